@@ -1,0 +1,18 @@
+"""Instants: aware datetimes in UTC inside, ISO 8601 with milliseconds and `Z` on the wire."""
+
+from datetime import UTC, datetime
+
+
+def now() -> datetime:
+    """The present instant, in UTC."""
+    return datetime.now(UTC)
+
+
+def iso(instant: datetime) -> str:
+    """`2026-11-24T00:08:14.123Z`"""
+    return instant.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def from_nanoseconds(nanoseconds: int) -> datetime:
+    """LiveKit's `startedAt` and `updatedAt` are nanoseconds since 1970."""
+    return datetime.fromtimestamp(nanoseconds / 1e9, UTC)

@@ -1,0 +1,171 @@
+"""Who is calling: access tokens of the identity provider, verified here alone.
+
+A route says in its signature who may call it:
+
+    def get_me(caller: SignedIn) -> Me                 anyone signed in
+    def put_follow(me: CurrentUser) -> None            signed in, with a username
+    def post_token(caller: Anyone) -> ViewerToken      signed in or a guest; a bad token is refused
+"""
+
+import json
+import urllib.request
+from dataclasses import dataclass
+from functools import cache
+from typing import Annotated, Any
+
+import jwt
+from aws_lambda_powertools.event_handler import Depends
+from aws_lambda_powertools.event_handler.request import Request
+from jwt.exceptions import PyJWKClientConnectionError
+
+from footlight import settings
+from footlight.errors import TokenExpired, Unauthorized, Unavailable, UsernameRequired
+from footlight.http import cookies_of
+from footlight.identities import Guest, Person
+from footlight.tables import base, users
+
+PROVIDER_SECONDS = 2
+"""PyJWKClient would wait 30 s, longer than most of our functions live."""
+
+CLOCK_SKEW_SECONDS = 30
+
+
+@dataclass(frozen=True)
+class Claims:
+    """What a verified access token says: who issued it, for whom, and the key of our own record."""
+
+    issuer: str
+    subject: str
+
+    @property
+    def key(self) -> base.Key:
+        return users.subject_key(self.issuer, self.subject)
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Whoever calls a route that is for anyone: `claims` where signed in, cookies for a guest."""
+
+    claims: Claims | None
+    cookies: dict[str, str]
+
+
+@cache
+def discovered(issuer: str) -> dict[str, Any]:
+    """The provider's metadata (OpenID Connect Discovery 1.0, section 4). Raises Unavailable."""
+    address = f"{issuer.rstrip('/')}/.well-known/openid-configuration"
+    try:
+        with urllib.request.urlopen(address, timeout=PROVIDER_SECONDS) as answer:  # noqa: S310 - the operator's own issuer
+            return json.load(answer)
+    except (OSError, ValueError) as error:
+        raise Unavailable("Sign-in is not available at the moment") from error
+
+
+@cache
+def _signing_keys(issuer: str) -> jwt.PyJWKClient:
+    return jwt.PyJWKClient(discovered(issuer)["jwks_uri"], timeout=PROVIDER_SECONDS)
+
+
+def verify(token: str) -> Claims:
+    """The claims of an access token of ours.
+
+    `aud` holds our audience or, where there is no `aud` (Cognito's access tokens have none),
+    `client_id` or `azp` is ours; `token_use`, where present, is `access` (RFC 9068; Cognito's
+    "Using the access token"). Raises Unauthorized, TokenExpired, or Unavailable where the
+    provider's keys can't be had.
+    """
+    issuer = settings.oidc_issuer()
+    try:
+        jwt.get_unverified_header(token)  # what is no token at all needs no provider to refuse
+        key = _signing_keys(issuer).get_signing_key_from_jwt(token)
+        claims = jwt.decode(
+            token,
+            key,
+            algorithms=settings.oidc_algorithms(),
+            issuer=issuer,
+            leeway=CLOCK_SKEW_SECONDS,
+            options={"require": ["exp", "iss", "sub"], "verify_aud": False},
+        )
+    except PyJWKClientConnectionError as error:
+        raise Unavailable("Sign-in is not available at the moment") from error
+    except jwt.ExpiredSignatureError as error:
+        raise TokenExpired from error
+    except jwt.PyJWTError as error:
+        raise Unauthorized("The access token is not valid") from error
+    if not _is_for_us(claims) or claims.get("token_use", "access") != "access":
+        raise Unauthorized("The access token is not for this site")
+    return Claims(issuer, claims["sub"])
+
+
+def _is_for_us(claims: dict[str, Any]) -> bool:
+    ours = settings.oidc_audience()
+    if "aud" in claims:
+        audience = claims["aud"]
+        return ours in (audience if isinstance(audience, list) else [audience])
+    return ours in (claims.get("client_id"), claims.get("azp"))
+
+
+def _claims_of(request: Request) -> Claims | None:
+    header: str | None = request.resolved_event.headers.get("authorization")
+    if header is None:
+        return None
+    scheme, _, token = header.partition(" ")
+    if scheme.lower() != "bearer" or not token.strip():
+        raise Unauthorized("The Authorization header is not `Bearer` and a token")
+    return verify(token.strip())
+
+
+def anyone(request: Request) -> Caller:
+    """Signed in or not. A bad token is refused, rather than its bearer taken for a guest."""
+    return Caller(_claims_of(request), cookies_of(request.resolved_event.raw_event))
+
+
+def signed_in(request: Request) -> Claims:
+    """Signed in, perhaps without a username yet. Raises Unauthorized."""
+    claims = _claims_of(request)
+    if claims is None:
+        raise Unauthorized
+    return claims
+
+
+def current_user(claims: Annotated[Claims, Depends(signed_in)]) -> Person:
+    """Signed in with a username. Raises Unauthorized, UsernameRequired."""
+    return person_of(base.get(claims.key))
+
+
+def person_of(item: base.Item | None) -> Person:
+    """The person of a Subject item. Raises UsernameRequired where there is none."""
+    if not isinstance(item, users.Subject):
+        raise UsernameRequired
+    return Person(item.user_id, item.username)
+
+
+Anyone = Annotated[Caller, Depends(anyone)]
+SignedIn = Annotated[Claims, Depends(signed_in)]
+CurrentUser = Annotated[Person, Depends(current_user)]
+CurrentCreator = CurrentUser
+"""Everyone with a username has a channel, and so is its creator."""
+
+
+GUEST_COOKIE = "footlight_guest"
+GUEST_SECONDS = 365 * 24 * 3600
+
+
+def guest_of(cookies: dict[str, str], cookie_key: bytes) -> Guest | None:
+    """The guest whose signed id a cookie holds; None where there is none, or a forged one."""
+    try:
+        claims = jwt.decode(
+            cookies.get(GUEST_COOKIE, ""),
+            cookie_key,
+            algorithms=["HS256"],
+            audience="guest",
+            options={"require": ["sub", "aud"]},
+        )
+    except jwt.PyJWTError:
+        return None
+    return Guest(claims["sub"])
+
+
+def guest_cookie(guest: Guest, cookie_key: bytes) -> str:
+    """The value by which `guest_of` knows the same browser again."""
+    return jwt.encode({"sub": guest.id, "aud": "guest"}, cookie_key, algorithm="HS256")

@@ -1,0 +1,19 @@
+"""DynamoDB: one table, its items as PynamoDB models. The only importer of PynamoDB.
+
+| item | pk | sk | serves |
+|---|---|---|---|
+| `users.Name` | `NAME#{username}` | `NAME` | a username's user id |
+| `users.Skeleton` | `SKELETON#{skeleton}` | `SKELETON` | no two names that look alike |
+| `users.Subject` | `SUBJECT#{hash of issuer and subject}` | `SUBJECT` | who an access token is |
+| `users.Profile` | `USER#{id}` | `PROFILE` | the user of a channel |
+| `users.Stream` | `USER#{id}` | `STREAM` | a channel's settings; index: channels by last change |
+| `keys.Key` | `USER#{id}` | `KEY` | a creator's ingress, the lease of a reset |
+| `keys.IngressOwner` | `INGRESS#{ingress id}` | `INGRESS` | whose ingress a webhook speaks of |
+| `live.Live` | `LIVE#{id}` | `LIVE` | live state; index: who is live |
+| `graph.Follow` | `FOLLOW#{who}` | `{whom}` | whom I follow; index: who follows whom |
+| `graph.Block` | `BLOCK#{host}` | `{who}` | whom I blocked; index: who blocked me |
+| `words.Word` | `WORD#{first character}` | `{word}#{id}` | search by the beginning of a word |
+
+One table, so that a page's items come in one BatchGetItem whatever they are; the index `lists` is
+sparse and holds what is listed in an order. No access pattern scans.
+"""

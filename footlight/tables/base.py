@@ -1,0 +1,120 @@
+"""What all items share: the table, its keys, its one index, the time-outs, and what faults mean."""
+
+from collections.abc import Generator, Iterable
+from contextlib import contextmanager
+from functools import cache
+from typing import Any
+
+from pynamodb.attributes import DiscriminatorAttribute, UnicodeAttribute
+from pynamodb.connection import Connection
+from pynamodb.exceptions import DoesNotExist, PynamoDBException, TransactWriteError
+from pynamodb.indexes import GlobalSecondaryIndex, IncludeProjection
+from pynamodb.models import Model
+from pynamodb.transactions import TransactWrite
+
+from footlight import settings
+from footlight.errors import Unavailable
+
+# PynamoDB's defaults (15 s, 30 s, 3 retries in legacy mode) outlive a function.
+CONNECT_SECONDS = 1
+READ_SECONDS = 1
+RETRIES: Any = {"mode": "standard", "total_max_attempts": 2}
+
+LOST_CONDITION = "ConditionalCheckFailedException"
+
+
+class Lists(GlobalSecondaryIndex["Item"]):
+    """The sparse index: items that are listed, in the order of `list_sk`."""
+
+    class Meta:
+        index_name = "lists"
+        projection = IncludeProjection(["kind", "created_at", "name"])
+
+    list_pk = UnicodeAttribute(hash_key=True)
+    list_sk = UnicodeAttribute(range_key=True)
+
+
+class Item(Model):
+    """Base of every item; `kind` tells which model a stored item belongs to."""
+
+    class Meta:  # pyright: ignore[reportIncompatibleVariableOverride] - the rest has defaults
+        table_name = settings.table()
+        connect_timeout_seconds = CONNECT_SECONDS
+        read_timeout_seconds = READ_SECONDS
+        retry_configuration = RETRIES
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+    kind = DiscriminatorAttribute()
+    list_pk = UnicodeAttribute(null=True)
+    list_sk = UnicodeAttribute(null=True)
+    lists = Lists()
+
+
+Key = tuple[str, str]
+
+
+@contextmanager
+def faults() -> Generator[None]:
+    """Turns DynamoDB's throttles, time-outs and outages into Unavailable.
+
+    A lost condition is an answer, not a fault, and passes as it is, as does a cancelled transaction
+    in which a condition was lost.
+    """
+    try:
+        yield
+    except PynamoDBException as error:
+        if lost_condition(error):
+            raise
+        raise Unavailable from error
+
+
+def lost_condition(error: PynamoDBException) -> bool:
+    """Whether a write was refused because its condition did not hold."""
+    if isinstance(error, TransactWriteError):
+        return any(
+            reason is not None and reason.code == "ConditionalCheckFailed"
+            for reason in error.cancellation_reasons
+        )
+    return error.cause_response_code == LOST_CONDITION
+
+
+def lost_conditions(error: TransactWriteError) -> list[bool]:
+    """For each part of a cancelled transaction, in order, whether its condition was lost."""
+    return [
+        reason is not None and reason.code == "ConditionalCheckFailed"
+        for reason in error.cancellation_reasons
+    ]
+
+
+def batch_get(keys: Iterable[Key], *, consistent: bool = False) -> dict[Key, Item]:
+    """Items of any kind by their keys, in one BatchGetItem (one for each 100 keys)."""
+    wanted = list(dict.fromkeys(keys))
+    if not wanted:
+        return {}
+    with faults():
+        found = Item.batch_get(wanted, consistent_read=consistent)
+        return {(item.pk, item.sk): item for item in found}
+
+
+def get(key: Key, *, consistent: bool = False) -> Item | None:
+    """One item by its key, None where there is none."""
+    with faults():
+        try:
+            return Item.get(*key, consistent_read=consistent)
+        except DoesNotExist:
+            return None
+
+
+@cache
+def _connection() -> Connection:
+    return Connection(
+        connect_timeout_seconds=CONNECT_SECONDS,
+        read_timeout_seconds=READ_SECONDS,
+        retry_configuration=RETRIES,
+    )
+
+
+def transaction() -> TransactWrite:
+    """A TransactWriteItems: all of it or nothing. Use it inside `faults()`."""
+    return TransactWrite(connection=_connection())
