@@ -1,0 +1,79 @@
+# Footlight. `make` lists the targets; what takes more than three lines is a module in local/.
+
+PYTHON ?= python3
+IN_VENV := .venv/bin
+export PATH := $(CURDIR)/.local/bin:$(CURDIR)/$(IN_VENV):$(PATH)
+export PYTHONDONTWRITEBYTECODE = 1
+HAVE := @$(PYTHON) -m local.tools
+
+# `make demo LIVE=0` leaves the encoder out.
+export LIVE ?= 1
+
+.DEFAULT_GOAL := help
+.PHONY: help demo down token tools test test-unit test-stack test-browser check fix api lock synth deploy bench
+
+help: ## list the targets
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | while IFS="$$(printf '\t')" read -r name what; do printf '  make %-13s %s\n' "$$name" "$$what"; done
+
+demo: ## bring up the whole product with a live channel, until Ctrl-C (LIVE=0: without the encoder)
+	$(HAVE) base web stack
+	@$(IN_VENV)/python -m local.demo
+
+down: ## end the demo from another shell
+	$(HAVE)
+	@$(IN_VENV)/python -m local.demo down
+
+token: ## print a demo person's access token: make -s token USER=ann
+	@$(IN_VENV)/python -m local.people '$(USER)'
+
+tools: ## install the locked tools that everything else runs on
+	$(HAVE) base
+
+test: test-unit ## prove everything: unit tests, then the running stack, then a real browser
+	$(HAVE) base web stack browser
+	@LIVE=0 $(IN_VENV)/pytest -q tests/stack tests/browser
+
+test-unit: ## unit tests of Python and TypeScript, template tests; no server
+	$(HAVE) base web
+	@cd web && npm run --silent test
+	@$(IN_VENV)/pytest -q tests/footlight tests/functions tests/infra tests/contract tests/local
+
+test-stack: ## tests against the local stack (one that is up, or their own)
+	$(HAVE) base web stack
+	@LIVE=0 $(IN_VENV)/pytest -q tests/stack
+
+test-browser: ## tests in Chromium against the local stack (one that is up, or their own)
+	$(HAVE) base web stack browser
+	@LIVE=0 $(IN_VENV)/pytest -q tests/browser
+
+check: ## formatters, linters, types of both languages, layers, lock files in step
+	$(HAVE) base web
+	@$(IN_VENV)/ruff format --check .
+	@$(IN_VENV)/ruff check .
+	@$(IN_VENV)/basedpyright
+	@$(IN_VENV)/lint-imports
+	@$(IN_VENV)/python -m local.locks --check
+	@cd web && npm run --silent check
+
+fix: ## let the formatters and linters repair what they can
+	$(HAVE) base web
+	@$(IN_VENV)/ruff check --fix .
+	@$(IN_VENV)/ruff format .
+	@cd web && npm run --silent fix
+
+api: ## write openapi.json from the code, and the site's types from it
+	$(HAVE) base web
+	@$(IN_VENV)/python tests/contract/make_openapi.py
+	@cd web && npm run --silent api
+
+lock: ## pin pyproject.toml's dependencies in requirements/, with hashes
+	$(HAVE) base
+	@$(IN_VENV)/python -m local.locks
+
+synth: ## the production template, as `cdk deploy` would send it
+	$(HAVE) base web
+	@cdk synth --quiet
+
+deploy: ## deploy to the AWS account of your credentials
+	$(HAVE) base web
+	@cdk deploy

@@ -1,0 +1,119 @@
+"""Where do the local stack's parts listen, and where do they keep their files?
+
+Standard library only: `local.tools` reads it before anything is installed.
+"""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+ROOT: Final = Path(__file__).resolve().parent.parent
+STATE: Final = Path(os.environ.get("FOOTLIGHT_LOCAL_DIR") or ROOT / ".local")
+"""Everything that a run leaves behind; removed, the next run starts afresh."""
+
+TOOLS: Final = ROOT / ".local"
+"""Fetched and built tools, shared by every run out of this clone."""
+BIN: Final = TOOLS / "bin"
+VENV: Final = ROOT / ".venv"
+EMULATOR: Final = TOOLS / "emulator"
+
+LOGS: Final = STATE / "logs"
+OUTPUTS: Final = STATE / "outputs.json"
+CDK_OUTPUTS: Final = STATE / "cdk-outputs.json"
+LIVEKIT_CONFIG: Final = STATE / "livekit.yaml"
+LIVEKIT_KEYS: Final = STATE / "livekit-keys.json"
+PROCESSES: Final = STATE / "processes.json"
+SCREENSHOTS: Final = STATE / "screenshots"
+
+WEB: Final = ROOT / "web"
+SITE_FILES: Final = WEB / "dist"
+
+STACK: Final = "Footlight"
+REGION: Final = "us-east-1"
+ACCOUNT: Final = "000000000000"
+
+LISTEN_ON: Final = "127.0.0.1"
+
+
+def _port(name: str, default: int) -> int:
+    return int(os.environ.get(f"FOOTLIGHT_PORT_{name}") or default)
+
+
+@dataclass(frozen=True)
+class Ports:
+    """The TCP ports that are listened on, each with the variable that moves it."""
+
+    site: int
+    aws: int
+    livekit: int
+    rtmp: int
+    whip: int
+    redis: int
+
+    @property
+    def livekit_tcp(self) -> int:
+        """WebRTC media over TCP."""
+        return self.livekit + 1
+
+    @property
+    def livekit_udp(self) -> int:
+        """WebRTC media over UDP, all of it through one port."""
+        return self.livekit + 2
+
+    def named(self) -> dict[str, tuple[int, str]]:
+        """What listens where: {part: (port, variable that moves it)}."""
+        return {
+            "the site": (self.site, "FOOTLIGHT_PORT_SITE"),
+            "the AWS emulator": (self.aws, "FOOTLIGHT_PORT_AWS"),
+            "Redis": (self.redis, "FOOTLIGHT_PORT_REDIS"),
+            "LiveKit": (self.livekit, "FOOTLIGHT_PORT_LIVEKIT"),
+            "LiveKit's media over TCP": (self.livekit_tcp, "FOOTLIGHT_PORT_LIVEKIT"),
+            "the RTMP ingest": (self.rtmp, "FOOTLIGHT_PORT_RTMP"),
+            "the WHIP ingest": (self.whip, "FOOTLIGHT_PORT_WHIP"),
+        }
+
+
+PORTS: Final = Ports(
+    site=_port("SITE", 8080),
+    aws=_port("AWS", 4566),
+    livekit=_port("LIVEKIT", 7880),
+    rtmp=_port("RTMP", 1935),
+    whip=_port("WHIP", 8085),
+    redis=_port("REDIS", 6399),
+)
+
+SITE_URL: Final = f"http://localhost:{PORTS.site}"
+AWS_URL: Final = f"http://127.0.0.1:{PORTS.aws}"
+LIVEKIT_HTTP_URL: Final = f"http://127.0.0.1:{PORTS.livekit}"
+LIVEKIT_URL: Final = f"ws://localhost:{PORTS.livekit}"
+RTMP_URL: Final = f"rtmp://localhost:{PORTS.rtmp}/live"
+WHIP_URL: Final = f"http://localhost:{PORTS.whip}/w"
+REDIS_URL: Final = f"redis://localhost:{PORTS.redis}"
+WEBHOOK_URL: Final = f"{SITE_URL}/api/webhook/livekit"
+"""Known before the API is deployed, since the forwarder's port is fixed."""
+
+
+def use_emulator() -> None:
+    """Point this process and what it starts at the emulator, and at no real account ever."""
+    for name in [name for name in os.environ if name.startswith(("AWS_", "CDK_"))]:
+        # AWS_CA_BUNDLE and the like are the machine's business, a profile would be an account.
+        if name not in {"AWS_CA_BUNDLE"}:
+            del os.environ[name]
+    os.environ.update(
+        AWS_ENDPOINT_URL=AWS_URL,
+        AWS_ACCESS_KEY_ID="test",
+        AWS_SECRET_ACCESS_KEY="test",
+        AWS_REGION=REGION,
+        AWS_DEFAULT_REGION=REGION,
+        AWS_CONFIG_FILE=os.devnull,
+        AWS_SHARED_CREDENTIALS_FILE=os.devnull,
+        AWS_EC2_METADATA_DISABLED="true",
+        CDK_DEFAULT_ACCOUNT=ACCOUNT,
+        CDK_DEFAULT_REGION=REGION,
+    )
+
+
+def path_with_tools() -> str:
+    """PATH on which this clone's own tools come first."""
+    return os.pathsep.join([str(BIN), str(VENV / "bin"), os.environ.get("PATH", os.defpath)])

@@ -1,0 +1,76 @@
+"""How does the site get built, and its files into the emulated bucket?
+
+In production CDK's BucketDeployment uploads them; its Lambda function needs the AWS CLI at a fixed
+path, which the emulator has not.
+"""
+
+import contextlib
+import hashlib
+import json
+import mimetypes
+import os
+from pathlib import Path
+
+import boto3
+
+from local.settings import SITE_FILES, WEB
+
+BUILT_FROM = WEB / "node_modules" / ".built-from"
+NOT_SOURCES = {"node_modules", "dist"}
+
+# File names under assets/ carry a hash of what is in them; everything else keeps its name.
+FOR_EVER = "public, max-age=31536000, immutable"
+ASK_FIRST = "no-cache"
+
+
+def sources() -> str:
+    """One hash over everything that the site is built from."""
+    total = hashlib.sha256()
+    for folder, folders, files in os.walk(WEB):
+        folders[:] = sorted(name for name in folders if name not in NOT_SOURCES)
+        for path in sorted(Path(folder) / name for name in files):
+            total.update(f"{path.relative_to(WEB).as_posix()}\0".encode())
+            total.update(path.read_bytes())
+    return total.hexdigest()
+
+
+def is_built_from(state: str) -> bool:
+    """Whether the built site is that of these sources."""
+    with contextlib.suppress(OSError):
+        return (SITE_FILES / "index.html").exists() and BUILT_FROM.read_text() == state
+    return False
+
+
+def mark_built_from(state: str) -> None:
+    """Remember which sources the built site is of."""
+    BUILT_FROM.write_text(state)
+
+
+def upload(bucket: str, config: str) -> int:
+    """Put the built site and `/config.json` into the bucket; how many files that were."""
+    s3 = boto3.client("s3")
+    files = sorted(path for path in SITE_FILES.rglob("*") if path.is_file())
+    for path in files:
+        key = path.relative_to(SITE_FILES).as_posix()
+        s3.put_object(
+            Bucket=bucket,
+            Key=key,
+            Body=path.read_bytes(),
+            ContentType=_content_type(path),
+            CacheControl=FOR_EVER if key.startswith("assets/") else ASK_FIRST,
+        )
+    json.loads(config)  # an output that is no JSON must fail here, not in a browser
+    s3.put_object(
+        Bucket=bucket,
+        Key="config.json",
+        Body=config.encode(),
+        ContentType="application/json",
+        CacheControl=ASK_FIRST,
+    )
+    return len(files) + 1
+
+
+def _content_type(path: Path) -> str:
+    kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+    text = kind.startswith("text/") or kind in {"application/javascript", "application/json"}
+    return f"{kind}; charset=utf-8" if text else kind
