@@ -1,1 +1,1 @@
-"""What the product means: watching, channels, people, keys. Knows nothing of Lambda events or CDK."""
+"""What the product means: watching, channels, people, keys. Nothing of Lambda or CDK."""

@@ -1,7 +1,6 @@
 """The edge of every function: routing, validation, one shape for all errors, cookies."""
 
 import json
-import logging
 from collections.abc import Callable
 from http.cookies import CookieError, SimpleCookie
 from typing import Any
@@ -29,11 +28,10 @@ from footlight.errors import (
     Unauthorized,
     Unavailable,
 )
+from footlight.telemetry import log
 from footlight.wire import Wire
 
 MAX_BODY_BYTES = 16 * 1024
-
-_log = logging.getLogger(__name__)
 
 
 class ErrorDetail(Wire):
@@ -77,7 +75,7 @@ def request_id(event: dict[str, Any]) -> str:
 
 
 def cookies_of(event: dict[str, Any]) -> dict[str, str]:
-    """The request's cookies: in `cookies` (payload format 2.0) or in the header, whichever is there.
+    """The request's cookies: in `cookies` (payload format 2.0) or in the header.
 
     https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
     """
@@ -143,6 +141,7 @@ class Api(APIGatewayHttpResolver):
         self.not_found(self._not_found)
 
     def resolve(self, event: Any, context: Any) -> dict[str, Any]:
+        log.append_keys(request_id=request_id(event))
         try:
             if not _came_through_cloudfront(event):
                 raise NotFound
@@ -189,7 +188,7 @@ class Api(APIGatewayHttpResolver):
         return self._refused(NotFound())
 
     def _broken(self, error: BaseException) -> Response[Any]:
-        _log.error("unhandled", exc_info=error)
+        log.error("unhandled", exc_info=error)
         return self._refused(Refused())
 
 

@@ -6,7 +6,6 @@ cold start of every function.
 
 import hmac
 import json
-import logging
 import time
 from functools import cache
 from typing import Any, NamedTuple
@@ -17,10 +16,10 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from footlight import settings
 from footlight.errors import NotConfigured, Unavailable
+from footlight.telemetry import log
 
 KEPT_SECONDS = 300
 
-_log = logging.getLogger(__name__)
 _kept: dict[str, tuple[float, str]] = {}
 
 
@@ -59,7 +58,7 @@ def _read(secret_id: str) -> str:
     except (BotoCoreError, ClientError) as error:
         if kept:  # a secret that is a little old beats none
             return kept[1]
-        _log.exception("secret_unreadable")
+        log.exception("secret_unreadable")
         raise Unavailable from error
     _kept[secret_id] = (time.monotonic(), value)
     return value

@@ -1,0 +1,1 @@
+"""A creator's ingress: where an encoder sends its video, and by which key."""

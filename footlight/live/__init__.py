@@ -1,0 +1,1 @@
+"""Whether a channel is live."""

@@ -1,0 +1,187 @@
+"""`/api/ingress`: a creator's server URL and stream key; `POST /api/stream/end`."""
+
+from typing import Any, Literal
+
+from aws_lambda_powertools.event_handler import Response
+from livekit.protocol.ingress import IngressInfo, IngressState
+from pydantic import Field
+
+from footlight import clock, livekit
+from footlight.errors import (
+    NotConfigured,
+    NotFound,
+    ResetInProgress,
+    Unauthorized,
+    UsernameRequired,
+)
+from footlight.http import Api, answers, no_content
+from footlight.ingress.options import InputType, input_type_of
+from footlight.ingress.reset import end_ingress, reset_ingress
+from footlight.live.record import record_off
+from footlight.signin import CurrentCreator
+from footlight.tables import base
+from footlight.tables.keys import Key, key_key
+from footlight.wire import Instant, Request, Wire
+
+app = Api()
+
+Status = Literal["inactive", "buffering", "publishing", "error", "complete"]
+
+
+class EncoderVideo(Wire):
+    """The picture that LiveKit receives."""
+
+    mime_type: str
+    width: int
+    height: int
+    framerate: float
+    average_bitrate: int = Field(description="bit/s")
+
+
+class EncoderAudio(Wire):
+    """The sound that LiveKit receives."""
+
+    mime_type: str
+    channels: int
+    sample_rate: int = Field(description="Hz")
+    average_bitrate: int = Field(description="bit/s")
+
+
+class Encoder(Wire):
+    """What LiveKit says of the encoder at the other end."""
+
+    status: Status
+    error: str | None
+    started_at: Instant | None
+    video: EncoderVideo | None
+    audio: EncoderAudio | None
+
+
+class Ingress(Wire):
+    """Where to send video, and by which key. For its owner alone; kept by LiveKit, not here."""
+
+    ingress_id: str
+    input_type: InputType
+    server_url: str
+    stream_key: str
+    encoder: Encoder
+
+
+class IngressRequest(Request):
+    """Which protocol the encoder speaks."""
+
+    input_type: InputType = "rtmp"
+
+
+REFUSALS = (Unauthorized, UsernameRequired, NotConfigured)
+
+
+@app.get(
+    "/api/ingress",
+    summary="Your server URL, stream key and encoder",
+    operation_id="getIngress",
+    responses=answers(*REFUSALS, NotFound, body=Ingress, says="The current ingress"),
+    tags=["creating"],
+)
+def get_ingress(me: CurrentCreator) -> Ingress:
+    """404 before the first reset."""
+    key = base.get(key_key(me.id))
+    if not isinstance(key, Key) or not key.ingress_id:
+        raise NotFound("There is no stream key yet")
+    found = livekit.find_ingress(key.ingress_id)
+    if found is None:
+        raise NotFound("There is no stream key any more")
+    return _ingress(found)
+
+
+@app.post(
+    "/api/ingress",
+    summary="Reset your stream key",
+    operation_id="postIngress",
+    responses=answers(*REFUSALS, ResetInProgress, body=Ingress, says="The new ingress"),
+    tags=["creating"],
+)
+def post_ingress(request: IngressRequest, me: CurrentCreator) -> Ingress:
+    """The old key stops working and a broadcast with it ends; viewers stay in the room."""
+    return _ingress(reset_ingress(me, request.input_type))
+
+
+@app.delete(
+    "/api/ingress",
+    summary="Forget your stream key",
+    operation_id="deleteIngress",
+    responses=answers(*REFUSALS, ResetInProgress, ok=204),
+    tags=["creating"],
+)
+def delete_ingress(me: CurrentCreator) -> Response[None]:
+    """Safe to repeat."""
+    end_ingress(me)
+    return no_content()
+
+
+@app.post(
+    "/api/stream/end",
+    summary="End your broadcast at once",
+    operation_id="endStream",
+    responses=answers(*REFUSALS, ok=204),
+    tags=["creating"],
+)
+def end_stream(me: CurrentCreator) -> Response[None]:
+    """Without the drop grace. An encoder that goes on sending is cut off; it may come back."""
+    record_off(me.id)
+    key = base.get(key_key(me.id))
+    if isinstance(key, Key) and key.ingress_id:
+        livekit.set_enabled(key.ingress_id, enabled=False)
+        livekit.set_enabled(key.ingress_id, enabled=True)
+    return no_content()
+
+
+def _ingress(info: IngressInfo) -> Ingress:
+    return Ingress(
+        ingress_id=info.ingress_id,
+        input_type=input_type_of(info.input_type),
+        server_url=info.url,
+        stream_key=info.stream_key,
+        encoder=_encoder(info.state),
+    )
+
+
+_STATUS: dict[int, Status] = {
+    IngressState.ENDPOINT_INACTIVE: "inactive",
+    IngressState.ENDPOINT_BUFFERING: "buffering",
+    IngressState.ENDPOINT_PUBLISHING: "publishing",
+    IngressState.ENDPOINT_ERROR: "error",
+    IngressState.ENDPOINT_COMPLETE: "complete",
+}
+
+
+def _encoder(state: IngressState) -> Encoder:
+    sending = state.status == IngressState.ENDPOINT_PUBLISHING
+    video, audio = state.video, state.audio
+    return Encoder(
+        status=_STATUS.get(state.status, "inactive"),
+        error=state.error or None,
+        started_at=clock.from_nanoseconds(state.started_at) if state.started_at else None,
+        video=EncoderVideo(
+            mime_type=video.mime_type,
+            width=video.width,
+            height=video.height,
+            framerate=video.framerate,
+            average_bitrate=video.average_bitrate,
+        )
+        if sending and video.width
+        else None,
+        audio=EncoderAudio(
+            mime_type=audio.mime_type,
+            channels=audio.channels,
+            sample_rate=audio.sample_rate,
+            average_bitrate=audio.average_bitrate,
+        )
+        if sending and audio.mime_type
+        else None,
+    )
+
+
+def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """Entry of the function."""
+    return app.resolve(event, context)

@@ -1,0 +1,115 @@
+"""`POST /api/webhook/livekit`: LiveKit tells that an encoder came or went."""
+
+import base64
+import binascii
+import hashlib
+from typing import Any
+
+import jwt
+from aws_lambda_powertools.event_handler import Response
+from google.protobuf.json_format import Parse, ParseError
+from livekit.protocol.webhook import WebhookEvent
+
+from footlight import secrets
+from footlight.errors import BadRequest, Unauthorized
+from footlight.http import Api, answers
+from footlight.live.record import Event, record_ended, record_started
+from footlight.tables import base
+from footlight.tables.keys import IngressOwner, owner_key
+from footlight.telemetry import log
+
+MAX_BODY_BYTES = 256 * 1024
+CLOCK_SKEW_SECONDS = 60
+
+app = Api(max_body_bytes=MAX_BODY_BYTES)
+
+
+@app.post(
+    "/api/webhook/livekit",
+    summary="LiveKit's webhook",
+    operation_id="postWebhook",
+    responses=answers(BadRequest, Unauthorized, says="Taken, or of no interest here"),
+    tags=["livekit"],
+)
+def post_webhook() -> Response[dict[str, str]]:
+    """Own faults answer 503, which LiveKit tries again; any other refusal is final for it."""
+    event = app.current_event
+    body = _raw_body(event.raw_event)
+    _verify(body, event.headers.get("authorization") or "")
+    _take(_parse(body))
+    return Response(status_code=200, content_type="application/json", body={})
+
+
+def _raw_body(event: dict[str, Any]) -> bytes:
+    """The bytes that LiveKit signed: behind an HTTP API they come in base64, for their type."""
+    body: str = event.get("body") or ""
+    if not event.get("isBase64Encoded"):
+        return body.encode()
+    try:
+        return base64.b64decode(body, validate=True)
+    except binascii.Error as error:
+        raise BadRequest from error
+
+
+def _verify(body: bytes, token: str) -> None:
+    """The signature over the raw body, by the key that `iss` names.
+
+    https://docs.livekit.io/home/server/webhooks/
+    """
+    keys = secrets.livekit_keys()
+    try:
+        issuer = str(jwt.decode(token, options={"verify_signature": False}).get("iss", ""))
+        secret = keys.secret_of(issuer)
+        if secret is None:
+            raise Unauthorized("The webhook is signed by a key that is not ours")
+        claims = jwt.decode(
+            token,
+            secret,
+            algorithms=["HS256"],
+            leeway=CLOCK_SKEW_SECONDS,
+            options={"require": ["exp", "iss"]},
+        )
+    except jwt.PyJWTError as error:
+        raise Unauthorized("The webhook is not signed") from error
+    digest = base64.b64encode(hashlib.sha256(body).digest()).decode()
+    if not secrets.equal(str(claims.get("sha256", "")), digest):
+        raise Unauthorized("The webhook's signature is of another body")
+
+
+def _parse(body: bytes) -> WebhookEvent:
+    try:
+        return Parse(body.decode(), WebhookEvent(), ignore_unknown_fields=True)
+    except (ParseError, UnicodeDecodeError, RecursionError, ValueError) as error:
+        raise BadRequest from error
+
+
+def _take(event: WebhookEvent) -> None:
+    if event.event not in ("ingress_started", "ingress_ended"):
+        return
+    ingress_id = event.ingress_info.ingress_id
+    if not ingress_id:
+        raise BadRequest("The event names no ingress")
+    owner = base.get(owner_key(ingress_id))
+    if not isinstance(owner, IngressOwner):
+        log.info("stale_ingress_event", webhook=event.event, ingress_id=ingress_id)
+        return
+    state = event.ingress_info.state
+    told = Event(
+        ingress_id=ingress_id,
+        created=event.created_at,
+        started=state.started_at or None,
+        updated=state.updated_at or None,
+    )
+    record = record_started if event.event == "ingress_started" else record_ended
+    written = record(owner.user_id, told)
+    log.info(
+        event.event if written else "webhook_stale",
+        webhook=event.event,
+        user_id=owner.user_id,
+        ingress_id=ingress_id,
+    )
+
+
+def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """Entry of the function."""
+    return app.resolve(event, context)
