@@ -1,0 +1,1 @@
+"""The CDK app: everything that a deployment consists of. Imports no product code."""

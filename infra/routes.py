@@ -1,0 +1,45 @@
+"""Which function answers which route? `$default` is every other path and method.
+
+The fixed routes of the HTTP contract; a test holds them against `openapi.json`.
+"""
+
+from typing import Final
+
+DEFAULT: Final = "$default"
+
+ROUTES: Final[dict[str, tuple[str, ...]]] = {
+    "token": ("POST /api/token",),
+    "ingress": (
+        "GET /api/ingress",
+        "POST /api/ingress",
+        "DELETE /api/ingress",
+        "POST /api/stream/end",
+    ),
+    "webhook": ("POST /api/webhook/livekit",),
+    "pages": (
+        "GET /api/pages/home",
+        "GET /api/pages/search",
+        "GET /api/pages/channels/{username}",
+        "GET /api/pages/dashboard",
+        "GET /api/openapi.json",
+        # 404 and 405 come in the one error shape.
+        DEFAULT,
+    ),
+    "account": ("GET /api/me", "PUT /api/me", "PATCH /api/stream"),
+    "social": (
+        "PUT /api/follows/{username}",
+        "DELETE /api/follows/{username}",
+        "PUT /api/blocks/{username}",
+        "DELETE /api/blocks/{username}",
+        "PUT /api/blocks/guests/{guestId}",
+        "DELETE /api/blocks/guests/{guestId}",
+        "GET /api/blocks",
+    ),
+    "session": (
+        "GET /api/session/login",
+        "GET /api/session/callback",
+        "POST /api/session/token",
+        "DELETE /api/session",
+    ),
+}
+"""Function -> its routes, `METHOD path`."""
