@@ -190,7 +190,6 @@ async def _deploy(stack: Supervisor) -> dict[str, str]:
         "local": "true",
         "siteUrl": settings.SITE_URL,
         "livekitUrl": settings.LIVEKIT_URL,
-        "emulatorUrl": settings.AWS_URL,
     }
     options = [word for name, value in context.items() for word in ("-c", f"{name}={value}")]
     options += ["--output", str(STATE / "cdk.out"), "--no-notices"]

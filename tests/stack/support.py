@@ -1,0 +1,261 @@
+"""What do the tests against the running stack share?
+
+A stack that is up is used as it is; otherwise one is started, without its encoder, and ended after
+the last test. Tests wait for states (`wait_until`), never for a time.
+"""
+
+import asyncio
+import contextlib
+import functools
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Generator, Iterator
+from dataclasses import dataclass
+from typing import Any, Final, TypeVar
+
+import pytest
+import urllib3
+
+from local import people, settings
+
+T = TypeVar("T")
+
+UP_WITHIN_SECONDS: Final = 420.0
+LIVE_WITHIN_SECONDS: Final = 45.0
+
+
+@dataclass(frozen=True)
+class User:
+    """A demo person's login."""
+
+    username: str
+    email: str
+    password: str
+
+
+@dataclass(frozen=True)
+class Stack:
+    """Where the running stack is: `.local/outputs.json` in Python's words."""
+
+    site_url: str
+    api_url: str
+    webhook_url: str
+    livekit_url: str
+    livekit_api_key: str
+    livekit_api_secret: str
+    rtmp_url: str
+    whip_url: str
+    redis_url: str
+    users: tuple[User, ...]
+
+    def user(self, username: str) -> User:
+        """A demo person by name."""
+        return next(user for user in self.users if user.username == username)
+
+    def api(self, username: str | None = None) -> "Api":
+        """The product's API as a demo person, or as a new guest."""
+        return Api(self.site_url, _access_token(username) if username else None)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the API said: `json` is None where there is no body."""
+
+    status: int
+    json: Any
+    headers: urllib3.HTTPHeaderDict
+
+    def refused_with(self, status: int, code: str) -> bool:
+        """Whether it is this refusal, in the one error shape."""
+        return self.status == status and bool(self.json) and self.json["error"]["code"] == code
+
+
+class Api:
+    """One caller: redirects are not followed, cookies kept as one browser would keep them."""
+
+    def __init__(self, base: str, token: str | None) -> None:
+        self.base = base
+        self.token = token
+        self.cookies: dict[str, str] = {}
+        self._pool = urllib3.PoolManager(timeout=30.0, retries=False)
+
+    def get(self, path: str, **headers: str) -> Answer:
+        """GET."""
+        return self.call("GET", path, headers=headers)
+
+    def post(self, path: str, body: Any = None, **headers: str) -> Answer:
+        """POST, with a JSON body where one is given."""
+        return self.call("POST", path, body, headers=headers)
+
+    def put(self, path: str, body: Any = None, **headers: str) -> Answer:
+        """PUT, with a JSON body where one is given."""
+        return self.call("PUT", path, body, headers=headers)
+
+    def patch(self, path: str, body: Any, **headers: str) -> Answer:
+        """PATCH with a JSON body."""
+        return self.call("PATCH", path, body, headers=headers)
+
+    def delete(self, path: str, **headers: str) -> Answer:
+        """DELETE."""
+        return self.call("DELETE", path, headers=headers)
+
+    def call(
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        *,
+        content: bytes | None = None,
+        headers: dict[str, str] | None = None,
+    ) -> Answer:
+        """One request: `body` as JSON, or `content` as it is."""
+        sent = {"Authorization": f"Bearer {self.token}"} if self.token else {}
+        if self.cookies:
+            sent["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+        if body is not None:
+            content = json.dumps(body).encode()
+            sent["Content-Type"] = "application/json"
+        sent |= headers or {}
+        answer = self._pool.request(method, self.base + path, body=content, headers=sent)
+        for cookie in answer.headers.getlist("Set-Cookie"):
+            name, _, value = cookie.partition(";")[0].partition("=")
+            self.cookies[name.strip()] = value.strip()
+        return Answer(answer.status, _json(answer.data), answer.headers)
+
+
+def _json(data: bytes) -> Any:
+    try:
+        return json.loads(data)
+    except ValueError:
+        return None
+
+
+@functools.cache
+def _access_token(username: str) -> str:
+    """A demo person's access token, had once a run: it outlives the tests."""
+    return asyncio.run(people.access_token(username))
+
+
+def running_stack() -> Stack | None:
+    """The stack that is up, or None."""
+    try:
+        outputs = json.loads(settings.OUTPUTS.read_text())
+        seen = urllib3.request("GET", f"{outputs['siteUrl']}/config.json", timeout=5, retries=False)
+    except (OSError, ValueError, urllib3.exceptions.HTTPError):
+        return None
+    if seen.status != 200:
+        return None
+    return Stack(
+        site_url=outputs["siteUrl"],
+        api_url=outputs["apiUrl"],
+        webhook_url=outputs["webhookUrl"],
+        livekit_url=outputs["livekitUrl"],
+        livekit_api_key=outputs["livekitApiKey"],
+        livekit_api_secret=outputs["livekitApiSecret"],
+        rtmp_url=outputs["rtmpUrl"],
+        whip_url=outputs["whipUrl"],
+        redis_url=outputs["redisUrl"],
+        users=tuple(User(**user) for user in outputs["users"]),
+    )
+
+
+@pytest.fixture(scope="session")
+def stack() -> Iterator[Stack]:
+    """The local stack: the one that is up, else one of the tests' own."""
+    running = running_stack()
+    if running:
+        yield running
+        return
+    settings.LOGS.mkdir(parents=True, exist_ok=True)
+    log = settings.LOGS / "demo.log"
+    with log.open("wb") as output:
+        demo = subprocess.Popen(
+            [sys.executable, "-m", "local.demo"],
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            cwd=settings.ROOT,
+            env={**os.environ, "LIVE": "0"},
+        )
+    try:
+        wait_until(
+            lambda: demo.poll() is not None or "Footlight is up" in log.read_text(),
+            within=UP_WITHIN_SECONDS,
+            what="the local stack to be up",
+        )
+        running = running_stack()
+        if not running:
+            pytest.fail(f"The local stack did not come up:\n{log.read_text()}", pytrace=False)
+        yield running
+    finally:
+        demo.send_signal(signal.SIGTERM)
+        demo.wait(timeout=60)
+
+
+@contextlib.contextmanager
+def encoder(
+    stack: Stack, key: str, *, size: str = "640x360", fps: int = 15, url: str | None = None
+) -> Generator[subprocess.Popen[bytes]]:
+    """The demo encoder pushing RTMP with a stream key, small enough for two cores."""
+    settings.LOGS.mkdir(parents=True, exist_ok=True)
+    where = ["--url", url or stack.rtmp_url, "--key", key]
+    with (settings.LOGS / "test-encoder.log").open("ab") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "local.encoder", *where, "--size", size, "--fps", str(fps)],
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            cwd=settings.ROOT,
+        )
+    try:
+        yield process
+    finally:
+        process.terminate()
+        try:
+            process.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+@contextlib.contextmanager
+def broadcast(stack: Stack, username: str) -> Generator[Api]:
+    """A creator who is live, with a fresh key; offline again when the block is left."""
+    creator = stack.api(username)
+    ingress = creator.post("/api/ingress", {"inputType": "rtmp"})
+    assert ingress.status == 200, ingress
+    with encoder(stack, ingress.json["streamKey"]):
+        wait_until(
+            lambda: is_live(stack, username),
+            within=LIVE_WITHIN_SECONDS,
+            what=f"{username} to be live",
+        )
+        yield creator
+    creator.post("/api/stream/end")
+    wait_until(
+        lambda: not is_live(stack, username),
+        within=LIVE_WITHIN_SECONDS,
+        what=f"{username} to be offline",
+    )
+
+
+def is_live(stack: Stack, username: str) -> bool:
+    """What the channel's page says to a guest."""
+    answer = stack.api().get(f"/api/pages/channels/{username}")
+    return answer.status == 200 and answer.json["stream"]["isLive"]
+
+
+def wait_until(state: Callable[[], T], *, within: float, what: str, every: float = 0.2) -> T:
+    """Ask until the answer is true, and return it; fails by name when time is up."""
+    deadline = time.monotonic() + within
+    while True:
+        answer = state()
+        if answer:
+            return answer
+        if time.monotonic() > deadline:
+            raise AssertionError(f"Waited {within:.0f} s in vain for {what}")
+        time.sleep(every)
