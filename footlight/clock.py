@@ -16,3 +16,8 @@ def iso(instant: datetime) -> str:
 def from_nanoseconds(nanoseconds: int) -> datetime:
     """LiveKit's `startedAt` and `updatedAt` are nanoseconds since 1970."""
     return datetime.fromtimestamp(nanoseconds / 1e9, UTC)
+
+
+def parse(text: str) -> datetime:
+    """An instant as `iso` wrote it."""
+    return datetime.fromisoformat(text)

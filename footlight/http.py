@@ -134,7 +134,7 @@ class Api(APIGatewayHttpResolver):
     def __init__(self, max_body_bytes: int = MAX_BODY_BYTES) -> None:
         super().__init__(enable_validation=True)
         self._max_body_bytes = max_body_bytes
-        self.exception_handler(Refused)(self._refused)
+        self.exception_handler(Refused)(self.refuse)
         self.exception_handler(DependencyResolutionError)(self._dependency_refused)
         self.exception_handler(RequestValidationError)(self._invalid)
         self.exception_handler(Exception)(self._broken)
@@ -162,12 +162,13 @@ class Api(APIGatewayHttpResolver):
         headers.setdefault("Cache-Control", "private, no-store")
         return resolved
 
-    def _refused(self, refused: Refused) -> Response[Any]:
+    def refuse(self, refused: Refused) -> Response[Any]:
+        """The one shape of a refusal."""
         return _shape(refused, request_id(self.current_event.raw_event))
 
     def _dependency_refused(self, error: DependencyResolutionError) -> Response[Any]:
         cause = _cause(error)
-        return self._refused(cause) if isinstance(cause, Refused) else self._broken(cause)
+        return self.refuse(cause) if isinstance(cause, Refused) else self._broken(cause)
 
     def _invalid(self, error: RequestValidationError) -> Response[Any]:
         # Who may call is answered before what was wrong with the call.
@@ -181,15 +182,19 @@ class Api(APIGatewayHttpResolver):
             return self._dependency_refused(refused)
         problems = error.errors()
         if any(problem["type"] == "json_invalid" for problem in problems):
-            return self._refused(BadRequest())
-        return self._refused(InvalidRequest({_field(p["loc"]): p["msg"] for p in problems}))
+            return self.refuse(BadRequest())
+        return self.refuse(InvalidRequest({_field(p["loc"]): p["msg"] for p in problems}))
+
+    def refuse_unknown(self) -> Response[Any]:
+        """The answer where no route matches."""
+        return self.refuse(NotFound())
 
     def _not_found(self, _: NotFoundError) -> Response[Any]:
-        return self._refused(NotFound())
+        return self.refuse_unknown()
 
     def _broken(self, error: BaseException) -> Response[Any]:
         log.error("unhandled", exc_info=error)
-        return self._refused(Refused())
+        return self.refuse(Refused())
 
 
 def _cause(error: BaseException) -> BaseException:

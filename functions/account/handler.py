@@ -1,0 +1,80 @@
+"""`/api/me`, who is signed in; `PATCH /api/stream`, their channel's settings."""
+
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from footlight.accounts import Me, change_me, change_stream, me_of
+from footlight.channels import StreamView
+from footlight.errors import Unauthorized, UsernameFixed, UsernameRequired, UsernameTaken
+from footlight.http import Api, answers
+from footlight.signin import CurrentCreator, SignedIn
+from footlight.text import Bio, Title
+from footlight.wire import Request
+
+app = Api()
+
+
+class MeRequest(Request):
+    """What to change of oneself."""
+
+    username: Annotated[str | None, Field(max_length=64)] = None
+    bio: Bio | None = None
+
+
+class StreamRequest(Request):
+    """What to change of one's channel; what is left out stays."""
+
+    title: Title | None = None
+    is_chat_enabled: bool | None = None
+    is_chat_delayed: bool | None = None
+    is_chat_followers_only: bool | None = None
+
+
+@app.get(
+    "/api/me",
+    summary="Who am I",
+    operation_id="getMe",
+    responses=answers(Unauthorized, body=Me, says="Who is signed in"),
+    tags=["people"],
+)
+def get_me(claims: SignedIn) -> Me:
+    """`username` is null until one is chosen."""
+    return me_of(claims)
+
+
+@app.put(
+    "/api/me",
+    summary="Choose a username, change the bio",
+    operation_id="putMe",
+    responses=answers(
+        Unauthorized, UsernameTaken, UsernameFixed, UsernameRequired, body=Me, says="Changed"
+    ),
+    tags=["people"],
+)
+def put_me(request: MeRequest, claims: SignedIn) -> Me:
+    """The first username chosen makes a channel. Safe to repeat."""
+    return change_me(claims, username=request.username, bio=request.bio)
+
+
+@app.patch(
+    "/api/stream",
+    summary="Change your channel's title and chat settings",
+    operation_id="patchStream",
+    responses=answers(Unauthorized, UsernameRequired, body=StreamView, says="Changed"),
+    tags=["creating"],
+)
+def patch_stream(request: StreamRequest, me: CurrentCreator) -> StreamView:
+    """Safe to repeat."""
+    return change_stream(
+        me,
+        title=request.title,
+        is_chat_enabled=request.is_chat_enabled,
+        is_chat_delayed=request.is_chat_delayed,
+        is_chat_followers_only=request.is_chat_followers_only,
+    )
+
+
+def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """Entry of the function."""
+    return app.resolve(event, context)

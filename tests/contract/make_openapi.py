@@ -1,0 +1,83 @@
+"""Writes `openapi.json`: the whole API, from the resolvers of all functions. `make api`."""
+
+import importlib
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parents[2]
+sys.path.insert(0, str(ROOT))
+
+from footlight.http import Api  # noqa: E402 - the path root comes first
+from footlight.signin import anyone, current_user, signed_in  # noqa: E402
+
+FUNCTIONS = sorted(path.parent.name for path in (ROOT / "functions").glob("*/handler.py"))
+DESCRIPTION = (
+    "Signed-in operations take the identity provider's access token as bearer. "
+    "Errors have one shape: `{error: {code, message, requestId}}`."
+)
+
+
+class Clash(Exception):
+    """Raised where two functions give one name to two things."""
+
+
+def resolver(function: str) -> Api:
+    """A function's resolver."""
+    app: Api = importlib.import_module(f"functions.{function}.handler").app
+    return app
+
+
+def bearer_of(route: Any) -> list[dict[str, list[str]]]:
+    """OpenAPI's `security` of a route, read from who its signature says may call."""
+    callables = {dependency.depends.dependency for dependency in route.dependant.dependencies}
+    if callables & {current_user, signed_in}:
+        return [{"accessToken": []}]
+    return [{}, {"accessToken": []}] if anyone in callables else []
+
+
+def document() -> dict[str, Any]:
+    """The OpenAPI document. Raises Clash."""
+    paths: dict[str, dict[str, Any]] = {}
+    schemas: dict[str, Any] = {}
+    operations: set[str] = set()
+    for function in FUNCTIONS:
+        app = resolver(function)
+        made = json.loads(app.get_openapi_json_schema())
+        for name, schema in made.get("components", {}).get("schemas", {}).items():
+            if schemas.setdefault(name, schema) != schema:
+                raise Clash(f"{name} of {function} is not what another function calls {name}")
+        security = {
+            (route.openapi_path, route.method.lower()): bearer_of(route)
+            for route in app._static_routes + app._dynamic_routes  # pyright: ignore[reportPrivateUsage]
+        }
+        for path, methods in made["paths"].items():
+            for method, operation in methods.items():
+                operation["security"] = security[path, method]
+                operation["responses"] = dict(sorted(operation["responses"].items()))
+                if operation["operationId"] in operations:
+                    raise Clash(operation["operationId"])
+                operations.add(operation["operationId"])
+                paths.setdefault(path, {})[method] = operation
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "Footlight", "version": "1", "description": DESCRIPTION},
+        "servers": [{"url": "/"}],
+        "paths": {path: dict(sorted(paths[path].items())) for path in sorted(paths)},
+        "components": {
+            "schemas": dict(sorted(schemas.items())),
+            "securitySchemes": {
+                "accessToken": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
+            },
+        },
+    }
+
+
+def text() -> str:
+    """The document as it is kept."""
+    return json.dumps(document(), indent=1, ensure_ascii=False) + "\n"
+
+
+if __name__ == "__main__":
+    (ROOT / "openapi.json").write_text(text())
