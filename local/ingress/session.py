@@ -1,0 +1,338 @@
+"""One broadcast, from an encoder's first word to its last, and what the server is told of it."""
+
+import asyncio
+import contextlib
+import logging
+import time
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import aiohttp
+from google.protobuf import json_format
+from livekit import api
+from livekit.protocol.ingress import IngressInfo, IngressState, InputAudioState, InputVideoState
+from livekit.protocol.models import ParticipantInfo, TrackType
+from livekit.protocol.room import ListRoomsRequest, RoomParticipantIdentity
+
+from local.ingress.bridge import Bridge, RpcFailed
+from local.ingress.encodings import encoding_of
+from local.ingress.publisher import NotPublished, Publisher, Resource, WhipClient
+from local.ingress.transcoder import OPEN_SECONDS, Source, Transcoder
+
+log = logging.getLogger(__name__)
+
+# How often the state is told while nothing else happens; LiveKit Ingress does it once a minute.
+REPORT_SECONDS = 5.0
+TRACKS_SECONDS = 10.0
+STEP_SECONDS = 0.25
+TOKEN_LIFE = timedelta(hours=24)
+
+
+@dataclass(frozen=True)
+class Ending:
+    """How a broadcast ended: ENDPOINT_ERROR where `error` says why, else ENDPOINT_INACTIVE.
+
+    `told` is false where the server is to hear no more of it, since its ingress is being deleted.
+    """
+
+    error: str = ""
+    told: bool = True
+
+
+@dataclass(frozen=True)
+class LiveKit:
+    """The server, as every broadcast uses it."""
+
+    url: str
+    api_key: str
+    api_secret: str
+    http: aiohttp.ClientSession
+    bridge: Bridge
+
+    def whip_client(self, ingress: IngressInfo, resource_id: str) -> WhipClient:
+        """The server's WHIP endpoint, for the participant that the ingress names."""
+        # The claims of LiveKit's own BuildIngressToken; the resource id it sets after joining.
+        token = (
+            api.AccessToken(self.api_key, self.api_secret)
+            .with_identity(ingress.participant_identity)
+            .with_name(ingress.participant_name)
+            .with_metadata(ingress.participant_metadata)
+            .with_kind("ingress")
+            .with_grants(
+                api.VideoGrants(
+                    room_join=True,
+                    room=ingress.room_name,
+                    can_publish=True,
+                    can_subscribe=False,
+                    can_update_own_metadata=True,
+                )
+            )
+            .with_attributes(
+                {"ingress.ingressID": ingress.ingress_id, "ingress.resourceID": resource_id}
+            )
+            .with_ttl(TOKEN_LIFE)
+            .to_jwt()
+        )
+        return WhipClient(self.http, self.url, token)
+
+    def api(self) -> api.LiveKitAPI:
+        """The server's HTTP API."""
+        return api.LiveKitAPI(
+            self.url, self.api_key, self.api_secret, session=self.http, failover=False
+        )
+
+
+class Session:
+    """A broadcast: `run` lasts as long as it does, `end` ends it from outside."""
+
+    def __init__(self, livekit: LiveKit, ingress: IngressInfo, resource_id: str) -> None:
+        self.ingress = ingress
+        self.resource_id = resource_id
+        self.state = IngressState(
+            status=IngressState.ENDPOINT_BUFFERING,
+            started_at=time.time_ns(),
+            resource_id=resource_id,
+        )
+        self.finished = asyncio.Event()
+        self._livekit = livekit
+        self._work: asyncio.Task[Ending] | None = None
+        self._asked: Ending | None = None
+
+    async def tell(self) -> None:
+        """Tell the server the state as it is now.
+
+        An ingress that is gone, a newer broadcast of the same ingress, a server without an answer:
+        none of them is this broadcast's end, and LiveKit Ingress goes on likewise.
+        """
+        self.state.updated_at = time.time_ns()
+        try:
+            await self._livekit.bridge.update_state(self.ingress.ingress_id, self.state)
+        except RpcFailed as failure:
+            log.info("%s: the server did not take the state: %s", self, failure.code)
+
+    def end(self, ending: Ending) -> None:
+        """Have it end; the first one who asks says how."""
+        if self._asked is None:
+            self._asked = ending
+            if self._work is not None:
+                self._work.cancel()
+
+    async def run(self) -> None:
+        """Broadcast until the encoder, the server or `end` ends it, and tell the server."""
+        bridge = self._livekit.bridge
+        self._work = asyncio.create_task(self._broadcast())
+        if self._asked is not None:
+            self._work.cancel()
+        try:
+            ending = await self._work
+        except asyncio.CancelledError:
+            ending = self._asked or Ending("stopped")
+        except (NotPublished, RpcFailed) as failure:
+            ending = Ending(str(failure))
+        except Exception:
+            log.exception("%s: failed", self)
+            ending = Ending("internal error")
+        with contextlib.suppress(RpcFailed):
+            await self._leave()
+        self.state.status = (
+            IngressState.ENDPOINT_ERROR if ending.error else IngressState.ENDPOINT_INACTIVE
+        )
+        self.state.error = ending.error
+        self.state.ended_at = time.time_ns()
+        if ending.told:
+            await self.tell()
+        log.info("%s: ended%s", self, f": {ending.error}" if ending.error else "")
+        self.finished.set()
+        with contextlib.suppress(RpcFailed):
+            await bridge.close_session(self.resource_id)
+
+    async def on_media(self, told: dict[str, Any]) -> None:
+        """What the server says of the participant; `closed` when it has left or been removed."""
+        raise NotImplementedError
+
+    async def _broadcast(self) -> Ending:
+        raise NotImplementedError
+
+    async def _leave(self) -> None:
+        raise NotImplementedError
+
+    async def _publishing(self) -> None:
+        self.state.status = IngressState.ENDPOINT_PUBLISHING
+        self.state.room_id = await self._room_id()
+        await self.tell()
+        log.info("%s: live", self)
+
+    async def _room_id(self) -> str:
+        """The room's id, which WHIP does not tell; empty where the server does not either."""
+        try:
+            listed = await self._livekit.api().room.list_rooms(
+                ListRoomsRequest(names=[self.ingress.room_name])
+            )
+        except (api.TwirpError, aiohttp.ClientError, TimeoutError):
+            return ""
+        return listed.rooms[0].sid if listed.rooms else ""
+
+    def __str__(self) -> str:
+        return f"{self.ingress.ingress_id} {self.resource_id}"
+
+
+class RtmpSession(Session):
+    """An RTMP encoder's broadcast, which is decoded, encoded anew and published.
+
+    Its resource id is the encoder's connection.
+    """
+
+    def __init__(self, livekit: LiveKit, ingress: IngressInfo, resource_id: str) -> None:
+        super().__init__(livekit, ingress, resource_id)
+        self._publisher = Publisher(livekit.whip_client(ingress, resource_id))
+        self._transcoder: Transcoder | None = None
+
+    async def on_media(self, told: dict[str, Any]) -> None:
+        if told.get("closed"):
+            self.end(Ending("room disconnected"))
+
+    async def _broadcast(self) -> Ending:
+        media = await self._livekit.bridge.accept_publish(self.resource_id)
+        transcoder = Transcoder(media, encoding_of(self.ingress.video))
+        self._transcoder = transcoder
+        transcoder.start()
+        try:
+            source = await asyncio.wait_for(asyncio.shield(transcoder.opened), OPEN_SECONDS)
+        except (EOFError, OSError, TimeoutError):
+            return Ending("source encoder not ready")
+        tracks = [track for track in (transcoder.video, transcoder.audio) if track is not None]
+        participant_id = await self._publisher.publish(tracks)
+        await self._livekit.bridge.watch_participant(self.resource_id, participant_id)
+        self._describe(source)
+        transcoder.measure()
+        await self._publishing()
+
+        lost = asyncio.create_task(self._publisher.lost.wait())
+        try:
+            while True:
+                await asyncio.wait(
+                    {lost, transcoder.ended},
+                    timeout=REPORT_SECONDS,
+                    return_when=asyncio.FIRST_COMPLETED,
+                )
+                if lost.done():
+                    return Ending("room disconnected unexpectedly")
+                if transcoder.ended.done():
+                    return Ending()
+                self._measure(transcoder)
+                await self.tell()
+        finally:
+            lost.cancel()
+
+    async def _leave(self) -> None:
+        if self._transcoder is not None:
+            self._transcoder.stop()
+        # The encoder first: where it comes again at once, that is another broadcast.
+        with contextlib.suppress(RpcFailed):
+            await self._livekit.bridge.disconnect(self.resource_id)
+        await self._publisher.close()
+
+    def _describe(self, source: Source) -> None:
+        if source.video_type:
+            self.state.video.CopyFrom(
+                InputVideoState(
+                    mime_type=source.video_type,
+                    width=source.width,
+                    height=source.height,
+                    framerate=source.fps,
+                )
+            )
+        if source.audio_type:
+            self.state.audio.CopyFrom(
+                InputAudioState(
+                    mime_type=source.audio_type,
+                    channels=source.channels,
+                    sample_rate=source.sample_rate,
+                )
+            )
+
+    def _measure(self, transcoder: Transcoder) -> None:
+        measured = transcoder.measure()
+        seconds = max(time.monotonic() - measured.since, 0.001)
+        if self.state.HasField("video"):
+            self.state.video.average_bitrate = int(measured.video_bytes * 8 / seconds)
+            self.state.video.framerate = round(measured.frames / seconds, 1)
+        if self.state.HasField("audio"):
+            self.state.audio.average_bitrate = int(measured.audio_bytes * 8 / seconds)
+
+
+class WhipSession(Session):
+    """A WHIP encoder's broadcast, which goes from the encoder to the server directly.
+
+    `answered` is the server's answer to the offer, or NotPublished.
+    """
+
+    def __init__(
+        self, livekit: LiveKit, ingress: IngressInfo, resource_id: str, offer: str
+    ) -> None:
+        super().__init__(livekit, ingress, resource_id)
+        self.whip = livekit.whip_client(ingress, resource_id)
+        self.answered: asyncio.Future[Resource] = asyncio.get_running_loop().create_future()
+        self._offer = offer
+        self._resource: Resource | None = None
+        self._gone = False
+
+    async def on_media(self, told: dict[str, Any]) -> None:
+        if told.get("closed"):
+            self._gone = True
+            self.end(Ending())
+            return
+        if video := told.get("video"):
+            self.state.video.MergeFrom(json_format.ParseDict(video, InputVideoState()))
+        if audio := told.get("audio"):
+            self.state.audio.MergeFrom(json_format.ParseDict(audio, InputAudioState()))
+        if self.state.status == IngressState.ENDPOINT_PUBLISHING:
+            await self.tell()
+
+    async def _broadcast(self) -> Ending:
+        try:
+            resource = await self.whip.create(self._offer)
+        except NotPublished as refusal:
+            self.answered.set_exception(refusal)
+            raise
+        self._resource = resource
+        await self._livekit.bridge.watch_participant(self.resource_id, resource.participant_id)
+        self.answered.set_result(resource)
+        if not await self._tracks_came(resource):
+            return Ending("source encoder not ready")
+        await self._publishing()
+        await asyncio.Future()  # until `end`: the server tells when the encoder has gone
+        raise AssertionError
+
+    async def _leave(self) -> None:
+        self.answered.cancel()
+        if self._resource is not None and not self._gone:
+            await self.whip.delete(self._resource)
+
+    async def _tracks_came(self, resource: Resource) -> bool:
+        wanted = RoomParticipantIdentity(
+            room=self.ingress.room_name, identity=self.ingress.participant_identity
+        )
+        until = time.monotonic() + TRACKS_SECONDS
+        while time.monotonic() < until:
+            with contextlib.suppress(api.TwirpError, aiohttp.ClientError, TimeoutError):
+                participant = await self._livekit.api().room.get_participant(wanted)
+                if participant.sid == resource.participant_id and participant.tracks:
+                    self._describe(participant)
+                    return True
+            await asyncio.sleep(STEP_SECONDS)
+        return False
+
+    def _describe(self, participant: ParticipantInfo) -> None:
+        for track in participant.tracks:
+            if track.type == TrackType.VIDEO:
+                self.state.video.CopyFrom(
+                    InputVideoState(
+                        mime_type=track.mime_type, width=track.width, height=track.height
+                    )
+                )
+            elif track.type == TrackType.AUDIO:
+                self.state.audio.CopyFrom(
+                    InputAudioState(mime_type=track.mime_type, channels=2 if track.stereo else 1)
+                )

@@ -1,0 +1,240 @@
+"""A real livekit-server and Redis, the ingress stand-in before them, and a sink for webhooks.
+
+All run on free ports, once for all tests of this folder; each test makes an ingress of its own, in
+a room of its own.
+"""
+
+import asyncio
+import os
+import secrets
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.request
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import TypeVar
+
+import pytest
+from livekit import api
+from livekit.protocol.ingress import (
+    CreateIngressRequest,
+    IngressInfo,
+    IngressInput,
+    ListIngressRequest,
+)
+from livekit.protocol.webhook import WebhookEvent
+
+ROOT = Path(__file__).parents[2]
+BIN = ROOT / ".local" / "bin"
+KEY = "devkey"
+START_SECONDS = 20.0
+Result = TypeVar("Result")
+
+
+def program(name: str) -> Path:
+    """A tool of the local stack; the test fails with the command that provides it."""
+    path = os.pathsep.join([str(BIN), os.environ.get("PATH", "")])
+    found = shutil.which(name, path=path)
+    if found is None:
+        pytest.fail(f"{name} is missing: run `python3 -m local.tools base stack`")
+    return Path(found)
+
+
+def free_port() -> int:
+    """A port of this machine that nothing listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def eventually(what: str, holds: Callable[[], Result | None], within: float = 8.0) -> Result:
+    """What `holds` gives as soon as it gives something; fails the test where it never does."""
+    until = time.monotonic() + within
+    while time.monotonic() < until:
+        if result := holds():
+            return result
+        time.sleep(0.1)
+    raise AssertionError(f"not within {within} s: {what}")
+
+
+class WebhookSink:
+    """Takes the server's webhooks and checks their signatures."""
+
+    def __init__(self, secret: str) -> None:
+        self.events: list[WebhookEvent] = []
+        self.forged = 0
+        receiver = api.WebhookReceiver(api.TokenVerifier(KEY, secret))
+        sink = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                body = self.rfile.read(int(self.headers["Content-Length"])).decode()
+                try:
+                    event = receiver.receive(body, self.headers["Authorization"])
+                    sink.events.append(event)
+                except Exception:  # whatever it is, the signature is not good
+                    sink.forged += 1
+                self.send_response(200)
+                self.end_headers()
+
+            def log_message(self, format: str, *args: object) -> None:
+                pass
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self._server.server_port}/webhook"
+        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
+        self._thread.start()
+
+    def of(self, ingress_id: str, name: str) -> list[WebhookEvent]:
+        """The events of this name for an ingress, in the order in which they came."""
+        return [
+            event
+            for event in list(self.events)
+            if event.event == name and event.ingress_info.ingress_id == ingress_id
+        ]
+
+    def close(self) -> None:
+        """Take no more."""
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+
+
+@dataclass
+class Ingest:
+    """The running servers, and what a test does with them."""
+
+    secret: str
+    sink: WebhookSink
+    livekit_port: int
+    redis_port: int
+    rtmp_port: int
+    whip_port: int
+    logs: Path
+    _running: list[subprocess.Popen[bytes]] = field(default_factory=list[subprocess.Popen[bytes]])
+
+    @property
+    def livekit_url(self) -> str:
+        """The server, for its API."""
+        return f"http://127.0.0.1:{self.livekit_port}"
+
+    @property
+    def whip_url(self) -> str:
+        """The stand-in, over HTTP."""
+        return f"http://127.0.0.1:{self.whip_port}"
+
+    def run(
+        self, name: str, command: Sequence[str | Path], env: dict[str, str] | None = None
+    ) -> subprocess.Popen[bytes]:
+        """Start a program, whose output goes to its log."""
+        with (self.logs / f"{name}.log").open("ab") as log:
+            process = subprocess.Popen(
+                [str(part) for part in command],
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                cwd=ROOT,
+                env=os.environ | (env or {}),
+            )
+        self._running.append(process)
+        return process
+
+    def start_stand_in(self) -> subprocess.Popen[bytes]:
+        """Start `python -m local.ingress`, and wait until it is well."""
+        process = self.run(
+            "ingress",
+            [
+                *(sys.executable, "-m", "local.ingress", "--rpc", program("ingress-rpc")),
+                *("--livekit-url", f"ws://127.0.0.1:{self.livekit_port}"),
+                *("--redis", f"127.0.0.1:{self.redis_port}"),
+                *("--rtmp-port", str(self.rtmp_port), "--whip-port", str(self.whip_port)),
+                *("--silence-seconds", "4"),
+            ],
+            {"LIVEKIT_API_KEY": KEY, "LIVEKIT_API_SECRET": self.secret},
+        )
+        eventually("the stand-in", lambda: self._answers(f"{self.whip_url}/healthz"), START_SECONDS)
+        return process
+
+    def start_encoder(self, key: str, *more: str) -> subprocess.Popen[bytes]:
+        """Start `python -m local.encoder` with a small picture."""
+        url = f"rtmp://localhost:{self.rtmp_port}/live"
+        return self.run(
+            "encoder",
+            [
+                *(sys.executable, "-m", "local.encoder", "--url", url, "--key", key),
+                *("--size", "320x180", "--fps", "10", *more),
+            ],
+        )
+
+    def stop(self, process: subprocess.Popen[bytes], how: int = signal.SIGTERM) -> int:
+        """End a program; its exit status."""
+        process.send_signal(how)
+        status = process.wait(10)
+        self._running.remove(process)
+        return status
+
+    def stop_all(self) -> None:
+        """End what still runs, the newest first."""
+        for process in reversed(list(self._running)):
+            process.terminate()
+            try:
+                process.wait(10)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+        self._running.clear()
+
+    def call(self, what: Callable[[api.LiveKitAPI], Awaitable[Result]]) -> Result:
+        """One call of the server's API."""
+
+        async def calling() -> Result:
+            async with api.LiveKitAPI(self.livekit_url, KEY, self.secret) as livekit:
+                return await what(livekit)
+
+        return asyncio.run(calling())
+
+    def create_ingress(self, input_type: IngressInput = IngressInput.RTMP_INPUT) -> IngressInfo:
+        """An ingress in a new room, as the product makes it."""
+        room = f"room-{secrets.token_hex(4)}"
+        request = CreateIngressRequest(
+            input_type=input_type,
+            name="ann",
+            room_name=room,
+            participant_identity=room,
+            participant_name="ann",
+        )
+        return self.call(lambda livekit: livekit.ingress.create_ingress(request))
+
+    def ingress(self, ingress_id: str) -> IngressInfo | None:
+        """An ingress as ListIngress has it; None for one that is gone."""
+        request = ListIngressRequest(ingress_id=ingress_id)
+        try:
+            listed = self.call(lambda livekit: livekit.ingress.list_ingress(request))
+        except api.TwirpError as error:
+            if error.code == api.TwirpErrorCode.NOT_FOUND:
+                return None
+            raise
+        return listed.items[0] if listed.items else None
+
+    def _answers(self, url: str) -> bool:
+        try:
+            with urllib.request.urlopen(url, timeout=1) as response:  # noqa: S310 - our own
+                return bool(response.status == 200)
+        except OSError:
+            return False
+
+    def wait_for_livekit(self) -> None:
+        """Wait until the server answers."""
+        eventually("livekit-server", lambda: self._answers(self.livekit_url), START_SECONDS)
+
+
+def listens(port: int) -> bool:
+    """Whether a server takes connections on a port of this machine."""
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
