@@ -195,7 +195,8 @@ async def _deploy(stack: Supervisor) -> dict[str, str]:
     options += ["--output", str(STATE / "cdk.out"), "--no-notices"]
     target = f"aws://{settings.ACCOUNT}/{settings.REGION}"
     with step("CDK bootstrap"):
-        await stack.run("bootstrap", [*cdk, "bootstrap", target, *options])
+        # Away from cdk.json: a named environment needs no app, which would be synthesised for it.
+        await stack.run("bootstrap", [*cdk, "bootstrap", target, "--no-notices"], cwd=STATE)
     with step("CDK deploy"):
         settings.CDK_OUTPUTS.unlink(missing_ok=True)
         await stack.run(
