@@ -2,17 +2,21 @@
 
 Settings are CDK context: `-c name=value` on the command line or `"context"` in `cdk.json`.
 
-| setting | meaning |
-|---|---|
-| `livekitUrl` | LiveKit's address, `wss://…`. Where it is left out the template asks for it as the CloudFormation parameter `LiveKitUrl`, so `cdk synth` works in a bare clone and `cdk deploy` can't forget it |
-| `siteName` | name of the site, shown by its pages (default `Footlight`) |
-| `domainName`, `certificateArn` | the site's own domain and its certificate, which CloudFront wants in us-east-1 |
-| `oidcIssuer`, `oidcClientId`, `oidcAudience` | another identity provider in place of the Cognito that the stack makes; the audience is the client id where it is left out |
-| `alarmEmail` | whom the alarms tell |
-| `waf` | ARN of a web ACL in us-east-1, or `true` to have one made (in a stack of us-east-1). Off by default, since a web ACL costs about $5 a month and more |
-| `snapStart` | `true` for Lambda SnapStart: faster cold starts, about $2 a month for each function |
-| `dropGraceSeconds` | how long a channel whose encoder has dropped is 'reconnecting' before it is offline (60 to 90, default 75) |
-| `local` | `true` for the emulator on a laptop (`infra/local.py`), with `siteUrl`, the address of the forwarder before the emulated distribution |
+- `livekitUrl`: LiveKit's address, `wss://…`. Where it is left out the template asks for it as the
+  CloudFormation parameter `LiveKitUrl`: so `cdk synth` works in a bare clone, and `cdk deploy`
+  can't forget it.
+- `siteName`: the site's name on its pages (default `Footlight`).
+- `domainName`, `certificateArn`: the site's own domain, and its certificate in us-east-1.
+- `oidcIssuer`, `oidcClientId`, `oidcAudience`: another identity provider in place of the Cognito
+  that the stack makes; the audience is the client id where it is left out.
+- `alarmEmail`: whom the alarms tell.
+- `waf`: ARN of a web ACL in us-east-1, or `true` to have one made (in a stack of us-east-1). Off by
+  default: a web ACL costs $5 a month and more.
+- `snapStart`: `true` for Lambda SnapStart: faster cold starts, about $2 a month for each function.
+- `dropGraceSeconds`: how long a channel whose encoder has dropped is 'reconnecting' before it is
+  offline (60 to 90, default 75).
+- `local`: `true` for the emulator on a laptop (`infra/local.py`), with `siteUrl`, the address of
+  the forwarder before the emulated distribution.
 """
 
 import difflib
@@ -48,7 +52,7 @@ LIVEKIT_URL_PATTERN = rf"^wss://{_HOST}(?::\d+)?$"
 LOCAL_LIVEKIT_URL_PATTERN = rf"^wss?://{_HOST}(?::\d+)?$"
 
 SHORTEST_GRACE, LONGEST_GRACE = 60, 90
-"""Seconds: long enough for OBS to reconnect, short enough for a list to be right within two minutes."""
+"""Seconds: long enough for an encoder to reconnect, short enough for a list to be right soon."""
 
 
 class WrongSettings(ValueError):

@@ -32,8 +32,8 @@ class Place:
     too, by tests and tools."""
 
     uploads_site: bool
-    """On AWS the site's files are uploaded by CDK's BucketDeployment, whose function wants the AWS
-    CLI at a fixed path: the local stack uploads them itself, and needs no site while synthesising."""
+    """On AWS CDK's BucketDeployment uploads the site's files. Its function wants the AWS CLI at a
+    fixed path, so the local stack uploads them itself, and needs no site to synthesise."""
 
     has_alarms: bool
     """The emulator has no alarms over several metrics, and a laptop's operator is awake."""

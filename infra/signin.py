@@ -6,6 +6,7 @@ from aws_cdk import Aws, Duration, Fn, RemovalPolicy
 from aws_cdk import aws_cognito as cognito
 from constructs import Construct
 
+from infra.accepted import accept
 from infra.local import Place
 
 SHORTEST_PASSWORD = 12
@@ -49,6 +50,15 @@ class UserPool(Construct):
             feature_plan=cognito.FeaturePlan.ESSENTIALS,  # Lite has no rotation of refresh tokens
             deletion_protection=place.keeps_data,
             removal_policy=RemovalPolicy.RETAIN if place.keeps_data else RemovalPolicy.DESTROY,
+        )
+        accept(
+            self.pool,
+            {
+                "AwsSolutions-COG1": "Length in place of rules of composition: NIST SP 800-63B, "
+                "5.1.1.2",
+                "AwsSolutions-COG2": "TOTP is offered; people choose for themselves",
+                "AwsSolutions-COG8": "Threat protection costs for each person and month",
+            },
         )
         # A prefix is unique in its region: the stack's own id, which stays as long as the stack.
         stack_uuid = Fn.select(2, Fn.split("/", Aws.STACK_ID))

@@ -12,6 +12,7 @@ from aws_cdk import aws_cloudfront_origins as origins
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
+from infra.accepted import accept
 from infra.config import Domain
 from infra.local import Place
 
@@ -61,7 +62,10 @@ class Site(Construct):
             comment="Footlight",
             default_root_object="index.html",
             http_version=cloudfront.HttpVersion.HTTP2_AND_3,
-            minimum_protocol_version=cloudfront.SecurityPolicyProtocol.TLS_V1_2_2021,
+            # CloudFront's own certificate has a policy of its own.
+            minimum_protocol_version=(
+                cloudfront.SecurityPolicyProtocol.TLS_V1_2_2021 if domain else None
+            ),
             price_class=cloudfront.PriceClass.PRICE_CLASS_ALL,
             domain_names=[domain.name] if domain else None,
             certificate=acm.Certificate.from_certificate_arn(
@@ -97,6 +101,33 @@ class Site(Construct):
                 cloudfront.ErrorResponse(http_status=status, ttl=Duration.seconds(0))
                 for status in ERRORS_NEVER_KEPT
             ],
+        )
+        accept(
+            self.bucket,
+            {
+                "AwsSolutions-S1": "Read by CloudFront alone, and holds nothing that is not public",
+            },
+        )
+        accept(
+            self.distribution,
+            {
+                "AwsSolutions-CFR1": "A site for everyone, everywhere",
+                "AwsSolutions-CFR3": "A log of who watched whom is not kept; the API has its own "
+                "without addresses",
+                **(
+                    {}
+                    if web_acl_arn
+                    else {"AwsSolutions-CFR2": "A web ACL costs by the month: the setting `waf`"}
+                ),
+                **(
+                    {}
+                    if domain
+                    else {
+                        "AwsSolutions-CFR4": "CloudFront's own certificate fixes its policy; with "
+                        "`domainName` it is TLS 1.2 and newer"
+                    }
+                ),
+            },
         )
         name = domain.name if domain else self.distribution.distribution_domain_name
         self.url = f"https://{name}"

@@ -32,7 +32,6 @@ class Needs:
     table: bool = True
     signin: bool = True
     """It verifies access tokens, or gets them."""
-    site_url: bool = False
     livekit_url: bool = False
     livekit_secret: bool = False
     site_secret: bool = False
@@ -41,7 +40,7 @@ class Needs:
 
 
 FUNCTIONS: Final = {
-    "token": Needs(site_url=True, livekit_url=True, livekit_secret=True, site_secret=True),
+    "token": Needs(livekit_url=True, livekit_secret=True, site_secret=True),
     "ingress": Needs(
         livekit_url=True, livekit_secret=True, drop_grace=True, seconds=LONGEST_SECONDS
     ),
@@ -49,7 +48,7 @@ FUNCTIONS: Final = {
     "pages": Needs(drop_grace=True),
     "account": Needs(drop_grace=True),
     "social": Needs(livekit_url=True, livekit_secret=True),
-    "session": Needs(table=False, site_url=True, site_secret=True),
+    "session": Needs(table=False, site_secret=True),
 }
 
 READ: Final = ("dynamodb:GetItem", "dynamodb:BatchGetItem")
@@ -137,7 +136,7 @@ class Footlight(Stack):
 
     def _environment(self, needs: Needs) -> Mapping[str, str]:
         """The variables that `footlight/settings.py` declares, as far as a function needs them."""
-        environment: dict[str, str] = {}
+        environment = {"FOOTLIGHT_SITE_URL": self.site_url}
         if self.place.checks_origin:
             environment["FOOTLIGHT_ORIGIN_SECRET_ID"] = self.secrets.origin.secret_arn
         if needs.table:
@@ -148,8 +147,6 @@ class Footlight(Stack):
             environment["FOOTLIGHT_OIDC_AUDIENCE"] = self.issuer.audience
             if self.issuer.discovery_url:
                 environment["FOOTLIGHT_OIDC_DISCOVERY_URL"] = self.issuer.discovery_url
-        if needs.site_url:
-            environment["FOOTLIGHT_SITE_URL"] = self.site_url
         if needs.livekit_url:
             environment["FOOTLIGHT_LIVEKIT_URL"] = self.livekit_url
         if needs.livekit_secret:
