@@ -72,6 +72,7 @@ def equal(given: str, expected: str) -> bool:
 def forget() -> None:
     """Drop what is kept: the next read asks Secrets Manager again."""
     _kept.clear()
+    _client.cache_clear()
 
 
 def _read_json(secret_id: str) -> dict[str, str]:

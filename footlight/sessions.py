@@ -9,7 +9,7 @@ import secrets as random
 import time
 from dataclasses import dataclass
 
-import httpx
+import httpx2
 import jwt
 from authlib.common.errors import AuthlibBaseError
 from authlib.integrations.httpx_client import OAuth2Client
@@ -125,7 +125,7 @@ def finish(
             code=code,
             code_verifier=kept["verifier"],
         )
-    except (AuthlibBaseError, httpx.HTTPError, Unavailable) as failure:
+    except (AuthlibBaseError, httpx2.HTTPError, Unavailable) as failure:
         log.warning("signin_failed", reason=type(failure).__name__)
         raise SignInFailed(back, "failed") from failure
     refresh_token = answer.get("refresh_token")
@@ -150,7 +150,7 @@ def refresh(refresh_token: str | None) -> Session:
         answer = _client().refresh_token(provider["token_endpoint"], refresh_token=refresh_token)
     except AuthlibBaseError as failure:  # the provider refused: revoked, or run out
         raise Unauthorized from failure
-    except httpx.HTTPError as failure:
+    except httpx2.HTTPError as failure:
         raise Unavailable("Sign-in is not available at the moment") from failure
     return Session(
         AccessToken(
@@ -172,5 +172,5 @@ def revoke(refresh_token: str | None) -> None:
                 token=refresh_token,
                 token_type_hint="refresh_token",  # noqa: S106 - RFC 7009's word
             )
-    except (AuthlibBaseError, httpx.HTTPError, Unavailable) as failure:
+    except (AuthlibBaseError, httpx2.HTTPError, Unavailable) as failure:
         log.warning("revocation_failed", reason=type(failure).__name__)

@@ -66,6 +66,12 @@ def _signing_keys(issuer: str) -> jwt.PyJWKClient:
     return jwt.PyJWKClient(discovered(issuer)["jwks_uri"], timeout=PROVIDER_SECONDS)
 
 
+def forget() -> None:
+    """Drop what is kept of the provider: the next token asks it again."""
+    discovered.cache_clear()
+    _signing_keys.cache_clear()
+
+
 def verify(token: str) -> Claims:
     """The claims of an access token of ours.
 

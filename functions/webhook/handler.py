@@ -84,6 +84,8 @@ def _parse(body: bytes) -> WebhookEvent:
 
 
 def _take(event: WebhookEvent) -> None:
+    if not event.event:
+        raise BadRequest("The event has no name")
     if event.event not in ("ingress_started", "ingress_ended"):
         return
     ingress_id = event.ingress_info.ingress_id

@@ -1,0 +1,83 @@
+"""What unit tests stand on: moto's DynamoDB and Secrets Manager, a real identity provider."""
+
+import json
+from collections.abc import Generator
+
+import botocore.session
+import pytest
+from moto import mock_aws
+
+from footlight import secrets, signin
+from footlight.tables import base, graph, keys, live, users, words
+from tests.support.api import Api
+from tests.support.provider import CLIENT_ID, Provider
+
+MODELS = (graph, keys, live, users, words)
+LIVEKIT_KEY = "devkey"
+LIVEKIT_SECRET = "a-secret-that-is-long-enough-for-livekit"
+COOKIE_KEY = "a-key-that-is-long-enough-to-sign-cookies"
+
+
+@pytest.fixture(scope="session")
+def one_provider() -> Generator[Provider]:
+    """The identity provider of the whole run."""
+    provider = Provider()
+    yield provider
+    provider.close()
+
+
+@pytest.fixture
+def provider(one_provider: Provider) -> Provider:
+    """The identity provider, as new."""
+    one_provider.failing = False
+    one_provider.revoked.clear()
+    return one_provider
+
+
+@pytest.fixture
+def deployed(provider: Provider, monkeypatch: pytest.MonkeyPatch) -> Generator[None]:
+    """The table, the secrets and the settings, as a deployment has them."""
+    for name, value in {
+        "AWS_ACCESS_KEY_ID": "testing",
+        "AWS_SECRET_ACCESS_KEY": "testing",
+        "AWS_DEFAULT_REGION": "us-east-1",
+        "AWS_REGION": "us-east-1",
+        "FOOTLIGHT_SITE_URL": "https://live.example.com",
+        "FOOTLIGHT_LIVEKIT_URL": "wss://livekit.example.com",
+        "FOOTLIGHT_LIVEKIT_SECRET_ID": "livekit",
+        "FOOTLIGHT_SITE_SECRET_ID": "site",
+        "FOOTLIGHT_OIDC_ISSUER": provider.issuer,
+        "FOOTLIGHT_OIDC_CLIENT_ID": CLIENT_ID,
+    }.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
+    with mock_aws():
+        forget()
+        base.Item.create_table(billing_mode="PAY_PER_REQUEST")
+        put_secret(
+            "livekit", {"LIVEKIT_API_KEY": LIVEKIT_KEY, "LIVEKIT_API_SECRET": LIVEKIT_SECRET}
+        )
+        put_secret("site", {"cookieKey": COOKIE_KEY})
+        yield
+    forget()
+
+
+def forget() -> None:
+    """What a cold start would find: nothing kept."""
+    secrets.forget()
+    signin.forget()
+
+
+def put_secret(name: str, value: dict[str, str]) -> None:
+    """Makes or changes a secret."""
+    client = botocore.session.get_session().create_client("secretsmanager")
+    try:
+        client.create_secret(Name=name, SecretString=json.dumps(value))
+    except client.exceptions.ResourceExistsException:
+        client.put_secret_value(SecretId=name, SecretString=json.dumps(value))
+
+
+@pytest.fixture
+def api(deployed: None, provider: Provider) -> Api:
+    """A client of the API; each test's browser is its own."""
+    return Api(provider)

@@ -1,0 +1,238 @@
+"""LiveKit's webhook: who is believed, and in which order events count."""
+
+import base64
+import hashlib
+import itertools
+import json
+import time
+from typing import Any
+
+import jwt
+import pytest
+from livekit.api import TokenVerifier, WebhookReceiver
+from livekit.protocol.ingress import IngressInfo
+
+from footlight.ingress import reset
+from footlight.tables import base
+from footlight.tables.keys import Key, key_key
+from tests.conftest import LIVEKIT_KEY, LIVEKIT_SECRET, forget, put_secret
+from tests.support.api import Answer, Api, Person
+
+SECOND = 1_000_000_000
+
+
+def event(kind: str, started: int | None = None, updated: int | None = None, **rest: Any) -> str:
+    """An event as LiveKit writes it: numbers of 64 bits are strings."""
+    info: dict[str, Any] = {"ingressId": rest.pop("ingress", "IN_1"), "streamKey": "the-secret-key"}
+    if started is not None:
+        info["state"] = {"startedAt": str(started), "updatedAt": str(updated or started)}
+    created = str(rest.pop("created", int(time.time())))
+    return json.dumps(
+        {"event": kind, "id": "EV_1", "createdAt": created, "ingressInfo": info} | rest
+    )
+
+
+def signature(body: str, **changes: Any) -> str:
+    secret = changes.pop("secret", LIVEKIT_SECRET)
+    algorithm = changes.pop("algorithm", "HS256")
+    now = int(time.time()) + changes.pop("skew", 0)
+    digest = base64.b64encode(hashlib.sha256(body.encode()).digest()).decode()
+    claims = {"iss": LIVEKIT_KEY, "nbf": now, "iat": now, "exp": now + 300, "sha256": digest}
+    kept = {name: value for name, value in (claims | changes).items() if value is not None}
+    return jwt.encode(kept, secret if algorithm != "none" else "", algorithm=algorithm)
+
+
+def send(api: Api, body: str, authorization: str | None = None, *, plain: bool = False) -> Answer:
+    headers = {
+        "content-type": "application/webhook+json",
+        "authorization": authorization or signature(body),
+    }
+    if plain:
+        return api.post("/api/webhook/livekit", body, headers=headers)
+    return api.post("/api/webhook/livekit", headers=headers, raw=body.encode())
+
+
+def has_ingress(person: Person, ingress_id: str) -> None:
+    """What a reset commits, without a LiveKit to make the ingress."""
+    with reset._lease(person.id) as key:  # pyright: ignore[reportPrivateUsage]
+        reset._commit(  # pyright: ignore[reportPrivateUsage]
+            person.id, key, IngressInfo(ingress_id=ingress_id, stream_key="the-secret-key"), "rtmp"
+        )
+
+
+def state(api: Api, username: str = "ann") -> str:
+    return api.get(f"/api/pages/channels/{username}").body["stream"]["state"]
+
+
+@pytest.fixture
+def ann(api: Api) -> Person:
+    person = api.joins("ann")
+    has_ingress(person, "IN_1")
+    return person
+
+
+@pytest.mark.parametrize("plain", [True, False])
+def test_an_encoder_that_starts_makes_the_channel_live(api: Api, ann: Person, plain: bool) -> None:
+    assert send(api, event("ingress_started", 100, 110), plain=plain).status == 200
+
+    stream = api.get("/api/pages/channels/ann").body["stream"]
+    assert (stream["state"], stream["isLive"]) == ("live", True)
+    home = api.get("/api/pages/home").body["streams"]
+    assert [channel["user"]["username"] for channel in home] == [ann.username]
+
+
+def test_the_signature_is_one_that_livekits_own_library_takes() -> None:
+    body = event("ingress_started", 100, 110)
+    receiver = WebhookReceiver(TokenVerifier(LIVEKIT_KEY, LIVEKIT_SECRET))
+    assert receiver.receive(body, signature(body)).ingress_info.ingress_id == "IN_1"
+
+
+def test_an_end_begins_the_drop_grace_and_is_not_live_at_once(api: Api, ann: Person) -> None:
+    send(api, event("ingress_started", 100, 110))
+    send(api, event("ingress_ended", 100, 120))
+
+    stream = api.get("/api/pages/channels/ann").body["stream"]
+    assert (stream["state"], stream["isLive"]) == ("reconnecting", False)
+
+
+def test_after_the_drop_grace_the_channel_is_offline(
+    api: Api, ann: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FOOTLIGHT_DROP_GRACE_SECONDS", "0")
+    send(api, event("ingress_started", 100, 110))
+    send(api, event("ingress_ended", 100, 120))
+
+    assert state(api) == "offline"
+
+
+@pytest.mark.parametrize(
+    "order",
+    list(itertools.permutations([("ingress_started", 100, 110), ("ingress_ended", 100, 120)])),
+)
+def test_one_session_ends_offline_in_whatever_order_its_events_come(
+    api: Api, ann: Person, order: tuple[tuple[str, int, int], ...]
+) -> None:
+    for _ in range(2):
+        for kind, started, updated in order:
+            assert send(api, event(kind, started, updated)).status == 200
+
+    assert state(api) != "live"
+
+
+def test_a_second_encoder_that_fails_does_not_end_the_first(api: Api, ann: Person) -> None:
+    send(api, event("ingress_started", 100, 110))
+    send(api, event("ingress_ended", 200, 210))
+
+    assert state(api) == "live"
+
+
+def test_an_old_start_does_not_bring_an_ended_channel_back(api: Api, ann: Person) -> None:
+    send(api, event("ingress_started", 200, 210))
+    send(api, event("ingress_ended", 200, 220))
+    send(api, event("ingress_started", 100, 110))
+
+    assert state(api) != "live"
+
+
+def test_an_event_without_a_state_is_ordered_by_its_second(api: Api, ann: Person) -> None:
+    send(api, event("ingress_started", created=100))
+    assert state(api) == "live"
+    send(api, event("ingress_ended", created=100))
+    assert state(api) != "live"
+    send(api, event("ingress_started", created=99))
+    assert state(api) != "live"
+    send(api, event("ingress_started", created=101))
+    assert state(api) == "live"
+
+
+def test_an_ingress_that_was_replaced_says_nothing_any_more(api: Api, ann: Person) -> None:
+    has_ingress(ann, "IN_2")
+
+    assert send(api, event("ingress_started", 100, 110)).status == 200
+    assert state(api) == "offline"
+    assert send(api, event("ingress_started", 100, 110, ingress="IN_2")).status == 200
+    assert state(api) == "live"
+
+
+def test_a_reset_sets_a_live_channel_offline_by_itself(api: Api, ann: Person) -> None:
+    send(api, event("ingress_started", 100, 110))
+    has_ingress(ann, "IN_2")
+
+    assert state(api) == "offline"
+
+
+@pytest.mark.parametrize("kind", ["room_started", "participant_joined", "something_new"])
+def test_any_other_event_is_taken_without_work(api: Api, ann: Person, kind: str) -> None:
+    assert send(api, event(kind)).status == 200
+    assert state(api) == "offline"
+
+
+BODY = event("ingress_started", 100, 110)
+
+
+@pytest.mark.parametrize(
+    "authorization",
+    [
+        "x",
+        "Bearer " + signature(BODY),
+        signature(BODY, secret="another-secret-that-is-long-enough-too"),
+        signature(BODY, iss="another"),
+        signature(BODY, exp=None),
+        signature(BODY, iss=None),
+        signature(BODY, sha256=None),
+        signature(BODY, algorithm="none"),
+        signature(BODY, skew=-500),
+        signature(BODY, skew=100),
+        signature(BODY + " "),
+    ],
+)
+def test_a_forged_webhook_is_refused_and_writes_nothing(
+    api: Api, ann: Person, authorization: str
+) -> None:
+    assert send(api, BODY, authorization).refused_with(401, "unauthorized")
+    assert state(api) == "offline"
+
+
+def test_clocks_may_differ_by_a_minute(api: Api, ann: Person) -> None:
+    assert send(api, BODY, signature(BODY, skew=-330)).status == 200
+    assert send(api, BODY, signature(BODY, skew=50)).status == 200
+
+
+def test_while_keys_are_changed_both_are_believed(api: Api, ann: Person) -> None:
+    put_secret(
+        "livekit",
+        {
+            "LIVEKIT_API_KEY": "newkey",
+            "LIVEKIT_API_SECRET": "a-new-secret-that-is-long-enough-for-livekit",
+            "LIVEKIT_PREVIOUS_API_KEY": LIVEKIT_KEY,
+            "LIVEKIT_PREVIOUS_API_SECRET": LIVEKIT_SECRET,
+        },
+    )
+    forget()
+
+    assert send(api, BODY).status == 200
+    assert state(api) == "live"
+
+
+@pytest.mark.parametrize(
+    "body", ["", "{", "[]", "nothing", '{"event": 3}', "[" * 50_000, '{"ingressInfo": "x"}']
+)
+def test_a_mangled_body_is_refused_for_good(api: Api, ann: Person, body: str) -> None:
+    assert send(api, body).refused_with(400, "bad_json")
+
+
+def test_a_huge_body_is_refused_unread(api: Api, ann: Person) -> None:
+    assert send(api, "x" * 300_000).refused_with(413, "too_large")
+
+
+def test_a_fault_of_ours_is_answered_so_that_livekit_tries_again(api: Api, ann: Person) -> None:
+    base.Item.delete_table()
+
+    assert send(api, BODY).refused_with(503, "unavailable")
+
+
+def test_no_key_is_stored(api: Api, ann: Person) -> None:
+    key = base.get(key_key(ann.id))
+    assert isinstance(key, Key)
+    assert key.last_four == "-key"
+    assert "the-secret-key" not in json.dumps(key.to_simple_dict())

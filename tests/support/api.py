@@ -1,0 +1,153 @@
+"""A client of the API that calls the real handlers with the events of a real HTTP API."""
+
+import base64
+import importlib
+import json
+from dataclasses import dataclass, field
+from functools import cache
+from http.cookies import SimpleCookie
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+from footlight.http import Api as Resolver
+from tests.support.provider import Provider
+
+FUNCTIONS = sorted(
+    path.parent.name for path in (Path(__file__).parents[2] / "functions").glob("*/handler.py")
+)
+
+
+@cache
+def resolver(function: str) -> Resolver:
+    """A function's resolver."""
+    app: Resolver = importlib.import_module(f"functions.{function}.handler").app
+    return app
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back."""
+
+    status: int
+    headers: dict[str, str]
+    cookies: dict[str, str]
+    text: str
+
+    @property
+    def body(self) -> Any:
+        """The JSON."""
+        return json.loads(self.text)
+
+    def refused_with(self, status: int, code: str) -> bool:
+        """Whether it is this refusal, in the one shape of errors."""
+        assert self.status == status, (self.status, self.text)
+        error = self.body["error"]
+        assert set(self.body) == {"error"}
+        assert {"code", "message", "requestId"} <= set(error)
+        assert error["requestId"] == "request-1"
+        assert error["message"]
+        assert error["code"] == code, error
+        return True
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody at the provider; `id` and `username` once they have chosen one."""
+
+    subject: str
+    username: str = ""
+    id: str = ""
+
+
+@dataclass
+class Api:
+    """`api.post("/api/token", {"host": "ann"}, signed_in_as=bob)`; keeps cookies as a browser."""
+
+    provider: Provider
+    jar: dict[str, str] = field(default_factory=dict[str, str])
+
+    def get(self, path: str, **rest: Any) -> Answer:
+        return self.call("GET", path, **rest)
+
+    def post(self, path: str, body: Any = None, **rest: Any) -> Answer:
+        return self.call("POST", path, body, **rest)
+
+    def put(self, path: str, body: Any = None, **rest: Any) -> Answer:
+        return self.call("PUT", path, body, **rest)
+
+    def patch(self, path: str, body: Any = None, **rest: Any) -> Answer:
+        return self.call("PATCH", path, body, **rest)
+
+    def delete(self, path: str, **rest: Any) -> Answer:
+        return self.call("DELETE", path, **rest)
+
+    def call(
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        *,
+        signed_in_as: Person | None = None,
+        token: str | None = None,
+        headers: dict[str, str] | None = None,
+        query: dict[str, str] | None = None,
+        raw: bytes | None = None,
+        cookies_in_header: bool = False,
+    ) -> Answer:
+        """One request. `raw` is sent base64-encoded, as the gateway does with unknown types."""
+        sent = {"content-type": "application/json"} | (headers or {})
+        if signed_in_as:
+            token = self.provider.token(signed_in_as.subject)
+        if token is not None:
+            sent["authorization"] = f"Bearer {token}"
+        cookies = [f"{name}={value}" for name, value in self.jar.items()]
+        if cookies_in_header and cookies:
+            sent["cookie"], cookies = "; ".join(cookies), []
+        text = body if isinstance(body, str) or body is None else json.dumps(body)
+        event = {
+            "version": "2.0",
+            "routeKey": "$default",
+            "rawPath": path,
+            "rawQueryString": urlencode(query or {}),
+            "queryStringParameters": query or {},
+            "headers": sent,
+            "cookies": cookies,
+            "requestContext": {
+                "requestId": "request-1",
+                "stage": "$default",
+                "http": {"method": method, "path": path, "sourceIp": "127.0.0.1"},
+            },
+            "body": base64.b64encode(raw).decode() if raw is not None else text,
+            "isBase64Encoded": raw is not None,
+        }
+        answered = resolver(self.function_of(method, path)).resolve(event, None)
+        set_cookies: dict[str, str] = {}
+        for line in answered.get("cookies", []):
+            for name, morsel in SimpleCookie(line).items():
+                set_cookies[name] = morsel.value
+                self.jar[name] = morsel.value
+                if morsel["max-age"] == "0" or not morsel.value:
+                    self.jar.pop(name)
+        return Answer(
+            status=answered["statusCode"],
+            headers={k.lower(): v for k, v in answered.get("headers", {}).items()},
+            cookies=set_cookies,
+            text=answered.get("body") or "",
+        )
+
+    def function_of(self, method: str, path: str) -> str:
+        """The function that the gateway would send this to; pages takes whatever has no route."""
+        for function in FUNCTIONS:
+            app = resolver(function)
+            for route in app._static_routes + app._dynamic_routes:  # pyright: ignore[reportPrivateUsage]
+                if route.method == method and route.rule.match(path):
+                    return function
+        return "pages"
+
+    def joins(self, username: str) -> Person:
+        """A new person at the provider, who chooses a username here."""
+        subject = f"subject-of-{username}"
+        answer = self.put("/api/me", {"username": username}, signed_in_as=Person(subject))
+        assert answer.status == 200, answer.text
+        return Person(subject, username, answer.body["id"])
