@@ -1,0 +1,38 @@
+/** Who is looking at the site. */
+import type { Me } from '../api/types'
+import { answer, api } from './apiClient'
+import { nextEpoch, session } from './signin'
+import { store } from './store'
+
+export type Account =
+  | { status: 'unknown'; me: null }
+  | { status: 'guest'; me: null }
+  | { status: 'member'; me: Me }
+
+export const account = store<Account>({ status: 'unknown', me: null })
+
+/** Follows the session: somebody signed in is asked for by `GET /api/me`. */
+export function followSession(): void {
+  const look = () => {
+    const { status } = session.get()
+    if (status === 'signedOut') account.set({ status: 'guest', me: null })
+    else if (status === 'signedIn' && account.get().status !== 'member') void loadMe()
+  }
+  session.watch(look)
+  look()
+}
+
+async function loadMe(): Promise<void> {
+  try {
+    knownAs(await answer(api.GET('/api/me')))
+  } catch {
+    // Stays unknown: the pages' own requests say what is wrong, and the next change of the session asks again.
+  }
+}
+
+/** Takes what the API said of this person; a username just chosen makes earlier answers out of date. */
+export function knownAs(me: Me): void {
+  const before = account.get()
+  account.set({ status: 'member', me })
+  if (before.me && before.me.username !== me.username) nextEpoch()
+}

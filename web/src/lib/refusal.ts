@@ -1,0 +1,46 @@
+/** What the API says when it won't, or can't. */
+
+interface ErrorBody {
+  error: {
+    code: string
+    message: string
+    requestId?: string
+    retryAfterMs?: number | null
+    fields?: unknown
+  }
+}
+
+/**
+ * A request that did not succeed. `code` is the API's own (`not_found`, `username_taken`, …) or `offline` where no
+ * answer came at all, or `broken` where one came that is not the API's.
+ */
+export class Refusal extends Error {
+  readonly status: number
+  readonly code: string
+  readonly retryAfterMs: number | null
+
+  constructor(status: number, code: string, message: string, retryAfterMs: number | null = null) {
+    super(message)
+    this.name = 'Refusal'
+    this.status = status
+    this.code = code
+    this.retryAfterMs = retryAfterMs
+  }
+
+  static from(status: number, body: unknown): Refusal {
+    if (!isErrorBody(body)) return new Refusal(status, 'broken', 'The answer was not understood')
+    const { code, message, retryAfterMs } = body.error
+    return new Refusal(status, code, message, retryAfterMs ?? null)
+  }
+
+  static caught(error: unknown): Refusal {
+    if (error instanceof Refusal) return error
+    return new Refusal(0, 'offline', error instanceof Error ? error.message : String(error))
+  }
+}
+
+function isErrorBody(body: unknown): body is ErrorBody {
+  if (typeof body !== 'object' || body === null || !('error' in body)) return false
+  const { error } = body
+  return typeof error === 'object' && error !== null && 'code' in error && 'message' in error
+}

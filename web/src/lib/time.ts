@@ -1,0 +1,25 @@
+/** Instants and durations in words, by the browser's own `Intl`. */
+
+const day = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium' })
+const clock = new Intl.DateTimeFormat(undefined, { timeStyle: 'short' })
+
+/** `24 Nov 2026`, as the reader's browser writes it. */
+export function date(instant: string): string {
+  return day.format(new Date(instant))
+}
+
+/** `20:15`, as the reader's browser writes it. */
+export function timeOfDay(instant: string): string {
+  return clock.format(new Date(instant))
+}
+
+/** How long ago, as a player shows it: `4:05`, `1:02:33`. */
+export function elapsed(since: string, nowMs: number): string {
+  const seconds = Math.max(0, Math.floor((nowMs - Date.parse(since)) / 1000))
+  const two = (value: number) => String(value).padStart(2, '0')
+  const minutes = Math.floor(seconds / 60) % 60
+  const hours = Math.floor(seconds / 3600)
+  return hours > 0
+    ? `${hours}:${two(minutes)}:${two(seconds % 60)}`
+    : `${minutes}:${two(seconds % 60)}`
+}

@@ -1,0 +1,22 @@
+import styles from './Avatar.module.css'
+import { hueOf } from './hue'
+
+interface Props {
+  name: string
+  image: string | null
+  size?: 's' | 'm' | 'l'
+  isLive?: boolean
+}
+
+/** A picture, or the name's first letter lit in the name's own colour. Says nothing by itself: the name stands beside it. */
+export function Avatar({ name, image, size = 'm', isLive = false }: Props) {
+  return (
+    <span
+      class={`${styles.avatar} ${styles[size]} ${isLive ? styles.live : ''}`}
+      style={{ '--hue': hueOf(name) }}
+      aria-hidden="true"
+    >
+      {image ? <img src={image} alt="" loading="lazy" /> : name.charAt(0).toUpperCase()}
+    </span>
+  )
+}

@@ -1,0 +1,30 @@
+import type { IconNode } from 'lucide'
+import type { ButtonHTMLAttributes } from 'preact'
+import styles from './Button.module.css'
+import { Icon } from './Icon'
+
+interface Props extends Omit<ButtonHTMLAttributes<HTMLButtonElement>, 'icon'> {
+  look?: 'primary' | 'plain' | 'quiet' | 'danger'
+  icon?: IconNode
+  isBusy?: boolean
+}
+
+export function Button({ look = 'plain', icon, isBusy, children, class: extra, ...rest }: Props) {
+  return (
+    <button
+      type="button"
+      {...rest}
+      class={`${styles.button} ${styles[look]} ${children ? '' : styles.icon} ${extra ?? ''}`}
+      aria-busy={isBusy}
+      disabled={rest.disabled || isBusy}
+    >
+      {icon && <Icon of={icon} size={18} />}
+      {children}
+    </button>
+  )
+}
+
+/** The look of a button for a link. */
+export function buttonClass(look: 'primary' | 'plain' | 'quiet'): string {
+  return `${styles.button} ${styles[look]}`
+}

@@ -1,0 +1,55 @@
+import X from 'lucide/dist/esm/icons/x.mjs'
+import type { ComponentChildren } from 'preact'
+import { useEffect, useId, useRef } from 'preact/hooks'
+import { Button } from './Button'
+import styles from './Dialog.module.css'
+
+interface Props {
+  title: string
+  isOpen: boolean
+  onClose(): void
+  /** Name of the button that closes; none where the dialog must be answered. */
+  closeLabel?: string
+  children: ComponentChildren
+}
+
+/** A modal on the browser's own `<dialog>`: focus stays in it, Escape closes it, the page behind is inert. */
+export function Dialog({ title, isOpen, onClose, closeLabel, children }: Props) {
+  const element = useRef<HTMLDialogElement>(null)
+  const id = useId()
+
+  useEffect(() => {
+    const dialog = element.current
+    if (isOpen) dialog?.showModal()
+    else dialog?.close()
+  }, [isOpen])
+
+  return (
+    <dialog
+      ref={element}
+      class={styles.dialog}
+      aria-labelledby={id}
+      onClose={onClose}
+      onCancel={(event) => {
+        if (!closeLabel) event.preventDefault()
+      }}
+    >
+      {isOpen && (
+        <div class={styles.body}>
+          <div class={styles.head}>
+            <h2 id={id}>{title}</h2>
+            {closeLabel && (
+              <Button look="quiet" icon={X} aria-label={closeLabel} onClick={onClose} />
+            )}
+          </div>
+          {children}
+        </div>
+      )}
+    </dialog>
+  )
+}
+
+/** The row of buttons at the end of a dialog or a form. */
+export function Actions({ children }: { children: ComponentChildren }) {
+  return <div class={styles.actions}>{children}</div>
+}
