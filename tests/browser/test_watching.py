@@ -1,0 +1,146 @@
+"""The whole path in a real Chromium: sign in, reset the key, go live, be watched, end."""
+
+from collections.abc import Callable
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import NewContext
+from tests.stack.support import LIVE_WITHIN_SECONDS, Stack, User, encoder, is_live, wait_until
+
+LIVE_MS = LIVE_WITHIN_SECONDS * 1000
+FRAMES = """video => {
+    const canvas = document.createElement('canvas');
+    canvas.width = 64; canvas.height = 36;
+    const context = canvas.getContext('2d');
+    context.drawImage(video, 0, 0, 64, 36);
+    const quality = video.getVideoPlaybackQuality();
+    return {
+        frames: quality.totalVideoFrames,
+        pixels: Array.from(context.getImageData(0, 0, 64, 36).data).join(),
+        sound: video.srcObject ? video.srcObject.getAudioTracks().length : 0,
+        width: video.videoWidth,
+    };
+}"""
+
+
+def sees_a_moving_picture(page: Page) -> None:
+    """Frames are decoded and the pixels change; a sound track is there."""
+    player = page.locator("[data-state]")
+    expect(player.first).to_have_attribute("data-state", "live", timeout=LIVE_MS)
+    video = page.get_by_test_id("video")
+    first = wait_until(
+        lambda: seen if (seen := video.evaluate(FRAMES))["frames"] else None,
+        within=LIVE_WITHIN_SECONDS,
+        what="a first frame",
+    )
+    wait_until(
+        lambda: (
+            (now := video.evaluate(FRAMES))["frames"] > first["frames"]
+            and now["pixels"] != first["pixels"]
+        ),
+        within=LIVE_WITHIN_SECONDS,
+        what="the picture to move",
+    )
+    wait_until(
+        lambda: page.evaluate(
+            """() => [...document.querySelectorAll('video, audio')].some(
+                (element) => element.srcObject?.getAudioTracks().length)"""
+        ),
+        within=LIVE_WITHIN_SECONDS,
+        what="a sound track",
+    )
+
+
+def test_from_a_new_key_to_the_end_of_the_broadcast(
+    stack: Stack,
+    new_context: NewContext,
+    sign_in: Callable[[Page, str], User],
+    screenshot: Callable[[Page, str], None],
+) -> None:
+    creator = new_context().new_page()
+    sign_in(creator, "bob")
+    creator.goto("/u/bob/keys")
+    creator.get_by_test_id("reset-key").click()
+    creator.get_by_test_id("confirm-reset").click()
+    expect(creator.get_by_test_id("server-url")).to_be_visible()
+    screenshot(creator, "keys")
+    key = stack.api("bob").get("/api/ingress").json["streamKey"]
+
+    guest = new_context().new_page()
+    guest.goto("/bob")
+    expect(guest.locator("[data-state]").first).not_to_have_attribute("data-state", "live")
+    screenshot(guest, "offline")
+
+    with encoder(stack, key):
+        wait_until(lambda: is_live(stack, "bob"), within=LIVE_WITHIN_SECONDS, what="bob to be live")
+        sees_a_moving_picture(guest)  # it was open before, and went live by itself
+        screenshot(guest, "live")
+
+        home = new_context().new_page()
+        home.goto("/")
+        card = home.get_by_test_id("channel-card").filter(has_text="bob")
+        expect(card.first.get_by_test_id("live-badge")).to_be_visible()
+        screenshot(home, "home")
+
+        expect(creator.get_by_test_id("encoder-status")).to_contain_text("640", timeout=LIVE_MS)
+        screenshot(creator, "keys-connected")
+        creator.goto("/u/bob")
+        sees_a_moving_picture(creator)
+        screenshot(creator, "dashboard")
+
+    expect(guest.locator("[data-state=reconnecting], [data-state=offline]").first).to_be_visible(
+        timeout=LIVE_MS
+    )
+    screenshot(guest, "ended")
+    stack.api("bob").post("/api/stream/end")
+
+
+def test_a_blocked_person_finds_nothing(
+    stack: Stack,
+    new_context: NewContext,
+    sign_in: Callable[[Page, str], User],
+    screenshot: Callable[[Page, str], None],
+) -> None:
+    ann = stack.api("ann")
+    page = new_context().new_page()
+    sign_in(page, "dan")
+    page.goto("/ann")
+    expect(page.locator("[data-state]").first).to_be_visible()
+    assert ann.put("/api/blocks/dan").status == 204
+    try:
+        page.goto("/ann")
+        expect(page.get_by_role("heading", name="not", exact=False).first).to_be_visible()
+        expect(page.locator("[data-state]")).to_have_count(0)
+        screenshot(page, "not-found")
+    finally:
+        ann.delete("/api/blocks/dan")
+        stack.api("dan").put("/api/follows/ann")
+
+
+def test_a_reload_and_a_second_tab_stay_signed_in(
+    new_context: NewContext, sign_in: Callable[[Page, str], User]
+) -> None:
+    context = new_context()
+    page = context.new_page()
+    sign_in(page, "cleo")
+    expect(page.get_by_test_id("user-menu")).to_be_visible()
+    page.reload()
+    expect(page.get_by_test_id("user-menu")).to_be_visible()
+    second = context.new_page()
+    second.goto("/ann")
+    expect(second.get_by_test_id("user-menu")).to_be_visible()
+
+
+def test_a_follow_made_signed_in_is_kept(
+    new_context: NewContext, sign_in: Callable[[Page, str], User]
+) -> None:
+    page = new_context().new_page()
+    sign_in(page, "eve")
+    page.goto("/ann")
+    follow = page.get_by_test_id("follow")
+    before = follow.get_attribute("aria-pressed")
+    follow.click()
+    expect(follow).not_to_have_attribute("aria-pressed", before or "")
+    page.reload()
+    expect(page.get_by_test_id("follow")).not_to_have_attribute("aria-pressed", before or "")
+    page.get_by_test_id("follow").click()
