@@ -1,23 +1,21 @@
-/** The API's answers by the product's names; each is looked up in the generated types, none spelt by hand. */
-import type { paths } from './schema.gen'
+/** The API's objects by the names of its own document; none is spelt by hand. */
+import type { components } from './schema.gen'
 
-type Answer<Operation> = Operation extends {
-  responses: { 200: { content: { 'application/json': infer Body } } }
-}
-  ? Body
-  : never
+type Schemas = components['schemas']
 
-export type ViewerToken = Answer<paths['/api/token']['post']>
-export type Ingress = Answer<paths['/api/ingress']['get']>
-export type InputType = Ingress['inputType']
-export type Home = Answer<paths['/api/pages/home']['get']>
-export type SearchResults = Answer<paths['/api/pages/search']['get']>
-export type Channel = Home['streams'][number]
-export type ChannelPage = Answer<paths['/api/pages/channels/{username}']['get']>
-export type Dashboard = Answer<paths['/api/pages/dashboard']['get']>
-export type User = ChannelPage['user']
-export type Stream = ChannelPage['stream']
+export type User = Schemas['User']
+export type Stream = Schemas['StreamView']
 export type StreamState = Stream['state']
-export type Me = Answer<paths['/api/me']['get']>
-export type Blocks = Answer<paths['/api/blocks']['get']>
-export type Blocked = Blocks['blocks'][number]
+export type Channel = Schemas['Channel']
+export type ChannelPage = Schemas['ChannelPage']
+export type Dashboard = Schemas['Channel']
+export type Home = Schemas['Home']
+export type Results = Schemas['Results']
+export type Me = Schemas['Me']
+export type Ingress = Schemas['Ingress']
+export type InputType = Ingress['inputType']
+export type Encoder = Schemas['Encoder']
+export type BlockList = Schemas['BlockList']
+export type Blocked = Schemas['Blocked']
+export type ViewerToken = Schemas['ViewerToken']
+export type AccessToken = Schemas['AccessToken']

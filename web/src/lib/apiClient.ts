@@ -25,7 +25,12 @@ async function fetchAsBearer(request: Request): Promise<Response> {
   // A request's body can be read once, and a second try needs it again.
   const spare = token ? request.clone() : request
   const response = await fetch(carrying(request, token))
-  if (response.status !== 401 || !token) return response
+  if (!token) return response
+  if (response.status === 409 && (await lacksUsername(request, response))) {
+    spare.headers.delete('Authorization')
+    return fetch(spare)
+  }
+  if (response.status !== 401) return response
   const renewed = await renew()
   return renewed && renewed !== token ? fetch(carrying(spare, renewed)) : response
 }
@@ -33,4 +38,14 @@ async function fetchAsBearer(request: Request): Promise<Response> {
 function carrying(request: Request, token: string | null): Request {
   if (token) request.headers.set('Authorization', `Bearer ${token}`)
   return request
+}
+
+/** Until somebody signed in has chosen a username, what anyone may see is asked for as a guest. */
+async function lacksUsername({ url }: Request, response: Response): Promise<boolean> {
+  if (!/^\/api\/(token$|pages\/(home|search|channels)\b)/.test(new URL(url).pathname)) return false
+  const body: unknown = await response
+    .clone()
+    .json()
+    .catch(() => null)
+  return Refusal.from(response.status, body).code === 'username_required'
 }

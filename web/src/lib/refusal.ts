@@ -6,7 +6,7 @@ interface ErrorBody {
     message: string
     requestId?: string
     retryAfterMs?: number | null
-    fields?: unknown
+    fields?: Record<string, string> | null
   }
 }
 
@@ -18,19 +18,28 @@ export class Refusal extends Error {
   readonly status: number
   readonly code: string
   readonly retryAfterMs: number | null
+  /** What is wrong with which field of the request, as sentences. */
+  readonly fields: Record<string, string>
 
-  constructor(status: number, code: string, message: string, retryAfterMs: number | null = null) {
+  constructor(
+    status: number,
+    code: string,
+    message: string,
+    retryAfterMs: number | null = null,
+    fields: Record<string, string> = {},
+  ) {
     super(message)
     this.name = 'Refusal'
     this.status = status
     this.code = code
     this.retryAfterMs = retryAfterMs
+    this.fields = fields
   }
 
   static from(status: number, body: unknown): Refusal {
     if (!isErrorBody(body)) return new Refusal(status, 'broken', 'The answer was not understood')
-    const { code, message, retryAfterMs } = body.error
-    return new Refusal(status, code, message, retryAfterMs ?? null)
+    const { code, message, retryAfterMs, fields } = body.error
+    return new Refusal(status, code, message, retryAfterMs ?? null, fields ?? {})
   }
 
   static caught(error: unknown): Refusal {

@@ -26,6 +26,8 @@ interface Entry {
   refusal?: Refusal | undefined
   at: number
   loading?: Promise<unknown> | undefined
+  /** How it was loaded last, for `refresh`. */
+  load?: (before: never) => Promise<unknown>
   listeners: Set<() => void>
 }
 
@@ -96,6 +98,12 @@ export function useResource<T>(
   return { data: entry.data as T | undefined, refusal: entry.refusal, reload, change }
 }
 
+/** Loads anew what is shown under `key`, because it was just changed; nothing where nothing is shown. */
+export function refresh(key: string): void {
+  const entry = entries.get(`${session.get().epoch} ${key}`)
+  if (entry?.load && entry.listeners.size > 0) void run(entry, entry.load)
+}
+
 function entryOf(id: string): Entry {
   let entry = entries.get(id)
   if (!entry) {
@@ -106,6 +114,7 @@ function entryOf(id: string): Entry {
 }
 
 function run<T>(entry: Entry, load: (before: T | undefined) => Promise<T>): Promise<unknown> {
+  entry.load = load
   entry.loading ??= load(entry.data as T | undefined)
     .then(
       (data) => {

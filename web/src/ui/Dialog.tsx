@@ -29,7 +29,11 @@ export function Dialog({ title, isOpen, onClose, closeLabel, children }: Props) 
       ref={element}
       class={styles.dialog}
       aria-labelledby={id}
-      onClose={onClose}
+      onClose={() => {
+        // Browsers let a second Escape through whatever `onCancel` says.
+        if (isOpen && !closeLabel) element.current?.showModal()
+        else onClose()
+      }}
       onCancel={(event) => {
         if (!closeLabel) event.preventDefault()
       }}

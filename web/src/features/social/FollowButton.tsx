@@ -1,0 +1,78 @@
+import Heart from 'lucide/dist/esm/icons/heart.mjs'
+import { useState } from 'preact/hooks'
+import { answer, api } from '../../lib/apiClient'
+import { Refusal } from '../../lib/refusal'
+import { refresh } from '../../lib/resource'
+import { expectSession, session, signInUrl } from '../../lib/signin'
+import { useStore } from '../../lib/store'
+import { t } from '../../lib/text'
+import { Button, buttonClass } from '../../ui/Button'
+import { Icon } from '../../ui/Icon'
+import { toast } from '../../ui/toast'
+import styles from './FollowButton.module.css'
+
+interface Props {
+  username: string
+  isFollowing: boolean
+  /** Told at once, and told back where the API refuses. */
+  onChange(isFollowing: boolean): void
+}
+
+/** Follows and unfollows; takes somebody who is signed out to the sign-in and back. */
+export function FollowButton({ username, isFollowing, onChange }: Props) {
+  const { status } = useStore(session)
+  const [isBusy, setBusy] = useState(false)
+
+  if (status !== 'signedIn') {
+    return (
+      <a
+        href={signInUrl()}
+        onClick={expectSession}
+        class={buttonClass('primary')}
+        aria-label={t('social.followNamed', { name: username })}
+        data-testid="follow"
+      >
+        <Icon of={Heart} size={18} />
+        {t('social.follow')}
+      </a>
+    )
+  }
+
+  const toggle = async () => {
+    const wanted = !isFollowing
+    const path = { params: { path: { username } } }
+    setBusy(true)
+    onChange(wanted)
+    try {
+      await answer(
+        wanted
+          ? api.PUT('/api/follows/{username}', path)
+          : api.DELETE('/api/follows/{username}', path),
+      )
+      refresh('home')
+    } catch (error) {
+      onChange(!wanted)
+      // The username dialog is open then and says all there is to say.
+      if (Refusal.caught(error).code !== 'username_required') toast(t('social.failed'), 'bad')
+    } finally {
+      setBusy(false)
+    }
+  }
+
+  return (
+    <Button
+      look={isFollowing ? 'plain' : 'primary'}
+      icon={Heart}
+      class={isFollowing ? styles.following : undefined}
+      aria-pressed={isFollowing}
+      aria-label={t(isFollowing ? 'social.unfollow' : 'social.followNamed', { name: username })}
+      aria-disabled={isBusy}
+      onClick={() => {
+        if (!isBusy) void toggle()
+      }}
+      data-testid="follow"
+    >
+      {t(isFollowing ? 'social.following' : 'social.follow')}
+    </Button>
+  )
+}
