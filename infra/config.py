@@ -175,6 +175,8 @@ def read(context: Mapping[str, Any]) -> Config:
     )
     if local and config.livekit_url is None:
         reader.wrong.append("livekitUrl: needed with local=true")
+    if not local and context.get("siteUrl"):
+        reader.wrong.append("siteUrl: only with local=true; a site's own name is domainName")
     if reader.wrong:
         raise WrongSettings("\n".join(["The settings are wrong:", *reader.wrong]))
     return config
@@ -198,6 +200,8 @@ def _identity_provider(reader: _Reader) -> IdentityProvider | None:
     )
     client_id = reader.text("oidcClientId")
     audience = reader.text("oidcAudience")
+    if audience and not issuer:
+        reader.wrong.append("oidcAudience: means nothing without oidcIssuer")
     if not reader.together("oidcIssuer", "oidcClientId") or not (issuer and client_id):
         return None
     return IdentityProvider(issuer, client_id, audience or client_id)

@@ -162,17 +162,14 @@ class Footlight(Stack):
         table = self.table.table_arn
         index = f"{table}/index/lists"
 
-        self.functions["token"].may(
-            READ, [table], _only_keys("NAME#*", "SUBJECT#*", "BLOCK#*", "USER#*", "LIVE#*")
-        )
+        self.functions["token"].may(READ, [table], _only_keys("NAME#*", "SUBJECT#*", "BLOCK#*"))
         self.functions["webhook"].may(["dynamodb:GetItem"], [table], _only_keys("INGRESS#*"))
         self.functions["webhook"].may(["dynamodb:UpdateItem"], [table], _only_keys("LIVE#*"))
         self.functions["ingress"].may([*READ, *WRITE], [table])
         self.functions["pages"].may([*READ], [table])
         self.functions["pages"].may(QUERY, [table, index])
-        for name in ("account", "social"):
-            self.functions[name].may([*READ, *WRITE], [table])
-            self.functions[name].may(QUERY, [table, index])
+        self.functions["account"].may([*READ, *WRITE], [table])
+        self.functions["social"].may([*READ, *WRITE, *QUERY], [table])
 
         for name, needs in FUNCTIONS.items():
             readable = [

@@ -1,0 +1,128 @@
+"""What may each function do, and no more?"""
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from infra.stack import FUNCTIONS
+
+if TYPE_CHECKING:
+    from .conftest import Reading
+
+GET = {"dynamodb:GetItem"}
+READ = GET | {"dynamodb:BatchGetItem"}
+WRITE = {
+    "dynamodb:PutItem",
+    "dynamodb:UpdateItem",
+    "dynamodb:DeleteItem",
+    "dynamodb:ConditionCheckItem",
+}
+QUERY = {"dynamodb:Query"}
+
+ON_THE_TABLE: dict[str, set[str]] = {
+    "token": READ,
+    "ingress": READ | WRITE,
+    "webhook": GET | {"dynamodb:UpdateItem"},
+    "pages": READ | QUERY,
+    "account": READ | WRITE,
+    "social": READ | WRITE | QUERY,
+    "session": set(),
+}
+SECRETS = {
+    "token": {"LiveKit", "Site", "CloudFront"},
+    "ingress": {"LiveKit", "CloudFront"},
+    "webhook": {"LiveKit", "CloudFront"},
+    "pages": {"CloudFront"},
+    "account": {"CloudFront"},
+    "social": {"LiveKit", "CloudFront"},
+    "session": {"Site", "CloudFront"},
+}
+
+each_function = pytest.mark.parametrize("function", FUNCTIONS)
+
+
+def as_list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def actions(statements: list[dict[str, Any]], service: str) -> set[str]:
+    found = {action for statement in statements for action in as_list(statement["Action"])}
+    return {action for action in found if action.startswith(f"{service}:")}
+
+
+@each_function
+def test_no_action_and_no_resource_is_a_wildcard(production: "Reading", function: str) -> None:
+    for statement in production.statements(function):
+        assert statement["Effect"] == "Allow"
+        assert not [action for action in as_list(statement["Action"]) if "*" in action]
+        assert not [resource for resource in as_list(statement["Resource"]) if "*" in str(resource)]
+
+
+@each_function
+def test_a_function_has_the_rights_that_are_listed_here(
+    production: "Reading", function: str
+) -> None:
+    statements = production.statements(function)
+    assert actions(statements, "dynamodb") == ON_THE_TABLE[function]
+    assert actions(statements, "secretsmanager") == {"secretsmanager:GetSecretValue"}
+    assert actions(statements, "logs") == {"logs:CreateLogStream", "logs:PutLogEvents"}
+    services = {action.partition(":")[0] for s in statements for action in as_list(s["Action"])}
+    assert services <= {"dynamodb", "secretsmanager", "logs"}
+
+
+@each_function
+def test_a_function_reads_the_secrets_that_it_needs(production: "Reading", function: str) -> None:
+    described = {
+        id: secret["Description"].split(" ")[0].removesuffix("'s")
+        for id, secret in production.all("AWS::SecretsManager::Secret")
+    }
+    names = {"cookieKey": "Site"}
+    readable = {
+        names.get(described[resource["Ref"]], described[resource["Ref"]])
+        for statement in production.statements(function)
+        if "secretsmanager" in str(statement["Action"])
+        for resource in as_list(statement["Resource"])
+    }
+    assert readable == SECRETS[function]
+
+
+@each_function
+def test_a_role_is_one_function_s_own_and_has_nothing_else_attached(
+    production: "Reading", function: str
+) -> None:
+    roles = [properties["Role"]["Fn::GetAtt"][0] for properties in production.functions().values()]
+    role = production.functions()[function]["Role"]["Fn::GetAtt"][0]
+    assert roles.count(role) == 1
+    properties = production.resources[role]["Properties"]
+    assert "ManagedPolicyArns" not in properties
+    assert "Policies" not in properties
+    (trusted,) = properties["AssumeRolePolicyDocument"]["Statement"]
+    assert trusted["Principal"] == {"Service": "lambda.amazonaws.com"}
+
+
+def leading_keys(statement: dict[str, Any]) -> set[str]:
+    return set(statement["Condition"]["ForAllValues:StringLike"]["dynamodb:LeadingKeys"])
+
+
+def test_the_webhook_finds_an_ingress_and_writes_live_state_and_nothing_else(
+    production: "Reading",
+) -> None:
+    allowed = {
+        action: leading_keys(statement)
+        for statement in production.statements("webhook")
+        for action in as_list(statement["Action"])
+        if action.startswith("dynamodb:")
+    }
+    assert allowed == {"dynamodb:GetItem": {"INGRESS#*"}, "dynamodb:UpdateItem": {"LIVE#*"}}
+
+
+def test_the_index_is_read_by_pages_alone(production: "Reading") -> None:
+    readers = {name for name in FUNCTIONS if "/index/" in str(production.statements(name))}
+    assert readers == {"pages"}
+
+
+def test_the_token_function_reads_no_stream_key_owner_and_no_index(production: "Reading") -> None:
+    for statement in production.statements("token"):
+        if "dynamodb" in str(statement["Action"]):
+            assert leading_keys(statement) == {"NAME#*", "SUBJECT#*", "BLOCK#*"}
+            assert "index" not in str(statement["Resource"])
