@@ -1,7 +1,11 @@
 """Who am I; the claim of a username; a channel's settings."""
 
+from collections.abc import Mapping
+
 from pynamodb.exceptions import TransactWriteError, UpdateError
+from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
+from pynamodb.transactions import TransactWrite
 
 from footlight import clock, identities, usernames
 from footlight.channels import StreamView, stream_of
@@ -14,15 +18,12 @@ from footlight.errors import (
 )
 from footlight.identities import Person
 from footlight.signin import Claims
-from footlight.tables import base, live, users, words
+from footlight.tables import base, contention, live, users, words
 from footlight.wire import Instant, Wire
-
-MAX_WORDS = 40
-"""Words of one channel that search finds; a transaction holds 100 items."""
 
 
 class Me(Wire):
-    """Who is signed in; all null before a username is chosen."""
+    """Who is signed in; before a username is chosen there is nobody yet, and all is null."""
 
     id: str | None
     username: str | None
@@ -37,13 +38,60 @@ NOBODY_YET = Me(id=None, username=None, image=None, bio="", follower_count=0, cr
 
 def me_of(claims: Claims) -> Me:
     """Who is signed in."""
-    subject = base.get(claims.key, consistent=True)
-    if not isinstance(subject, users.Subject):
+    subject = _subject_of(claims)
+    return _me(_profile_of(subject)) if subject else NOBODY_YET
+
+
+def change_me(claims: Claims, *, username: str | None, bio: str | None) -> Me:
+    """Chooses a username, once, and changes the bio. Safe to repeat.
+
+    Raises InvalidRequest, UsernameTaken, UsernameFixed, UsernameRequired.
+    """
+    subject = _subject_of(claims)
+    if username is not None:
+        wanted = usernames.normalise(username)
+        if subject is None:
+            if problem := usernames.problem(wanted):
+                raise InvalidRequest({"username": problem})
+            profile = _claim(claims, wanted, bio or "")
+            if profile:
+                return _me(profile)
+            subject = _subject_of(claims)  # another tab of the same person was faster
+        if subject is None or subject.username != wanted:
+            raise UsernameFixed
+    if subject is None:
+        if bio is not None:
+            raise UsernameRequired
         return NOBODY_YET
+    return _me(_profile_of(subject) if bio is None else _set_bio(subject.user_id, bio))
+
+
+def _subject_of(claims: Claims) -> users.Subject | None:
+    subject = base.get(claims.key, consistent=True)
+    return subject if isinstance(subject, users.Subject) else None
+
+
+def _profile_of(subject: users.Subject) -> users.Profile:
     profile = base.get(users.profile_key(subject.user_id), consistent=True)
     if not isinstance(profile, users.Profile):
-        return NOBODY_YET
-    return _me(profile)
+        raise Unavailable  # both were written in one transaction
+    return profile
+
+
+def _set_bio(user_id: str, bio: str) -> users.Profile:
+    profile = users.Profile(*users.profile_key(user_id))
+
+    def attempt() -> None:
+        with base.faults():
+            profile.update(
+                actions=[users.Profile.bio.set(bio)], condition=users.Profile.pk.exists()
+            )
+
+    try:
+        contention.retried(attempt)
+    except UpdateError as error:
+        raise Unavailable from error
+    return profile
 
 
 def _me(profile: users.Profile) -> Me:
@@ -57,137 +105,105 @@ def _me(profile: users.Profile) -> Me:
     )
 
 
-def change_me(claims: Claims, *, username: str | None, bio: str | None) -> Me:
-    """Chooses a username, once, and changes the bio. Safe to repeat.
+def _claim(claims: Claims, username: str, bio: str) -> users.Profile | None:
+    """One transaction for all that a person is: of two who want a name at once, one gets it.
 
-    Raises InvalidRequest, UsernameTaken, UsernameFixed, UsernameRequired.
+    None where this person has chosen a username meanwhile. Raises UsernameTaken.
     """
-    subject = base.get(claims.key, consistent=True)
-    if username is not None:
-        username = usernames.normalise(username)
-        problem = usernames.problem(username)
-        if problem:
-            raise InvalidRequest({"username": problem})
-        if isinstance(subject, users.Subject):
-            if subject.username != username:
-                raise UsernameFixed
-        else:
-            _claim(claims, username)
-            subject = base.get(claims.key, consistent=True)
-    if not isinstance(subject, users.Subject):
-        raise UsernameRequired
-    if bio is not None:
-        with base.faults():
-            users.Profile(*users.profile_key(subject.user_id)).update(
-                actions=[users.Profile.bio.set(bio)], condition=users.Profile.pk.exists()
-            )
-    return me_of(claims)
-
-
-def _claim(claims: Claims, username: str) -> None:
-    """One transaction for all that a person is: of two who want a name at once, one gets it."""
     now = clock.now()
     user_id = identities.new_user_id()
     title = f"{username}'s stream"
     list_pk, list_sk = users.listed_by_change(user_id, now)
-    absent = base.Item.pk.does_not_exist()
-    found = words.words_of(username, title)[:MAX_WORDS]
+    profile = users.Profile(
+        *users.profile_key(user_id),
+        user_id=user_id,
+        username=username,
+        bio=bio,
+        created_at=clock.iso(now),
+    )
+    stream = users.Stream(
+        *users.stream_key(user_id),
+        user_id=user_id,
+        title=title,
+        created_at=clock.iso(now),
+        updated_at=clock.iso(now),
+        list_pk=list_pk,
+        list_sk=list_sk,
+    )
+    found = words.channel_words(username, title)
+    items = [
+        users.Subject(*claims.key, user_id=user_id, username=username),
+        users.Name(*users.name_key(username), user_id=user_id),
+        users.Skeleton(*users.skeleton_key(usernames.skeleton(username)), user_id=user_id),
+        profile,
+        stream,
+        *(words.word_item(word, user_id, found) for word in found),
+    ]
+
+    def write(transaction: TransactWrite) -> None:
+        for item in items:
+            transaction.save(item, condition=base.Item.pk.does_not_exist())
+
     try:
-        with base.faults(), base.transaction() as write:
-            write.save(
-                users.Subject(*claims.key, user_id=user_id, username=username), condition=absent
-            )
-            write.save(users.Name(*users.name_key(username), user_id=user_id), condition=absent)
-            write.save(
-                users.Skeleton(*users.skeleton_key(usernames.skeleton(username)), user_id=user_id),
-                condition=absent,
-            )
-            write.save(
-                users.Profile(
-                    *users.profile_key(user_id),
-                    user_id=user_id,
-                    username=username,
-                    created_at=clock.iso(now),
-                )
-            )
-            write.save(
-                users.Stream(
-                    *users.stream_key(user_id),
-                    user_id=user_id,
-                    title=title,
-                    created_at=clock.iso(now),
-                    updated_at=clock.iso(now),
-                    list_pk=list_pk,
-                    list_sk=list_sk,
-                )
-            )
-            for word in found:
-                write.save(_word(word, user_id, found))
+        contention.commit(write)
     except TransactWriteError as error:
-        subject_taken = base.lost_conditions(error)[0]
-        if subject_taken:  # another tab of the same person was faster
-            subject = base.get(claims.key, consistent=True)
-            if isinstance(subject, users.Subject) and subject.username == username:
-                return
-            raise UsernameFixed from error
+        if base.lost_conditions(error)[0]:  # the Subject
+            return None
         raise UsernameTaken from error
-
-
-def _word(word: str, user_id: str, all_words: list[str]) -> words.Word:
-    return words.Word(*words.word_key(word, user_id), user_id=user_id, words=" ".join(all_words))
+    return profile
 
 
 def change_stream(
-    creator: Person,
-    *,
-    title: str | None,
-    is_chat_enabled: bool | None,
-    is_chat_delayed: bool | None,
-    is_chat_followers_only: bool | None,
+    creator: Person, *, title: str | None = None, chat: Mapping[str, bool] | None = None
 ) -> StreamView:
-    """Changes what is given, and the words by which the channel is found. Safe to repeat."""
-    key = users.stream_key(creator.id)
-    found = base.batch_get([key, live.live_key(creator.id)], consistent=True)
+    """Changes what is given, and the words by which the channel is found. Safe to repeat.
+
+    `chat`: new values of `is_chat_enabled`, `is_chat_delayed`, `is_chat_followers_only`.
+    """
+    return contention.retried(lambda: _change_stream(creator, title, chat or {}))
+
+
+def _change_stream(creator: Person, title: str | None, chat: Mapping[str, bool]) -> StreamView:
+    key, live_key = users.stream_key(creator.id), live.live_key(creator.id)
+    found = base.batch_get([key, live_key], consistent=True)
     stream = found.get(key)
     if not isinstance(stream, users.Stream):
-        raise Unavailable
+        raise Unavailable  # it was written with the username
+    if title is None and not chat:
+        return stream_of(stream, found.get(live_key))
+    known = stream.title
+    title = known if title is None else title
     now = clock.now()
-    list_pk, list_sk = users.listed_by_change(creator.id, now)
-    model = users.Stream
+    stream.title, stream.updated_at = title, clock.iso(now)
+    stream.list_pk, stream.list_sk = users.listed_by_change(creator.id, now)
     actions: list[Action] = [
-        model.updated_at.set(clock.iso(now)),
-        model.list_pk.set(list_pk),
-        model.list_sk.set(list_sk),
+        users.Stream.title.set(title),
+        users.Stream.updated_at.set(stream.updated_at),
+        users.Stream.list_pk.set(stream.list_pk),
+        users.Stream.list_sk.set(stream.list_sk),
     ]
-    if title is not None:
-        actions.append(model.title.set(title))
-    if is_chat_enabled is not None:
-        actions.append(model.is_chat_enabled.set(is_chat_enabled))
-    if is_chat_delayed is not None:
-        actions.append(model.is_chat_delayed.set(is_chat_delayed))
-    if is_chat_followers_only is not None:
-        actions.append(model.is_chat_followers_only.set(is_chat_followers_only))
-    before = words.words_of(creator.username, stream.title)[:MAX_WORDS]
-    after = words.words_of(creator.username, title or stream.title)[:MAX_WORDS]
-    if before == after:
-        try:
-            with base.faults():
-                stream.update(actions=actions, condition=model.pk.exists())
-        except UpdateError as error:
-            raise Unavailable from error
-        return stream_of(stream, found.get(live.live_key(creator.id)))
+    for name, value in chat.items():
+        setattr(stream, name, value)
+        actions.append(getattr(users.Stream, name).set(value))
+    before = words.channel_words(creator.username, known)
+    after = words.channel_words(creator.username, title)
+    # The words to write follow from the title that was read, so it must be that still.
+    unchanged: Condition = users.Stream.title == known
+
+    def write(transaction: TransactWrite) -> None:
+        transaction.update(users.Stream(*key), actions=actions, condition=unchanged)
+        for word in after:
+            transaction.save(words.word_item(word, creator.id, after))
+        for word in set(before) - set(after):
+            transaction.delete(words.Word(*words.word_key(word, creator.id)))
+
     try:
-        with base.faults(), base.transaction() as write:
-            # The words follow from the title that was read: who changed it since makes us repeat.
-            write.update(stream, actions=actions, condition=model.title == stream.title)
-            for word in after:
-                write.save(_word(word, creator.id, after))
-            for word in set(before) - set(after):
-                write.delete(words.Word(*words.word_key(word, creator.id)))
-    except TransactWriteError as error:
-        raise Unavailable from error
-    changed = base.get(key, consistent=True)
-    return stream_of(
-        changed if isinstance(changed, users.Stream) else stream,
-        found.get(live.live_key(creator.id)),
-    )
+        if before == after:
+            with base.faults():
+                users.Stream(*key).update(actions=actions, condition=unchanged)
+        else:
+            with base.faults(), base.transaction() as transaction:
+                write(transaction)
+    except (TransactWriteError, UpdateError) as error:
+        raise contention.Overtaken from error
+    return stream_of(stream, found.get(live_key))

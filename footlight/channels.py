@@ -1,15 +1,13 @@
 """A channel as a viewer sees it; home and the creator's own view of it."""
 
-import base64
-import binascii
-import json
 from collections.abc import Iterable
-from typing import Any, Literal
+from typing import Literal, NamedTuple
 
 from pydantic import Field
+from pynamodb.expressions.condition import Condition
 
-from footlight import clock, settings
-from footlight.errors import InvalidRequest, NotFound
+from footlight import clock, cursors, settings, usernames
+from footlight.errors import NotFound
 from footlight.identities import Person
 from footlight.live.session import State, state_of
 from footlight.signin import Caller, person_of
@@ -19,6 +17,8 @@ from footlight.wire import Instant, Wire
 PAGE = 24
 RECOMMENDED = 10
 FOLLOWING = 50
+WINDOW = 100
+"""How much of each list the first page reads: it picks what to recommend out of that."""
 
 
 class User(Wire):
@@ -120,17 +120,18 @@ def _channel_of(user_id: str, found: dict[base.Key, base.Item]) -> Channel | Non
     return Channel(user=user_of(profile), stream=stream_of(stream, state))
 
 
-def channels_of(user_ids: Iterable[str]) -> list[Channel]:
+def channels_of(user_ids: Iterable[str], *, consistent: bool = False) -> dict[str, Channel]:
     """The channels of these users, in this order, in one read for each 33."""
     wanted = list(dict.fromkeys(user_ids))
-    found = base.batch_get(key for user_id in wanted for key in _channel_keys(user_id))
-    channels = (_channel_of(user_id, found) for user_id in wanted)
-    return [channel for channel in channels if channel]
+    keys = [key for user_id in wanted for key in _channel_keys(user_id)]
+    found = base.batch_get(keys, consistent=consistent)
+    channels = {user_id: _channel_of(user_id, found) for user_id in wanted}
+    return {user_id: channel for user_id, channel in channels.items() if channel}
 
 
 def viewer_of(caller: Caller) -> Person | None:
     """The person who calls, None for a guest. Raises UsernameRequired."""
-    return person_of(base.get(caller.claims.key)) if caller.claims else None
+    return person_of(base.get(caller.claims.key, consistent=True)) if caller.claims else None
 
 
 def channel_page(caller: Caller, username: str) -> ChannelPage:
@@ -138,72 +139,40 @@ def channel_page(caller: Caller, username: str) -> ChannelPage:
 
     Unknown, and a host who blocked the viewer, are the same NotFound: a block is not disclosed.
     """
-    host_key = users.name_key(username)
+    named = usernames.named(username)
+    host_key = users.name_key(named) if named else None
     viewer_key = caller.claims.key if caller.claims else None
-    who = base.batch_get([host_key, viewer_key] if viewer_key else [host_key])
+    who = base.batch_get([key for key in (host_key, viewer_key) if key], consistent=True)
     viewer = person_of(who.get(viewer_key)) if viewer_key else None
-    name = who.get(host_key)
+    name = who.get(host_key) if host_key else None
     if not isinstance(name, users.Name):
         raise NotFound
     host = name.user_id
+    is_host = viewer is not None and viewer.id == host
     keys = _channel_keys(host)
-    if viewer and viewer.id != host:
+    if viewer and not is_host:
         keys += [graph.follow_key(viewer.id, host), graph.block_key(host, viewer.id)]
     found = base.batch_get(keys, consistent=True)
     channel = _channel_of(host, found)
-    if channel is None:
+    if channel is None or (viewer and graph.block_key(host, viewer.id) in found):
         raise NotFound
-    is_host = viewer is not None and viewer.id == host
-    if viewer and not is_host and graph.block_key(host, viewer.id) in found:
-        raise NotFound
-    follows = viewer is not None and graph.follow_key(viewer.id, host) in found
     return ChannelPage(
         user=channel.user,
         stream=channel.stream,
-        is_following=is_host or follows,
+        is_following=is_host or (viewer is not None and graph.follow_key(viewer.id, host) in found),
         is_host=is_host,
     )
 
 
 def own_channel(creator: Person) -> Channel:
     """A creator's own channel, for their dashboard."""
-    channels = channels_of([creator.id])
-    if not channels:
+    channel = channels_of([creator.id], consistent=True).get(creator.id)
+    if channel is None:
         raise NotFound
-    return channels[0]
+    return channel
 
 
-def home(caller: Caller, cursor: str | None) -> Home:
-    """A page of the home page: never anyone who blocked the viewer."""
-    viewer = viewer_of(caller)
-    hidden = blockers_of(viewer)
-    phase, position = _position(cursor)
-    ids: list[str] = []
-    next_cursor: str | None = None
-    if phase == LIVE:
-        ids, position = _listed(live.LISTED_LIVE, position, PAGE)
-        phase = LIVE if position else REST
-        next_cursor = write_cursor(phase, position)
-    if phase == REST and len(ids) < PAGE:
-        rest, position = _listed(users.LISTED_CHANNELS, position, PAGE - len(ids))
-        ids += rest
-        next_cursor = write_cursor(REST, position) if position else None
-    found = [channel for channel in channels_of(ids) if channel.user.id not in hidden]
-    if cursor is not None:  # a live channel was on a page of the live ones
-        found = [c for c in found if phase == LIVE or not c.stream.is_live]
-    streams = live_first(found)
-    first = cursor is None
-    following = _following(viewer, hidden) if first else []
-    known = {channel.user.id for channel in following} | ({viewer.id} if viewer else set())
-    return Home(
-        streams=streams,
-        following=following,
-        recommended=[c for c in streams if c.user.id not in known][:RECOMMENDED] if first else [],
-        next=next_cursor,
-    )
-
-
-def live_first(channels: list[Channel]) -> list[Channel]:
+def live_first(channels: Iterable[Channel]) -> list[Channel]:
     """Live ones first, by viewers; the order of the rest is kept."""
     return sorted(channels, key=lambda c: (not c.stream.is_live, -c.stream.viewer_count))
 
@@ -213,76 +182,154 @@ def blockers_of(viewer: Person | None) -> set[str]:
     if viewer is None:
         return set()
     with base.faults():
-        return {
-            item.pk.removeprefix("BLOCK#")
-            for item in base.Item.lists.query(f"BLOCKERS#{viewer.id}")
-        }
+        blocks = base.Item.lists.query(graph.blockers_list(viewer.id))
+        return {graph.host_of(block) for block in blocks}
 
 
-def _following(viewer: Person | None, hidden: set[str]) -> list[Channel]:
+def home(caller: Caller, cursor: str | None) -> Home:
+    """A page of the home page: never anyone who blocked the viewer.
+
+    A page may be shorter than others, since it is read before those who blocked the viewer are
+    taken out. Raises InvalidRequest, UsernameRequired.
+    """
+    place = _read_place(cursor)
+    viewer = viewer_of(caller)
+    hidden = blockers_of(viewer)
+    return _later_page(place, hidden) if place else _first_page(viewer, hidden)
+
+
+class _Listed(NamedTuple):
+    """An entry of a list: whose channel, where in the list, and since when it exists."""
+
+    user_id: str
+    place: str
+    created_at: str
+
+
+class _Place(NamedTuple):
+    """Where a page begins: after an entry of the live ones, or of the rest."""
+
+    part: Literal["live", "rest"]
+    after: str
+
+
+class _Window(NamedTuple):
+    entries: list[_Listed]
+    more: bool
+
+
+def _listed(list_pk: str, after: str | None, limit: int) -> _Window:
+    """A window of a list, last first."""
+    condition: Condition | None = None if after is None else base.Item.list_sk < after
+    with base.faults():
+        items = list(
+            base.Item.lists.query(
+                list_pk, condition, scan_index_forward=False, limit=limit + 1, page_size=limit + 1
+            )
+        )
+    entries = [
+        _Listed(
+            user_id=item.pk.partition("#")[2],
+            place=item.list_sk or "",
+            created_at=getattr(item, "created_at", None) or "",
+        )
+        for item in items[:limit]
+    ]
+    return _Window(entries, more=len(items) > limit)
+
+
+def _first_page(viewer: Person | None, hidden: set[str]) -> Home:
+    on = _listed(live.LISTED_LIVE, None, WINDOW)
+    rest = _listed(users.LISTED_CHANNELS, None, WINDOW)
+    follows = [who for who in _follows(viewer) if who not in hidden]
+    live_ids = [entry.user_id for entry in on.entries]
+    live_follows = set(live_ids) if not on.more else _live_among(follows)
+    following = sorted(follows, key=lambda who: who not in live_follows)[:FOLLOWING]
+
+    apart = hidden | set(follows) | ({viewer.id} if viewer else set())
+    newest = sorted(rest.entries, key=lambda entry: entry.created_at, reverse=True)
+    candidates = dict.fromkeys([*live_ids, *(entry.user_id for entry in newest)])
+    recommended = [who for who in candidates if who not in apart][:RECOMMENDED]
+
+    streams, place = _cut(on, rest, skip=hidden)
+    found = channels_of([*streams, *following, *recommended])
+
+    def shown(user_ids: Iterable[str]) -> list[Channel]:
+        return live_first(found[who] for who in user_ids if who in found)
+
+    return Home(
+        streams=shown(streams),
+        following=shown(following),
+        recommended=shown(recommended),
+        next=_write_place(place),
+    )
+
+
+def _later_page(place: _Place, hidden: set[str]) -> Home:
+    on = _Window([], more=False)
+    if place.part == "live":
+        on = _listed(live.LISTED_LIVE, place.after, PAGE)
+    rest = _Window([], more=True)
+    if len(on.entries) < PAGE:
+        rest = _listed(
+            users.LISTED_CHANNELS, place.after if place.part == "rest" else None, 2 * PAGE
+        )
+    ids, following_place = _cut(on, rest, skip=hidden)
+    found = channels_of(ids)
+    listed_live = {entry.user_id for entry in on.entries}
+    # Who is live has been shown among the live ones, before any of the rest.
+    streams = [c for who, c in found.items() if who in listed_live or not c.stream.is_live]
+    return Home(
+        streams=live_first(streams),
+        following=[],
+        recommended=[],
+        next=_write_place(following_place),
+    )
+
+
+def _cut(on: _Window, rest: _Window, *, skip: set[str]) -> tuple[list[str], _Place | None]:
+    """A page out of the live ones and then the rest, and where the next begins; None at the end."""
+    ids: dict[str, None] = {}
+    place: _Place | None = None
+    parts: list[tuple[Literal["live", "rest"], _Window]] = [("live", on), ("rest", rest)]
+    for part, window in parts:
+        for entry in window.entries:
+            if len(ids) == PAGE:
+                return list(ids), place
+            place = _Place(part, entry.place)
+            if entry.user_id not in skip:
+                ids[entry.user_id] = None
+        if window.more:
+            return list(ids), place
+    return list(ids), None
+
+
+def _read_place(cursor: str | None) -> _Place | None:
+    if cursor is None:
+        return None
+    match cursors.read(cursor):
+        case ["live", after]:
+            return _Place("live", after)
+        case ["rest", after]:
+            return _Place("rest", after)
+        case _:
+            raise cursors.wrong()
+
+
+def _write_place(place: _Place | None) -> str | None:
+    return cursors.write(*place) if place else None
+
+
+def _follows(viewer: Person | None) -> list[str]:
+    """Whom a viewer follows, newest follow first."""
     if viewer is None:
         return []
     with base.faults():
-        follows = list(base.Item.query(f"FOLLOW#{viewer.id}", limit=500))
-    newest = sorted(follows, key=lambda item: str(getattr(item, "created_at", "")), reverse=True)
-    ids = [item.sk for item in newest if item.sk not in hidden]
-    return live_first(channels_of(ids[:FOLLOWING]))
+        follows = list(graph.Follow.query(graph.follows_list(viewer.id)))
+    return [f.sk for f in sorted(follows, key=lambda f: f.created_at, reverse=True)]
 
 
-LIVE: Literal["live"] = "live"
-REST: Literal["rest"] = "rest"
-
-
-def _listed(list_pk: str, position: Any, limit: int) -> tuple[list[str], Any]:
-    """User ids of a list from a position on, last first, and the position after them."""
-    with base.faults():
-        page = base.Item.lists.query(
-            list_pk, scan_index_forward=False, limit=limit, last_evaluated_key=position
-        )
-        ids = [item.pk.partition("#")[2] for item in page]
-        return ids, page.last_evaluated_key
-
-
-def write_cursor(*parts: Any) -> str:
-    """An opaque cursor."""
-    return base64.urlsafe_b64encode(json.dumps(parts).encode()).decode().rstrip("=")
-
-
-def read_cursor(cursor: str) -> list[Any]:
-    """What `write_cursor` wrote. Raises InvalidRequest."""
-    try:
-        parts = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-    except (binascii.Error, ValueError) as error:
-        raise InvalidRequest({"cursor": "This is no cursor"}) from error
-    if not isinstance(parts, list):
-        raise InvalidRequest({"cursor": "This is no cursor"})
-    return parts
-
-
-def key_position(position: Any) -> Any:
-    """A position in an index, checked to be one. Raises InvalidRequest."""
-    whole = {"pk", "sk", "list_pk", "list_sk"}
-    if position is None:
-        return None
-    if (
-        isinstance(position, dict)
-        and set(position) == whole
-        and all(
-            isinstance(v, dict) and set(v) == {"S"} and isinstance(v["S"], str)
-            for v in position.values()
-        )
-    ):
-        return position
-    raise InvalidRequest({"cursor": "This is no cursor"})
-
-
-def _position(cursor: str | None) -> tuple[Literal["live", "rest"], Any]:
-    if cursor is None:
-        return LIVE, None
-    match read_cursor(cursor):
-        case ["live", position]:
-            return LIVE, key_position(position)
-        case ["rest", position]:
-            return REST, key_position(position)
-        case _:
-            raise InvalidRequest({"cursor": "This is no cursor"})
+def _live_among(user_ids: list[str]) -> set[str]:
+    """Who of these is live."""
+    found = base.batch_get(live.live_key(user_id) for user_id in user_ids)
+    return {item.user_id for item in found.values() if isinstance(item, live.Live) and item.live}

@@ -2,23 +2,17 @@
 
 from pydantic import Field
 
-from footlight.channels import (
-    Channel,
-    blockers_of,
-    channels_of,
-    live_first,
-    read_cursor,
-    viewer_of,
-    write_cursor,
-)
+from footlight import cursors
+from footlight.channels import Channel, blockers_of, channels_of, live_first, viewer_of
 from footlight.errors import InvalidRequest
 from footlight.signin import Caller
 from footlight.tables import base
-from footlight.tables.words import Word, words_of
+from footlight.tables.words import Word, word_of, words_list, words_of
 from footlight.wire import Wire
 
 PAGE = 20
-MAX_TERMS = 8
+READ = 500
+"""Most items read for a page, where a term is common and the others match seldom."""
 
 
 class Results(Wire):
@@ -29,42 +23,61 @@ class Results(Wire):
 
 
 def search(caller: Caller, term: str, cursor: str | None) -> Results:
-    """Channels in which every term begins a word, any case. Raises InvalidRequest."""
-    terms = words_of(term)[:MAX_TERMS]
+    """Channels in which every term begins a word, any case; in the order of the word found.
+
+    The longest term is looked up, the others are held against all words of what it finds. A page
+    may be shorter than others, even empty, with more after it. Raises InvalidRequest,
+    UsernameRequired.
+    """
+    terms = words_of(term)
     if not terms:
         raise InvalidRequest({"term": "At least one letter or digit"})
-    viewer = viewer_of(caller)
-    hidden = blockers_of(viewer)
     longest = max(terms, key=len)
-    position = None
-    if cursor is not None:
-        match read_cursor(cursor):
-            case [str(last)] if last.startswith(longest):
-                position = {"pk": {"S": f"WORD#{longest[0]}"}, "sk": {"S": last}}
-            case _:
-                raise InvalidRequest({"cursor": "This is no cursor"})
-    ids: dict[str, None] = {}
-    last_word: str | None = None
-    with base.faults():
-        page = Word.query(
-            f"WORD#{longest[0]}",
-            Word.sk.startswith(longest),
-            last_evaluated_key=position,
-            page_size=5 * PAGE,
-        )
-        for item in page:
-            if _matches(terms, item.words.split()) and item.user_id not in hidden:
-                ids[item.user_id] = None
-            last_word = item.sk
-            if len(ids) == PAGE:
-                break
-        else:
-            last_word = None
+    place = _read_place(cursor, longest)
+    ids, last = _find(terms, longest, place, blockers_of(viewer_of(caller)))
     return Results(
-        results=live_first(channels_of(ids)),
-        next=write_cursor(last_word) if last_word else None,
+        results=live_first(channels_of(ids).values()),
+        next=cursors.write(last) if last else None,
     )
 
 
-def _matches(terms: list[str], words: list[str]) -> bool:
-    return all(any(word.startswith(term) for word in words) for term in terms)
+def _read_place(cursor: str | None, longest: str) -> str | None:
+    if cursor is None:
+        return None
+    match cursors.read(cursor):
+        case [str(place)] if place.startswith(longest) and len(place) <= 200:
+            return place
+        case _:
+            raise cursors.wrong()
+
+
+def _find(
+    terms: list[str], longest: str, after: str | None, skip: set[str]
+) -> tuple[list[str], str | None]:
+    """Ids of a page of users, and the place of the last where there may be more."""
+    shelf = words_list(longest)
+    ids: list[str] = []
+    last: str | None = None
+    with base.faults():
+        items = Word.query(
+            shelf,
+            Word.sk.startswith(longest),
+            last_evaluated_key={"pk": {"S": shelf}, "sk": {"S": after}} if after else None,
+            page_size=5 * PAGE,
+            limit=READ,
+        )
+        for item in items:
+            if _matches(item, terms, longest) and item.user_id not in skip:
+                if len(ids) == PAGE:
+                    return ids, last
+                ids.append(item.user_id)
+            last = item.sk
+        return ids, last if items.last_evaluated_key else None
+
+
+def _matches(item: Word, terms: list[str], longest: str) -> bool:
+    words = item.words.split()
+    if any(not any(word.startswith(term) for word in words) for term in terms):
+        return False
+    # One of a channel's words stands for it, so that no page shows it again.
+    return word_of(item) == min(word for word in words if word.startswith(longest))

@@ -1,23 +1,19 @@
 """Follow, unfollow, block, unblock."""
 
-import random
-import time
 from collections.abc import Callable
 
 from pydantic import Field
 from pynamodb.exceptions import TransactWriteError
 from pynamodb.transactions import TransactWrite
 
-from footlight import clock, identities
-from footlight.channels import read_cursor, write_cursor
-from footlight.errors import InvalidRequest, NotFound, Oneself, Unavailable
+from footlight import clock, cursors, identities, usernames
+from footlight.errors import NotFound, Oneself, Unavailable
 from footlight.identities import Guest, Person
-from footlight.tables import base, graph, users
+from footlight.tables import base, contention, graph, users
 from footlight.telemetry import log
 from footlight.wire import Instant, Wire
 
 PAGE = 50
-TRIES = 4
 
 
 class Blocked(Wire):
@@ -37,43 +33,42 @@ class BlockList(Wire):
 
 
 def follow(me: Person, username: str) -> None:
-    """Follows; following already is as good. Raises NotFound, Oneself."""
+    """Follows; following already is as good. Raises NotFound, Oneself, Unavailable."""
     host = _someone_else(me, username)
-    edge = graph.follow_key(me.id, host)
-    found = base.batch_get([edge, graph.block_key(host, me.id)], consistent=True)
-    if graph.block_key(host, me.id) in found:
-        raise NotFound  # as if there were nobody of that name
-    if edge in found:
-        return
     now = clock.now()
     list_pk, list_sk = graph.listed_follower(me.id, host, now)
+    edge = graph.Follow(
+        *graph.follow_key(me.id, host),
+        created_at=clock.iso(now),
+        list_pk=list_pk,
+        list_sk=list_sk,
+    )
 
     def write(transaction: TransactWrite) -> None:
-        transaction.save(
-            graph.Follow(*edge, created_at=clock.iso(now), list_pk=list_pk, list_sk=list_sk),
-            condition=graph.Follow.pk.does_not_exist(),
-        )
+        _unless_blocked(transaction, me.id, host)
+        transaction.save(edge, condition=graph.Follow.pk.does_not_exist())
         _count_follower(transaction, host, 1)
 
     _commit(write)
 
 
 def unfollow(me: Person, username: str) -> None:
-    """Ends a follow; none there is as good. Raises NotFound, Oneself."""
+    """Ends a follow; none there is as good. Raises NotFound, Oneself, Unavailable."""
     host = _someone_else(me, username)
-    _end_follow(me.id, host)
-
-
-def _end_follow(who: str, whom: str) -> None:
-    edge = graph.follow_key(who, whom)
-    if base.get(edge, consistent=True) is None:
-        return
+    edge = graph.Follow(*graph.follow_key(me.id, host))
 
     def write(transaction: TransactWrite) -> None:
-        transaction.delete(graph.Follow(*edge), condition=graph.Follow.pk.exists())
-        _count_follower(transaction, whom, -1)
+        _unless_blocked(transaction, me.id, host)
+        transaction.delete(edge, condition=graph.Follow.pk.exists())
+        _count_follower(transaction, host, -1)
 
     _commit(write)
+
+
+def _unless_blocked(transaction: TransactWrite, who: str, host: str) -> None:
+    transaction.condition_check(
+        graph.Block, *graph.block_key(host, who), condition=graph.Block.pk.does_not_exist()
+    )
 
 
 def _count_follower(transaction: TransactWrite, user_id: str, change: int) -> None:
@@ -85,20 +80,12 @@ def _count_follower(transaction: TransactWrite, user_id: str, change: int) -> No
 
 
 def _commit(write: Callable[[TransactWrite], None]) -> None:
-    """A transaction, again where it met another one; a lost condition means it is done already."""
-    for tried in range(TRIES):
-        try:
-            with base.faults(), base.transaction() as transaction:
-                write(transaction)
-        except TransactWriteError:
-            return
-        except Unavailable as error:
-            met = isinstance(error.__cause__, TransactWriteError)
-            if not met or tried == TRIES - 1:
-                raise
-            time.sleep(random.uniform(0.01, 0.1) * (tried + 1))  # noqa: S311 - spreads retries, no secret
-        else:
-            return
+    try:
+        contention.commit(write)
+    except TransactWriteError as error:
+        if base.lost_conditions(error)[0]:  # the check of a block, which is always first
+            raise NotFound from error  # as if there were nobody of that name
+        # Else the edge is, or is not, there already: a repeat.
 
 
 def block_user(me: Person, username: str) -> None:
@@ -107,7 +94,7 @@ def block_user(me: Person, username: str) -> None:
     Raises NotFound, Oneself.
     """
     whom = _someone_else(me, username)
-    _block(me, whom, username)
+    _block(me, whom, usernames.normalise(username))
 
 
 def block_guest(me: Person, guest_id: str) -> None:
@@ -116,28 +103,7 @@ def block_guest(me: Person, guest_id: str) -> None:
 
 
 def _block(me: Person, who: str, name: str) -> None:
-    edge = graph.block_key(me.id, who)
-    found = base.batch_get(
-        [edge, graph.follow_key(me.id, who), graph.follow_key(who, me.id)], consistent=True
-    )
-    if edge not in found:
-        now = clock.now()
-        list_pk, list_sk = graph.listed_blocker(me.id, who)
-
-        def write(transaction: TransactWrite) -> None:
-            transaction.save(
-                graph.Block(
-                    *edge, created_at=clock.iso(now), name=name, list_pk=list_pk, list_sk=list_sk
-                ),
-                condition=graph.Block.pk.does_not_exist(),
-            )
-            for follower, followed in ((me.id, who), (who, me.id)):
-                key = graph.follow_key(follower, followed)
-                if key in found:
-                    transaction.delete(graph.Follow(*key), condition=graph.Follow.pk.exists())
-                    _count_follower(transaction, followed, -1)
-
-        _commit(write)
+    contention.retried(lambda: _write_block(me, who, name))
     # The block stands whether or not LiveKit answers: no token is minted any more.
     from footlight import livekit  # what only a block needs
 
@@ -147,13 +113,44 @@ def _block(me: Person, who: str, name: str) -> None:
         log.warning("blocked_but_not_removed", user_id=me.id)
 
 
+def _write_block(me: Person, who: str, name: str) -> None:
+    edge = graph.block_key(me.id, who)
+    follows = {graph.follow_key(me.id, who): who, graph.follow_key(who, me.id): me.id}
+    found = base.batch_get([edge, *follows], consistent=True)
+    now = clock.now()
+    list_pk, list_sk = graph.listed_blocker(me.id, who)
+    block = graph.Block(
+        *edge, created_at=clock.iso(now), name=name, list_pk=list_pk, list_sk=list_sk
+    )
+    if edge in found and len(found) == 1:
+        return
+
+    def write(transaction: TransactWrite) -> None:
+        if edge not in found:
+            transaction.save(block, condition=graph.Block.pk.does_not_exist())
+        for key, followed in follows.items():
+            if key in found:
+                transaction.delete(graph.Follow(*key), condition=graph.Follow.pk.exists())
+                _count_follower(transaction, followed, -1)
+            else:  # and none comes between what was read and the block
+                transaction.condition_check(
+                    graph.Follow, *key, condition=graph.Follow.pk.does_not_exist()
+                )
+
+    try:
+        with base.faults(), base.transaction() as transaction:
+            write(transaction)
+    except TransactWriteError as error:
+        raise contention.Overtaken from error
+
+
 def unblock_user(me: Person, username: str) -> None:
     """Lets a person in again; not blocked is as good. Raises NotFound, Oneself."""
     _unblock(me, _someone_else(me, username))
 
 
 def unblock_guest(me: Person, guest_id: str) -> None:
-    """Lets a guest in again; not blocked is as good."""
+    """Lets a guest in again; not blocked is as good. Raises Unavailable."""
     _unblock(me, guest_id)
 
 
@@ -163,36 +160,48 @@ def _unblock(me: Person, who: str) -> None:
 
 
 def blocks_of(me: Person, cursor: str | None) -> BlockList:
-    """Whom a creator has blocked, a page at a time."""
-    position = None
+    """Whom a creator has blocked, newest first, a page at a time.
+
+    All of them are read for each page: 2000 fit into one read, and few creators have as many.
+    Raises InvalidRequest.
+    """
+    after = None
     if cursor is not None:
-        match read_cursor(cursor):
-            case [str(last)]:
-                position = {"pk": {"S": f"BLOCK#{me.id}"}, "sk": {"S": last}}
+        match cursors.read(cursor):
+            case [created_at, who]:
+                after = (created_at, who)
             case _:
-                raise InvalidRequest({"cursor": "This is no cursor"})
+                raise cursors.wrong()
     with base.faults():
-        page = graph.Block.query(f"BLOCK#{me.id}", limit=PAGE, last_evaluated_key=position)
-        blocks = list(page)
-        last = page.last_evaluated_key
+        blocks = list(graph.Block.query(graph.blocks_list(me.id), consistent_read=True))
+    newest = sorted(blocks, key=_place, reverse=True)
+    rest = [block for block in newest if after is None or _place(block) < after]
+    page = rest[:PAGE]
     return BlockList(
-        blocks=[
-            Blocked(
-                username=None if "-" in block.sk else block.name,
-                guest_id=block.sk if "-" in block.sk else None,
-                name=block.name,
-                blocked_at=clock.parse(block.created_at),
-            )
-            for block in blocks
-        ],
-        next=write_cursor(last["sk"]["S"]) if last else None,
+        blocks=[_blocked(block) for block in page],
+        next=cursors.write(*_place(page[-1])) if len(rest) > PAGE else None,
+    )
+
+
+def _place(block: graph.Block) -> tuple[str, str]:
+    return block.created_at, block.sk
+
+
+def _blocked(block: graph.Block) -> Blocked:
+    is_guest = "-" in block.sk
+    return Blocked(
+        username=None if is_guest else block.name,
+        guest_id=block.sk if is_guest else None,
+        name=block.name,
+        blocked_at=clock.parse(block.created_at),
     )
 
 
 def _someone_else(me: Person, username: str) -> str:
-    user_id = users.user_id_of(username)
+    named = usernames.named(username)
+    if named == me.username:
+        raise Oneself
+    user_id = users.user_id_of(named) if named else None
     if user_id is None:
         raise NotFound
-    if user_id == me.id:
-        raise Oneself
     return user_id

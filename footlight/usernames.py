@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import cache
 
 PATTERN = r"^[a-z0-9](?:[a-z0-9_]{1,22}[a-z0-9])$"
 """3 to 24 characters of a to z, 0 to 9 and `_`, which is never first or last."""
@@ -24,11 +25,21 @@ def normalise(text: str) -> str:
     return unicodedata.normalize("NFKC", text).casefold().strip()
 
 
+def named(text: str) -> str | None:
+    """The username that a path or a field names; None where nobody can be called so."""
+    username = normalise(text)
+    return username if re.fullmatch(PATTERN, username) else None
+
+
 def problem(username: str) -> str | None:
     """What is wrong with a normalised username, as a sentence; None where nothing is."""
     if not re.fullmatch(PATTERN, username):
         return "3 to 24 letters a-z, digits or _, neither beginning nor ending with _"
-    if username in RESERVED or _GUEST.match(username):
+    if (
+        username in RESERVED
+        or skeleton(username) in _reserved_skeletons()
+        or _GUEST.match(username)
+    ):
         return "This username is reserved"
     return None
 
@@ -42,3 +53,9 @@ def skeleton(username: str) -> str:
     for look, alike in (("0", "o"), ("1", "l"), ("i", "l"), ("rn", "m"), ("vv", "w"), ("5", "s")):
         text = text.replace(look, alike)
     return text
+
+
+@cache
+def _reserved_skeletons() -> frozenset[str]:
+    """So that nobody is `adm1n` either."""
+    return frozenset(map(skeleton, RESERVED))

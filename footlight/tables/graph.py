@@ -22,12 +22,22 @@ class Block(Item, discriminator="block"):
 
 
 def follow_key(who: str, whom: str) -> Key:
-    return f"FOLLOW#{who}", whom
+    return follows_list(who), whom
+
+
+def follows_list(who: str) -> str:
+    """`pk` of all that somebody follows."""
+    return f"FOLLOW#{who}"
 
 
 def block_key(host: str, who: str) -> Key:
     """`who` is a user id or a guest id, which never look alike."""
-    return f"BLOCK#{host}", who
+    return blocks_list(host), who
+
+
+def blocks_list(host: str) -> str:
+    """`pk` of all whom a host has blocked."""
+    return f"BLOCK#{host}"
 
 
 def listed_follower(who: str, whom: str, at: datetime) -> Key:
@@ -37,4 +47,14 @@ def listed_follower(who: str, whom: str, at: datetime) -> Key:
 
 def listed_blocker(host: str, who: str) -> Key:
     """`list_pk` and `list_sk` of a block: under whom it keeps out."""
-    return f"BLOCKERS#{who}", host
+    return blockers_list(who), host
+
+
+def blockers_list(who: str) -> str:
+    """`list_pk` of the blocks that keep somebody out."""
+    return f"BLOCKERS#{who}"
+
+
+def host_of(block: Item) -> str:
+    """Who blocked."""
+    return block.pk.removeprefix("BLOCK#")

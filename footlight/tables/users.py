@@ -84,5 +84,5 @@ def listed_by_change(user_id: str, changed_at: datetime) -> Key:
 
 def user_id_of(username: str) -> str | None:
     """The user id behind a username, None where nobody has it."""
-    item = get(name_key(username))
+    item = get(name_key(username), consistent=True)
     return item.user_id if isinstance(item, Name) else None

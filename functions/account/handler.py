@@ -66,13 +66,8 @@ def put_me(request: MeRequest, claims: SignedIn) -> Me:
 )
 def patch_stream(request: StreamRequest, me: CurrentCreator) -> StreamView:
     """Safe to repeat."""
-    return change_stream(
-        me,
-        title=request.title,
-        is_chat_enabled=request.is_chat_enabled,
-        is_chat_delayed=request.is_chat_delayed,
-        is_chat_followers_only=request.is_chat_followers_only,
-    )
+    chat = request.model_dump(exclude_none=True, exclude={"title"})
+    return change_stream(me, title=request.title, chat=chat)
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:

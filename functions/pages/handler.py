@@ -24,7 +24,7 @@ def _methods() -> list[tuple[re.Pattern[str], list[str]]]:
     paths: dict[str, dict[str, Any]] = json.loads(OPENAPI.read_text())["paths"]
     return [
         (
-            re.compile(re.sub(r"\{\w+\}", "[^/]+", path)),
+            re.compile(re.sub(r"\\{\w+\\}", "[^/]+", re.escape(path))),
             sorted(method.upper() for method in methods),
         )
         for path, methods in paths.items()
@@ -85,9 +85,9 @@ def get_search(
     ),
     tags=["watching"],
 )
-def get_channel(caller: Anyone, username: Annotated[str, Path(max_length=64)]) -> ChannelPage:
+def get_channel(caller: Anyone, username: Annotated[str, Path()]) -> ChannelPage:
     """Unknown, and a host who blocked the viewer, are answered alike."""
-    return channel_page(caller, username.lower())
+    return channel_page(caller, username)
 
 
 @app.get(

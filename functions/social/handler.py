@@ -13,9 +13,14 @@ from footlight.social import BlockList
 
 app = Api()
 
-Username = Annotated[str, Path(max_length=64)]
+Username = Annotated[str, Path()]
 GuestId = Annotated[
-    str, Path(pattern=r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$")
+    str,
+    Path(
+        alias="guestId",
+        pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$",
+        description="A UUID with its dashes: what stands before `:` in a guest's identity",
+    ),
 ]
 REFUSALS = (Unauthorized, NotFound, Oneself, UsernameRequired)
 
@@ -29,7 +34,7 @@ REFUSALS = (Unauthorized, NotFound, Oneself, UsernameRequired)
 )
 def put_follow(username: Username, me: CurrentUser) -> Response[None]:
     """Safe to repeat."""
-    social.follow(me, username.lower())
+    social.follow(me, username)
     return no_content()
 
 
@@ -42,7 +47,7 @@ def put_follow(username: Username, me: CurrentUser) -> Response[None]:
 )
 def delete_follow(username: Username, me: CurrentUser) -> Response[None]:
     """Safe to repeat."""
-    social.unfollow(me, username.lower())
+    social.unfollow(me, username)
     return no_content()
 
 
@@ -55,7 +60,7 @@ def delete_follow(username: Username, me: CurrentUser) -> Response[None]:
 )
 def put_block(username: Username, me: CurrentCreator) -> Response[None]:
     """They are put out of the room and can't come back. Safe to repeat."""
-    social.block_user(me, username.lower())
+    social.block_user(me, username)
     return no_content()
 
 
@@ -68,12 +73,12 @@ def put_block(username: Username, me: CurrentCreator) -> Response[None]:
 )
 def delete_block(username: Username, me: CurrentCreator) -> Response[None]:
     """Safe to repeat."""
-    social.unblock_user(me, username.lower())
+    social.unblock_user(me, username)
     return no_content()
 
 
 @app.put(
-    "/api/blocks/guests/<guest_id>",
+    "/api/blocks/guests/<guestId>",
     summary="Block a guest",
     operation_id="putGuestBlock",
     responses=answers(Unauthorized, UsernameRequired, ok=204),
@@ -86,7 +91,7 @@ def put_guest_block(guest_id: GuestId, me: CurrentCreator) -> Response[None]:
 
 
 @app.delete(
-    "/api/blocks/guests/<guest_id>",
+    "/api/blocks/guests/<guestId>",
     summary="Block a guest no more",
     operation_id="deleteGuestBlock",
     responses=answers(Unauthorized, UsernameRequired, ok=204),

@@ -1,7 +1,5 @@
 """Who am I, the claim of a username, a channel's settings."""
 
-from concurrent.futures import ThreadPoolExecutor
-
 import pytest
 
 from tests.support.api import Api, Person
@@ -45,19 +43,6 @@ def test_a_name_or_a_look_alike_is_taken_once(api: Api, username: str) -> None:
         assert answer.status == 200
     else:
         assert answer.refused_with(409, "username_taken")
-
-
-def test_of_many_who_want_one_name_at_once_one_gets_it(api: Api) -> None:
-    people = [Person(f"racer-{number}") for number in range(8)]
-
-    def choose(person: Person) -> int:
-        browser = Api(api.provider)
-        return browser.put("/api/me", {"username": "wanted"}, signed_in_as=person).status
-
-    with ThreadPoolExecutor(8) as pool:
-        statuses = list(pool.map(choose, people))
-
-    assert sorted(statuses) == [200] + [409] * 7
 
 
 @pytest.mark.parametrize(

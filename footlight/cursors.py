@@ -1,0 +1,30 @@
+"""Cursors of lists: opaque to clients, which hand back what they were given in `next`."""
+
+import base64
+import json
+
+from footlight.errors import InvalidRequest
+
+
+def write(*parts: str) -> str:
+    """The cursor that holds these parts."""
+    return base64.urlsafe_b64encode(json.dumps(parts).encode()).decode().rstrip("=")
+
+
+def read(cursor: str) -> list[str]:
+    """What `write` was given. Raises InvalidRequest for what is no cursor."""
+    try:
+        # A lone surrogate or a byte that is no UTF-8 is a ValueError of one kind or another.
+        parts = json.loads(base64.urlsafe_b64decode(cursor.encode() + b"=" * (-len(cursor) % 4)))
+        if isinstance(parts, list) and all(isinstance(part, str) for part in parts):
+            for part in parts:
+                part.encode()
+            return parts
+    except (ValueError, RecursionError) as error:
+        raise wrong() from error
+    raise wrong()
+
+
+def wrong() -> InvalidRequest:
+    """The refusal of a cursor that this list has not given."""
+    return InvalidRequest({"cursor": "This is no cursor of this list"})
