@@ -9,6 +9,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     // Needed by size.mjs, which follows a page's chunks; it tells nobody more than the files themselves do.
     manifest: true,
+    modulePreload: { polyfill: false },
   },
   server: {
     proxy: { '/api': 'http://localhost:8080', '/config.json': 'http://localhost:8080' },

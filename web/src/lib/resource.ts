@@ -27,7 +27,7 @@ interface Entry {
   at: number
   loading?: Promise<unknown> | undefined
   /** How it was loaded last, for `refresh`. */
-  load?: (before: never) => Promise<unknown>
+  again?: () => void
   listeners: Set<() => void>
 }
 
@@ -101,7 +101,7 @@ export function useResource<T>(
 /** Loads anew what is shown under `key`, because it was just changed; nothing where nothing is shown. */
 export function refresh(key: string): void {
   const entry = entries.get(`${session.get().epoch} ${key}`)
-  if (entry?.load && entry.listeners.size > 0) void run(entry, entry.load)
+  if (entry && entry.listeners.size > 0) entry.again?.()
 }
 
 function entryOf(id: string): Entry {
@@ -114,7 +114,7 @@ function entryOf(id: string): Entry {
 }
 
 function run<T>(entry: Entry, load: (before: T | undefined) => Promise<T>): Promise<unknown> {
-  entry.load = load
+  entry.again = () => void run(entry, load)
   entry.loading ??= load(entry.data as T | undefined)
     .then(
       (data) => {

@@ -4,8 +4,9 @@
  * A browser that has never signed in need not wait for the answer 'you have no session' before it shows a page: it goes
  * ahead as a guest, and `epoch` tells those who asked meanwhile to ask again should there be a session after all.
  */
-import { recall, remember } from './remembered'
+
 import { Refusal } from './refusal'
+import { recall, remember } from './remembered'
 import { store } from './store'
 
 export interface Session {

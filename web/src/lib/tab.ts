@@ -19,11 +19,7 @@ export function tabName(): Promise<string> {
 
 /** Another name, for a tab whose own turns out to be in use. */
 export function renameTab(): void {
-  remember(
-    KEY,
-    null,
-    () => sessionStorage,
-  )
+  remember(KEY, null, () => sessionStorage)
   own = null
 }
 

@@ -18,6 +18,13 @@ type Values<K extends Key> = [PlacesOf<(typeof en)[K]>] extends [never]
 const plural = new Intl.PluralRules('en')
 const number = new Intl.NumberFormat('en')
 
+const short = new Intl.NumberFormat('en', { notation: 'compact', maximumFractionDigits: 1 })
+
+/** `950`, `1.2K`. */
+export function compact(count: number): string {
+  return short.format(count)
+}
+
 /** The string of that key. An entry with `one` and `other` is chosen by `count`. */
 export function t<K extends Key>(key: K, ...[values]: Values<K>): string {
   const entry: string | { one: string; other: string } = en[key]

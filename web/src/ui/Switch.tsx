@@ -27,6 +27,7 @@ export function Switch({ label, hint, isOn, isDisabled, onChange }: Props) {
         role="switch"
         class={styles.switch}
         checked={isOn}
+        aria-checked={isOn}
         disabled={isDisabled}
         aria-describedby={`${id}-hint`}
         onChange={(event) => onChange(event.currentTarget.checked)}

@@ -23,7 +23,7 @@ export function FollowButton({ username, isFollowing, onChange }: Props) {
   const { status } = useStore(session)
   const [isBusy, setBusy] = useState(false)
 
-  if (status !== 'signedIn') {
+  if (status === 'signedOut') {
     return (
       <a
         href={signInUrl()}
@@ -66,9 +66,9 @@ export function FollowButton({ username, isFollowing, onChange }: Props) {
       class={isFollowing ? styles.following : undefined}
       aria-pressed={isFollowing}
       aria-label={t(isFollowing ? 'social.unfollow' : 'social.followNamed', { name: username })}
-      aria-disabled={isBusy}
+      aria-disabled={isBusy || status === 'unknown'}
       onClick={() => {
-        if (!isBusy) void toggle()
+        if (!isBusy && status === 'signedIn') void toggle()
       }}
       data-testid="follow"
     >

@@ -1,0 +1,15 @@
+import { render } from 'preact'
+import '../ui/tokens.css'
+import { followSession } from '../lib/account'
+import { loadConfig } from '../lib/config'
+import { startSession } from '../lib/signin'
+import { App } from './App'
+import { takeSignInNews } from './signInNews'
+
+void loadConfig()
+startSession()
+followSession()
+
+const news = takeSignInNews()
+const root = document.getElementById('app')
+if (root) render(<App news={news} />, root)

@@ -1,0 +1,92 @@
+import { useState } from 'preact/hooks'
+import { account, knownAs } from '../../lib/account'
+import { answer, api } from '../../lib/apiClient'
+import { Refusal } from '../../lib/refusal'
+import { useStore } from '../../lib/store'
+import { t } from '../../lib/text'
+import { Button } from '../../ui/Button'
+import { Actions, Dialog } from '../../ui/Dialog'
+import { faultText } from '../../ui/Fault'
+import { TextField } from '../../ui/Field'
+import { toast } from '../../ui/toast'
+import { leave } from './AccountMenu'
+import styles from './NotYetNamed.module.css'
+
+/** Asks for a username at the first sign-in; there is no way round it but signing out. */
+export function NotYetNamed() {
+  const { me } = useStore(account)
+  return (
+    <Dialog
+      title={t('account.chooseName')}
+      isOpen={me !== null && me.username === null}
+      onClose={() => {}}
+    >
+      <Form />
+    </Dialog>
+  )
+}
+
+function Form() {
+  const [name, setName] = useState('')
+  const [error, setError] = useState<string>()
+  const [isBusy, setBusy] = useState(false)
+  const username = name.trim().toLowerCase()
+
+  const save = async () => {
+    setBusy(true)
+    try {
+      const me = await answer(api.PUT('/api/me', { body: { username } }))
+      knownAs(me)
+      toast(t('account.welcome', { name: me.username ?? username }))
+    } catch (caught) {
+      const refusal = Refusal.caught(caught)
+      setError(
+        refusal.code === 'username_taken'
+          ? t('account.taken')
+          : (refusal.fields.username ?? faultText(refusal)),
+      )
+    } finally {
+      setBusy(false)
+    }
+  }
+
+  return (
+    <form
+      class={styles.form}
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault()
+        if (!isBusy) void save()
+      }}
+    >
+      <p>{t('account.chooseNameText')}</p>
+      <TextField
+        label={t('account.username')}
+        hint={t('account.usernameHint')}
+        error={error}
+        value={name}
+        onInput={(event) => {
+          setName(event.currentTarget.value)
+          setError(undefined)
+        }}
+        autofocus
+        autocomplete="off"
+        autocapitalize="none"
+        spellcheck={false}
+        maxLength={64}
+        data-testid="username-input"
+      />
+      <p class={styles.address}>
+        {t('account.address', { address: `${location.host}/${username || '…'}` })}
+      </p>
+      <Actions>
+        <Button look="quiet" onClick={() => void leave()}>
+          {t('account.signOut')}
+        </Button>
+        <Button look="primary" type="submit" isBusy={isBusy} data-testid="username-submit">
+          {t('account.create')}
+        </Button>
+      </Actions>
+    </form>
+  )
+}

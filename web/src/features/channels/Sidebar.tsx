@@ -1,0 +1,91 @@
+import type { Channel } from '../../api/types'
+import { session } from '../../lib/signin'
+import { useStore } from '../../lib/store'
+import { compact, t } from '../../lib/text'
+import { Avatar } from '../../ui/Avatar'
+import { Skeleton } from '../../ui/Skeleton'
+import styles from './Sidebar.module.css'
+import { useHome } from './useHome'
+
+/** Whom one follows and who else is there; `path` is the page's, to mark where one is. */
+export function Sidebar({ path }: { path: string }) {
+  const { data, refusal } = useHome()
+  const { status } = useStore(session)
+  return (
+    <nav class={styles.sidebar} aria-label={t('channels.sidebar')}>
+      {!data && !refusal && <Waiting />}
+      {data && (
+        <>
+          {status === 'signedIn' && (
+            <Channels
+              title={t('channels.following')}
+              channels={data.following}
+              path={path}
+              none={t('channels.followNobody')}
+            />
+          )}
+          {data.recommended.length > 0 && (
+            <Channels title={t('channels.recommended')} channels={data.recommended} path={path} />
+          )}
+        </>
+      )}
+    </nav>
+  )
+}
+
+interface Props {
+  title: string
+  channels: Channel[]
+  path: string
+  none?: string
+}
+
+function Channels({ title, channels, path, none }: Props) {
+  return (
+    <section class={styles.section}>
+      <h2 class={styles.heading}>{title}</h2>
+      {channels.length === 0 && <p class={styles.none}>{none}</p>}
+      <ul>
+        {channels.map(({ user, stream }) => (
+          <li key={user.id}>
+            <a
+              href={`/${user.username}`}
+              class={`${styles.channel} ${stream.isLive ? '' : styles.away}`}
+              aria-current={path === `/${user.username}` ? 'page' : undefined}
+              title={user.username}
+            >
+              <Avatar name={user.username} image={user.image} size="s" isLive={stream.isLive} />
+              <span class={styles.words}>
+                <span class={styles.name}>{user.username}</span>
+                {stream.isLive && <span class={styles.title}>{stream.title}</span>}
+              </span>
+              {stream.isLive && (
+                <span class={styles.viewers}>
+                  <span aria-hidden="true">{compact(stream.viewerCount)}</span>
+                  <span class="quiet-label">
+                    {t('channels.live')}, {t('channels.viewers', { count: stream.viewerCount })}
+                  </span>
+                </span>
+              )}
+            </a>
+          </li>
+        ))}
+      </ul>
+    </section>
+  )
+}
+
+function Waiting() {
+  return (
+    <div class={styles.section}>
+      {[70, 50, 60, 40].map((width) => (
+        <div key={width} class={styles.channel}>
+          <Skeleton width="2rem" height="2rem" shape="circle" />
+          <span class={styles.words}>
+            <Skeleton width={`${width}%`} />
+          </span>
+        </div>
+      ))}
+    </div>
+  )
+}
