@@ -86,7 +86,8 @@ def _emulator() -> Part:
             "TMPDIR": str(home),
             "S3_DATA_DIR": str(home / "s3"),
             "STATE_DIR": str(home / "state"),
-            "PYTHONPATH": "",
+            "IOT_MTLS_ENABLED": "0",
+            "SFTP_ENABLED": "0",
         },
     )
 

@@ -72,8 +72,8 @@ class TestCard:
 
     def __init__(self, width: int, height: int) -> None:
         self._width, self._height = width, height
+        self._text = max(16, height // 8 & ~1)
         self._bars = self._draw_bars()
-        self._size = max(16, height // 8)
         self._glyphs = {character: self._draw(character) for character in "0123456789:. #"}
 
     def frame(self, number: int, now: datetime) -> VideoFrame:
@@ -85,8 +85,8 @@ class TestCard:
         top = self._height * 5 // 8
         card[top : top + side, left : left + side] = 235
         clock = now.strftime("%H:%M:%S.") + str(now.microsecond // 100_000)
-        self._write(card, clock, self._height // 5)
-        self._write(card, f"#{number % 1_000_000:06d}", self._height * 2 // 5)
+        self._write(card, clock, self._height // 6)
+        self._write(card, f"#{number % 1_000_000:06d}", self._height * 3 // 8)
         return VideoFrame.from_ndarray(card, format="yuv420p")
 
     def _draw_bars(self) -> Plane:
@@ -100,17 +100,21 @@ class TestCard:
             left, right = (self._width * edge // 16 for edge in (index, index + 1))
             grey = index * 17
             draw.rectangle((left, self._height * 7 // 8, right, self._height), (grey, grey, grey))
+        # Colourless where the text goes, which is then drawn by brightness alone.
+        top, bottom = self._height // 6, self._height * 3 // 8 + self._text * 5 // 4
+        middle, half = self._width // 2, self._text * 7 // 2
+        draw.rectangle((middle - half, top, middle + half, bottom), "#101010")
         return VideoFrame.from_image(image).reformat(format="yuv420p").to_ndarray()
 
     def _draw(self, character: str) -> Plane:
-        font = ImageFont.load_default(self._size)
-        width = round(self._size * (0.7 if character not in ":. " else 0.35))
-        image = Image.new("L", (width, round(self._size * 1.25)), 16)
+        font = ImageFont.load_default(self._text)
+        width = round(self._text * (0.7 if character not in ":. " else 0.35))
+        image = Image.new("L", (width, round(self._text * 1.25)), 16)
         ImageDraw.Draw(image).text((width / 2, 0), character, 235, font, anchor="ma")
         return np.asarray(image)
 
     def _write(self, card: Plane, text: str, top: int) -> None:
-        """Put text in the middle, in light on dark, by brightness alone."""
+        """Put text in the middle, light on dark."""
         line = np.concatenate([self._glyphs[character] for character in text], axis=1)
         height, width = line.shape
         width = min(width, self._width)

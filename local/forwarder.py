@@ -97,6 +97,7 @@ def main() -> None:
         application(URL(chosen.to), chosen.host),
         host="127.0.0.1",
         port=chosen.port,
+        shutdown_timeout=1.0,
         access_log_format='"%r" %s %b %Dus',
         print=None,
     )

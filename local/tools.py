@@ -325,9 +325,12 @@ def _run(
         said = [line.strip() for line in (done.stderr or done.stdout).splitlines() if line.strip()]
         if any(_OFFLINE.search(line) for line in said):
             raise Unobtainable(f"{advice}: the network can't be reached (see {log})")
-        raise Unobtainable(f"{advice}: {said[-1] if said else done.returncode} (see {log})")
+        telling = [line for line in said if _TELLING.search(line)]
+        reason = (telling or said[-1:] or [f"exit code {done.returncode}"])[0]
+        raise Unobtainable(f"{advice}: {reason} (see {log})")
 
 
+_TELLING = re.compile(r"(?:error|×|failed|E:)(?! code)\W+\w", re.IGNORECASE)
 _OFFLINE = re.compile(
     "name resolution|dns error|could not resolve|no such host|network is unreachable"
     "|failed to establish a new connection|error sending request|connection refused"
@@ -378,6 +381,8 @@ def _link(name: str, target: Path) -> None:
     if not os.access(target, os.X_OK):
         target.chmod(0o755)
     link = BIN / name
+    if target.is_relative_to(TOOLS):  # so that a clone can be moved
+        target = Path("..") / target.relative_to(TOOLS)
     if link.is_symlink() and link.readlink() == target:
         return
     link.unlink(missing_ok=True)
