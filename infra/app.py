@@ -18,6 +18,10 @@ def main() -> None:
         Footlight(app, "Footlight", config=config.read(app.node.get_all_context()))
     except (WrongSettings, AssetFault, SiteFault) as fault:
         sys.exit(str(fault))
+    except RuntimeError as fault:  # ours, on its way through CDK
+        if "Failed to bundle asset" not in str(fault):
+            raise
+        sys.exit(str(fault))
     app.synth()
 
 

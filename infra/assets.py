@@ -229,6 +229,7 @@ def _install(function: str, target: Target, into: Path) -> None:
             *("--python", sys.executable, *elsewhere),
             *("--target", str(into), "--requirements", str(_lock(function))),
         ],
+        env={**os.environ, **_as_pip_is_told()},
         capture_output=True,
         text=True,
         check=False,
@@ -237,6 +238,28 @@ def _install(function: str, target: Target, into: Path) -> None:
         raise AssetFault(
             f"The dependencies of functions/{function} can't be installed:\n{done.stderr}"
         )
+
+
+def machine_python() -> str:
+    """This machine's own Python, in whose environment ours was made."""
+    return str(Path(sys.base_prefix) / "bin" / f"python{sys.version_info[0]}")
+
+
+def _as_pip_is_told() -> dict[str, str]:
+    """What this machine's pip knows of mirrors and certificates, in the words of uv."""
+    listed = subprocess.run(  # noqa: S603 - this machine's Python
+        [machine_python(), "-m", "pip", "config", "list"],
+        capture_output=True,
+        text=True,
+        check=False,
+    ).stdout
+    told = dict(re.findall(r"^(?:global|user|site|:env:)\.([\w-]+)='(.*)'$", listed, re.MULTILINE))
+    environment = {"UV_PYTHON_DOWNLOADS": "never"}
+    if "index-url" in told and not {"UV_DEFAULT_INDEX", "UV_INDEX_URL"} & os.environ.keys():
+        environment["UV_DEFAULT_INDEX"] = told["index-url"]
+    if "cert" in told and "SSL_CERT_FILE" not in os.environ:
+        environment["SSL_CERT_FILE"] = told["cert"]
+    return environment
 
 
 def _strip(folder: Path) -> None:

@@ -3,7 +3,6 @@
 import fcntl
 import hashlib
 import os
-import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -26,11 +25,13 @@ from aws_cdk import aws_s3_deployment as deployment
 from constructs import Construct
 
 from infra.accepted import accept
-from infra.assets import ROOT
+from infra.assets import ROOT, machine_python
 
 WEB: Final = ROOT / "web"
 NOT_SOURCES: Final = {"node_modules", "dist", "coverage", ".vite"}
-OLDEST_NODE: Final = (22, 12)
+LOCK: Final = ROOT / ".local" / "site.lock"
+TOOLS: Final = ROOT / ".local" / "bin"
+"""Where `make tools` puts Node, if this machine's own is too old."""
 
 
 class SiteFault(RuntimeError):
@@ -142,44 +143,23 @@ def fingerprint() -> str:
 
 def build(into: Path) -> None:
     """Build the site into a folder, with the packages of its lock file. Raises SiteFault."""
-    environment = {**os.environ, "PATH": _path_with_node()}
-    with (WEB / ".building").open("w") as lock:
+    LOCK.parent.mkdir(exist_ok=True)
+    with LOCK.open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # several may synthesise at once
-        installed = WEB / "node_modules" / ".footlight-lock"
-        wanted = hashlib.sha256((WEB / "package-lock.json").read_bytes()).hexdigest()
-        if not installed.is_file() or installed.read_text() != wanted:
-            _npm(["ci", "--no-audit", "--no-fund"], environment)
-            installed.write_text(wanted)
-        _npm(["run", "build"], environment)
+        # As a program of its own: `infra` imports nothing of the laptop's.
+        _run([machine_python(), "-m", "local.tools", "base", "web"], ROOT)
+        _run(["npm", "run", "build"], WEB)
         shutil.copytree(WEB / "dist", into, dirs_exist_ok=True)
 
 
-def _npm(arguments: list[str], environment: dict[str, str]) -> None:
-    done = subprocess.run(  # noqa: S603 - our own command
-        ["npm", *arguments],  # noqa: S607 - npm of the PATH below
-        cwd=WEB,
-        env=environment,
+def _run(command: list[str], folder: Path) -> None:
+    done = subprocess.run(  # noqa: S603 - our own commands
+        command,
+        cwd=folder,
+        env={**os.environ, "PATH": os.pathsep.join([str(TOOLS), os.environ.get("PATH", "")])},
         capture_output=True,
         text=True,
         check=False,
     )
     if done.returncode:
-        raise SiteFault(f"npm {' '.join(arguments)} failed:\n{done.stdout}{done.stderr}")
-
-
-def _path_with_node() -> str:
-    """A PATH on which Node is new enough: that of this machine, or the one under `.local/`."""
-    path = os.environ.get("PATH", os.defpath)
-    for candidate in (path, *(str(node.parent) for node in (ROOT / ".local").glob("**/bin/node"))):
-        searched = os.pathsep.join([candidate, path])
-        node = shutil.which("node", path=searched)
-        if node and _version(node) >= OLDEST_NODE:
-            return searched
-    raise SiteFault(
-        f"Building the site needs Node {'.'.join(map(str, OLDEST_NODE))} or newer: `make tools`"
-    )
-
-
-def _version(node: str) -> tuple[int, ...]:
-    done = subprocess.run([node, "--version"], capture_output=True, text=True, check=False)  # noqa: S603
-    return tuple(int(part) for part in re.findall(r"\d+", done.stdout)[:2])
+        raise SiteFault(f"The site can't be built: {' '.join(command)}\n{done.stdout}{done.stderr}")
