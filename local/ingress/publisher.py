@@ -72,7 +72,7 @@ class WhipClient:
             return response.status, response.headers.get("ETag", ""), await response.text()
 
     async def delete(self, resource: Resource) -> None:
-        """Leave; one that has gone already, or a server that does not answer, is no error."""
+        """Leave; a server that does not answer, as for one who has gone already, is no error."""
         try:
             timeout = aiohttp.ClientTimeout(total=GOODBYE_SECONDS)
             async with self._http.delete(resource.url, headers=self._headers, timeout=timeout):
@@ -125,6 +125,7 @@ class Publisher:
 
     async def close(self) -> None:
         """Leave the room."""
-        if self._resource is not None:
+        # The server takes its time to answer for a participant who has gone.
+        if self._resource is not None and not self.lost.is_set():
             await self._whip.delete(self._resource)
         await self._connection.close()

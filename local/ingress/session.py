@@ -25,6 +25,7 @@ log = logging.getLogger(__name__)
 # How often the state is told while nothing else happens; LiveKit Ingress does it once a minute.
 REPORT_SECONDS = 5.0
 TRACKS_SECONDS = 10.0
+WORD_SECONDS = 0.5
 STEP_SECONDS = 0.25
 TOKEN_LIFE = timedelta(hours=24)
 
@@ -190,6 +191,7 @@ class RtmpSession(Session):
 
     async def on_media(self, told: dict[str, Any]) -> None:
         if told.get("closed"):
+            self._publisher.lost.set()
             self.end(Ending("room disconnected"))
 
     async def _broadcast(self) -> Ending:
@@ -217,6 +219,8 @@ class RtmpSession(Session):
                     return_when=asyncio.FIRST_COMPLETED,
                 )
                 if lost.done():
+                    # The server's own word for it, which ends this, may be on its way.
+                    await asyncio.sleep(WORD_SECONDS)
                     return Ending("room disconnected unexpectedly")
                 if transcoder.ended.done():
                     return Ending()

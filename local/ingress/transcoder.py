@@ -40,7 +40,7 @@ AUDIO_FRAME = AUDIO_RATE // 50
 AUDIO_BITRATE = 96_000
 # A viewer who comes sees a picture at the next key frame, since aiortc gives no sign of
 # the server's wish for one when it is handed finished packets.
-KEY_FRAME_SECONDS = 1
+KEY_FRAME_SECONDS = 0.5
 # How far video may fall behind the encoder before frames are left out, in seconds.
 LATEST_SECONDS = 0.7
 # Packets that wait for an event loop that does not come round; about two seconds of them.
@@ -140,8 +140,9 @@ class Transcoder:
                 "r",
                 format="flv",
                 timeout=(OPEN_SECONDS, None),
-                # Enough to know both streams' form, and not to wait for one that never comes.
-                options={"analyzeduration": "1500000"},
+                # Enough to know both streams' form, and no wait for one that never comes, nor for
+                # the frame rate, which the encoder has told already.
+                options={"analyzeduration": "1500000", "fpsprobesize": "0"},
             ) as container:
                 self._transcode(container)
         except Exception as error:

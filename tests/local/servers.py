@@ -119,6 +119,7 @@ class Ingest:
     whip_port: int
     logs: Path
     _running: list[subprocess.Popen[bytes]] = field(default_factory=list[subprocess.Popen[bytes]])
+    _stand_in: list[subprocess.Popen[bytes]] = field(default_factory=list[subprocess.Popen[bytes]])
 
     @property
     def livekit_url(self) -> str:
@@ -145,7 +146,16 @@ class Ingest:
         self._running.append(process)
         return process
 
-    def start_stand_in(self) -> subprocess.Popen[bytes]:
+    @property
+    def stand_in(self) -> subprocess.Popen[bytes]:
+        """The stand-in's process."""
+        return self._stand_in[-1]
+
+    def log(self, name: str) -> str:
+        """What a program has said so far."""
+        return (self.logs / f"{name}.log").read_text()
+
+    def start_stand_in(self) -> None:
         """Start `python -m local.ingress`, and wait until it is well."""
         process = self.run(
             "ingress",
@@ -159,7 +169,7 @@ class Ingest:
             {"LIVEKIT_API_KEY": KEY, "LIVEKIT_API_SECRET": self.secret},
         )
         eventually("the stand-in", lambda: self._answers(f"{self.whip_url}/healthz"), START_SECONDS)
-        return process
+        self._stand_in.append(process)
 
     def start_encoder(self, key: str, *more: str) -> subprocess.Popen[bytes]:
         """Start `python -m local.encoder` with a small picture."""

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -25,7 +26,7 @@ const (
 	// How long the parent may take to decide about a key, and then to open the media's socket.
 	patience = 10 * time.Second
 
-	flvAudio, flvVideo = 8, 9
+	flvAudio, flvVideo, flvScript = 8, 9, 18
 )
 
 // Version 1, with audio and video; the first tag follows after nine bytes and the zero size of none before.
@@ -167,6 +168,11 @@ func (c *connection) OnPublish(_ *rtmp.StreamContext, _ uint32, asked *message.N
 	case <-time.After(patience):
 	}
 	return errRefused
+}
+
+// OnSetDataFrame passes the encoder's description on: by its frame rate the reader starts sooner.
+func (c *connection) OnSetDataFrame(timestamp uint32, data *message.NetStreamSetDataFrame) error {
+	return c.pass(flvScript, timestamp, bytes.NewReader(data.Payload))
 }
 
 func (c *connection) OnAudio(timestamp uint32, payload io.Reader) error {

@@ -1,0 +1,100 @@
+"""A viewer of a room, without a browser: the server's WHIP lets one subscribe to named tracks."""
+
+import asyncio
+import json
+from dataclasses import dataclass, field
+
+import aiohttp
+import numpy as np
+from aiortc import (
+    MediaStreamTrack,
+    RTCConfiguration,
+    RTCPeerConnection,
+    RTCSessionDescription,
+)
+from aiortc.mediastreams import MediaStreamError
+from av import AudioFrame, VideoFrame
+from livekit import api
+
+from tests.local.servers import KEY, Ingest
+
+# How the server calls tracks that came over WHIP.
+TRACK_NAMES = ["synthesized-camera", "synthesized-microphone"]
+AUDIBLE = 0.01
+
+
+@dataclass
+class Seen:
+    """What came: the pictures' sizes and brightness, the loudness of each piece of sound."""
+
+    sizes: list[tuple[int, int]] = field(default_factory=list[tuple[int, int]])
+    times: list[float] = field(default_factory=list[float])
+    loudness: list[float] = field(default_factory=list[float])
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether no piece of sound can be heard."""
+        return not any(loud > AUDIBLE for loud in self.loudness)
+
+
+def watch(ingest: Ingest, room: str, pictures: int, pieces: int, within: float = 12.0) -> Seen:
+    """Watch the room's host until so many pictures, and pieces of audible sound, have come."""
+    return asyncio.run(_watch(ingest, room, pictures, pieces, within))
+
+
+async def _watch(ingest: Ingest, room: str, pictures: int, pieces: int, within: float) -> Seen:
+    seen = Seen()
+    enough = asyncio.Event()
+    readers: list[asyncio.Task[None]] = []
+
+    async def read(track: MediaStreamTrack) -> None:
+        while True:
+            try:
+                frame = await track.recv()
+            except MediaStreamError:
+                return
+            if isinstance(frame, VideoFrame):
+                seen.sizes.append((frame.width, frame.height))
+                seen.times.append(frame.time)
+            elif isinstance(frame, AudioFrame):
+                samples = frame.to_ndarray().astype(np.float64) / 2**15
+                seen.loudness.append(float(np.sqrt(np.mean(samples**2))))
+            audible = sum(loud > AUDIBLE for loud in seen.loudness)
+            if len(seen.sizes) >= pictures and audible >= pieces:
+                enough.set()
+
+    connection = RTCPeerConnection(RTCConfiguration(iceServers=[]))
+
+    def on_track(track: MediaStreamTrack) -> None:
+        readers.append(asyncio.ensure_future(read(track)))
+
+    connection.on("track", on_track)
+    for kind in ("video", "audio"):
+        connection.addTransceiver(kind, direction="recvonly")
+    await connection.setLocalDescription(await connection.createOffer())
+    grants = api.VideoGrants(room_join=True, room=room, can_publish=False)
+    token = api.AccessToken(KEY, ingest.secret).with_identity("viewer").with_grants(grants)
+    headers = {
+        "Authorization": f"Bearer {token.to_jwt()}",
+        "Content-Type": "application/sdp",
+        "X-LiveKit-ClientInfo": json.dumps(
+            {"subscribedParticipantTrackNames": {room: TRACK_NAMES}}
+        ),
+    }
+    url = f"{ingest.livekit_url}/whip/v1"
+    async with aiohttp.ClientSession() as http:
+        offer = connection.localDescription.sdp
+        async with http.post(url, data=offer, headers=headers) as response:
+            assert response.status == 201, await response.text()
+            answer = await response.text()
+            left = f"{ingest.livekit_url}{response.headers['Location']}"
+        await connection.setRemoteDescription(RTCSessionDescription(sdp=answer, type="answer"))
+        try:
+            await asyncio.wait_for(enough.wait(), within)
+        except TimeoutError:
+            pass
+        finally:
+            await http.delete(left, headers=headers)
+            await connection.close()
+            await asyncio.gather(*readers)
+    return seen
