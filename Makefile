@@ -3,7 +3,6 @@
 PYTHON ?= python3
 IN_VENV := .venv/bin
 export PATH := $(CURDIR)/.local/bin:$(CURDIR)/$(IN_VENV):$(PATH)
-export PYTHONDONTWRITEBYTECODE = 1
 HAVE := @$(PYTHON) -m local.tools
 
 # `make demo LIVE=0` leaves the encoder out.

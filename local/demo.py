@@ -320,24 +320,26 @@ async def run(*, live: bool) -> int:
     for reason in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         loop.add_signal_handler(reason, end)
     started = time.monotonic()
-    try:
+    code = 0
+    with contextlib.suppress(asyncio.CancelledError):
         async with Supervisor(logs=LOGS, record=settings.PROCESSES, cwd=ROOT) as stack:
             try:
                 await bring_up(stack, live=live)
                 _tell(live=live, seconds=time.monotonic() - started)
                 await stack.until_crash()
+            except Trouble as why:
+                console.print(f"[red]✗[/] {escape(str(why))}")
+                code = 1
+            except (BotoCoreError, ClientError) as why:
+                console.print(
+                    f"[red]✗[/] The AWS emulator refused: {escape(str(why))} (see {LOGS})"
+                )
+                code = 1
             finally:
                 settings.OUTPUTS.unlink(missing_ok=True)
                 console.print("Ending everything …")
-    except Trouble as why:
-        console.print(f"[red]✗[/] {escape(str(why))}")
-        return 1
-    except (BotoCoreError, ClientError) as why:
-        console.print(f"[red]✗[/] The AWS emulator refused: {escape(str(why))} (see {LOGS})")
-        return 1
-    except asyncio.CancelledError:
-        console.print("Ended.")
-    return 0
+    console.print("Ended.")
+    return code
 
 
 def down() -> None:
@@ -359,6 +361,8 @@ def main() -> int:
     processes.stop_all(settings.PROCESSES)
     settings.use_emulator()
     os.environ["PATH"] = settings.path_with_tools()
+    # The emulator's hundred modules and the functions would be compiled anew at each start.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     try:
         _no_port_is_taken()
     except Trouble as why:

@@ -330,7 +330,7 @@ def _run(
         raise Unobtainable(f"{advice}: {reason} (see {log})")
 
 
-_TELLING = re.compile(r"(?:error|×|failed|E:)(?! code)\W+\w", re.IGNORECASE)
+_TELLING = re.compile(r"(?:error|\u00d7|failed|E:)(?! code)\W+\w", re.IGNORECASE)
 _OFFLINE = re.compile(
     "name resolution|dns error|could not resolve|no such host|network is unreachable"
     "|failed to establish a new connection|error sending request|connection refused"
