@@ -1,15 +1,16 @@
 import { useState } from 'preact/hooks'
-import { LocationProvider, useLocation } from 'preact-iso'
-import { NotYetNamed } from '../features/account/NotYetNamed'
+import { LocationProvider, ErrorBoundary as Suspended, useLocation } from 'preact-iso'
 import { Sidebar } from '../features/channels/Sidebar'
+import { account } from '../lib/account'
+import { useStore } from '../lib/store'
 import { t } from '../lib/text'
 import { Toasts } from '../ui/toast'
 import styles from './App.module.css'
 import { ErrorBoundary } from './ErrorBoundary'
 import { Header } from './Header'
 import { Pages } from './Pages'
-import { SignInNotice } from './SignInNotice'
 import type { SignInNews } from './signInNews'
+import { withWords } from './withWords'
 
 /** Links into the API, as the one to sign in, are for the browser and not for the router. */
 const OURS = /^\/(?!api\/)/
@@ -18,10 +19,20 @@ export function App({ news }: { news: SignInNews | null }) {
   return (
     <LocationProvider scope={OURS}>
       <Frame news={news} />
-      <NotYetNamed />
+      <Suspended>
+        <Naming />
+      </Suspended>
       <Toasts />
     </LocationProvider>
   )
+}
+
+const SignInNotice = withWords(() => import('./SignInNotice'))
+const NotYetNamed = withWords(() => import('../features/account/NotYetNamed'))
+
+function Naming() {
+  const { me } = useStore(account)
+  return me && me.username === null ? <NotYetNamed /> : null
 }
 
 function Frame({ news }: { news: SignInNews | null }) {
@@ -36,7 +47,9 @@ function Frame({ news }: { news: SignInNews | null }) {
       <div class={styles.columns}>
         <Sidebar path={path} />
         <main id="content" class={styles.main} tabIndex={-1}>
-          {told && <SignInNotice news={told} onDismiss={() => setTold(null)} />}
+          <Suspended>
+            {told && <SignInNotice news={told} onDismiss={() => setTold(null)} />}
+          </Suspended>
           <ErrorBoundary path={path}>
             <Pages />
           </ErrorBoundary>

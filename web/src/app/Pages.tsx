@@ -1,9 +1,10 @@
 /** Which address shows which page. All but home come in chunks of their own. */
-import { lazy, Route, Router } from 'preact-iso'
+import { Route, Router } from 'preact-iso'
 import HomeRoute from './routes/HomeRoute'
-import NotFoundRoute from './routes/NotFoundRoute'
+import { withWords } from './withWords'
 
-const SearchRoute = lazy(() => import('./routes/SearchRoute'))
+const SearchRoute = withWords(() => import('./routes/SearchRoute'))
+const NotFoundRoute = withWords(() => import('./routes/NotFoundRoute'))
 
 export function Pages() {
   return (

@@ -5,7 +5,7 @@ import { Button } from '../ui/Button'
 import styles from './SignInNotice.module.css'
 import type { SignInNews } from './signInNews'
 
-export function SignInNotice({ news, onDismiss }: { news: SignInNews; onDismiss(): void }) {
+export default function SignInNotice({ news, onDismiss }: { news: SignInNews; onDismiss(): void }) {
   return (
     <div class={styles.notice} role="alert">
       <p>

@@ -1,4 +1,4 @@
-/** Every word of the site that a person reads. `{places}` are filled in by `t()`. */
+/** The words that every page needs; those of single pages are in `en.pages.ts`. */
 export const en = {
   // The frame around every page
   'app.home': '{site}: home',
@@ -6,9 +6,6 @@ export const en = {
   'app.broken': 'Something went wrong on this page',
   'app.brokenText': 'It is not your doing. Loading the page again usually helps.',
   'app.reload': 'Load again',
-  'app.notFound': 'There is nothing here',
-  'app.notFoundText': 'The page may have moved, or its name may be spelt differently.',
-  'app.toHome': 'See who is live',
   'app.loading': 'Loading',
   'app.retry': 'Try again',
   'app.close': 'Close',
@@ -25,12 +22,6 @@ export const en = {
   'search.label': 'Search channels',
   'search.placeholder': 'Search',
   'search.button': 'Search',
-  'search.title': 'Search',
-  'search.resultsFor': 'Results for “{term}”',
-  'search.empty': 'No channel matches “{term}”',
-  'search.emptyText': 'A search looks at the beginnings of words in names and titles.',
-  'search.prompt': 'What are you looking for?',
-  'search.promptText': 'Search by a channel’s name or by the title of its stream.',
 
   // Channels in lists
   'channels.title': 'Live and around',
@@ -55,25 +46,4 @@ export const en = {
   'account.dashboard': 'Dashboard',
   'account.signOut': 'Sign out',
   'account.signOutFailed': 'Signing out did not work. Try again.',
-  'account.denied': 'You were not signed in, because the sign-in was cancelled.',
-  'account.failed': 'Signing in did not work.',
-  'account.expired': 'Signing in took too long, so it was cancelled.',
-  'account.signInAgain': 'Sign in again',
-  'account.dismiss': 'Dismiss',
-  'account.chooseName': 'Choose your username',
-  'account.chooseNameText':
-    'It is the name people know you by and the address of your channel. You can’t change it later.',
-  'account.username': 'Username',
-  'account.usernameHint': '3 to 24 letters a to z, digits or _',
-  'account.address': 'Your channel: {address}',
-  'account.create': 'Create my channel',
-  'account.taken': 'That name is taken, or looks too much like one that is.',
-  'account.welcome': 'Welcome, {name}',
-
-  // Following
-  'social.follow': 'Follow',
-  'social.following': 'Following',
-  'social.unfollow': 'Unfollow {name}',
-  'social.followNamed': 'Follow {name}',
-  'social.failed': 'That did not work. Try again.',
 } as const

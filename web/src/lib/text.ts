@@ -1,5 +1,11 @@
-/** Words of the site: `t()` finds a string of `en.ts` and fills in its `{places}`, checked by the compiler. */
+/**
+ * Words of the site: `t()` finds a string and fills in its `{places}`, both checked by the compiler.
+ *
+ * Those of `en.ts` come with the site's first script; those of `en.pages.ts` come with the pages that need them.
+ */
 import { en } from './en'
+
+type Words = typeof en & typeof import('./en.pages').pages
 
 type Places<Text> = Text extends `${string}{${infer Place}}${infer Rest}`
   ? Place | Places<Rest>
@@ -9,11 +15,11 @@ type PlacesOf<Entry> = Entry extends { one: infer One; other: infer Other }
   ? Places<One> | Places<Other> | 'count'
   : Places<Entry>
 
-export type Key = keyof typeof en
+export type Key = keyof Words
 
-type Values<K extends Key> = [PlacesOf<(typeof en)[K]>] extends [never]
+type Values<K extends Key> = [PlacesOf<Words[K]>] extends [never]
   ? []
-  : [values: Record<PlacesOf<(typeof en)[K]>, string | number>]
+  : [values: Record<PlacesOf<Words[K]>, string | number>]
 
 const plural = new Intl.PluralRules('en')
 const number = new Intl.NumberFormat('en')
@@ -25,9 +31,19 @@ export function compact(count: number): string {
   return short.format(count)
 }
 
+type Entry = string | { one: string; other: string }
+
+const known: Record<string, Entry> = { ...en }
+
+/** Adds words that came later. */
+export function learn(words: Record<string, Entry>): void {
+  Object.assign(known, words)
+}
+
 /** The string of that key. An entry with `one` and `other` is chosen by `count`. */
 export function t<K extends Key>(key: K, ...[values]: Values<K>): string {
-  const entry: string | { one: string; other: string } = en[key]
+  // A key that is spelt right but not loaded shows itself rather than break the page.
+  const entry = known[key] ?? key
   const filled: Record<string, string | number> = values ?? {}
   const text =
     typeof entry === 'string'

@@ -1,8 +1,7 @@
 import { useState } from 'preact/hooks'
-import { account, knownAs } from '../../lib/account'
+import { knownAs } from '../../lib/account'
 import { answer, api } from '../../lib/apiClient'
 import { Refusal } from '../../lib/refusal'
-import { useStore } from '../../lib/store'
 import { t } from '../../lib/text'
 import { Button } from '../../ui/Button'
 import { Actions, Dialog } from '../../ui/Dialog'
@@ -13,14 +12,9 @@ import { leave } from './AccountMenu'
 import styles from './NotYetNamed.module.css'
 
 /** Asks for a username at the first sign-in; there is no way round it but signing out. */
-export function NotYetNamed() {
-  const { me } = useStore(account)
+export default function NotYetNamed() {
   return (
-    <Dialog
-      title={t('account.chooseName')}
-      isOpen={me !== null && me.username === null}
-      onClose={() => {}}
-    >
+    <Dialog title={t('account.chooseName')} isOpen onClose={() => {}}>
       <Form />
     </Dialog>
   )

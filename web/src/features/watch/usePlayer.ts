@@ -20,7 +20,7 @@ export interface Player {
   viewers: number | null
   sound: Sound
   isPaused: boolean
-  video: RefObject<HTMLVideoElement>
+  video: RefObject<HTMLVideoElement | null>
   setVolume(volume: number): void
   setMuted(muted: boolean): void
   togglePause(): void
@@ -194,12 +194,15 @@ export function usePlayer(host: string, ask: () => Promise<StreamState | undefin
     let timer = 0
     const grace = window.setTimeout(() => dispatch({ type: 'graceOver' }), GRACE_MS)
     const next = (ms: number) => {
-      timer = window.setTimeout(async () => {
-        const announced = await asking.current()
-        if (stopped) return
-        if (announced) dispatch({ type: 'announced', state: announced })
-        next(ASK_MS)
-      }, ms * (0.7 + Math.random() * 0.6))
+      timer = window.setTimeout(
+        async () => {
+          const announced = await asking.current()
+          if (stopped) return
+          if (announced) dispatch({ type: 'announced', state: announced })
+          next(ASK_MS)
+        },
+        ms * (0.7 + Math.random() * 0.6),
+      )
     }
     next(1_500)
     return () => {
@@ -220,8 +223,7 @@ export function usePlayer(host: string, ask: () => Promise<StreamState | undefin
     sound,
     isPaused,
     video,
-    setVolume: (volume) =>
-      change({ volume, isMuted: volume === 0, isRefused: false }),
+    setVolume: (volume) => change({ volume, isMuted: volume === 0, isRefused: false }),
     setMuted: (isMuted) =>
       change({
         // Unmuting a slider that stands at nought would change nothing to the ear.

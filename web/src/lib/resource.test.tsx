@@ -1,0 +1,56 @@
+import { render } from 'preact'
+import { act } from 'preact/test-utils'
+import { afterEach, expect, test, vi } from 'vitest'
+import { Refusal } from './refusal'
+import { type Resource, refresh, useResource } from './resource'
+import { nextEpoch } from './signin'
+
+const root = document.createElement('div')
+afterEach(() => render(null, root))
+
+async function show<T>(key: string, load: (before: T | undefined) => Promise<T>) {
+  const seen: { resource?: Resource<T> } = {}
+  function Page() {
+    seen.resource = useResource(key, load)
+    return null
+  }
+  await act(async () => render(<Page />, root))
+  return () => seen.resource as Resource<T>
+}
+
+test('what was loaded is shown, and a change shows without a request', async () => {
+  const load = vi.fn(async () => 1)
+  const resource = await show('one', load)
+  expect(resource().data).toBe(1)
+  await act(() => resource().change((data) => data + 1))
+  expect(resource().data).toBe(2)
+  expect(load).toHaveBeenCalledTimes(1)
+})
+
+test('a failure keeps what was there, but what is gone is gone', async () => {
+  const load = vi.fn(async () => 'here')
+  const resource = await show('two', load)
+  load.mockRejectedValueOnce(new Refusal(503, 'unavailable', ''))
+  await act(async () => void (await resource().reload()))
+  expect(resource().data).toBe('here')
+  expect(resource().refusal?.code).toBe('unavailable')
+  load.mockRejectedValueOnce(new Refusal(404, 'not_found', ''))
+  await act(async () => void (await resource().reload()))
+  expect(resource().data).toBeUndefined()
+})
+
+test('a refresh by key loads what is shown, and nothing else', async () => {
+  const load = vi.fn(async () => 0)
+  await show('three', load)
+  await act(async () => refresh('three'))
+  await act(async () => refresh('four'))
+  expect(load).toHaveBeenCalledTimes(2)
+})
+
+test('another person gets answers of their own', async () => {
+  let answer = 'guest'
+  const resource = await show('five', async () => answer)
+  answer = 'member'
+  await act(async () => nextEpoch())
+  expect(resource().data).toBe('member')
+})
