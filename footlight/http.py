@@ -158,6 +158,8 @@ class Api(APIGatewayHttpResolver):
                 "cookies": [],
             }
         resolved = super().resolve(event, context)
+        if resolved.get("body") is None:
+            resolved["body"] = ""  # null is a body of four letters to some gateways
         headers = resolved.setdefault("headers", {})
         headers.setdefault("Cache-Control", "private, no-store")
         return resolved

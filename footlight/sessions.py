@@ -84,7 +84,7 @@ def _client() -> OAuth2Client:
 def start(return_to: str | None) -> Started:
     """Begins a sign-in. Raises Unavailable where the provider can't be asked."""
     state, verifier = random.token_urlsafe(24), random.token_urlsafe(48)
-    provider = discovered(settings.oidc_issuer())
+    provider = discovered()
     address, _ = _client().create_authorization_url(
         provider["authorization_endpoint"], state=state, code_verifier=verifier
     )
@@ -118,7 +118,7 @@ def finish(
     if error or not code:
         raise SignInFailed(back, "denied" if error == "access_denied" else "failed")
     try:
-        provider = discovered(settings.oidc_issuer())
+        provider = discovered()
         answer = _client().fetch_token(
             provider["token_endpoint"],
             grant_type="authorization_code",
@@ -145,7 +145,7 @@ def refresh(refresh_token: str | None) -> Session:
     """A new access token. Raises Unauthorized where the session is over, Unavailable."""
     if not refresh_token:
         raise Unauthorized
-    provider = discovered(settings.oidc_issuer())
+    provider = discovered()
     try:
         answer = _client().refresh_token(provider["token_endpoint"], refresh_token=refresh_token)
     except AuthlibBaseError as failure:  # the provider refused: revoked, or run out
@@ -165,7 +165,7 @@ def revoke(refresh_token: str | None) -> None:
     if not refresh_token:
         return
     try:
-        endpoint = discovered(settings.oidc_issuer()).get("revocation_endpoint")
+        endpoint = discovered().get("revocation_endpoint")
         if endpoint:
             _client().revoke_token(
                 endpoint,

@@ -53,6 +53,12 @@ def oidc_issuer() -> str:
     return _required("FOOTLIGHT_OIDC_ISSUER")
 
 
+def oidc_discovery_url() -> str:
+    """Where the issuer's metadata lie; at the issuer, unless an emulated one signs as another."""
+    told = os.environ.get("FOOTLIGHT_OIDC_DISCOVERY_URL")
+    return told or f"{oidc_issuer().rstrip('/')}/.well-known/openid-configuration"
+
+
 def oidc_client_id() -> str:
     """The site's client id at the issuer."""
     return _required("FOOTLIGHT_OIDC_CLIENT_ID")

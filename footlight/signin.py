@@ -51,9 +51,9 @@ class Caller:
 
 
 @cache
-def discovered(issuer: str) -> dict[str, Any]:
+def discovered() -> dict[str, Any]:
     """The provider's metadata (OpenID Connect Discovery 1.0, section 4). Raises Unavailable."""
-    address = f"{issuer.rstrip('/')}/.well-known/openid-configuration"
+    address = settings.oidc_discovery_url()
     try:
         with urllib.request.urlopen(address, timeout=PROVIDER_SECONDS) as answer:  # noqa: S310 - the operator's own issuer
             return json.load(answer)
@@ -62,8 +62,8 @@ def discovered(issuer: str) -> dict[str, Any]:
 
 
 @cache
-def _signing_keys(issuer: str) -> jwt.PyJWKClient:
-    return jwt.PyJWKClient(discovered(issuer)["jwks_uri"], timeout=PROVIDER_SECONDS)
+def _signing_keys() -> jwt.PyJWKClient:
+    return jwt.PyJWKClient(discovered()["jwks_uri"], timeout=PROVIDER_SECONDS)
 
 
 def forget() -> None:
@@ -83,7 +83,7 @@ def verify(token: str) -> Claims:
     issuer = settings.oidc_issuer()
     try:
         jwt.get_unverified_header(token)  # what is no token at all needs no provider to refuse
-        key = _signing_keys(issuer).get_signing_key_from_jwt(token)
+        key = _signing_keys().get_signing_key_from_jwt(token)
         claims = jwt.decode(
             token,
             key,

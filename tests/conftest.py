@@ -3,7 +3,7 @@
 import json
 from collections.abc import Generator
 
-import botocore.session
+import boto3
 import pytest
 from moto import mock_aws
 
@@ -70,7 +70,7 @@ def forget() -> None:
 
 def put_secret(name: str, value: dict[str, str]) -> None:
     """Makes or changes a secret."""
-    client = botocore.session.get_session().create_client("secretsmanager")
+    client = boto3.client("secretsmanager")
     try:
         client.create_secret(Name=name, SecretString=json.dumps(value))
     except client.exceptions.ResourceExistsException:

@@ -1,6 +1,7 @@
 """The whole path in a real Chromium: sign in, reset the key, go live, be watched, end."""
 
 from collections.abc import Callable
+from typing import Any
 
 from playwright.sync_api import Page, expect
 
@@ -28,19 +29,18 @@ def sees_a_moving_picture(page: Page) -> None:
     player = page.locator("[data-state]")
     expect(player.first).to_have_attribute("data-state", "live", timeout=LIVE_MS)
     video = page.get_by_test_id("video")
-    first = wait_until(
-        lambda: seen if (seen := video.evaluate(FRAMES))["frames"] else None,
-        within=LIVE_WITHIN_SECONDS,
-        what="a first frame",
-    )
-    wait_until(
-        lambda: (
-            (now := video.evaluate(FRAMES))["frames"] > first["frames"]
-            and now["pixels"] != first["pixels"]
-        ),
-        within=LIVE_WITHIN_SECONDS,
-        what="the picture to move",
-    )
+
+    def seen() -> dict[str, Any]:
+        return video.evaluate(FRAMES)
+
+    wait_until(lambda: seen()["frames"], within=LIVE_WITHIN_SECONDS, what="a first frame")
+    first = seen()
+
+    def moves() -> bool:
+        now = seen()
+        return now["frames"] > first["frames"] and now["pixels"] != first["pixels"]
+
+    wait_until(moves, within=LIVE_WITHIN_SECONDS, what="the picture to move")
     wait_until(
         lambda: page.evaluate(
             """() => [...document.querySelectorAll('video, audio')].some(

@@ -5,6 +5,8 @@ import asyncio
 import jwt
 import pytest
 from livekit import api
+from livekit.protocol.ingress import ListIngressRequest
+from livekit.protocol.room import ListRoomsRequest, RoomParticipantIdentity, SendDataRequest
 
 from tests.stack.support import Stack, wait_until
 
@@ -41,16 +43,16 @@ def test_a_viewer_token_opens_nothing_of_the_admin_api(stack: Stack, call: str) 
         ) as client:
             match call:
                 case "list_rooms":
-                    await client.room.list_rooms(api.ListRoomsRequest())
+                    await client.room.list_rooms(ListRoomsRequest())
                 case "list_ingress":
-                    await client.ingress.list_ingress(api.ListIngressRequest())
+                    await client.ingress.list_ingress(ListIngressRequest())
                 case "remove":
                     await client.room.remove_participant(
-                        api.RoomParticipantIdentity(room=admitted["room"], identity="x")
+                        RoomParticipantIdentity(room=admitted["room"], identity="x")
                     )
                 case _:
                     await client.room.send_data(
-                        api.SendDataRequest(room=admitted["room"], data=b"x", topic="chat.v1")
+                        SendDataRequest(room=admitted["room"], data=b"x", topic="chat.v1")
                     )
 
     with pytest.raises(api.ServerError) as refused:

@@ -12,6 +12,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 import jwt
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from jwt.algorithms import ECAlgorithm, RSAAlgorithm
 
 CLIENT_ID = "footlight-test"
 
@@ -66,8 +67,8 @@ class Provider:
 
     def keys(self) -> dict[str, Any]:
         """The public keys (RFC 7517)."""
-        one = json.loads(jwt.algorithms.RSAAlgorithm.to_jwk(self.key.public_key()))
-        two = json.loads(jwt.algorithms.ECAlgorithm.to_jwk(self.curve_key.public_key()))
+        one = json.loads(RSAAlgorithm.to_jwk(self.key.public_key()))
+        two = json.loads(ECAlgorithm.to_jwk(self.curve_key.public_key()))
         return {"keys": [one | {"kid": "rsa", "use": "sig"}, two | {"kid": "ec", "use": "sig"}]}
 
     def answer(self, to: BaseHTTPRequestHandler, method: str, form: dict[str, str]) -> None:

@@ -140,13 +140,29 @@ def test_an_unknown_path_and_a_wrong_method_have_the_one_shape(api: Api) -> None
     assert answer.headers["allow"] == "POST"
 
 
+def a_page_for_someone(api: Api, bob: Person) -> Answer:
+    return api.get("/api/pages/channels/ann", signed_in_as=bob)
+
+
+def a_page_for_a_guest(api: Api, _: Person) -> Answer:
+    return api.get("/api/pages/channels/ann")
+
+
+def a_token(api: Api, bob: Person) -> Answer:
+    return api.post("/api/token", {"host": "ann"}, signed_in_as=bob)
+
+
+def the_home_page(api: Api, _: Person) -> Answer:
+    return api.get("/api/pages/home")
+
+
 @pytest.mark.parametrize(
     ("ask", "calls"),
     [
-        (lambda api, bob: api.get("/api/pages/channels/ann", signed_in_as=bob), 2),
-        (lambda api, bob: api.get("/api/pages/channels/ann"), 2),
-        (lambda api, bob: api.post("/api/token", {"host": "ann"}, signed_in_as=bob), 2),
-        (lambda api, bob: api.get("/api/pages/home"), 3),
+        (a_page_for_someone, 2),
+        (a_page_for_a_guest, 2),
+        (a_token, 2),
+        (the_home_page, 3),
     ],
 )
 def test_a_visit_makes_no_more_calls_of_the_table_than_this(
