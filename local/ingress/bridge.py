@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import json
+import logging
 from asyncio import StreamReader, StreamWriter
 from asyncio.subprocess import PIPE, Process
 from collections.abc import Awaitable, Callable
@@ -11,6 +12,8 @@ from typing import Any
 
 from google.protobuf import json_format
 from livekit.protocol.ingress import IngressInfo, IngressState
+
+log = logging.getLogger(__name__)
 
 LONGEST_LINE = 1 << 20
 START_SECONDS = 15.0
@@ -167,7 +170,12 @@ class Bridge:
 
     @staticmethod
     async def _tell(on_event: Callable[[Message], Awaitable[None]], message: Message) -> None:
-        await on_event(message)
+        try:
+            await on_event(message)
+        except RpcFailed as failure:
+            log.info("%s not answered: %s", message["event"], failure)
+        except Exception:
+            log.exception("%s not answered", message["event"])
 
 
 def _as_dict(state: IngressState) -> Message:
