@@ -1,0 +1,94 @@
+"""People who are there already, written to the table as joining would leave them."""
+
+from datetime import UTC, datetime, timedelta
+
+from footlight import clock, identities
+from footlight.identities import Person
+from footlight.signin import Caller, Claims
+from footlight.tables import base, graph, live, users, words
+
+START = datetime(2026, 1, 1, tzinfo=UTC)
+ISSUER = "https://issuer.example.com"
+
+
+def a_person(
+    username: str, *, number: int = 0, title: str = "", joined: int | None = None
+) -> Person:
+    """Somebody whose channel changed last `number` seconds after the start, who joined then too."""
+    person = Person(identities.new_user_id(), username)
+    changed = START + timedelta(seconds=number)
+    created = clock.iso(START + timedelta(seconds=number if joined is None else joined))
+    title = title or f"{username}'s stream"
+    list_pk, list_sk = users.listed_by_change(person.id, changed)
+    found = words.channel_words(username, title)
+    with base.Item.batch_write() as batch:
+        batch.save(users.Subject(*claims_of(person).key, user_id=person.id, username=username))
+        batch.save(users.Name(*users.name_key(username), user_id=person.id))
+        batch.save(
+            users.Profile(
+                *users.profile_key(person.id),
+                user_id=person.id,
+                username=username,
+                created_at=created,
+            )
+        )
+        batch.save(
+            users.Stream(
+                *users.stream_key(person.id),
+                user_id=person.id,
+                title=title,
+                created_at=created,
+                updated_at=clock.iso(changed),
+                list_pk=list_pk,
+                list_sk=list_sk,
+            )
+        )
+        for word in found:
+            batch.save(words.word_item(word, person.id, found))
+    return person
+
+
+def goes_live(person: Person, *, viewers: int = 0) -> None:
+    """An ingress of theirs has started."""
+    list_pk, list_sk = live.listed_live(person.id, viewers)
+    live.Live(
+        *live.live_key(person.id),
+        user_id=person.id,
+        live=True,
+        session_started=1_767_225_600_000_000_000,
+        session_updated=1_767_225_600_000_000_000,
+        viewers=viewers,
+        list_pk=list_pk,
+        list_sk=list_sk,
+    ).save()
+
+
+def drops(person: Person, *, seconds_ago: int) -> None:
+    """Their encoder went away so many seconds ago."""
+    live.Live(
+        *live.live_key(person.id),
+        user_id=person.id,
+        live=False,
+        session_started=1_767_225_600_000_000_000,
+        session_updated=1_767_225_600_000_000_001,
+        ended_at=clock.iso(clock.now() - timedelta(seconds=seconds_ago)),
+        viewers=7,
+    ).save()
+
+
+def follows(who: Person, whom: Person, *, number: int = 0) -> None:
+    """A follow, `number` seconds after the start."""
+    at = START + timedelta(seconds=number)
+    list_pk, list_sk = graph.listed_follower(who.id, whom.id, at)
+    key = graph.follow_key(who.id, whom.id)
+    graph.Follow(*key, created_at=clock.iso(at), list_pk=list_pk, list_sk=list_sk).save()
+
+
+def claims_of(person: Person) -> Claims:
+    """What their access token says."""
+    return Claims(ISSUER, f"subject of {person.username}")
+
+
+def caller(person: Person | None) -> Caller:
+    """Them, or a guest, calling a route that is for anyone."""
+    return Caller(claims_of(person) if person else None, {})
