@@ -21,7 +21,7 @@ async function show<T>(key: string, load: (before: T | undefined) => Promise<T>)
 test('what was loaded is shown, and a change shows without a request', async () => {
   const load = vi.fn(async () => 1)
   const resource = await show('one', load)
-  expect(resource().data).toBe(1)
+  await vi.waitFor(() => expect(resource().data).toBe(1))
   await act(() => resource().change((data) => data + 1))
   expect(resource().data).toBe(2)
   expect(load).toHaveBeenCalledTimes(1)
@@ -41,7 +41,8 @@ test('a failure keeps what was there, but what is gone is gone', async () => {
 
 test('a refresh by key loads what is shown, and nothing else', async () => {
   const load = vi.fn(async () => 0)
-  await show('three', load)
+  const resource = await show('three', load)
+  await vi.waitFor(() => expect(resource().data).toBe(0))
   await act(async () => refresh('three'))
   await act(async () => refresh('four'))
   expect(load).toHaveBeenCalledTimes(2)
@@ -52,5 +53,5 @@ test('another person gets answers of their own', async () => {
   const resource = await show('five', async () => answer)
   answer = 'member'
   await act(async () => nextEpoch())
-  expect(resource().data).toBe('member')
+  await vi.waitFor(() => expect(resource().data).toBe('member'))
 })
