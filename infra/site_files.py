@@ -156,7 +156,11 @@ def _run(command: list[str], folder: Path) -> None:
     done = subprocess.run(  # noqa: S603 - our own commands
         command,
         cwd=folder,
-        env={**os.environ, "PATH": os.pathsep.join([str(TOOLS), os.environ.get("PATH", "")])},
+        env={
+            **os.environ,
+            "PATH": os.pathsep.join([str(TOOLS), os.environ.get("PATH", os.defpath)]),
+            "NO_COLOR": "1",
+        },
         capture_output=True,
         text=True,
         check=False,
