@@ -57,6 +57,7 @@ def test_from_a_new_key_to_the_end_of_the_broadcast(
     sign_in: Callable[[Page, str], User],
     screenshot: Callable[[Page, str], None],
 ) -> None:
+    stack.api("bob").post("/api/ingress", {"inputType": "rtmp"})
     creator = new_context().new_page()
     sign_in(creator, "bob")
     creator.goto("/u/bob/keys")
