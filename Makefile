@@ -32,8 +32,8 @@ test: test-unit ## prove everything: unit tests, then the running stack, then a 
 	$(HAVE) base web stack browser
 	@LIVE=0 $(IN_VENV)/pytest -q tests/stack tests/browser
 
-test-unit: ## unit tests of Python and TypeScript, template tests; no server
-	$(HAVE) base web
+test-unit: ## unit tests of Python and TypeScript, template tests, the ingest stand-in
+	$(HAVE) base web stack
 	@cd web && npm run --silent test
 	@$(IN_VENV)/pytest -q tests/footlight tests/functions tests/infra tests/contract tests/local
 
