@@ -38,6 +38,7 @@ function Naming() {
 function Frame({ news }: { news: SignInNews | null }) {
   const { path } = useLocation()
   const [told, setTold] = useState(news)
+  const [landedAt] = useState(path)
   return (
     <>
       <a class={styles.skip} href="#content">
@@ -48,7 +49,9 @@ function Frame({ news }: { news: SignInNews | null }) {
         <Sidebar path={path} />
         <main id="content" class={styles.main} tabIndex={-1}>
           <Suspended>
-            {told && <SignInNotice news={told} onDismiss={() => setTold(null)} />}
+            {told && path === landedAt && (
+              <SignInNotice news={told} onDismiss={() => setTold(null)} />
+            )}
           </Suspended>
           <ErrorBoundary path={path}>
             <Pages />

@@ -13,20 +13,24 @@ export const account = store<Account>({ status: 'unknown', me: null })
 
 /** Follows the session: somebody signed in is asked for by `GET /api/me`. */
 export function followSession(): void {
-  const look = () => {
-    const { status } = session.get()
-    if (status === 'signedOut') account.set({ status: 'guest', me: null })
-    else if (status === 'signedIn' && account.get().status !== 'member') void loadMe()
-  }
   session.watch(look)
   look()
+}
+
+const AGAIN_MS = 5_000
+
+function look(): void {
+  const { status } = session.get()
+  if (status === 'signedOut') account.set({ status: 'guest', me: null })
+  else if (status === 'signedIn' && account.get().status !== 'member') void loadMe()
 }
 
 async function loadMe(): Promise<void> {
   try {
     knownAs(await answer(api.GET('/api/me')))
   } catch {
-    // Stays unknown: the pages' own requests say what is wrong, and the next change of the session asks again.
+    // The pages' own requests say what is wrong.
+    setTimeout(look, AGAIN_MS)
   }
 }
 

@@ -42,9 +42,12 @@ export function expectSession(): void {
   remember(HINT, 'expected')
 }
 
-export function startSession(): void {
-  void renew().catch(() => {
-    // The first call of the API that needs the token tries again and shows what is wrong.
+export function startSession(pauseMs = 2_000): void {
+  renew().catch(() => {
+    // Calls of the API that need the token try by themselves; this is for a page that makes none.
+    setTimeout(() => {
+      if (session.get().status === 'unknown') startSession(Math.min(pauseMs * 2, 60_000))
+    }, pauseMs)
   })
 }
 
