@@ -22,6 +22,7 @@ from local.progress import Trouble
 from local.settings import SITE_URL
 
 PASSWORD: Final = "Footlight-demo-1"
+LIMIT: Final = aiohttp.ClientTimeout(total=30)
 
 
 @dataclass(frozen=True)
@@ -72,8 +73,14 @@ def register(user_pool_id: str) -> None:
 
 async def furnish() -> None:
     """Give everybody a username, a bio, and to creators a title; then let them follow."""
-    async with contextlib.AsyncExitStack() as stack:
-        apis = [await stack.enter_async_context(signed_in(person.username)) for person in PEOPLE]
+    names = [person.username for person in PEOPLE]
+    # The first sign-in warms the functions that the others, at once, then share.
+    tokens = [
+        await access_token(names[0]),
+        *await asyncio.gather(*(access_token(name) for name in names[1:])),
+    ]
+    async with aiohttp.ClientSession(timeout=LIMIT) as client:
+        apis = [Api(client, token) for token in tokens]
         for person, api in zip(PEOPLE, apis, strict=True):
             profile = {"bio": person.bio}
             if (await api.call("GET", "/api/me"))["username"] is None:
@@ -112,8 +119,7 @@ class Api:
 @contextlib.asynccontextmanager
 async def signed_in(username: str | None) -> AsyncGenerator[Api]:
     """The API as a demo person, or as a guest for None."""
-    limit = aiohttp.ClientTimeout(total=30)
-    async with aiohttp.ClientSession(timeout=limit) as client:
+    async with aiohttp.ClientSession(timeout=LIMIT) as client:
         yield Api(client, await access_token(username) if username else None)
 
 
@@ -126,9 +132,8 @@ async def access_token(username: str) -> str:
     if person is None:
         names = ", ".join(person.username for person in PEOPLE)
         raise Trouble(f"There is no demo person {username!r}: choose one of {names}")
-    limit = aiohttp.ClientTimeout(total=30)
     try:
-        async with aiohttp.ClientSession(timeout=limit) as browser:
+        async with aiohttp.ClientSession(timeout=LIMIT) as browser:
             async with browser.get(f"{SITE_URL}/api/session/login") as page:
                 if not page.ok:
                     raise Trouble(f"{page.url} answered {page.status}")
