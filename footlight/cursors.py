@@ -5,6 +5,9 @@ import json
 
 from footlight.errors import InvalidRequest
 
+MAX_CHARACTERS = 200
+"""Of each part: it becomes part of a key, which must not be empty nor pass 1024 bytes."""
+
 
 def write(*parts: str) -> str:
     """The cursor that holds these parts."""
@@ -16,9 +19,10 @@ def read(cursor: str) -> list[str]:
     try:
         # A lone surrogate or a byte that is no UTF-8 is a ValueError of one kind or another.
         parts = json.loads(base64.urlsafe_b64decode(cursor.encode() + b"=" * (-len(cursor) % 4)))
-        if isinstance(parts, list) and all(isinstance(part, str) for part in parts):
-            for part in parts:
-                part.encode()
+        if isinstance(parts, list) and all(
+            isinstance(part, str) and len(part.encode()) > 0 and len(part) <= MAX_CHARACTERS
+            for part in parts
+        ):
             return parts
     except (ValueError, RecursionError) as error:
         raise wrong() from error

@@ -45,7 +45,7 @@ def _read_place(cursor: str | None, longest: str) -> str | None:
     if cursor is None:
         return None
     match cursors.read(cursor):
-        case [str(place)] if place.startswith(longest) and len(place) <= 200:
+        case [str(place)] if place.startswith(longest):
             return place
         case _:
             raise cursors.wrong()
