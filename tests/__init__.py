@@ -1,1 +1,1 @@
-"""Here so that this package, and not one of the same name that a dependency installs, is `tests`."""
+"""Here so that this package, not one of that name that a dependency installs, is `tests`."""
