@@ -21,7 +21,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/blocks/guests/{guest_id}": {
+    "/api/blocks/guests/{guestId}": {
         parameters: {
             query?: never;
             header?: never;
@@ -532,7 +532,7 @@ export interface components {
         };
         /**
          * Me
-         * @description Who is signed in; all null before a username is chosen.
+         * @description Who is signed in; before a username is chosen there is nobody yet, and all is null.
          */
         Me: {
             /** Id */
@@ -759,7 +759,8 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                guest_id: string;
+                /** @description A UUID with its dashes: what stands before `:` in a guest's identity */
+                guestId: string;
             };
             cookie?: never;
         };
@@ -817,7 +818,8 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                guest_id: string;
+                /** @description A UUID with its dashes: what stands before `:` in a guest's identity */
+                guestId: string;
             };
             cookie?: never;
         };

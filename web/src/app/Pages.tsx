@@ -1,17 +1,37 @@
 /** Which address shows which page. All but home come in chunks of their own. */
+import type { ComponentType } from 'preact'
 import { Route, Router } from 'preact-iso'
 import HomeRoute from './routes/HomeRoute'
 import { withWords } from './withWords'
 
+interface OfChannel {
+  username: string
+}
+
+const ChannelRoute = ofChannel(withWords(() => import('./routes/ChannelRoute')))
 const SearchRoute = withWords(() => import('./routes/SearchRoute'))
 const NotFoundRoute = withWords(() => import('./routes/NotFoundRoute'))
+const StreamRoute = ofChannel(withWords(() => import('./routes/dashboard/StreamRoute')))
+const KeysRoute = ofChannel(withWords(() => import('./routes/dashboard/KeysRoute')))
+const ChatRoute = ofChannel(withWords(() => import('./routes/dashboard/ChatRoute')))
+const CommunityRoute = ofChannel(withWords(() => import('./routes/dashboard/CommunityRoute')))
 
 export function Pages() {
   return (
     <Router onRouteChange={() => window.scrollTo(0, 0)}>
       <Route path="/" component={HomeRoute} />
       <Route path="/search" component={SearchRoute} />
+      <Route path="/u/:username" component={StreamRoute} />
+      <Route path="/u/:username/keys" component={KeysRoute} />
+      <Route path="/u/:username/chat" component={ChatRoute} />
+      <Route path="/u/:username/community" component={CommunityRoute} />
+      <Route path="/:username" component={ChannelRoute} />
       <Route default component={NotFoundRoute} />
     </Router>
   )
+}
+
+/** A page of one channel: made anew for another one, so that no player or form carries over. */
+function ofChannel(Page: ComponentType<OfChannel>): ComponentType<OfChannel> {
+  return ({ username }) => <Page key={username} username={username.toLowerCase()} />
 }

@@ -9,7 +9,7 @@ interface Props {
   text?: string
   /** Said aloud when it appears, as for a fault. */
   isAlert?: boolean
-  heading?: 'h1' | 'h2'
+  heading?: 'h1' | 'h2' | 'h3'
   children?: ComponentChildren
 }
 

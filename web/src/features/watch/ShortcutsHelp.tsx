@@ -20,7 +20,12 @@ export function ShortcutsHelp({ class: control }: { class: string }) {
   const id = useId()
   return (
     <>
-      <button type="button" class={`${control} ${styles.opener}`} aria-label={t('watch.keys')} popovertarget={id}>
+      <button
+        type="button"
+        class={`${control} ${styles.opener}`}
+        aria-label={t('watch.keys')}
+        popovertarget={id}
+      >
         <Icon of={Keyboard} size={22} />
       </button>
       <div id={id} popover="auto" class={styles.panel}>

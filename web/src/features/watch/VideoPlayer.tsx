@@ -13,8 +13,8 @@ import { isFullscreen, toggleFullscreen } from './fullscreen'
 import { ShortcutsHelp } from './ShortcutsHelp'
 import { useShortcuts } from './shortcuts'
 import type { Player } from './usePlayer'
-import styles from './VideoPlayer.module.css'
 import { useWakeLock } from './useWakeLock'
+import styles from './VideoPlayer.module.css'
 
 /** Controls go when the pointer has rested this long over a picture that moves. */
 const REST_MS = 2_500
@@ -77,7 +77,12 @@ export function VideoPlayer({ player, name }: { player: Player; name: string }) 
         </button>
       )}
       {/* biome-ignore lint/a11y/useSemanticElements: a fieldset is for forms; this is a set of buttons. */}
-      <div class={styles.controls} role="group" aria-label={t('watch.controls')} hidden={view !== 'live'}>
+      <div
+        class={styles.controls}
+        role="group"
+        aria-label={t('watch.controls')}
+        hidden={view !== 'live'}
+      >
         <button
           type="button"
           class={styles.control}

@@ -39,9 +39,13 @@ const COUNT_MS = 2_000
 
 /**
  * Plays what `host` (a username) sends. `ask` loads the channel anew and says its stream's state; undefined where that
- * could not be had.
+ * could not be had. `onRefused` is called where there is nobody of that name to watch, or nobody who lets this viewer.
  */
-export function usePlayer(host: string, ask: () => Promise<StreamState | undefined>): Player {
+export function usePlayer(
+  host: string,
+  ask: () => Promise<StreamState | undefined>,
+  onRefused: () => void,
+): Player {
   const { epoch } = useStore(session)
   const [state, dispatch] = useReducer(reduce, initialState)
   const [viewers, setViewers] = useState<number | null>(null)
@@ -50,8 +54,8 @@ export function usePlayer(host: string, ask: () => Promise<StreamState | undefin
   const video = useRef<HTMLVideoElement>(null)
   const wanted = useRef(sound)
   const retry = useRef(() => {})
-  const asking = useRef(ask)
-  asking.current = ask
+  const asking = useRef({ ask, onRefused })
+  asking.current = { ask, onRefused }
 
   const apply = useCallback(async (next: Sound) => {
     wanted.current = next
@@ -147,6 +151,7 @@ export function usePlayer(host: string, ask: () => Promise<StreamState | undefin
           if (stopped) return
           if (code === 'not_found' || code === 'host_not_found' || code === 'blocked') {
             dispatch({ type: 'refused', refusal: 'notFound' })
+            asking.current.onRefused()
             return
           }
           dispatch(
@@ -196,7 +201,7 @@ export function usePlayer(host: string, ask: () => Promise<StreamState | undefin
     const next = (ms: number) => {
       timer = window.setTimeout(
         async () => {
-          const announced = await asking.current()
+          const announced = await asking.current.ask()
           if (stopped) return
           if (announced) dispatch({ type: 'announced', state: announced })
           next(ASK_MS)

@@ -1,0 +1,83 @@
+import { useState } from 'preact/hooks'
+import { FollowButton } from '../../features/social/FollowButton'
+import { AboutCard, InfoCard } from '../../features/watch/AboutChannel'
+import { StreamHeader } from '../../features/watch/StreamHeader'
+import { useChannel } from '../../features/watch/useChannel'
+import { usePlayer } from '../../features/watch/usePlayer'
+import { VideoPlayer } from '../../features/watch/VideoPlayer'
+import { WatchLayout } from '../../features/watch/WatchLayout'
+import { WatchSkeleton } from '../../features/watch/WatchSkeleton'
+import { loadLiveKit } from '../../lib/liveRoom'
+import { t } from '../../lib/text'
+import { useTitle } from '../../lib/title'
+import { buttonClass } from '../../ui/Button'
+import { Fault } from '../../ui/Fault'
+import NotFoundRoute from './NotFoundRoute'
+
+// This page shows video, so the client's code is on its way before anything is rendered.
+void loadLiveKit()
+
+export default function ChannelRoute({ username }: { username: string }) {
+  const channel = useChannel(username)
+  const [isRefused, setRefused] = useState(false)
+  // A block, an unknown name and a name that can't be one look alike.
+  const isMissing = channel.refusal?.status === 404 || channel.refusal?.status === 422
+  if (isRefused || (isMissing && !channel.data)) return <NotFoundRoute />
+  return <Watch username={username} channel={channel} onRefused={() => setRefused(true)} />
+}
+
+interface Props {
+  username: string
+  channel: ReturnType<typeof useChannel>
+  onRefused(): void
+}
+
+function Watch({ username, channel: { data, refusal, reload, change }, onRefused }: Props) {
+  const player = usePlayer(username, async () => (await reload())?.stream.state, onRefused)
+  useTitle(data ? `${data.stream.title} · ${username}` : username)
+
+  return (
+    <WatchLayout stage={<VideoPlayer player={player} name={username} />}>
+      {data ? (
+        <>
+          <StreamHeader channel={data} player={player}>
+            {data.isHost ? (
+              <a href={`/u/${username}`} class={buttonClass('plain')}>
+                {t('account.dashboard')}
+              </a>
+            ) : (
+              <FollowButton
+                username={username}
+                isFollowing={data.isFollowing}
+                onChange={(isFollowing) =>
+                  change((page) => ({
+                    ...page,
+                    isFollowing,
+                    user: {
+                      ...page.user,
+                      followerCount: page.user.followerCount + (isFollowing ? 1 : -1),
+                    },
+                  }))
+                }
+              />
+            )}
+          </StreamHeader>
+          <InfoCard
+            stream={data.stream}
+            isMine={data.isHost}
+            onChange={(stream) => change((page) => ({ ...page, stream }))}
+          />
+          <AboutCard
+            user={data.user}
+            isMine={data.isHost}
+            onChange={({ bio }) => change((page) => ({ ...page, user: { ...page.user, bio } }))}
+          />
+        </>
+      ) : refusal ? (
+        <Fault refusal={refusal} onRetry={() => void reload()} />
+      ) : (
+        <WatchSkeleton />
+      )}
+    </WatchLayout>
+  )
+}

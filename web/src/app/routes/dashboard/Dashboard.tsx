@@ -1,0 +1,72 @@
+import type { ComponentChildren } from 'preact'
+import { useLocation } from 'preact-iso'
+import type { Dashboard as DashboardData } from '../../../api/types'
+import { answer, api } from '../../../lib/apiClient'
+import { type Resource, useResource } from '../../../lib/resource'
+import { session } from '../../../lib/signin'
+import { useStore } from '../../../lib/store'
+import { t } from '../../../lib/text'
+import { Fault } from '../../../ui/Fault'
+import { Skeleton } from '../../../ui/Skeleton'
+import NotFoundRoute from '../NotFoundRoute'
+import styles from './Dashboard.module.css'
+
+const PAGES = [
+  ['', 'dashboard.stream'],
+  ['/keys', 'dashboard.keys'],
+  ['/chat', 'dashboard.chat'],
+  ['/community', 'dashboard.community'],
+] as const
+
+interface Props {
+  /** Whose pages they are. */
+  username: string
+  children(own: Resource<DashboardData> & { data: DashboardData }): ComponentChildren
+}
+
+/** The frame of a creator's own pages; to everybody else there is nothing here. */
+export function Dashboard({ username, children }: Props) {
+  const { path } = useLocation()
+  const { status } = useStore(session)
+  const own = useResource('dashboard', () => answer(api.GET('/api/pages/dashboard')))
+  const { data, refusal } = own
+
+  if (!data) {
+    if (status === 'signedOut') return <NotFoundRoute />
+    // Before the session is known a first answer may have been a guest's.
+    if (refusal && status !== 'unknown' && [401, 403, 404, 409].includes(refusal.status)) {
+      return <NotFoundRoute />
+    }
+    if (refusal && refusal.status !== 401) {
+      return <Fault refusal={refusal} onRetry={() => void own.reload()} />
+    }
+  } else if (status === 'signedOut' || data.user.username !== username) {
+    return <NotFoundRoute />
+  }
+
+  return (
+    <div class={styles.dashboard}>
+      <nav class={styles.pages} aria-label={t('dashboard.nav')}>
+        {PAGES.map(([page, name]) => {
+          const href = `/u/${username}${page}`
+          return (
+            <a key={page} href={href} aria-current={path === href ? 'page' : undefined}>
+              {t(name)}
+            </a>
+          )
+        })}
+      </nav>
+      {data ? children({ ...own, data }) : <Skeleton height="20rem" shape="block" />}
+    </div>
+  )
+}
+
+/** A page of the dashboard that is a title and some cards. */
+export function Section({ title, children }: { title: string; children: ComponentChildren }) {
+  return (
+    <div class={styles.section}>
+      <h1>{title}</h1>
+      {children}
+    </div>
+  )
+}

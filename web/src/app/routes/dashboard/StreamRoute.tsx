@@ -1,0 +1,65 @@
+import type { Dashboard as DashboardData } from '../../../api/types'
+import { EncoderStatus } from '../../../features/keys/EncoderStatus'
+import { useIngress } from '../../../features/keys/useIngress'
+import { AboutCard, InfoCard } from '../../../features/watch/AboutChannel'
+import { EndBroadcast } from '../../../features/watch/EndBroadcast'
+import { StreamFacts } from '../../../features/watch/StreamFacts'
+import { StreamHeader } from '../../../features/watch/StreamHeader'
+import { usePlayer } from '../../../features/watch/usePlayer'
+import { VideoPlayer } from '../../../features/watch/VideoPlayer'
+import { WatchLayout } from '../../../features/watch/WatchLayout'
+import { loadLiveKit } from '../../../lib/liveRoom'
+import type { Resource } from '../../../lib/resource'
+import { t } from '../../../lib/text'
+import { useTitle } from '../../../lib/title'
+import { buttonClass } from '../../../ui/Button'
+import { Dashboard } from './Dashboard'
+
+void loadLiveKit()
+
+const INGRESS_EVERY_MS = 5_000
+
+export default function StreamRoute({ username }: { username: string }) {
+  useTitle(t('account.dashboard'))
+  return <Dashboard username={username}>{(own) => <OwnStream own={own} />}</Dashboard>
+}
+
+function OwnStream({ own }: { own: Resource<DashboardData> & { data: DashboardData } }) {
+  const { data, reload, change } = own
+  const { username } = data.user
+  const player = usePlayer(
+    username,
+    async () => (await reload())?.stream.state,
+    () => {},
+  )
+  const { data: ingress } = useIngress(INGRESS_EVERY_MS)
+
+  return (
+    <WatchLayout stage={<VideoPlayer player={player} name={username} />}>
+      <StreamHeader channel={data} player={player}>
+        {player.view === 'reconnecting' && <EndBroadcast onEnded={() => void reload()} />}
+        <a href={`/${username}`} class={buttonClass('plain')}>
+          {t('dashboard.seeChannel')}
+        </a>
+      </StreamHeader>
+      {ingress === null ? (
+        <a href={`/u/${username}/keys`} class={buttonClass('primary')}>
+          {t('keys.create')}
+        </a>
+      ) : (
+        ingress && <EncoderStatus encoder={ingress.encoder} />
+      )}
+      <StreamFacts stream={data.stream} player={player} encoder={ingress?.encoder} />
+      <InfoCard
+        stream={data.stream}
+        isMine
+        onChange={(stream) => change((before) => ({ ...before, stream }))}
+      />
+      <AboutCard
+        user={data.user}
+        isMine
+        onChange={({ bio }) => change((before) => ({ ...before, user: { ...before.user, bio } }))}
+      />
+    </WatchLayout>
+  )
+}

@@ -1,0 +1,79 @@
+import Check from 'lucide/dist/esm/icons/check.mjs'
+import Copy from 'lucide/dist/esm/icons/copy.mjs'
+import Eye from 'lucide/dist/esm/icons/eye.mjs'
+import EyeOff from 'lucide/dist/esm/icons/eye-off.mjs'
+import { useEffect, useId, useState } from 'preact/hooks'
+import { t } from '../../lib/text'
+import { Button } from '../../ui/Button'
+import { toast } from '../../ui/toast'
+import styles from './CopyField.module.css'
+
+interface Props {
+  label: string
+  value: string
+  copyLabel: string
+  testId: string
+  /** Masked until asked for; while masked it is not in the page at all, so that no screen capture shows it. */
+  isSecret?: boolean
+}
+
+const SHOWN_MS = 30_000
+const TICK_MS = 1_500
+const MASK = '•'.repeat(24)
+
+export function CopyField({ label, value, copyLabel, testId, isSecret = false }: Props) {
+  const id = useId()
+  const [isShown, setShown] = useState(!isSecret)
+  const [isCopied, setCopied] = useState(false)
+
+  useEffect(() => {
+    if (!isSecret || !isShown) return
+    const timer = window.setTimeout(() => setShown(false), SHOWN_MS)
+    return () => window.clearTimeout(timer)
+  }, [isSecret, isShown])
+  useEffect(() => {
+    if (!isCopied) return
+    const timer = window.setTimeout(() => setCopied(false), TICK_MS)
+    return () => window.clearTimeout(timer)
+  }, [isCopied])
+
+  const copy = async () => {
+    try {
+      await navigator.clipboard.writeText(value)
+      setCopied(true)
+    } catch {
+      // No clipboard without https or against the person's settings: then it is copied by hand.
+      setShown(true)
+      toast(t('keys.copyFailed'), 'bad')
+    }
+  }
+  return (
+    <div class={styles.field}>
+      <label for={id}>{label}</label>
+      <div class={styles.row}>
+        <input
+          id={id}
+          class={styles.value}
+          readOnly
+          value={isShown ? value : MASK}
+          autocomplete="off"
+          spellcheck={false}
+          data-testid={testId}
+          data-masked={isSecret ? !isShown : undefined}
+          onFocus={(event) => event.currentTarget.select()}
+        />
+        {isSecret && (
+          <Button
+            icon={isShown ? EyeOff : Eye}
+            aria-label={t(isShown ? 'keys.hide' : 'keys.show')}
+            onClick={() => setShown(!isShown)}
+          />
+        )}
+        <Button icon={isCopied ? Check : Copy} aria-label={copyLabel} onClick={() => void copy()} />
+      </div>
+      <span class="quiet-label" role="status">
+        {isCopied ? t('keys.copied') : ''}
+      </span>
+    </div>
+  )
+}

@@ -1,0 +1,42 @@
+import CircleCheck from 'lucide/dist/esm/icons/circle-check.mjs'
+import TriangleAlert from 'lucide/dist/esm/icons/triangle-alert.mjs'
+import type { Encoder } from '../../api/types'
+import { t } from '../../lib/text'
+import { Icon } from '../../ui/Icon'
+import styles from './EncoderStatus.module.css'
+
+/** Whether LiveKit receives the encoder, and what it receives. */
+export function EncoderStatus({ encoder }: { encoder: Encoder }) {
+  const { status, error } = encoder
+  const figures = status === 'publishing' ? encoderFigures(encoder) : ''
+  return (
+    <p class={`${styles.status} ${styles[status]}`} data-testid="encoder-status">
+      {status === 'publishing' && <Icon of={CircleCheck} />}
+      {status === 'error' && <Icon of={TriangleAlert} />}
+      {status !== 'publishing' && status !== 'error' && (
+        <span class={styles.dot} aria-hidden="true" />
+      )}
+      <span>
+        {/* Said once as it changes; the figures beside it, which never rest, are not. */}
+        <span role="status">
+          {status === 'publishing'
+            ? t('keys.connected')
+            : status === 'error'
+              ? t('keys.encoderError', { error: error ?? '' })
+              : t(status === 'buffering' ? 'keys.buffering' : 'keys.waiting')}
+        </span>
+        {figures && `: ${figures}`}
+      </span>
+    </p>
+  )
+}
+
+/** `1280×720, 30 fps, 2.5 Mbit/s`; empty where LiveKit does not say. */
+export function encoderFigures({ video, audio }: Encoder): string {
+  if (!video || video.width === 0) return ''
+  const figures = [`${video.width}×${video.height}`]
+  if (video.framerate > 0) figures.push(t('facts.fps', { count: Math.round(video.framerate) }))
+  const bitrate = video.averageBitrate + (audio?.averageBitrate ?? 0)
+  if (bitrate > 0) figures.push(t('facts.mbits', { count: (bitrate / 1e6).toFixed(1) }))
+  return figures.join(', ')
+}

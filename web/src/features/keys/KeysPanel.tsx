@@ -1,0 +1,101 @@
+import KeyRound from 'lucide/dist/esm/icons/key-round.mjs'
+import RotateCcw from 'lucide/dist/esm/icons/rotate-ccw.mjs'
+import { useState } from 'preact/hooks'
+import type { Ingress } from '../../api/types'
+import { t } from '../../lib/text'
+import { Button } from '../../ui/Button'
+import { Card } from '../../ui/Card'
+import { Fault } from '../../ui/Fault'
+import { Notice } from '../../ui/Notice'
+import { Skeleton } from '../../ui/Skeleton'
+import { CopyField } from './CopyField'
+import { EncoderStatus } from './EncoderStatus'
+import styles from './KeysPanel.module.css'
+import { ObsSteps } from './ObsSteps'
+import { ResetDialog } from './ResetDialog'
+import { type MaybeIngress, useIngress } from './useIngress'
+
+/** So soon after the encoder starts should its tick appear. */
+const EVERY_MS = 3_000
+
+export function KeysPanel() {
+  const { data, refusal, reload } = useIngress(EVERY_MS)
+  const [isResetting, setResetting] = useState(false)
+
+  if (data === undefined) {
+    return refusal ? (
+      <Fault refusal={refusal} onRetry={() => void reload()} />
+    ) : (
+      <Skeleton height="16rem" shape="block" />
+    )
+  }
+  const dialog = (
+    <ResetDialog
+      isOpen={isResetting}
+      current={data?.inputType ?? null}
+      onClose={() => setResetting(false)}
+      onReset={async () => {
+        await reload()
+      }}
+    />
+  )
+  return (
+    <>
+      {data ? (
+        <Connection ingress={data} onReset={() => setResetting(true)} />
+      ) : (
+        <First onReset={() => setResetting(true)} />
+      )}
+      {dialog}
+    </>
+  )
+}
+
+function First({ onReset }: { onReset(): void }) {
+  return (
+    <Notice icon={KeyRound} title={t('keys.first')} text={t('keys.firstText')}>
+      <Button look="primary" onClick={onReset} data-testid="reset-key">
+        {t('keys.create')}
+      </Button>
+    </Notice>
+  )
+}
+
+function Connection({ ingress, onReset }: { ingress: NonNullable<MaybeIngress>; onReset(): void }) {
+  return (
+    <div class={styles.columns}>
+      <Card
+        title={t('keys.connection')}
+        action={
+          <Button icon={RotateCcw} onClick={onReset} data-testid="reset-key">
+            {t('keys.reset')}
+          </Button>
+        }
+      >
+        <EncoderStatus encoder={ingress.encoder} />
+        <CopyField
+          label={t('keys.server')}
+          value={ingress.serverUrl}
+          testId="server-url"
+          copyLabel={t('keys.copyServer')}
+        />
+        <CopyField
+          // Another key begins masked.
+          key={ingress.streamKey}
+          label={keyLabel(ingress)}
+          value={ingress.streamKey}
+          testId="stream-key"
+          copyLabel={t('keys.copyKey')}
+          isSecret
+        />
+        <p class={styles.warning}>{t('keys.secret')}</p>
+      </Card>
+      <ObsSteps inputType={ingress.inputType} />
+    </div>
+  )
+}
+
+/** As OBS calls the field for that protocol. */
+function keyLabel({ inputType }: Ingress): string {
+  return t(inputType === 'whip' ? 'keys.bearerToken' : 'keys.streamKey')
+}

@@ -1,0 +1,98 @@
+import { useState } from 'preact/hooks'
+import type { InputType } from '../../api/types'
+import { Refusal } from '../../lib/refusal'
+import { t } from '../../lib/text'
+import { Button } from '../../ui/Button'
+import { Actions, Dialog } from '../../ui/Dialog'
+import { faultText } from '../../ui/Fault'
+import { toast } from '../../ui/toast'
+import styles from './ResetDialog.module.css'
+import { resetIngress } from './useIngress'
+
+interface Props {
+  isOpen: boolean
+  /** What the present key is for; null where there is none yet. */
+  current: InputType | null
+  onClose(): void
+  onReset(): Promise<void>
+}
+
+export function ResetDialog({ isOpen, current, onClose, onReset }: Props) {
+  return (
+    <Dialog
+      title={t(current ? 'keys.resetTitle' : 'keys.createTitle')}
+      isOpen={isOpen}
+      onClose={onClose}
+      closeLabel={t('app.close')}
+    >
+      <Form current={current} onClose={onClose} onReset={onReset} />
+    </Dialog>
+  )
+}
+
+function Form({ current, onClose, onReset }: Omit<Props, 'isOpen'>) {
+  const [inputType, setInputType] = useState<InputType>(current ?? 'rtmp')
+  const [isBusy, setBusy] = useState(false)
+  const [error, setError] = useState<string>()
+
+  const reset = async () => {
+    setBusy(true)
+    try {
+      await resetIngress(inputType)
+      await onReset()
+      toast(t('keys.done'))
+      onClose()
+    } catch (caught) {
+      const refusal = Refusal.caught(caught)
+      setError(refusal.code === 'reset_in_progress' ? t('keys.inProgress') : faultText(refusal))
+      setBusy(false)
+    }
+  }
+  return (
+    <form
+      class={styles.form}
+      onSubmit={(event) => {
+        event.preventDefault()
+        if (!isBusy) void reset()
+      }}
+    >
+      <fieldset class={styles.choice}>
+        <legend>{t('keys.protocol')}</legend>
+        {(['rtmp', 'whip'] as const).map((type) => (
+          <label key={type} class={styles.option}>
+            <input
+              type="radio"
+              name="inputType"
+              value={type}
+              checked={inputType === type}
+              onChange={() => setInputType(type)}
+            />
+            <span>
+              <b>{t(`keys.${type}`)}</b>
+              <small>{t(`keys.${type}Text`)}</small>
+            </span>
+          </label>
+        ))}
+      </fieldset>
+      {current && <p class={styles.warning}>{t('keys.warning')}</p>}
+      {error && (
+        <p class={styles.error} role="alert">
+          {error}
+        </p>
+      )}
+      <Actions>
+        <Button look="quiet" onClick={onClose}>
+          {t('watch.cancel')}
+        </Button>
+        <Button
+          look={current ? 'danger' : 'primary'}
+          type="submit"
+          isBusy={isBusy}
+          data-testid="confirm-reset"
+        >
+          {t(current ? 'keys.confirm' : 'keys.create')}
+        </Button>
+      </Actions>
+    </form>
+  )
+}

@@ -1,0 +1,30 @@
+/** The creator's ingress: where to send video, by which key, and what LiveKit receives of it. */
+import type { Ingress, InputType } from '../../api/types'
+import { answer, api } from '../../lib/apiClient'
+import { type Resource, useResource } from '../../lib/resource'
+
+/** Grows with each reset: an answer that was under way then tells of the key before. */
+let generation = 0
+
+/** Null before the first key has been made. */
+export type MaybeIngress = Ingress | null
+
+export function useIngress(everyMs: number): Resource<MaybeIngress> {
+  return useResource<MaybeIngress>('ingress', load, { everyMs })
+}
+
+async function load(): Promise<MaybeIngress> {
+  const before = generation
+  const response = await api.GET('/api/ingress')
+  if (before !== generation) return load()
+  return response.response.status === 404 ? null : answer(Promise.resolve(response))
+}
+
+/** A new key of that kind; the one before stops working and a broadcast by it ends. */
+export async function resetIngress(inputType: InputType): Promise<Ingress> {
+  try {
+    return await answer(api.POST('/api/ingress', { body: { inputType } }))
+  } finally {
+    generation += 1
+  }
+}

@@ -1,0 +1,74 @@
+import { useEffect, useState } from 'preact/hooks'
+import type { Encoder, Stream } from '../../api/types'
+import { t } from '../../lib/text'
+import { elapsed, timeOfDay } from '../../lib/time'
+import { Card } from '../../ui/Card'
+import styles from './StreamFacts.module.css'
+import type { Player } from './usePlayer'
+
+interface Props {
+  stream: Stream
+  player: Player
+  /** What LiveKit says of the encoder; undefined where it is not known. */
+  encoder: Encoder | undefined
+}
+
+/** The broadcast in figures, for the one who makes it. */
+export function StreamFacts({ stream, player, encoder }: Props) {
+  const state = player.view === 'live' ? 'live' : stream.state
+  const startedAt = state === 'offline' ? null : stream.startedAt
+  const video = encoder?.status === 'publishing' ? encoder.video : null
+  const audio = encoder?.status === 'publishing' ? encoder.audio : null
+  return (
+    <Card title={t('facts.title')}>
+      <dl class={styles.facts}>
+        <Fact name={t('facts.state')} value={t(`facts.${state}`)} />
+        <Fact
+          name={t('facts.viewers')}
+          value={state === 'offline' ? '–' : String(player.viewers ?? stream.viewerCount)}
+        />
+        <div>
+          <dt>{t('facts.since')}</dt>
+          <dd>{startedAt ? <Since instant={startedAt} /> : '–'}</dd>
+        </div>
+        <Fact name={t('facts.size')} value={video ? `${video.width}×${video.height}` : '–'} />
+        <Fact
+          name={t('facts.framerate')}
+          value={video ? t('facts.fps', { count: Math.round(video.framerate) }) : '–'}
+        />
+        <Fact
+          name={t('facts.bitrate')}
+          value={
+            video
+              ? t('facts.mbits', {
+                  count: ((video.averageBitrate + (audio?.averageBitrate ?? 0)) / 1e6).toFixed(1),
+                })
+              : '–'
+          }
+        />
+      </dl>
+    </Card>
+  )
+}
+
+function Fact({ name, value }: { name: string; value: string }) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{value}</dd>
+    </div>
+  )
+}
+
+function Since({ instant }: { instant: string }) {
+  const [now, setNow] = useState(Date.now)
+  useEffect(() => {
+    const timer = window.setInterval(() => setNow(Date.now()), 1000)
+    return () => window.clearInterval(timer)
+  }, [])
+  return (
+    <time dateTime={instant} title={timeOfDay(instant)}>
+      {elapsed(instant, now)}
+    </time>
+  )
+}

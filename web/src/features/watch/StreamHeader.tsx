@@ -1,0 +1,42 @@
+import type { ComponentChildren } from 'preact'
+import type { ChannelPage } from '../../api/types'
+import { t } from '../../lib/text'
+import { Avatar } from '../../ui/Avatar'
+import { LiveBadge } from '../../ui/LiveBadge'
+import styles from './StreamHeader.module.css'
+import type { Player } from './usePlayer'
+
+interface Props {
+  channel: Pick<ChannelPage, 'user' | 'stream'>
+  player: Player
+  /** What one can do with the channel: follow it, end the broadcast. */
+  children?: ComponentChildren
+}
+
+/** Whose stage it is, whether they are on it, and how many look on. */
+export function StreamHeader({ channel: { user, stream }, player, children }: Props) {
+  // The player knows best; while it is still on its way, what the API says does.
+  const isLive = player.view === 'live' || (player.view === 'loading' && stream.isLive)
+  const viewers = player.viewers ?? stream.viewerCount
+  return (
+    <header class={styles.header}>
+      <Avatar name={user.username} image={user.image} size="l" isLive={isLive} />
+      <div class={styles.words}>
+        <h1 class={styles.name}>{user.username}</h1>
+        <p class={styles.state}>
+          {isLive && (
+            <>
+              <LiveBadge label={t('channels.live')} />
+              <span data-testid="viewer-count">{t('channels.viewers', { count: viewers })}</span>
+            </>
+          )}
+          {player.view === 'reconnecting' && (
+            <LiveBadge label={t('channels.backSoon')} tone="soon" />
+          )}
+          {!isLive && player.view === 'offline' && t('channels.offline')}
+        </p>
+      </div>
+      {children && <div class={styles.actions}>{children}</div>}
+    </header>
+  )
+}

@@ -1,0 +1,19 @@
+import type { ComponentChildren } from 'preact'
+import styles from './WatchLayout.module.css'
+
+interface Props {
+  stage: ComponentChildren
+  /** Stands beside the stage where there is room, and under it on a phone: the chat's place. */
+  side?: ComponentChildren
+  children: ComponentChildren
+}
+
+export function WatchLayout({ stage, side, children }: Props) {
+  return (
+    <div class={`${styles.layout} ${side ? styles.sided : ''}`}>
+      <div class={styles.stage}>{stage}</div>
+      {side && <div class={styles.side}>{side}</div>}
+      <div class={styles.details}>{children}</div>
+    </div>
+  )
+}
