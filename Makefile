@@ -30,16 +30,16 @@ tools: ## install the locked tools that everything else runs on
 
 test: test-unit ## prove everything: unit tests, then the running stack, then a real browser
 	$(HAVE) base web stack browser
-	@LIVE=0 $(IN_VENV)/pytest -q tests/stack tests/browser
+	@LIVE=0 $(IN_VENV)/pytest -q tests/local tests/stack tests/browser
 
-test-unit: ## unit tests of Python and TypeScript, template tests, the ingest stand-in
-	$(HAVE) base web stack
+test-unit: ## unit tests of Python and TypeScript, template tests; no server
+	$(HAVE) base web
 	@cd web && npm run --silent test
-	@$(IN_VENV)/pytest -q tests/footlight tests/functions tests/infra tests/contract tests/local
+	@$(IN_VENV)/pytest -q tests/footlight tests/functions tests/infra tests/contract
 
-test-stack: ## tests against the local stack (one that is up, or their own)
+test-stack: ## tests against real servers: the ingest stand-in, and the local stack (one that is up, or their own)
 	$(HAVE) base web stack
-	@LIVE=0 $(IN_VENV)/pytest -q tests/stack
+	@LIVE=0 $(IN_VENV)/pytest -q tests/local tests/stack
 
 test-browser: ## tests in Chromium against the local stack (one that is up, or their own)
 	$(HAVE) base web stack browser
