@@ -39,8 +39,9 @@ class Place:
     """The emulator has no alarms over several metrics, and a laptop's operator is awake."""
 
     https: bool
-    """The forwarder before the emulated distribution speaks http: no redirect to https, and no
-    `upgrade-insecure-requests` in the pages' policy."""
+    """The forwarder before the emulated distribution speaks http, and so does that distribution to its
+    bucket: no redirect to https, no `upgrade-insecure-requests` in the pages' policy, no bucket
+    policy that wants TLS."""
 
     api_origin: Callable[[apigatewayv2.HttpApi, dict[str, str]], origins.HttpOrigin]
     """The API as CloudFront's origin, given headers to send along. The emulated CloudFront answers

@@ -46,7 +46,7 @@ class Site(Construct):
             "Bucket",
             block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
             encryption=s3.BucketEncryption.S3_MANAGED,
-            enforce_ssl=True,
+            enforce_ssl=place.https,
             # Made anew by each deployment: nothing in it is worth keeping.
             removal_policy=RemovalPolicy.DESTROY,
             auto_delete_objects=place.uploads_site,
