@@ -1,16 +1,16 @@
 /**
  * A thin layer over livekit-client: one room, and what its host does in it.
  *
- * The client itself is large and lies in a chunk of its own, so nothing but types is imported from it here.
+ * The client is large: import this module by `loadLiveRoom` alone, which leaves it in a chunk of its own.
  */
-import type { RemoteParticipant, RemoteTrack, RemoteTrackPublication, Room } from 'livekit-client'
-
-export type LiveKit = typeof import('livekit-client')
-
-/** The client's code; the first call starts to load it. */
-export function loadLiveKit(): Promise<LiveKit> {
-  return import('livekit-client')
-}
+import {
+  DisconnectReason,
+  type RemoteParticipant,
+  type RemoteTrack,
+  type RemoteTrackPublication,
+  Room,
+  RoomEvent,
+} from 'livekit-client'
 
 export interface HostListener {
   /** The client lost its connection and tries to get it back by itself. */
@@ -33,9 +33,8 @@ export interface LiveRoom {
 }
 
 /** Made once for each mount of a player; may be joined again after `onLeft`. */
-export function openRoom(livekit: LiveKit, listener: HostListener): LiveRoom {
-  const { Room, RoomEvent, DisconnectReason } = livekit
-  const room: Room = new Room({ adaptiveStream: true })
+export function openRoom(listener: HostListener): LiveRoom {
+  const room = new Room({ adaptiveStream: true })
   let host = ''
   let leaving = false
 

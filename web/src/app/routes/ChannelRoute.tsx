@@ -7,7 +7,7 @@ import { usePlayer } from '../../features/watch/usePlayer'
 import { VideoPlayer } from '../../features/watch/VideoPlayer'
 import { WatchLayout } from '../../features/watch/WatchLayout'
 import { WatchSkeleton } from '../../features/watch/WatchSkeleton'
-import { loadLiveKit } from '../../lib/liveRoom'
+import { loadLiveRoom } from '../../lib/loadLiveRoom'
 import { t } from '../../lib/text'
 import { useTitle } from '../../lib/title'
 import { buttonClass } from '../../ui/Button'
@@ -15,7 +15,7 @@ import { Fault } from '../../ui/Fault'
 import NotFoundRoute from './NotFoundRoute'
 
 // This page shows video, so the client's code is on its way before anything is rendered.
-void loadLiveKit()
+void loadLiveRoom()
 
 export default function ChannelRoute({ username }: { username: string }) {
   const channel = useChannel(username)

@@ -4,7 +4,8 @@ import type { RefObject } from 'preact'
 import { useCallback, useEffect, useReducer, useRef, useState } from 'preact/hooks'
 import type { StreamState, ViewerToken } from '../../api/types'
 import { answer, api } from '../../lib/apiClient'
-import { type LiveRoom, loadLiveKit, openRoom } from '../../lib/liveRoom'
+import type { LiveRoom } from '../../lib/liveRoom'
+import { loadLiveRoom } from '../../lib/loadLiveRoom'
 import { Refusal } from '../../lib/refusal'
 import { session } from '../../lib/signin'
 import { useStore } from '../../lib/store'
@@ -108,9 +109,9 @@ export function usePlayer(
 
     const join = async () => {
       // The client's code and the token don't wait for each other.
-      const [livekit, ticket] = await Promise.all([loadLiveKit(), mint(host)])
+      const [{ openRoom }, ticket] = await Promise.all([loadLiveRoom(), mint(host)])
       if (stopped) return
-      room ??= openRoom(livekit, {
+      room ??= openRoom({
         onInterrupted: () => dispatch({ type: 'interrupted' }),
         onResumed: () => dispatch({ type: 'resumed' }),
         onLeft: (why) => onLeft(why),

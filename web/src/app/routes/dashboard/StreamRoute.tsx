@@ -8,14 +8,14 @@ import { StreamHeader } from '../../../features/watch/StreamHeader'
 import { usePlayer } from '../../../features/watch/usePlayer'
 import { VideoPlayer } from '../../../features/watch/VideoPlayer'
 import { WatchLayout } from '../../../features/watch/WatchLayout'
-import { loadLiveKit } from '../../../lib/liveRoom'
+import { loadLiveRoom } from '../../../lib/loadLiveRoom'
 import type { Resource } from '../../../lib/resource'
 import { t } from '../../../lib/text'
 import { useTitle } from '../../../lib/title'
 import { buttonClass } from '../../../ui/Button'
 import { Dashboard } from './Dashboard'
 
-void loadLiveKit()
+void loadLiveRoom()
 
 const INGRESS_EVERY_MS = 5_000
 
