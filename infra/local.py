@@ -39,9 +39,9 @@ class Place:
     """The emulator has no alarms over several metrics, and a laptop's operator is awake."""
 
     https: bool
-    """The forwarder before the emulated distribution speaks http, and so does that distribution to its
-    bucket: no redirect to https, no `upgrade-insecure-requests` in the pages' policy, no bucket
-    policy that wants TLS."""
+    """The forwarder speaks http to the emulated distribution, which does so to its bucket: no
+    redirect to https, no `upgrade-insecure-requests` in the pages' policy, no bucket policy that
+    wants TLS."""
 
     api_origin: Callable[[apigatewayv2.HttpApi, dict[str, str]], origins.HttpOrigin]
     """The API as CloudFront's origin, given headers to send along. The emulated CloudFront answers
