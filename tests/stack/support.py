@@ -14,6 +14,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Generator, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
@@ -137,7 +138,9 @@ def _json(data: bytes) -> Any:
 @functools.cache
 def _access_token(username: str) -> str:
     """A demo person's access token, had once a run: it outlives the tests."""
-    return asyncio.run(people.access_token(username))
+    # In a thread of its own: Playwright keeps a loop running in that of the browser's tests.
+    with ThreadPoolExecutor(1) as aside:
+        return aside.submit(asyncio.run, people.access_token(username)).result()
 
 
 def running_stack() -> Stack | None:
