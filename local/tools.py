@@ -174,7 +174,7 @@ def have_ingress_rpc() -> None:
         go = _go()
         with _step("the ingest stand-in's Go part"):
             _run(
-                [go, "build", "-trimpath", "-o", built / "ingress-rpc", "."],
+                [go, "build", "-o", built / "ingress-rpc", "."],
                 "The ingest stand-in can't be built",
                 {"CGO_ENABLED": "0"},
                 cwd=sources,
@@ -189,9 +189,10 @@ def _go() -> str:
     if on_path and _version([on_path, "version"]) >= OLDEST_GO:
         return on_path
     _have_packages("go", "Go")
-    for candidate in (TOOLS / "go" / "bin" / "go", *sorted((TOOLS / "go").glob("**/bin/go"))):
-        if candidate.is_file() and os.access(candidate, os.X_OK):
-            return str(candidate)
+    # Not the wheel's script bin/go, which wants to be imported from where it lies.
+    fetched = TOOLS / "go" / "go" / "bin" / "go"
+    if os.access(fetched, os.X_OK):
+        return str(fetched)
     raise Unobtainable("The Go package holds no go for this machine: install Go 1.26 or newer")
 
 
@@ -334,7 +335,7 @@ _TELLING = re.compile(r"(?:error|\u00d7|failed|E:)(?! code)\W+\w", re.IGNORECASE
 _OFFLINE = re.compile(
     "name resolution|dns error|could not resolve|no such host|network is unreachable"
     "|failed to establish a new connection|error sending request|connection refused"
-    "|no route to host|ENOTFOUND|EAI_AGAIN",
+    r"|no route to host|\bENOTFOUND\b|\bEAI_AGAIN\b",
     re.IGNORECASE,
 )
 
