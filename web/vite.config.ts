@@ -9,7 +9,29 @@ export default defineConfig({
     assetsInlineLimit: 0,
     // Needed by size.mjs, which follows a page's chunks; it tells nobody more than the files themselves do.
     manifest: true,
+    // All of it is smaller than one picture, and spares each chunk's list of what else to fetch.
+    cssCodeSplit: false,
     modulePreload: { polyfill: false },
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          // What every page needs comes as one file: the pieces that Rolldown makes of it compress worse.
+          groups: [
+            { name: 'frame', tags: ['$initial'], priority: 2 },
+            {
+              name: 'frame',
+              test: /src\/(lib\/(resource|title)|ui\/(?!Card|Dialog|Field|Switch|Toasts))/,
+              priority: 2,
+            },
+            {
+              name: 'watch',
+              test: /src\/(features\/(social|watch\/(?!EditForm|PlayerControls|[Ss]hortcuts|useWakeLock|StreamFacts|EndB))|app\/routes\/(Channel|NotFound)Route|ui\/Card|lib\/(tab|loadLive))/,
+            },
+            { name: 'lists', test: /src\/(features\/channels|app\/routes\/(HomeRoute|lists))/ },
+          ],
+        },
+      },
+    },
   },
   server: {
     proxy: { '/api': 'http://localhost:8080', '/config.json': 'http://localhost:8080' },

@@ -1,16 +1,15 @@
 import { useState } from 'preact/hooks'
-import { LocationProvider, ErrorBoundary as Suspended, useLocation } from 'preact-iso'
-import { Sidebar } from '../features/channels/Sidebar'
+import { LocationProvider, lazy, ErrorBoundary as Suspended, useLocation } from 'preact-iso'
 import { account } from '../lib/account'
+import { firstPicture } from '../lib/firstPicture'
 import { useStore } from '../lib/store'
 import { t } from '../lib/text'
-import { Toasts } from '../ui/toast'
+import { withWords } from '../lib/withWords'
 import styles from './App.module.css'
 import { ErrorBoundary } from './ErrorBoundary'
 import { Header } from './Header'
 import { Pages } from './Pages'
 import type { SignInNews } from './signInNews'
-import { withWords } from './withWords'
 
 /** Links into the API, as the one to sign in, are for the browser and not for the router. */
 const OURS = /^\/(?!api\/)/
@@ -22,11 +21,11 @@ export function App({ news }: { news: SignInNews | null }) {
       <Suspended>
         <Naming />
       </Suspended>
-      <Toasts />
     </LocationProvider>
   )
 }
 
+const Sidebar = lazy(() => import('../features/channels/Sidebar'))
 const SignInNotice = withWords(() => import('./SignInNotice'))
 const NotYetNamed = withWords(() => import('../features/account/NotYetNamed'))
 
@@ -37,6 +36,8 @@ function Naming() {
 
 function Frame({ news }: { news: SignInNews | null }) {
   const { path } = useLocation()
+  const isPictureThere = useStore(firstPicture)
+  const isFree = isPictureThere || !hasVideo(path)
   const [told, setTold] = useState(news)
   const [landedAt] = useState(path)
   return (
@@ -46,7 +47,9 @@ function Frame({ news }: { news: SignInNews | null }) {
       </a>
       <Header />
       <div class={styles.columns}>
-        <Sidebar path={path} />
+        <div class={styles.side}>
+          <Suspended>{isFree && <Sidebar path={path} />}</Suspended>
+        </div>
         <main id="content" class={styles.main} tabIndex={-1}>
           <Suspended>
             {told && path === landedAt && (
@@ -60,4 +63,9 @@ function Frame({ news }: { news: SignInNews | null }) {
       </div>
     </>
   )
+}
+
+/** A channel, or its creator's view of it. */
+function hasVideo(path: string): boolean {
+  return path !== '/search' && /^(\/u)?\/[^/]+$/.test(path)
 }

@@ -1,20 +1,23 @@
-/** Which address shows which page. All but home come in chunks of their own. */
+/** Which address shows which page; each comes in a chunk of its own. */
 import type { ComponentType } from 'preact'
-import { Route, Router } from 'preact-iso'
-import HomeRoute from './routes/HomeRoute'
-import { withWords } from './withWords'
+import { lazy, Route, Router } from 'preact-iso'
+import { withCreatorWords, withWords } from '../lib/withWords'
 
 interface OfChannel {
   username: string
 }
 
+// Its words are among those of the frame, and the sidebar has asked for its data by the time it is here.
+const HomeRoute = lazy(() => import('./routes/HomeRoute'))
 const ChannelRoute = ofChannel(withWords(() => import('./routes/ChannelRoute')))
 const SearchRoute = withWords(() => import('./routes/SearchRoute'))
 const NotFoundRoute = withWords(() => import('./routes/NotFoundRoute'))
-const StreamRoute = ofChannel(withWords(() => import('./routes/dashboard/StreamRoute')))
-const KeysRoute = ofChannel(withWords(() => import('./routes/dashboard/KeysRoute')))
-const ChatRoute = ofChannel(withWords(() => import('./routes/dashboard/ChatRoute')))
-const CommunityRoute = ofChannel(withWords(() => import('./routes/dashboard/CommunityRoute')))
+const StreamRoute = ofChannel(withCreatorWords(() => import('./routes/dashboard/StreamRoute')))
+const KeysRoute = ofChannel(withCreatorWords(() => import('./routes/dashboard/KeysRoute')))
+const ChatRoute = ofChannel(withCreatorWords(() => import('./routes/dashboard/ChatRoute')))
+const CommunityRoute = ofChannel(
+  withCreatorWords(() => import('./routes/dashboard/CommunityRoute')),
+)
 
 export function Pages() {
   return (

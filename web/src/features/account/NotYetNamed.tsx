@@ -8,7 +8,7 @@ import { Actions, Dialog } from '../../ui/Dialog'
 import { faultText } from '../../ui/Fault'
 import { TextField } from '../../ui/Field'
 import { toast } from '../../ui/toast'
-import { leave } from './AccountMenu'
+import { leave } from './leave'
 import styles from './NotYetNamed.module.css'
 
 /** Asks for a username at the first sign-in; there is no way round it but signing out. */

@@ -8,7 +8,7 @@ import styles from './Sidebar.module.css'
 import { useHome } from './useHome'
 
 /** Whom one follows and who else is there; `path` is the page's, to mark where one is. */
-export function Sidebar({ path }: { path: string }) {
+export default function Sidebar({ path }: { path: string }) {
   const { data, refusal } = useHome()
   const { status } = useStore(session)
   return (

@@ -82,7 +82,7 @@ function Form({ current, onClose, onReset }: Omit<Props, 'isOpen'>) {
       )}
       <Actions>
         <Button look="quiet" onClick={onClose}>
-          {t('watch.cancel')}
+          {t('edit.cancel')}
         </Button>
         <Button
           look={current ? 'danger' : 'primary'}

@@ -1,33 +1,24 @@
 /** The cards under the player: what is on, and who they are. */
-import type { ChannelPage, Me, Stream } from '../../api/types'
+import type { Me, Stream, User } from '../../api/types'
 import { answer, api } from '../../lib/apiClient'
 import { t } from '../../lib/text'
 import { EditableText } from './EditableText'
 
-/** As long as the API takes them. */
-const TITLE_LENGTH = 140
-const BIO_LENGTH = 500
-
-export function InfoCard({
-  stream,
-  isMine,
-  onChange,
-}: {
+interface InfoProps {
   stream: Stream
   isMine: boolean
   onChange(stream: Stream): void
-}) {
+}
+
+export function InfoCard({ stream, isMine, onChange }: InfoProps) {
   return (
     <EditableText
+      field="title"
       heading={t('watch.info')}
       value={stream.title}
       empty={t('watch.untitled')}
       isMine={isMine}
-      label={t('watch.title')}
       editLabel={t('watch.editTitle')}
-      maxLength={TITLE_LENGTH}
-      field="title"
-      saved={t('watch.titleSaved')}
       onSave={async (title) =>
         onChange(await answer(api.PATCH('/api/stream', { body: { title } })))
       }
@@ -35,27 +26,21 @@ export function InfoCard({
   )
 }
 
-export function AboutCard({
-  user,
-  isMine,
-  onChange,
-}: {
-  user: ChannelPage['user']
+interface AboutProps {
+  user: User
   isMine: boolean
   onChange(me: Me): void
-}) {
+}
+
+export function AboutCard({ user, isMine, onChange }: AboutProps) {
   return (
     <EditableText
+      field="bio"
       heading={t('watch.about', { name: user.username })}
       value={user.bio}
       empty={t(isMine ? 'watch.noBioYet' : 'watch.noBio')}
       isMine={isMine}
-      label={t('watch.bio')}
       editLabel={t('watch.editBio')}
-      maxLength={BIO_LENGTH}
-      isLong
-      field="bio"
-      saved={t('watch.bioSaved')}
       aside={t('watch.followers', { count: user.followerCount })}
       onSave={async (bio) => onChange(await answer(api.PUT('/api/me', { body: { bio } })))}
     />

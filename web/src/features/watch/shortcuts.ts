@@ -44,14 +44,13 @@ interface Target {
   fullscreen: () => void
 }
 
-/** Null while there is nothing to steer. */
-export function useShortcuts(target: Target | null): void {
+export function useShortcuts(target: Target): void {
   const current = useRef(target)
   current.current = target
 
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
-      if (!current.current || !areShortcutsOn.get()) return
+      if (!areShortcutsOn.get()) return
       const command = commandOf(event)
       if (!command) return
       event.preventDefault()

@@ -4,6 +4,7 @@ import type { RefObject } from 'preact'
 import { useCallback, useEffect, useReducer, useRef, useState } from 'preact/hooks'
 import type { StreamState, ViewerToken } from '../../api/types'
 import { answer, api } from '../../lib/apiClient'
+import { awaitFirstPicture, firstPicture } from '../../lib/firstPicture'
 import type { LiveRoom } from '../../lib/liveRoom'
 import { loadLiveRoom } from '../../lib/loadLiveRoom'
 import { Refusal } from '../../lib/refusal'
@@ -102,6 +103,7 @@ export function usePlayer(
     const onCount = () => setViewers(room ? room.viewers() : null)
     const onFrame = () => {
       if (element.videoWidth > 0 && element.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA) {
+        firstPicture.set(true)
         dispatch({ type: 'frame' })
       }
     }
@@ -174,6 +176,7 @@ export function usePlayer(
     const frames = ['loadeddata', 'playing', 'resize', 'timeupdate'] as const
     for (const name of frames) element.addEventListener(name, onFrame)
     for (const name of ['play', 'pause'] as const) element.addEventListener(name, onPlayOrPause)
+    awaitFirstPicture()
     void keepJoining()
 
     return () => {

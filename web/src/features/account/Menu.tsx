@@ -1,0 +1,54 @@
+import LayoutDashboard from 'lucide/dist/esm/icons/layout-dashboard.mjs'
+import LogOut from 'lucide/dist/esm/icons/log-out.mjs'
+import Tv from 'lucide/dist/esm/icons/tv.mjs'
+import { useId, useRef } from 'preact/hooks'
+import { t } from '../../lib/text'
+import { Avatar } from '../../ui/Avatar'
+import { Icon } from '../../ui/Icon'
+import { leave } from './leave'
+import styles from './Menu.module.css'
+
+/** Who one is and the way out. */
+export default function Menu({
+  username,
+  image,
+}: {
+  username: string | null
+  image: string | null
+}) {
+  const id = useId()
+  const menu = useRef<HTMLDivElement>(null)
+  const close = () => menu.current?.hidePopover()
+  return (
+    <>
+      <button
+        type="button"
+        class={styles.button}
+        popovertarget={id}
+        aria-label={t('account.menu')}
+        data-testid="user-menu"
+      >
+        <Avatar name={username ?? '?'} image={image} />
+      </button>
+      <div ref={menu} id={id} class={styles.menu} popover="auto">
+        {username && (
+          <>
+            <p class={styles.name}>{username}</p>
+            <a href={`/${username}`} onClick={close}>
+              <Icon of={Tv} size={18} />
+              {t('account.myChannel')}
+            </a>
+            <a href={`/u/${username}`} onClick={close}>
+              <Icon of={LayoutDashboard} size={18} />
+              {t('account.dashboard')}
+            </a>
+          </>
+        )}
+        <button type="button" onClick={() => void leave()} data-testid="sign-out">
+          <Icon of={LogOut} size={18} />
+          {t('account.signOut')}
+        </button>
+      </div>
+    </>
+  )
+}

@@ -1,0 +1,83 @@
+import { useEffect, useRef, useState } from 'preact/hooks'
+import { Refusal } from '../../lib/refusal'
+import { t } from '../../lib/text'
+import { Button } from '../../ui/Button'
+import { Actions } from '../../ui/Dialog'
+import { faultText } from '../../ui/Fault'
+import { TextArea, TextField } from '../../ui/Field'
+import { toast } from '../../ui/toast'
+import styles from './EditForm.module.css'
+
+/** As long as the API takes them. */
+const MAX_LENGTH = { title: 140, bio: 500 }
+
+export interface EditFormProps {
+  /** The API's name of what is edited. */
+  field: 'title' | 'bio'
+  value: string
+  /** Saves; throws `Refusal`. */
+  onSave(value: string): Promise<void>
+  onDone(): void
+}
+
+export default function EditForm({ field, value, onSave, onDone }: EditFormProps) {
+  const [draft, setDraft] = useState(value)
+  const [error, setError] = useState<string>()
+  const [isBusy, setBusy] = useState(false)
+  const form = useRef<HTMLFormElement>(null)
+
+  useEffect(() => {
+    const input = form.current?.querySelector<HTMLInputElement | HTMLTextAreaElement>(
+      'input, textarea',
+    )
+    input?.focus()
+    input?.select()
+  }, [])
+
+  const save = async () => {
+    setBusy(true)
+    try {
+      await onSave(draft.trim())
+      toast(t(`edit.${field}Saved`))
+      onDone()
+    } catch (caught) {
+      const refusal = Refusal.caught(caught)
+      setError(refusal.fields[field] ?? faultText(refusal))
+      setBusy(false)
+    }
+  }
+  const input = {
+    label: t(`edit.${field}`),
+    error,
+    value: draft,
+    maxLength: MAX_LENGTH[field],
+    onInput: (event: { currentTarget: { value: string } }) => {
+      setDraft(event.currentTarget.value)
+      setError(undefined)
+    },
+  }
+  return (
+    <form
+      ref={form}
+      class={styles.form}
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault()
+        if (!isBusy) void save()
+      }}
+      onKeyDown={(event) => {
+        if (event.key === 'Escape') onDone()
+      }}
+    >
+      {field === 'bio' ? <TextArea {...input} /> : <TextField {...input} />}
+      <Actions>
+        <Button look="quiet" onClick={onDone}>
+          {t('edit.cancel')}
+        </Button>
+        <Button look="primary" type="submit" isBusy={isBusy}>
+          {t('edit.save')}
+        </Button>
+      </Actions>
+    </form>
+  )
+}

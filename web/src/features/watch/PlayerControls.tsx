@@ -1,0 +1,91 @@
+import Maximize from 'lucide/dist/esm/icons/maximize.mjs'
+import Minimize from 'lucide/dist/esm/icons/minimize.mjs'
+import Pause from 'lucide/dist/esm/icons/pause.mjs'
+import Play from 'lucide/dist/esm/icons/play.mjs'
+import Volume1 from 'lucide/dist/esm/icons/volume-1.mjs'
+import Volume2 from 'lucide/dist/esm/icons/volume-2.mjs'
+import VolumeX from 'lucide/dist/esm/icons/volume-x.mjs'
+import type { RefObject } from 'preact'
+import { useEffect, useState } from 'preact/hooks'
+import { t } from '../../lib/text'
+import { Icon } from '../../ui/Icon'
+import { isFullscreen } from './fullscreen'
+import styles from './PlayerControls.module.css'
+import { ShortcutsHelp } from './ShortcutsHelp'
+import { useShortcuts } from './shortcuts'
+import type { Player } from './usePlayer'
+import { useWakeLock } from './useWakeLock'
+
+interface Props {
+  player: Player
+  /** What goes fullscreen. */
+  root: RefObject<HTMLElement | null>
+  fullscreen(): void
+}
+
+/** While there is a picture: buttons, keys, and a screen that stays on. */
+export default function PlayerControls({ player, root, fullscreen }: Props) {
+  const [isFull, setFull] = useState(() => isFullscreen(root.current))
+
+  useEffect(() => {
+    const changed = () => setFull(isFullscreen(root.current))
+    document.addEventListener('fullscreenchange', changed)
+    return () => document.removeEventListener('fullscreenchange', changed)
+  }, [root])
+  useShortcuts({ player, fullscreen })
+  useWakeLock(!player.isPaused)
+
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset is for forms; this is a set of buttons.
+    <div class={styles.controls} role="group" aria-label={t('watch.controls')}>
+      <button
+        type="button"
+        class={styles.control}
+        aria-label={t(player.isPaused ? 'watch.play' : 'watch.pause')}
+        onClick={player.togglePause}
+      >
+        <Icon of={player.isPaused ? Play : Pause} size={22} />
+      </button>
+      <Volume player={player} />
+      <span class={styles.gap} />
+      <ShortcutsHelp class={styles.control ?? ''} />
+      <button
+        type="button"
+        class={styles.control}
+        aria-label={t(isFull ? 'watch.leaveFullscreen' : 'watch.fullscreen')}
+        onClick={fullscreen}
+      >
+        <Icon of={isFull ? Minimize : Maximize} size={22} />
+      </button>
+    </div>
+  )
+}
+
+function Volume({ player: { sound, setVolume, setMuted } }: { player: Player }) {
+  const isSilent = sound.isMuted || sound.isRefused
+  const percent = isSilent ? 0 : Math.round(sound.volume * 100)
+  return (
+    <div class={styles.volume}>
+      <button
+        type="button"
+        class={styles.control}
+        aria-label={t(isSilent ? 'watch.unmute' : 'watch.mute')}
+        onClick={() => setMuted(!isSilent)}
+      >
+        <Icon of={isSilent ? VolumeX : sound.volume > 0.5 ? Volume2 : Volume1} size={22} />
+      </button>
+      <input
+        type="range"
+        class={styles.slider}
+        min="0"
+        max="100"
+        step="5"
+        value={percent}
+        style={{ '--filled': `${percent}%` }}
+        aria-label={t('watch.volume')}
+        aria-valuetext={`${percent}%`}
+        onInput={(event) => setVolume(Number(event.currentTarget.value) / 100)}
+      />
+    </div>
+  )
+}
