@@ -1,8 +1,10 @@
 """What unit tests stand on: moto's DynamoDB and Secrets Manager, a real identity provider."""
 
 import json
+import logging
 from collections.abc import Generator
 from functools import cache
+from io import StringIO
 from typing import Any
 
 import boto3
@@ -11,6 +13,7 @@ from moto import mock_aws
 
 from footlight import secrets, signin
 from footlight.tables import base, graph, keys, live, users, words
+from footlight.telemetry import log
 from tests.support.api import Api
 from tests.support.provider import CLIENT_ID, Provider
 
@@ -31,8 +34,7 @@ def one_provider() -> Generator[Provider]:
 @pytest.fixture
 def provider(one_provider: Provider) -> Provider:
     """The identity provider, as new."""
-    one_provider.failing = False
-    one_provider.revoked.clear()
+    one_provider.as_new()
     return one_provider
 
 
@@ -82,6 +84,18 @@ def put_secret(name: str, value: dict[str, str]) -> None:
         client.create_secret(Name=name, SecretString=json.dumps(value))
     except client.exceptions.ResourceExistsException:
         client.put_secret_value(SecretId=name, SecretString=json.dumps(value))
+
+
+@pytest.fixture
+def logged() -> Generator[StringIO]:
+    """What is logged meanwhile, a JSON object a line."""
+    lines = StringIO()
+    handler = logging.StreamHandler(lines)
+    handler.setFormatter(log.registered_formatter)
+    logger = logging.getLogger(log.service)
+    logger.addHandler(handler)
+    yield lines
+    logger.removeHandler(handler)
 
 
 @pytest.fixture

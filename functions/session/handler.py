@@ -1,7 +1,6 @@
 """`/api/session/*`: sign-in, the page's access token, sign-out."""
 
 from typing import Annotated, Any
-from urllib.parse import urlencode, urlsplit
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Query
@@ -10,7 +9,7 @@ from aws_lambda_powertools.shared.cookies import Cookie
 from footlight import sessions, settings
 from footlight.errors import Forbidden, Unauthorized
 from footlight.http import Api, answers, cookies_of, no_content, site_cookie
-from footlight.sessions import LOGIN_COOKIE, SESSION_COOKIE, AccessToken
+from footlight.sessions import SESSION_COOKIE, AccessToken
 
 app = Api()
 
@@ -22,13 +21,15 @@ app = Api()
     responses=answers(ok=302, says="To the identity provider"),
     tags=["session"],
 )
-def login(
-    return_to: Annotated[str | None, Query(alias="return", max_length=2048)] = None,
-) -> Response[None]:
+def login(return_to: Annotated[str | None, Query(alias="return")] = None) -> Response[None]:
     """A browser goes here; it comes back to `return`, a path of this site."""
-    started = sessions.start(return_to)
-    cookie = site_cookie(LOGIN_COOKIE, started.cookie, sessions.LOGIN_SECONDS)
-    return _redirect(started.address, [cookie])
+    over = [site_cookie(name, "", 0) for name in sessions.abandoned(_cookies())]
+    try:
+        started = sessions.start(return_to)
+    except sessions.SignInFailed as failed:
+        return _redirect(failed.address, over)
+    begun = site_cookie(started.cookie_name, started.cookie, sessions.LOGIN_SECONDS)
+    return _redirect(started.address, [*over, begun])
 
 
 @app.get(
@@ -39,21 +40,20 @@ def login(
     tags=["session"],
 )
 def callback(
-    state: Annotated[str | None, Query(max_length=2048)] = None,
-    code: Annotated[str | None, Query(max_length=4096)] = None,
-    error: Annotated[str | None, Query(max_length=256)] = None,
+    state: Annotated[str | None, Query()] = None,
+    code: Annotated[str | None, Query()] = None,
+    error: Annotated[str | None, Query()] = None,
 ) -> Response[None]:
-    """What fails is told on the page, by `?signin=` and a word."""
-    kept = cookies_of(app.current_event.raw_event).get(LOGIN_COOKIE)
-    over = site_cookie(LOGIN_COOKIE, "", 0)
+    """What fails is told on the page, by `?signin=` and a word: here is a browser, not a client."""
+    cookies = _cookies()
+    kept = sessions.kept_login(cookies, state)
+    over = [site_cookie(kept, "", 0)] if kept else []
     try:
-        refresh_token, back = sessions.finish(kept, state=state, code=code, error=error)
+        finished = sessions.finish(cookies, state=state, code=code, error=error)
     except sessions.SignInFailed as failed:
-        mark = "&" if urlsplit(failed.return_to).query else "?"
-        back = f"{failed.return_to}{mark}{urlencode({'signin': failed.reason})}"
-        return _redirect(settings.site_url() + back, [over])
-    session = site_cookie(SESSION_COOKIE, refresh_token, sessions.SESSION_SECONDS)
-    return _redirect(settings.site_url() + back, [session, over])
+        return _redirect(failed.address, over)
+    session = site_cookie(SESSION_COOKIE, finished.cookie, sessions.SESSION_SECONDS)
+    return _redirect(finished.address, [session, *over])
 
 
 @app.post(
@@ -66,7 +66,7 @@ def callback(
 def post_session_token() -> Response[Any]:
     """From the session's cookie; 401 where nobody is signed in."""
     _refuse_forgery()
-    kept = cookies_of(app.current_event.raw_event).get(SESSION_COOKIE)
+    kept = _cookies().get(SESSION_COOKIE)
     try:
         session = sessions.refresh(kept)
     except Unauthorized as refused:
@@ -74,7 +74,7 @@ def post_session_token() -> Response[Any]:
         if kept:
             answer.cookies.append(site_cookie(SESSION_COOKIE, "", 0))
         return answer
-    renewed = site_cookie(SESSION_COOKIE, session.refresh_token, sessions.SESSION_SECONDS)
+    renewed = site_cookie(SESSION_COOKIE, session.cookie, sessions.SESSION_SECONDS)
     return Response(
         status_code=200, content_type="application/json", body=session.token, cookies=[renewed]
     )
@@ -90,7 +90,7 @@ def post_session_token() -> Response[Any]:
 def delete_session() -> Response[None]:
     """Safe to repeat."""
     _refuse_forgery()
-    sessions.revoke(cookies_of(app.current_event.raw_event).get(SESSION_COOKIE))
+    sessions.revoke(_cookies().get(SESSION_COOKIE))
     return no_content([site_cookie(SESSION_COOKIE, "", 0)])
 
 
@@ -105,6 +105,10 @@ def _refuse_forgery() -> None:
     origin = headers.get("origin")
     if site not in (None, "same-origin", "none") or origin not in (None, settings.site_url()):
         raise Forbidden("This request comes from another site")
+
+
+def _cookies() -> dict[str, str]:
+    return cookies_of(app.current_event.raw_event)
 
 
 def _redirect(address: str, cookies: list[Cookie]) -> Response[None]:

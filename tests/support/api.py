@@ -32,6 +32,8 @@ class Answer:
     status: int
     headers: dict[str, str]
     cookies: dict[str, str]
+    set_cookies: list[str]
+    """The lines as they are, with their attributes."""
     text: str
 
     @property
@@ -133,6 +135,7 @@ class Api:
             status=answered["statusCode"],
             headers={k.lower(): v for k, v in answered.get("headers", {}).items()},
             cookies=set_cookies,
+            set_cookies=list(answered.get("cookies", [])),
             text=answered.get("body") or "",
         )
 

@@ -18,16 +18,16 @@ CLIENT_ID = "footlight-test"
 
 
 class Provider:
-    """Discovery, keys, and the code flow with PKCE for whomever `signs_in` names."""
+    """Discovery, keys, and the code flow with PKCE for whomever `signs_in` names.
+
+    As strict as a real one: the verifier, the redirect URI and the client must be right, a code is
+    good once. What goes wrong on request are the attributes of `as_new`.
+    """
 
     def __init__(self) -> None:
         self.key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
         self.curve_key = ec.generate_private_key(ec.SECP256R1())
-        self.signs_in = "nobody"
-        self.codes: dict[str, dict[str, str]] = {}
-        self.sessions: dict[str, str] = {}
-        self.revoked: list[str] = []
-        self.failing = False
+        self.as_new()
         provider = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -46,6 +46,27 @@ class Provider:
         self.issuer = f"http://127.0.0.1:{self.server.server_port}"
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
 
+    def as_new(self) -> None:
+        """Nobody has been here, and nothing is wrong."""
+        self.signs_in = "nobody"
+        self.codes: dict[str, dict[str, str]] = {}
+        self.sessions: dict[str, str] = {}
+        self.revoked: list[str] = []
+        self.failing = False
+        """Each request is answered 500."""
+        self.client_secret = ""
+        """The client is confidential, and has this secret."""
+        self.rotates = True
+        """A refresh token is good once."""
+        self.refuses: tuple[int, str] | None = None
+        """The token endpoint answers this, as it stands."""
+        self.answers: dict[str, Any] = {}
+        """What the token endpoint answers otherwise than it would; None: leaves out."""
+        self.metadata: dict[str, Any] = {}
+        """The same for discovery."""
+        self.asked: list[dict[str, str]] = []
+        """Forms that the token endpoint was sent."""
+
     def close(self) -> None:
         """Stops the server."""
         self.server.shutdown()
@@ -62,8 +83,7 @@ class Provider:
             "iat": now,
             "exp": now + 600,
         } | changes
-        kept = {name: value for name, value in claims.items() if value is not None}
-        return jwt.encode(kept, self.key, algorithm="RS256", headers={"kid": "rsa"})
+        return jwt.encode(without_none(claims), self.key, algorithm="RS256", headers={"kid": "rsa"})
 
     def keys(self) -> dict[str, Any]:
         """The public keys (RFC 7517)."""
@@ -87,7 +107,8 @@ class Provider:
                         "authorization_endpoint": f"{self.issuer}/authorize",
                         "token_endpoint": f"{self.issuer}/token",
                         "revocation_endpoint": f"{self.issuer}/revoke",
-                    },
+                    }
+                    | self.metadata,
                 )
             case "GET", "/jwks":
                 return self._say(to, 200, self.keys())
@@ -101,44 +122,73 @@ class Provider:
                 to.end_headers()
                 return None
             case "POST", "/token":
-                return self._token(to, form)
+                self.asked.append(form)
+                if self.refuses:
+                    return self._send(to, *self.refuses)
+                if not self._is_the_client(to, form):
+                    return self._say(to, 401, {"error": "invalid_client"})
+                return self._token(form, to)
             case "POST", "/revoke":
+                if not self._is_the_client(to, form):
+                    return self._say(to, 401, {"error": "invalid_client"})
                 self.revoked.append(form["token"])
                 self.sessions.pop(form["token"], None)
                 return self._say(to, 200, {})
             case _:
                 return self._say(to, 404, {})
 
-    def _token(self, to: BaseHTTPRequestHandler, form: dict[str, str]) -> None:
+    def _is_the_client(self, to: BaseHTTPRequestHandler, form: dict[str, str]) -> bool:
+        """By HTTP Basic where it is confidential, by its id alone where it is public."""
+        if not self.client_secret:
+            return form.get("client_id") == CLIENT_ID and "Authorization" not in to.headers
+        expected = base64.b64encode(f"{CLIENT_ID}:{self.client_secret}".encode()).decode()
+        return to.headers.get("Authorization") == f"Basic {expected}"
+
+    def _token(self, form: dict[str, str], to: BaseHTTPRequestHandler) -> None:
         if form["grant_type"] == "authorization_code":
             asked = self.codes.pop(form["code"], None)
             digest = hashlib.sha256(form["code_verifier"].encode()).digest()
             challenge = base64.urlsafe_b64encode(digest).decode().rstrip("=")
-            if not asked or asked["code_challenge"] != challenge:
+            if (
+                not asked
+                or asked["code_challenge_method"] != "S256"
+                or asked["code_challenge"] != challenge
+                or asked["redirect_uri"] != form["redirect_uri"]
+                or asked["client_id"] != CLIENT_ID
+            ):
                 return self._say(to, 400, {"error": "invalid_grant"})
             subject = self.signs_in
-        else:  # rotation: a refresh token is good once
-            found = self.sessions.pop(form["refresh_token"], None)
+        else:
+            found = self.sessions.get(form["refresh_token"])
             if found is None:
                 return self._say(to, 400, {"error": "invalid_grant"})
+            if self.rotates:
+                del self.sessions[form["refresh_token"]]
             subject = found
-        refresh_token = secrets.token_hex(16)
-        self.sessions[refresh_token] = subject
-        return self._say(
-            to,
-            200,
-            {
-                "access_token": self.token(subject),
-                "refresh_token": refresh_token,
-                "token_type": "Bearer",
-                "expires_in": 600,
-            },
-        )
+        answer: dict[str, Any] = {
+            "access_token": self.token(subject),
+            "token_type": "Bearer",
+            "expires_in": 600,
+        }
+        if self.rotates or form["grant_type"] == "authorization_code":
+            answer["refresh_token"] = secrets.token_hex(16)
+        answer = without_none(answer | self.answers)
+        if "refresh_token" in answer:
+            self.sessions[answer["refresh_token"]] = subject
+        return self._say(to, 200, answer)
 
     def _say(self, to: BaseHTTPRequestHandler, status: int, body: dict[str, Any]) -> None:
-        said = json.dumps(body).encode()
+        self._send(to, status, json.dumps(without_none(body)))
+
+    def _send(self, to: BaseHTTPRequestHandler, status: int, text: str) -> None:
+        said = text.encode()
         to.send_response(status)
         to.send_header("Content-Type", "application/json")
         to.send_header("Content-Length", str(len(said)))
         to.end_headers()
         to.wfile.write(said)
+
+
+def without_none(values: dict[str, Any]) -> dict[str, Any]:
+    """Those that are not None."""
+    return {name: value for name, value in values.items() if value is not None}
