@@ -334,8 +334,8 @@ def _run(
 _TELLING = re.compile(r"(?:error|\u00d7|failed|E:)(?! code)\W+\w", re.IGNORECASE)
 _OFFLINE = re.compile(
     "from versions: none|name resolution|dns error|could not resolve|no such host"
-    "|network is unreachable|failed to establish a new connection|error sending request|connection refused"
-    r"|no route to host|\bENOTFOUND\b|\bEAI_AGAIN\b",
+    "|network is unreachable|failed to establish a new connection|error sending request"
+    r"|connection refused|no route to host|\bENOTFOUND\b|\bEAI_AGAIN\b",
     re.IGNORECASE,
 )
 
