@@ -66,6 +66,8 @@ class Provider:
         """The same for discovery."""
         self.asked: list[dict[str, str]] = []
         """Forms that the token endpoint was sent."""
+        self.visited: list[str] = []
+        """Paths, in the order of the requests."""
 
     def close(self) -> None:
         """Stops the server."""
@@ -94,6 +96,7 @@ class Provider:
     def answer(self, to: BaseHTTPRequestHandler, method: str, form: dict[str, str]) -> None:
         """One request."""
         address = urlsplit(to.path)
+        self.visited.append(address.path)
         if self.failing:
             return self._say(to, 500, {"error": "server_error"})
         match method, address.path:
