@@ -38,7 +38,12 @@ export const creator = {
   'dashboard.chat': 'Chat',
   'dashboard.community': 'Community',
   'dashboard.seeChannel': 'See my channel',
-  'dashboard.end': 'End the broadcast',
+  'dashboard.end': 'End stream',
+  'dashboard.endTitle': 'End your stream?',
+  'dashboard.endText':
+    'Viewers see at once that it is over. Stop your encoder too: it may connect again by itself.',
+  'dashboard.signIn': 'Sign in to see your dashboard',
+  'dashboard.signInText': 'Your stream, your key and your chat’s rules are kept here.',
 
   // Keys
   'keys.title': 'Keys',

@@ -3,6 +3,7 @@ import { FollowButton } from '../../features/social/FollowButton'
 import { AboutCard, InfoCard } from '../../features/watch/AboutChannel'
 import { StreamHeader } from '../../features/watch/StreamHeader'
 import { useChannel } from '../../features/watch/useChannel'
+import { useNews } from '../../features/watch/useNews'
 import { usePlayer } from '../../features/watch/usePlayer'
 import { VideoPlayer } from '../../features/watch/VideoPlayer'
 import { WatchLayout } from '../../features/watch/WatchLayout'
@@ -33,7 +34,10 @@ interface Props {
 }
 
 function Watch({ username, channel: { data, refusal, reload, change }, onRefused }: Props) {
-  const player = usePlayer(username, async () => (await reload())?.stream.state, onRefused)
+  const announced = data?.stream.state
+  const ask = async () => (await reload())?.stream.state
+  const player = usePlayer(username, ask, onRefused, announced)
+  useNews(player.view, announced, reload)
   useTitle(data ? `${data.stream.title} · ${username}` : username)
 
   return (

@@ -31,10 +31,10 @@ export function EncoderStatus({ encoder }: { encoder: Encoder }) {
   )
 }
 
-/** `1280×720, 30 fps, 2.5 Mbit/s`; empty where LiveKit does not say. */
+/** `1280x720, 30 fps, 2.5 Mbit/s`; empty where LiveKit does not say. */
 export function encoderFigures({ video, audio }: Encoder): string {
   if (!video || video.width === 0) return ''
-  const figures = [`${video.width}×${video.height}`]
+  const figures = [`${video.width}x${video.height}`]
   if (video.framerate > 0) figures.push(t('facts.fps', { count: Math.round(video.framerate) }))
   const bitrate = video.averageBitrate + (audio?.averageBitrate ?? 0)
   if (bitrate > 0) figures.push(t('facts.mbits', { count: (bitrate / 1e6).toFixed(1) }))

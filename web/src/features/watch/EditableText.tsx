@@ -51,7 +51,7 @@ export function EditableText({ heading, empty, isMine, editLabel, aside, ...form
           <EditForm {...form} onDone={() => setEditing(false)} />
         </Suspended>
       ) : (
-        <p class={`${styles[field]} ${value ? '' : styles.empty}`} dir="auto">
+        <p class={`${styles[field]} ${value ? '' : styles.empty}`} dir="auto" data-testid={field}>
           {value || empty}
         </p>
       )}

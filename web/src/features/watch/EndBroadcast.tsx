@@ -3,12 +3,20 @@ import { answer, api } from '../../lib/apiClient'
 import { Refusal } from '../../lib/refusal'
 import { t } from '../../lib/text'
 import { Button } from '../../ui/Button'
+import { Actions, Dialog } from '../../ui/Dialog'
 import { faultText } from '../../ui/Fault'
 import { toast } from '../../ui/toast'
 
-/** Spares the viewers of an encoder that has gone, and will not be back, the rest of the drop grace. */
-export function EndBroadcast({ onEnded }: { onEnded(): void }) {
+interface Props {
+  /** The encoder is there: ending cuts it off, and it may connect again by itself. */
+  isSending: boolean
+  onEnded(): void
+}
+
+/** Ends the broadcast at once; with an encoder that has gone, it spares viewers the rest of the drop grace. */
+export function EndBroadcast({ isSending, onEnded }: Props) {
   const [isBusy, setBusy] = useState(false)
+  const [isAsking, setAsking] = useState(false)
   const end = async () => {
     setBusy(true)
     try {
@@ -17,12 +25,41 @@ export function EndBroadcast({ onEnded }: { onEnded(): void }) {
     } catch (caught) {
       toast(faultText(Refusal.caught(caught)), 'bad')
     } finally {
+      setAsking(false)
       setBusy(false)
     }
   }
   return (
-    <Button look="danger" isBusy={isBusy} onClick={() => void end()}>
-      {t('dashboard.end')}
-    </Button>
+    <>
+      <Button
+        look="danger"
+        isBusy={isBusy}
+        onClick={() => (isSending ? setAsking(true) : void end())}
+        data-testid="end-stream"
+      >
+        {t('dashboard.end')}
+      </Button>
+      <Dialog
+        title={t('dashboard.endTitle')}
+        isOpen={isAsking}
+        onClose={() => setAsking(false)}
+        closeLabel={t('app.close')}
+      >
+        <p>{t('dashboard.endText')}</p>
+        <Actions>
+          <Button look="quiet" onClick={() => setAsking(false)}>
+            {t('edit.cancel')}
+          </Button>
+          <Button
+            look="danger"
+            isBusy={isBusy}
+            onClick={() => void end()}
+            data-testid="confirm-end"
+          >
+            {t('dashboard.end')}
+          </Button>
+        </Actions>
+      </Dialog>
+    </>
   )
 }

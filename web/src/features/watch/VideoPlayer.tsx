@@ -61,7 +61,12 @@ export function VideoPlayer({ player, name }: { player: Player; name: string }) 
         </button>
       )}
       {view === 'live' && !isPaused && sound.isRefused && (
-        <button type="button" class={styles.big} onClick={() => player.setMuted(false)}>
+        <button
+          type="button"
+          class={styles.big}
+          onClick={() => player.setMuted(false)}
+          data-testid="tap-to-unmute"
+        >
           <Icon of={VolumeX} size={28} />
           {t('watch.tapToUnmute')}
         </button>

@@ -40,6 +40,14 @@ test('a host who leaves a running picture is awaited until the API says it is ov
   expect(look(reduce(still, { type: 'announced', state: 'offline' })).view).toBe('offline')
 })
 
+test('somebody who comes during a drop waits too, until the picture is there', () => {
+  const came = after({ type: 'announced', state: 'reconnecting' }, { type: 'joined' })
+  expect(look(came)).toEqual({ view: 'reconnecting', words: 'backSoon' })
+  const back = [...live.slice(2)].reduce(reduce, came)
+  expect(look(back).view).toBe('live')
+  expect(look(reduce(back, { type: 'announced', state: 'reconnecting' })).view).toBe('live')
+})
+
 test('the wait ends by itself, and with the next picture', () => {
   const gone = after(...live, { type: 'host', here: false })
   expect(look(reduce(gone, { type: 'graceOver' })).view).toBe('offline')

@@ -42,11 +42,13 @@ const COUNT_MS = 2_000
 /**
  * Plays what `host` (a username) sends. `ask` loads the channel anew and says its stream's state; undefined where that
  * could not be had. `onRefused` is called where there is nobody of that name to watch, or nobody who lets this viewer.
+ * `announced` is the state that the page was last told, so that who comes during a drop waits like those who saw it.
  */
 export function usePlayer(
   host: string,
   ask: () => Promise<StreamState | undefined>,
   onRefused: () => void,
+  announced: StreamState | undefined,
 ): Player {
   const { epoch } = useStore(session)
   const [state, dispatch] = useReducer(reduce, initialState)
@@ -195,6 +197,10 @@ export function usePlayer(
     }
   }, [host, epoch, apply])
 
+  useEffect(() => {
+    if (announced) dispatch({ type: 'announced', state: announced })
+  }, [announced])
+
   // While the host is away the API knows whether the broadcast is over or only interrupted.
   const isAsking = state.connection === 'joined' && state.isBackSoon && !state.isHostHere
   useEffect(() => {
@@ -205,9 +211,9 @@ export function usePlayer(
     const next = (ms: number) => {
       timer = window.setTimeout(
         async () => {
-          const announced = await asking.current.ask()
+          const said = await asking.current.ask()
           if (stopped) return
-          if (announced) dispatch({ type: 'announced', state: announced })
+          if (said) dispatch({ type: 'announced', state: said })
           next(ASK_MS)
         },
         ms * (0.7 + Math.random() * 0.6),

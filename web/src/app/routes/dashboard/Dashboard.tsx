@@ -1,12 +1,15 @@
+import LogIn from 'lucide/dist/esm/icons/log-in.mjs'
 import type { ComponentChildren } from 'preact'
 import { useLocation } from 'preact-iso'
 import type { Dashboard as DashboardData } from '../../../api/types'
 import { answer, api } from '../../../lib/apiClient'
 import { type Resource, useResource } from '../../../lib/resource'
-import { session } from '../../../lib/signin'
+import { expectSession, session, signInUrl } from '../../../lib/signin'
 import { useStore } from '../../../lib/store'
 import { t } from '../../../lib/text'
+import { buttonClass } from '../../../ui/Button'
 import { Fault } from '../../../ui/Fault'
+import { Notice } from '../../../ui/Notice'
 import { Skeleton } from '../../../ui/Skeleton'
 import NotFoundRoute from '../NotFoundRoute'
 import styles from './Dashboard.module.css'
@@ -32,7 +35,7 @@ export function Dashboard({ username, children }: Props) {
   const { data, refusal } = own
 
   if (!data) {
-    if (status === 'signedOut') return <NotFoundRoute />
+    if (status === 'signedOut') return <SignInFirst />
     // Before the session is known a first answer may have been a guest's.
     if (refusal && status !== 'unknown' && [401, 403, 404, 409].includes(refusal.status)) {
       return <NotFoundRoute />
@@ -40,7 +43,9 @@ export function Dashboard({ username, children }: Props) {
     if (refusal && refusal.status !== 401) {
       return <Fault refusal={refusal} onRetry={() => void own.reload()} />
     }
-  } else if (status === 'signedOut' || data.user.username !== username) {
+  } else if (status === 'signedOut') {
+    return <SignInFirst />
+  } else if (data.user.username !== username) {
     return <NotFoundRoute />
   }
 
@@ -58,6 +63,22 @@ export function Dashboard({ username, children }: Props) {
       </nav>
       {data ? children({ ...own, data }) : <Skeleton height="20rem" shape="block" />}
     </div>
+  )
+}
+
+/** Whose dashboard it is makes no difference to somebody who is signed out: they are told nothing of it. */
+function SignInFirst() {
+  return (
+    <Notice
+      icon={LogIn}
+      title={t('dashboard.signIn')}
+      text={t('dashboard.signInText')}
+      heading="h1"
+    >
+      <a href={signInUrl()} onClick={expectSession} class={buttonClass('primary')}>
+        {t('account.signIn')}
+      </a>
+    </Notice>
   )
 }
 

@@ -5,6 +5,7 @@ import { AboutCard, InfoCard } from '../../../features/watch/AboutChannel'
 import { EndBroadcast } from '../../../features/watch/EndBroadcast'
 import { StreamFacts } from '../../../features/watch/StreamFacts'
 import { StreamHeader } from '../../../features/watch/StreamHeader'
+import { useNews } from '../../../features/watch/useNews'
 import { usePlayer } from '../../../features/watch/usePlayer'
 import { VideoPlayer } from '../../../features/watch/VideoPlayer'
 import { WatchLayout } from '../../../features/watch/WatchLayout'
@@ -27,17 +28,19 @@ export default function StreamRoute({ username }: { username: string }) {
 function OwnStream({ own }: { own: Resource<DashboardData> & { data: DashboardData } }) {
   const { data, reload, change } = own
   const { username } = data.user
-  const player = usePlayer(
-    username,
-    async () => (await reload())?.stream.state,
-    () => {},
-  )
+  const announced = data.stream.state
+  const ask = async () => (await reload())?.stream.state
+  const player = usePlayer(username, ask, () => {}, announced)
+  useNews(player.view, announced, reload)
   const { data: ingress } = useIngress(INGRESS_EVERY_MS)
+  const isSending = player.view === 'live' || announced === 'live'
 
   return (
     <WatchLayout stage={<VideoPlayer player={player} name={username} />}>
       <StreamHeader channel={data} player={player}>
-        {player.view === 'reconnecting' && <EndBroadcast onEnded={() => void reload()} />}
+        {(isSending || announced === 'reconnecting' || player.view === 'reconnecting') && (
+          <EndBroadcast isSending={isSending} onEnded={() => void reload()} />
+        )}
         <a href={`/${username}`} class={buttonClass('plain')}>
           {t('dashboard.seeChannel')}
         </a>
