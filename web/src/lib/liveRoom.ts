@@ -28,6 +28,7 @@ export interface LiveRoom {
   /** Joins; throws where that fails. The listener hears of a host who is there already before this resolves. */
   join(url: string, token: string, hostIdentity: string): Promise<void>
   leave(): Promise<void>
+  isHostHere(): boolean
   /** Viewers, without the ingress that brings the picture and without the host's own tabs. */
   viewers(): number
 }
@@ -80,14 +81,17 @@ export function openRoom(listener: HostListener): LiveRoom {
       leaving = true
       await room.disconnect()
     },
+    isHostHere: () => room.remoteParticipants.has(host),
     viewers() {
       const own = `Host-${host}:`
       let others = room.remoteParticipants.has(host) ? 1 : 0
       for (const { identity } of room.remoteParticipants.values()) {
         if (identity.startsWith(own)) others += 1
       }
-      if (room.localParticipant.identity.startsWith(own)) others += 1
-      return Math.max(0, room.numParticipants - others)
+      const isViewer = !room.localParticipant.identity.startsWith(own)
+      if (!isViewer) others += 1
+      // The server counts anew every few seconds, so somebody who has just come may not be in it yet.
+      return Math.max(isViewer ? 1 : 0, room.numParticipants - others)
     },
   }
 }

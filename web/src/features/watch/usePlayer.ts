@@ -134,6 +134,8 @@ export function usePlayer(
         return
       }
       dispatch({ type: 'joined' })
+      // No picture to wait for.
+      if (!room.isHostHere()) firstPicture.set(true)
       onCount()
       const why = await left
       for (const track of tracks) track.detach(element)
