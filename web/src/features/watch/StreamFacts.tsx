@@ -19,6 +19,7 @@ export function StreamFacts({ stream, player, encoder }: Props) {
   const startedAt = state === 'offline' ? null : stream.startedAt
   const video = encoder?.status === 'publishing' ? encoder.video : null
   const audio = encoder?.status === 'publishing' ? encoder.audio : null
+  const bitrate = (video?.averageBitrate ?? 0) + (audio?.averageBitrate ?? 0)
   return (
     <Card title={t('facts.title')}>
       <dl class={styles.facts}>
@@ -38,13 +39,8 @@ export function StreamFacts({ stream, player, encoder }: Props) {
         />
         <Fact
           name={t('facts.bitrate')}
-          value={
-            video
-              ? t('facts.mbits', {
-                  count: ((video.averageBitrate + (audio?.averageBitrate ?? 0)) / 1e6).toFixed(1),
-                })
-              : '–'
-          }
+          // LiveKit says nought until it has measured.
+          value={bitrate > 0 ? t('facts.mbits', { count: (bitrate / 1e6).toFixed(1) }) : '–'}
         />
       </dl>
     </Card>
