@@ -1,13 +1,14 @@
 """`POST /api/token`: whom it admits, and exactly what its token says."""
 
 import time
+from io import StringIO
 
 import jwt
 import pytest
 from livekit.api import AccessToken, TokenVerifier, VideoGrants
 
 from footlight.tables import base
-from tests.conftest import LIVEKIT_KEY, LIVEKIT_SECRET, forget, put_secret
+from tests.conftest import COOKIE_KEY, LIVEKIT_KEY, LIVEKIT_SECRET, forget, put_secret
 from tests.support.api import Api
 
 
@@ -108,10 +109,67 @@ def test_a_forged_guest_is_a_new_guest(api: Api) -> None:
     assert api.post("/api/token", {"host": "ann"}).body["name"] != name
 
 
-def test_the_guests_cookie_is_for_the_site_alone(api: Api) -> None:
+def test_a_cookie_of_another_kind_makes_no_guest(api: Api) -> None:
     api.joins("ann")
-    answer = api.post("/api/token", {"host": "ann"}, cookies_in_header=True)
-    assert "footlight_guest" in answer.cookies
+    guest = api.post("/api/token", {"host": "ann"}).body["identity"].rpartition(":")[0]
+    login = jwt.encode({"aud": "login", "sub": guest}, COOKIE_KEY, algorithm="HS256")
+    api.jar["footlight_guest"] = login
+
+    answer = api.post("/api/token", {"host": "ann"})
+
+    assert answer.body["identity"].rpartition(":")[0] != guest
+
+
+@pytest.mark.parametrize("in_header", [False, True])
+def test_a_guests_cookie_is_found_in_either_place(api: Api, in_header: bool) -> None:
+    api.joins("ann")
+    one, two = (
+        api.post("/api/token", {"host": "ann"}, cookies_in_header=in_header) for _ in range(2)
+    )
+    assert one.body["name"] == two.body["name"]
+
+
+def test_the_guests_cookie_is_for_the_site_alone(api: Api) -> None:
+    ann = api.joins("ann")
+
+    (line,) = api.post("/api/token", {"host": "ann"}).set_cookies
+
+    assert line.startswith("footlight_guest=")
+    assert line.endswith("; Path=/; Max-Age=31536000; HttpOnly; Secure; SameSite=Lax")
+    assert api.post("/api/token", {"host": "ann"}, signed_in_as=ann).set_cookies == []
+
+
+def test_two_tabs_of_one_guest_are_told_apart(api: Api) -> None:
+    api.joins("ann")
+    one, two = (api.post("/api/token", {"host": "ann"}).body["identity"] for _ in range(2))
+    assert one != two
+    kept = api.post("/api/token", {"host": "ann", "tab": one[-8:]}).body["identity"]
+    assert kept == one
+
+
+def test_a_host_is_found_in_any_case(api: Api) -> None:
+    ann = api.joins("ann")
+    assert api.post("/api/token", {"host": "ANN"}).body["room"] == ann.id
+
+
+@pytest.mark.parametrize("who", ["host", "guest"])
+def test_livekit_itself_would_take_it(api: Api, who: str) -> None:
+    ann = api.joins("ann")
+    signed_in_as = ann if who == "host" else None
+
+    answer = api.post("/api/token", {"host": "ann"}, signed_in_as=signed_in_as)
+
+    verified = TokenVerifier(LIVEKIT_KEY, LIVEKIT_SECRET).verify(answer.body["token"])
+    assert verified.identity == answer.body["identity"]
+    assert verified.name == answer.body["name"]
+    assert verified.video == VideoGrants(
+        room_join=True,
+        room=ann.id,
+        can_publish=False,
+        can_subscribe=True,
+        can_publish_data=False,
+        hidden=who == "guest",
+    )
 
 
 @pytest.mark.parametrize("host", ["nobody", "..", "ann\u0000", "A" * 64])
@@ -133,6 +191,10 @@ def test_a_blocked_viewer_gets_no_token_and_a_guest_who_is_blocked_neither(api: 
     ("body", "status", "code"),
     [
         ("{", 400, "bad_json"),
+        ({}, 422, "invalid_request"),
+        ({"host": None}, 422, "invalid_request"),
+        ({"host": "ann", "tab": "ABCD1234"}, 422, "invalid_request"),
+        ({"host": "ann", "tab": "abcd1234\n"}, 422, "invalid_request"),
         (None, 422, "invalid_request"),
         ([], 422, "invalid_request"),
         ({"host": 3}, 422, "invalid_request"),
@@ -162,11 +224,31 @@ def test_until_the_operator_has_set_livekits_keys_nobody_is_admitted(api: Api) -
     assert answer.headers["retry-after"] == "60"
 
 
-def test_without_a_table_there_is_no_token(api: Api) -> None:
+@pytest.mark.parametrize("fault", ["no table", "no answer"])
+def test_without_a_table_there_is_no_token(
+    api: Api, monkeypatch: pytest.MonkeyPatch, fault: str
+) -> None:
     api.joins("ann")
-    base.Item.delete_table()
+    if fault == "no table":
+        base.Item.delete_table()
+    else:
+        monkeypatch.setenv("AWS_ENDPOINT_URL_DYNAMODB", "http://127.0.0.1:9")
+        monkeypatch.setattr(base.Item, "_connection", None)
 
     answer = api.post("/api/token", {"host": "ann"})
 
     assert answer.refused_with(503, "unavailable")
     assert answer.headers["retry-after"]
+    assert answer.set_cookies == []
+
+
+def test_no_log_holds_a_token_or_a_secret(api: Api, logged: StringIO) -> None:
+    api.joins("ann")
+    token = api.post("/api/token", {"host": "ann"}).body["token"]
+    cookie = api.jar["footlight_guest"]
+    base.Item.delete_table()
+    api.post("/api/token", {"host": "ann"})
+    api.post("/api/token", {"host": "ann"}, token="x.y.z")
+
+    for secret in (token, cookie, LIVEKIT_SECRET, COOKIE_KEY):
+        assert secret not in logged.getvalue()
