@@ -50,12 +50,16 @@ def test_a_token_says_who_somebody_is_and_at_which_issuer(provider: Provider) ->
         {"client_id": None, "aud": ["another", "footlight-test"]},
         {"client_id": None, "azp": "footlight-test"},
         {"token_use": None},
-        {"exp": int(time.time()) - 20},  # clocks differ a little
-        {"nbf": int(time.time()) + 20},
     ],
 )
 def test_tokens_for_this_site_are_believed(provider: Provider, changes: dict[str, object]) -> None:
     assert signin.verify(provider.token("somebody", **changes)).subject == "somebody"
+
+
+@pytest.mark.parametrize(("claim", "seconds"), [("exp", -20), ("nbf", 20)])
+def test_clocks_may_differ_a_little(provider: Provider, claim: str, seconds: int) -> None:
+    token = provider.token("somebody", **{claim: int(time.time()) + seconds})
+    assert signin.verify(token).subject == "somebody"
 
 
 @pytest.mark.parametrize(
