@@ -34,7 +34,7 @@ export const pages = {
   // Following
   'social.follow': 'Follow',
   'social.following': 'Following',
-  'social.unfollow': 'Unfollow {name}',
+  'social.followingNamed': 'Following {name}',
   'social.followNamed': 'Follow {name}',
   'social.failed': 'That did not work. Try again.',
 

@@ -34,6 +34,8 @@ export default function SearchRoute() {
   return (
     <div class={styles.page}>
       <h1>{t('search.resultsFor', { term })}</h1>
+      {/* The cards' own headings are of the third rank, as on the home page. */}
+      <h2 class="quiet-label">{t('channels.sidebar')}</h2>
       {data ? <ChannelGrid channels={data.results} /> : <ChannelGridSkeleton />}
       {data?.next && <ShowMore load={more} />}
     </div>
