@@ -1,6 +1,7 @@
 """Writes `openapi.json`: the whole API, from the resolvers of all functions. `make api`."""
 
 import importlib
+import inspect
 import json
 import sys
 from pathlib import Path
@@ -37,6 +38,40 @@ def bearer_of(route: Any) -> list[dict[str, list[str]]]:
     return [{}, {"accessToken": []}] if anyone in callables else []
 
 
+def refusal(*codes: str) -> dict[str, Any]:
+    """An answer that `footlight.http` gives of itself, in the form of `answers`."""
+    shape = {"$ref": "#/components/schemas/ErrorBody"}
+    return {
+        "description": " or ".join(f"`{code}`" for code in codes),
+        "content": {"application/json": {"schema": shape}},
+    }
+
+
+def described(operation: dict[str, Any], route: Any) -> dict[str, Any]:
+    """An operation with what Powertools leaves out: who may call, and the docstring's sentences."""
+    operation["description"] = inspect.getdoc(route.func)
+    operation["security"] = bearer_of(route)
+    if operation["security"]:
+        operation["responses"]["401"] = refusal("unauthorized", "token_expired")
+    if "requestBody" in operation:
+        operation["responses"] |= {"400": refusal("bad_json"), "413": refusal("too_large")}
+    operation["responses"] = dict(sorted(operation["responses"].items()))
+    return operation
+
+
+def used(schemas: dict[str, Any], by: Any) -> dict[str, Any]:
+    """Those that are referred to; Powertools adds its own shape of errors, which nothing uses."""
+    wanted: set[str] = set()
+    texts = [json.dumps(by)]
+    while texts:
+        here = texts.pop()
+        for name in schemas.keys() - wanted:
+            if f'"#/components/schemas/{name}"' in here:
+                wanted.add(name)
+                texts.append(json.dumps(schemas[name]))
+    return {name: schemas[name] for name in sorted(wanted)}
+
+
 def document() -> dict[str, Any]:
     """The OpenAPI document. Raises Clash."""
     paths: dict[str, dict[str, Any]] = {}
@@ -48,25 +83,23 @@ def document() -> dict[str, Any]:
         for name, schema in made.get("components", {}).get("schemas", {}).items():
             if schemas.setdefault(name, schema) != schema:
                 raise Clash(f"{name} of {function} is not what another function calls {name}")
-        security = {
-            (route.openapi_path, route.method.lower()): bearer_of(route)
+        routes = {
+            (route.openapi_path, route.method.lower()): route
             for route in app._static_routes + app._dynamic_routes  # pyright: ignore[reportPrivateUsage]
         }
         for path, methods in made["paths"].items():
             for method, operation in methods.items():
-                operation["security"] = security[path, method]
-                operation["responses"] = dict(sorted(operation["responses"].items()))
                 if operation["operationId"] in operations:
                     raise Clash(operation["operationId"])
                 operations.add(operation["operationId"])
-                paths.setdefault(path, {})[method] = operation
+                paths.setdefault(path, {})[method] = described(operation, routes[path, method])
     return {
         "openapi": "3.1.0",
         "info": {"title": "Footlight", "version": "1", "description": DESCRIPTION},
         "servers": [{"url": "/"}],
         "paths": {path: dict(sorted(paths[path].items())) for path in sorted(paths)},
         "components": {
-            "schemas": dict(sorted(schemas.items())),
+            "schemas": used(schemas, paths),
             "securitySchemes": {
                 "accessToken": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
             },
