@@ -65,7 +65,9 @@ export function FollowButton({ username, isFollowing, onChange }: Props) {
       icon={Heart}
       class={isFollowing ? styles.following : undefined}
       aria-pressed={isFollowing}
-      aria-label={t(isFollowing ? 'social.followingNamed' : 'social.followNamed', { name: username })}
+      aria-label={t(isFollowing ? 'social.followingNamed' : 'social.followNamed', {
+        name: username,
+      })}
       aria-disabled={isBusy || status === 'unknown'}
       onClick={() => {
         if (!isBusy && status === 'signedIn') void toggle()
