@@ -30,7 +30,8 @@ tools: ## install the locked tools that everything else runs on
 
 test: test-unit ## prove everything: unit tests, then the running stack, then a real browser
 	$(HAVE) base web stack browser
-	@LIVE=0 $(IN_VENV)/pytest -q tests/local tests/stack tests/browser
+	@LIVE=0 $(IN_VENV)/pytest -q tests/local tests/stack
+	@LIVE=0 $(IN_VENV)/pytest -q tests/browser
 
 test-unit: ## unit tests of Python and TypeScript, template tests; no server
 	$(HAVE) base web

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable
-from http.cookies import CookieError, SimpleCookie
 from typing import Any
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
@@ -12,7 +11,10 @@ from aws_lambda_powertools.event_handler.depends import (
     solve_dependencies,
 )
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError
-from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
+from aws_lambda_powertools.event_handler.openapi.exceptions import (
+    RequestUnsupportedContentType,
+    RequestValidationError,
+)
 from aws_lambda_powertools.event_handler.openapi.types import OpenAPIResponse
 from aws_lambda_powertools.shared.cookies import Cookie, SameSite
 from pydantic import BaseModel, Field
@@ -79,18 +81,11 @@ def cookies_of(event: dict[str, Any]) -> dict[str, str]:
 
     https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
     """
-    lines = list(event.get("cookies") or [])
-    header = _header(event, "cookie")
-    if header:
-        lines.append(header)
-    found: dict[str, str] = {}
-    for line in lines:
-        try:
-            parsed = SimpleCookie(line)
-        except CookieError:
-            continue
-        found.update({name: morsel.value for name, morsel in parsed.items()})
-    return found
+    lines = [*(event.get("cookies") or []), _header(event, "cookie") or ""]
+    # Not by SimpleCookie, which drops all for one that it does not like: on localhost those of any
+    # other program are sent as well.
+    pairs = (pair.partition("=") for line in lines for pair in line.split(";"))
+    return {name.strip(): value.strip() for name, equals, value in pairs if equals}
 
 
 def site_cookie(name: str, value: str, max_age_seconds: int) -> Cookie:
@@ -137,6 +132,7 @@ class Api(APIGatewayHttpResolver):
         self.exception_handler(Refused)(self.refuse)
         self.exception_handler(DependencyResolutionError)(self._dependency_refused)
         self.exception_handler(RequestValidationError)(self._invalid)
+        self.exception_handler(RequestUnsupportedContentType)(self._invalid)
         self.exception_handler(Exception)(self._broken)
         self.not_found(self._not_found)
 
@@ -172,7 +168,7 @@ class Api(APIGatewayHttpResolver):
         cause = _cause(error)
         return self.refuse(cause) if isinstance(cause, Refused) else self._broken(cause)
 
-    def _invalid(self, error: RequestValidationError) -> Response[Any]:
+    def _invalid(self, error: Exception) -> Response[Any]:
         # Who may call is answered before what was wrong with the call.
         try:
             route = self.context.get("_route")
@@ -182,6 +178,8 @@ class Api(APIGatewayHttpResolver):
                 )
         except DependencyResolutionError as refused:
             return self._dependency_refused(refused)
+        if not isinstance(error, RequestValidationError):
+            return self.refuse(BadRequest())
         problems = error.errors()
         if any(problem["type"] == "json_invalid" for problem in problems):
             return self.refuse(BadRequest())
@@ -194,7 +192,20 @@ class Api(APIGatewayHttpResolver):
     def _not_found(self, _: NotFoundError) -> Response[Any]:
         return self.refuse_unknown()
 
+    def _body_is_readable(self) -> bool:
+        """False where it is no UTF-8, or so deep that it can't be parsed; that it is JSON, or not,
+        Powertools finds by itself."""
+        try:
+            _ = self.current_event.json_body
+        except (UnicodeDecodeError, RecursionError):
+            return False
+        except ValueError:
+            pass
+        return True
+
     def _broken(self, error: BaseException) -> Response[Any]:
+        if isinstance(error, UnicodeDecodeError | RecursionError) and not self._body_is_readable():
+            return self._invalid(error)
         log.error("unhandled", exc_info=error)
         return self.refuse(Refused())
 

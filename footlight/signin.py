@@ -50,20 +50,29 @@ class Caller:
     cookies: dict[str, str]
 
 
+KEYS_KEPT_SECONDS = 3600
+"""So long an outage of the provider is not felt. A key that is not among those kept has them asked
+for anew, at most every 30 s."""
+
+
 @cache
 def discovered() -> dict[str, Any]:
     """The provider's metadata (OpenID Connect Discovery 1.0, section 4). Raises Unavailable."""
     address = settings.oidc_discovery_url()
     try:
         with urllib.request.urlopen(address, timeout=PROVIDER_SECONDS) as answer:  # noqa: S310 - the operator's own issuer
-            return json.load(answer)
-    except (OSError, ValueError) as error:
+            told: dict[str, Any] = json.load(answer)
+            _ = told["jwks_uri"]  # what is no metadata is not kept
+            return told
+    except (OSError, ValueError, TypeError, KeyError) as error:
         raise Unavailable("Sign-in is not available at the moment") from error
 
 
 @cache
 def _signing_keys() -> jwt.PyJWKClient:
-    return jwt.PyJWKClient(discovered()["jwks_uri"], timeout=PROVIDER_SECONDS)
+    return jwt.PyJWKClient(
+        discovered()["jwks_uri"], timeout=PROVIDER_SECONDS, lifespan=KEYS_KEPT_SECONDS
+    )
 
 
 def forget() -> None:

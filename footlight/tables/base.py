@@ -3,7 +3,6 @@
 from collections.abc import Generator, Iterable
 from contextlib import contextmanager
 from functools import cache
-from typing import Any
 
 from pynamodb.attributes import DiscriminatorAttribute, UnicodeAttribute
 from pynamodb.connection import Connection
@@ -15,10 +14,10 @@ from pynamodb.transactions import TransactWrite
 from footlight import settings
 from footlight.errors import Unavailable
 
-# PynamoDB's defaults (15 s, 30 s, 3 retries in legacy mode) outlive a function.
+# PynamoDB's defaults (15 s, 30 s, 3 retries) outlive a function.
 CONNECT_SECONDS = 1
 READ_SECONDS = 1
-RETRIES: Any = {"mode": "standard", "total_max_attempts": 2}
+MAX_RETRIES = 1
 
 LOST_CONDITION = "ConditionalCheckFailedException"
 
@@ -41,7 +40,7 @@ class Item(Model):
         table_name = settings.table()
         connect_timeout_seconds = CONNECT_SECONDS
         read_timeout_seconds = READ_SECONDS
-        retry_configuration = RETRIES
+        max_retry_attempts = MAX_RETRIES  # a model's `retry_configuration` is ignored
 
     pk = UnicodeAttribute(hash_key=True)
     sk = UnicodeAttribute(range_key=True)
@@ -111,7 +110,7 @@ def _connection() -> Connection:
     return Connection(
         connect_timeout_seconds=CONNECT_SECONDS,
         read_timeout_seconds=READ_SECONDS,
-        retry_configuration=RETRIES,
+        max_retry_attempts=MAX_RETRIES,
     )
 
 

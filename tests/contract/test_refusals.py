@@ -120,6 +120,22 @@ def test_a_body_that_is_no_json_is_told_so(api: Api, name: str, body: str) -> No
         refused(answer, name, *expected)
 
 
+@pytest.mark.parametrize("name", WITH_A_BODY)
+@pytest.mark.parametrize(
+    ("raw", "kind"),
+    [
+        (b"\xff\xfe", "application/json"),
+        (b"[" * 9000, "application/json"),
+        (b"host=x", "text/plain"),
+        (b"<x/>", "application/xml"),
+    ],
+)
+def test_a_body_that_can_not_be_read_is_told_so(api: Api, name: str, raw: bytes, kind: str) -> None:
+    answer = call(api, name, raw=raw, headers={"content-type": kind}, **signed_in(api, name))
+    refused(answer, name, 400, "bad_json")
+    assert call(api, name, raw=raw, token="x").refused_with(401, "unauthorized")
+
+
 def wrong_fields() -> Iterator[tuple[str, str, Any]]:
     """Each field of each body with what it can't be, and one that is not there at all."""
     for name in WITH_A_BODY:

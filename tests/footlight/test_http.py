@@ -189,6 +189,15 @@ def test_cookies_are_found_in_either_place(sent: dict[str, Any]) -> None:
     assert cookies_of(sent) == {"a": "1", "b": "x.y-z_%20="}
 
 
+@pytest.mark.parametrize(
+    "strange",
+    ['{"x":1}', "q;r", "bare", "", "=", "a b=c", "ü=1", "a[b]=1", "path=/x", "a=x,y z", 'a="b\\"c'],
+)
+def test_strange_cookies_of_others_hide_none_of_ours(strange: str) -> None:
+    for line in (f"{strange}; footlight_session=x", f"footlight_session=x; {strange}"):
+        assert cookies_of({"headers": {"cookie": line}})["footlight_session"] == "x"
+
+
 @pytest.mark.parametrize("sent", [{}, {"cookies": None, "headers": None}, {"cookies": []}])
 def test_no_cookies_are_none(sent: dict[str, Any]) -> None:
     assert cookies_of(sent) == {}

@@ -205,6 +205,20 @@ def test_what_is_known_of_the_provider_outlives_it(provider: Provider) -> None:
     assert signin.verify(provider.token("somebody")).subject == "somebody"
 
 
+@pytest.mark.parametrize("kept", [{"jwks_uri": None}, {}])
+def test_what_is_no_metadata_is_an_outage_and_not_kept(
+    provider: Provider, monkeypatch: pytest.MonkeyPatch, kept: dict[str, None]
+) -> None:
+    provider.metadata = kept
+    if not kept:
+        monkeypatch.setenv("FOOTLIGHT_OIDC_DISCOVERY_URL", f"{provider.issuer}/jwks")
+    with pytest.raises(Unavailable):
+        signin.verify(provider.token("somebody"))
+    provider.metadata = {}
+    monkeypatch.delenv("FOOTLIGHT_OIDC_DISCOVERY_URL", raising=False)
+    assert signin.verify(provider.token("somebody")).subject == "somebody"
+
+
 def test_a_provider_that_can_not_be_reached(
     provider: Provider, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -11,7 +11,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Whom you have blocked */
+        /**
+         * Whom you have blocked
+         * @description A page at a time.
+         */
         get: operations["getBlocks"];
         put?: never;
         post?: never;
@@ -29,10 +32,16 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Block a guest */
+        /**
+         * Block a guest
+         * @description Safe to repeat.
+         */
         put: operations["putGuestBlock"];
         post?: never;
-        /** Block a guest no more */
+        /**
+         * Block a guest no more
+         * @description Safe to repeat.
+         */
         delete: operations["deleteGuestBlock"];
         options?: never;
         head?: never;
@@ -47,10 +56,16 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Block a person */
+        /**
+         * Block a person
+         * @description They are put out of the room and can't come back. Safe to repeat.
+         */
         put: operations["putBlock"];
         post?: never;
-        /** Block a person no more */
+        /**
+         * Block a person no more
+         * @description Safe to repeat.
+         */
         delete: operations["deleteBlock"];
         options?: never;
         head?: never;
@@ -65,10 +80,16 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Follow a channel */
+        /**
+         * Follow a channel
+         * @description Safe to repeat.
+         */
         put: operations["putFollow"];
         post?: never;
-        /** Follow a channel no more */
+        /**
+         * Follow a channel no more
+         * @description Safe to repeat.
+         */
         delete: operations["deleteFollow"];
         options?: never;
         head?: never;
@@ -82,12 +103,21 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Your server URL, stream key and encoder */
+        /**
+         * Your server URL, stream key and encoder
+         * @description 404 before the first reset.
+         */
         get: operations["getIngress"];
         put?: never;
-        /** Reset your stream key */
+        /**
+         * Reset your stream key
+         * @description The old key stops working and a broadcast with it ends; viewers stay in the room.
+         */
         post: operations["postIngress"];
-        /** Forget your stream key */
+        /**
+         * Forget your stream key
+         * @description Safe to repeat.
+         */
         delete: operations["deleteIngress"];
         options?: never;
         head?: never;
@@ -101,9 +131,15 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Who am I */
+        /**
+         * Who am I
+         * @description `username` is null until one is chosen.
+         */
         get: operations["getMe"];
-        /** Choose a username, change the bio */
+        /**
+         * Choose a username, change the bio
+         * @description The first username chosen makes a channel. Safe to repeat.
+         */
         put: operations["putMe"];
         post?: never;
         delete?: never;
@@ -119,7 +155,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** This description */
+        /**
+         * This description
+         * @description Made from the code, kept in the repository.
+         */
         get: operations["getOpenapi"];
         put?: never;
         post?: never;
@@ -136,7 +175,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A channel */
+        /**
+         * A channel
+         * @description Unknown, and a host who blocked the viewer, are answered alike.
+         */
         get: operations["getChannel"];
         put?: never;
         post?: never;
@@ -153,7 +195,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Your own channel */
+        /**
+         * Your own channel
+         * @description The settings are fields of the stream.
+         */
         get: operations["getDashboard"];
         put?: never;
         post?: never;
@@ -170,7 +215,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Channels: live first, then the rest */
+        /**
+         * Channels: live first, then the rest
+         * @description Never anyone who blocked the viewer.
+         */
         get: operations["getHome"];
         put?: never;
         post?: never;
@@ -187,7 +235,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Find channels */
+        /**
+         * Find channels
+         * @description Each word of the term is the beginning of a word of the username or the title.
+         */
         get: operations["search"];
         put?: never;
         post?: never;
@@ -207,7 +258,10 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Sign out */
+        /**
+         * Sign out
+         * @description Safe to repeat.
+         */
         delete: operations["deleteSession"];
         options?: never;
         head?: never;
@@ -221,7 +275,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Back from the identity provider */
+        /**
+         * Back from the identity provider
+         * @description What fails is told on the page, by `?signin=` and a word: here is a browser, not a client.
+         */
         get: operations["callback"];
         put?: never;
         post?: never;
@@ -238,7 +295,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Sign in */
+        /**
+         * Sign in
+         * @description A browser goes here; it comes back to `return`, a path of this site.
+         */
         get: operations["login"];
         put?: never;
         post?: never;
@@ -257,7 +317,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** An access token for this page */
+        /**
+         * An access token for this page
+         * @description From the session's cookie; 401 where nobody is signed in.
+         */
         post: operations["postSessionToken"];
         delete?: never;
         options?: never;
@@ -278,7 +341,10 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** Change your channel's title and chat settings */
+        /**
+         * Change your channel's title and chat settings
+         * @description Safe to repeat.
+         */
         patch: operations["patchStream"];
         trace?: never;
     };
@@ -291,7 +357,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** End your broadcast at once */
+        /**
+         * End your broadcast at once
+         * @description Without the drop grace. An encoder that goes on sending is cut off; it may come back.
+         */
         post: operations["endStream"];
         delete?: never;
         options?: never;
@@ -308,7 +377,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Get a token to watch a channel */
+        /**
+         * Get a token to watch a channel
+         * @description Anyone may watch whom the host has not blocked, signed in or not, live or not.
+         */
         post: operations["postToken"];
         delete?: never;
         options?: never;
@@ -325,7 +397,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** LiveKit's webhook */
+        /**
+         * LiveKit's webhook
+         * @description Own faults answer 503, which LiveKit tries again; any other refusal is final for it.
+         */
         post: operations["postWebhook"];
         delete?: never;
         options?: never;
@@ -478,11 +553,6 @@ export interface components {
             /** Retryafterms */
             retryAfterMs?: number | null;
         };
-        /** HTTPValidationError */
-        HTTPValidationError: {
-            /** Detail */
-            detail?: components["schemas"]["ValidationError"][];
-        };
         /**
          * Home
          * @description Live first, then the rest; `following` and `recommended` on the first page alone.
@@ -557,11 +627,6 @@ export interface components {
             username?: string | null;
             /** Bio */
             bio?: string | null;
-        };
-        /** ResponseValidationError */
-        ResponseValidationError: {
-            /** Detail */
-            detail?: components["schemas"]["ValidationError"][];
         };
         /**
          * Results
@@ -658,13 +723,6 @@ export interface components {
             /** Createdat */
             createdAt: string;
         };
-        /** ValidationError */
-        ValidationError: {
-            /** Location */
-            loc: (string | number)[];
-            /** Error Type */
-            type: string;
-        };
         /**
          * ViewerToken
          * @description What a tab needs to join a host's room.
@@ -716,7 +774,7 @@ export interface operations {
                     "application/json": components["schemas"]["BlockList"];
                 };
             };
-            /** @description `unauthorized` */
+            /** @description `unauthorized` or `token_expired` */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -775,7 +833,7 @@ export interface operations {
                     "application/json": null;
                 };
             };
-            /** @description `unauthorized` */
+            /** @description `unauthorized` or `token_expired` */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -834,7 +892,7 @@ export interface operations {
                     "application/json": null;
                 };
             };
-            /** @description `unauthorized` */
+            /** @description `unauthorized` or `token_expired` */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -892,7 +950,7 @@ export interface operations {
                     "application/json": null;
                 };
             };
-            /** @description `unauthorized` */
+            /** @description `unauthorized` or `token_expired` */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -959,7 +1017,7 @@ export interface operations {
                     "application/json": null;
                 };
             };
-            /** @description `unauthorized` */
+            /** @description `unauthorized` or `token_expired` */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -1026,7 +1084,7 @@ export interface operations {
                     "application/json": null;
                 };
             };
-            /** @description `unauthorized` */
+            /** @description `unauthorized` or `token_expired` */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -1093,7 +1151,7 @@ export interface operations {
                     "application/json": null;
                 };
             };
-            /** @description `unauthorized` */
+            /** @description `unauthorized` or `token_expired` */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -1158,7 +1216,7 @@ export interface operations {
                     "application/json": components["schemas"]["Ingress"];
                 };
             };
-            /** @description `unauthorized` */
+            /** @description `unauthorized` or `token_expired` */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -1227,7 +1285,16 @@ export interface operations {
                     "application/json": components["schemas"]["Ingress"];
                 };
             };
-            /** @description `unauthorized` */
+            /** @description `bad_json` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `unauthorized` or `token_expired` */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -1238,6 +1305,15 @@ export interface operations {
             };
             /** @description `username_required` or `reset_in_progress` */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `too_large` */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1283,7 +1359,7 @@ export interface operations {
                     "application/json": null;
                 };
             };
-            /** @description `unauthorized` */
+            /** @description `unauthorized` or `token_expired` */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -1339,7 +1415,7 @@ export interface operations {
                     "application/json": components["schemas"]["Me"];
                 };
             };
-            /** @description `unauthorized` */
+            /** @description `unauthorized` or `token_expired` */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -1390,7 +1466,16 @@ export interface operations {
                     "application/json": components["schemas"]["Me"];
                 };
             };
-            /** @description `unauthorized` */
+            /** @description `bad_json` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `unauthorized` or `token_expired` */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -1401,6 +1486,15 @@ export interface operations {
             };
             /** @description `username_taken` or `username_fixed` or `username_required` */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `too_large` */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1486,7 +1580,7 @@ export interface operations {
                     "application/json": components["schemas"]["ChannelPage"];
                 };
             };
-            /** @description `unauthorized` */
+            /** @description `unauthorized` or `token_expired` */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -1551,7 +1645,7 @@ export interface operations {
                     "application/json": components["schemas"]["Channel"];
                 };
             };
-            /** @description `unauthorized` */
+            /** @description `unauthorized` or `token_expired` */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -1610,7 +1704,7 @@ export interface operations {
                     "application/json": components["schemas"]["Home"];
                 };
             };
-            /** @description `unauthorized` */
+            /** @description `unauthorized` or `token_expired` */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -1670,7 +1764,7 @@ export interface operations {
                     "application/json": components["schemas"]["Results"];
                 };
             };
-            /** @description `unauthorized` */
+            /** @description `unauthorized` or `token_expired` */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -1915,7 +2009,16 @@ export interface operations {
                     "application/json": components["schemas"]["StreamView"];
                 };
             };
-            /** @description `unauthorized` */
+            /** @description `bad_json` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `unauthorized` or `token_expired` */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -1926,6 +2029,15 @@ export interface operations {
             };
             /** @description `username_required` */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `too_large` */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1971,7 +2083,7 @@ export interface operations {
                     "application/json": null;
                 };
             };
-            /** @description `unauthorized` */
+            /** @description `unauthorized` or `token_expired` */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2031,7 +2143,16 @@ export interface operations {
                     "application/json": components["schemas"]["ViewerToken"];
                 };
             };
-            /** @description `unauthorized` */
+            /** @description `bad_json` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `unauthorized` or `token_expired` */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2060,6 +2181,15 @@ export interface operations {
             };
             /** @description `username_required` */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `too_large` */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
