@@ -8,7 +8,7 @@ from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
 from footlight import clock, identities, usernames
-from footlight.channels import StreamView, stream_of
+from footlight.channels import StreamView, stream_of, user_of
 from footlight.errors import (
     InvalidRequest,
     Unavailable,
@@ -95,14 +95,7 @@ def _set_bio(user_id: str, bio: str) -> users.Profile:
 
 
 def _me(profile: users.Profile) -> Me:
-    return Me(
-        id=profile.user_id,
-        username=profile.username,
-        image=profile.image,
-        bio=profile.bio or "",
-        follower_count=max(0, int(profile.follower_count or 0)),
-        created_at=clock.parse(profile.created_at),
-    )
+    return Me(**dict(user_of(profile)))
 
 
 def _claim(claims: Claims, username: str, bio: str) -> users.Profile | None:
@@ -190,20 +183,17 @@ def _change_stream(creator: Person, title: str | None, chat: Mapping[str, bool])
     # The words to write follow from the title that was read, so it must be that still.
     unchanged: Condition = users.Stream.title == known
 
-    def write(transaction: TransactWrite) -> None:
-        transaction.update(users.Stream(*key), actions=actions, condition=unchanged)
-        for word in after:
-            transaction.save(words.word_item(word, creator.id, after))
-        for word in set(before) - set(after):
-            transaction.delete(words.Word(*words.word_key(word, creator.id)))
-
     try:
         if before == after:
             with base.faults():
                 users.Stream(*key).update(actions=actions, condition=unchanged)
         else:
             with base.faults(), base.transaction() as transaction:
-                write(transaction)
+                transaction.update(users.Stream(*key), actions=actions, condition=unchanged)
+                for word in after:
+                    transaction.save(words.word_item(word, creator.id, after))
+                for word in set(before) - set(after):
+                    transaction.delete(words.Word(*words.word_key(word, creator.id)))
     except (TransactWriteError, UpdateError) as error:
         raise contention.Overtaken from error
     return stream_of(stream, found.get(live_key))

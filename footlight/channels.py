@@ -10,7 +10,7 @@ from footlight import clock, cursors, settings, usernames
 from footlight.errors import NotFound
 from footlight.identities import Person
 from footlight.live.session import State, state_of
-from footlight.signin import Caller, person_of
+from footlight.signin import Caller, host_and_viewer, person_of
 from footlight.tables import base, graph, live, users
 from footlight.wire import Instant, Wire
 
@@ -139,15 +139,9 @@ def channel_page(caller: Caller, username: str) -> ChannelPage:
 
     Unknown, and a host who blocked the viewer, are the same NotFound: a block is not disclosed.
     """
-    named = usernames.named(username)
-    host_key = users.name_key(named) if named else None
-    viewer_key = caller.claims.key if caller.claims else None
-    who = base.batch_get([key for key in (host_key, viewer_key) if key], consistent=True)
-    viewer = person_of(who.get(viewer_key)) if viewer_key else None
-    name = who.get(host_key) if host_key else None
-    if not isinstance(name, users.Name):
+    host, viewer = host_and_viewer(caller, usernames.named(username), consistent=True)
+    if host is None:
         raise NotFound
-    host = name.user_id
     is_host = viewer is not None and viewer.id == host
     keys = _channel_keys(host)
     if viewer and not is_host:

@@ -1,7 +1,6 @@
 """The edge of every function: routing, validation, one shape for all errors, cookies."""
 
 import json
-from collections.abc import Callable
 from typing import Any
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
@@ -145,15 +144,15 @@ class Api(APIGatewayHttpResolver):
                 raise TooLarge
         except Refused as refused:
             answer = _shape(refused, request_id(event))
-            return {
+            resolved: dict[str, Any] = {
                 "statusCode": answer.status_code,
-                "headers": {k: str(v) for k, v in answer.headers.items()}
-                | {"Content-Type": "application/json", "Cache-Control": "private, no-store"},
+                "headers": answer.headers,
                 "body": answer.body,
                 "isBase64Encoded": False,
                 "cookies": [],
             }
-        resolved = super().resolve(event, context)
+        else:
+            resolved = super().resolve(event, context)
         if resolved.get("body") is None:
             resolved["body"] = ""  # null is a body of four letters to some gateways
         headers = resolved.setdefault("headers", {})
@@ -223,7 +222,7 @@ def _field(location: tuple[str | int, ...]) -> str:
 
 def _shape(refused: Refused, asked: str) -> Response[Any]:
     detail: dict[str, Any] = {"code": refused.code, "message": str(refused), "requestId": asked}
-    headers: dict[str, str | list[str]] = {"Cache-Control": "private, no-store"}
+    headers: dict[str, str | list[str]] = {}
     if isinstance(refused, InvalidRequest):
         detail["fields"] = refused.fields
     if isinstance(refused, Unavailable):
@@ -244,6 +243,3 @@ def _shape(refused: Refused, asked: str) -> Response[Any]:
 def no_content(cookies: list[Cookie] | None = None) -> Response[None]:
     """204: done, and nothing to say."""
     return Response(status_code=204, cookies=cookies)
-
-
-Handler = Callable[[dict[str, Any], Any], dict[str, Any]]

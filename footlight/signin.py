@@ -155,6 +155,21 @@ def person_of(item: base.Item | None) -> Person:
     return Person(item.user_id, item.username)
 
 
+def host_and_viewer(
+    caller: Caller, host: str | None, *, consistent: bool
+) -> tuple[str | None, Person | None]:
+    """The user id behind a host's username, and the person who calls, in one read.
+
+    None for a host that is not there, None for a guest. Raises UsernameRequired.
+    """
+    host_key = users.name_key(host) if host is not None else None
+    viewer_key = caller.claims.key if caller.claims else None
+    found = base.batch_get([key for key in (host_key, viewer_key) if key], consistent=consistent)
+    viewer = person_of(found.get(viewer_key)) if viewer_key else None
+    name = found.get(host_key) if host_key else None
+    return (name.user_id if isinstance(name, users.Name) else None), viewer
+
+
 Anyone = Annotated[Caller, Depends(anyone)]
 SignedIn = Annotated[Claims, Depends(signed_in)]
 CurrentUser = Annotated[Person, Depends(current_user)]

@@ -125,21 +125,18 @@ def _write_block(me: Person, who: str, name: str) -> None:
     if edge in found and len(found) == 1:
         return
 
-    def write(transaction: TransactWrite) -> None:
-        if edge not in found:
-            transaction.save(block, condition=graph.Block.pk.does_not_exist())
-        for key, followed in follows.items():
-            if key in found:
-                transaction.delete(graph.Follow(*key), condition=graph.Follow.pk.exists())
-                _count_follower(transaction, followed, -1)
-            else:  # and none comes between what was read and the block
-                transaction.condition_check(
-                    graph.Follow, *key, condition=graph.Follow.pk.does_not_exist()
-                )
-
     try:
         with base.faults(), base.transaction() as transaction:
-            write(transaction)
+            if edge not in found:
+                transaction.save(block, condition=graph.Block.pk.does_not_exist())
+            for key, followed in follows.items():
+                if key in found:
+                    transaction.delete(graph.Follow(*key), condition=graph.Follow.pk.exists())
+                    _count_follower(transaction, followed, -1)
+                else:  # and none comes between what was read and the block
+                    transaction.condition_check(
+                        graph.Follow, *key, condition=graph.Follow.pk.does_not_exist()
+                    )
     except TransactWriteError as error:
         raise contention.Overtaken from error
 

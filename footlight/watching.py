@@ -8,8 +8,8 @@ from pydantic import Field
 from footlight import identities, secrets, settings
 from footlight.errors import Blocked, HostNotFound
 from footlight.identities import Guest, Person, Viewer
-from footlight.signin import Caller, guest_of, person_of
-from footlight.tables import base, graph, users
+from footlight.signin import Caller, guest_of, host_and_viewer
+from footlight.tables import base, graph
 from footlight.wire import Wire
 
 VALID_SECONDS = 600
@@ -31,24 +31,18 @@ def admit(caller: Caller, *, host: str, tab: str | None) -> tuple[ViewerToken, G
     Two reads: who the two are, then whether the host has blocked the viewer. Where the second can't
     be read there is no token. Raises HostNotFound, Blocked, UsernameRequired, Unavailable.
     """
-    host_key = users.name_key(host)
-    viewer_key = caller.claims.key if caller.claims else None
-    found = base.batch_get([host_key, viewer_key] if viewer_key else [host_key])
-    viewer: Viewer
-    guest = None
-    if viewer_key:
-        viewer = person_of(found.get(viewer_key))
-    else:
-        viewer = guest = guest_of(caller.cookies, secrets.cookie_key()) or Guest(
-            identities.new_guest_id()
-        )
-    host_name = found.get(host_key)
-    if not isinstance(host_name, users.Name):
+    host_id, person = host_and_viewer(caller, host, consistent=False)
+    viewer = person or _guest(caller)
+    if host_id is None:
         raise HostNotFound
-    host_id = host_name.user_id
     if viewer.id != host_id and base.get(graph.block_key(host_id, viewer.id), consistent=True):
         raise Blocked
-    return mint(viewer, host_id=host_id, tab=tab or identities.new_tab()), guest
+    token = mint(viewer, host_id=host_id, tab=tab or identities.new_tab())
+    return token, viewer if isinstance(viewer, Guest) else None
+
+
+def _guest(caller: Caller) -> Guest:
+    return guest_of(caller.cookies, secrets.cookie_key()) or Guest(identities.new_guest_id())
 
 
 def mint(viewer: Viewer, *, host_id: str, tab: str) -> ViewerToken:

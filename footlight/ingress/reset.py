@@ -17,6 +17,7 @@ from footlight import clock, identities, livekit
 from footlight.errors import Refused, ResetInProgress, Unavailable
 from footlight.identities import Person
 from footlight.ingress.options import InputType, request_for
+from footlight.live.record import off
 from footlight.tables import base
 from footlight.tables.keys import IngressOwner, Key, key_key, owner_key
 from footlight.tables.live import Live, live_key
@@ -123,14 +124,10 @@ def _set_offline(write: TransactWrite, user_id: str, ingress_id: str | None) -> 
             Live.kind.set(Live),
             Live.user_id.set(user_id),
             Live.ingress_id.set(ingress_id) if ingress_id else Live.ingress_id.remove(),
-            Live.live.set(False),
+            *off(clock.now()),
             Live.session_started.remove(),
             Live.session_updated.remove(),
             Live.ended_at.remove(),
-            Live.viewers.set(0),
-            Live.verified_at.set(clock.iso(clock.now())),
-            Live.list_pk.remove(),
-            Live.list_sk.remove(),
         ],
     )
 

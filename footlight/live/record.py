@@ -7,9 +7,11 @@ all the idempotency that is needed.
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from pynamodb.exceptions import UpdateError
 from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action
 
 from footlight import clock
 from footlight.tables import base
@@ -74,21 +76,28 @@ def record_ended(user_id: str, event: Event) -> bool:
     else:  # the end of that second: an end and a start of one second are in that order
         started = updated = event.created * SECOND + SECOND - 1
         ends = (stored <= started) & (Live.session_updated < updated)
-    now = clock.iso(clock.now())
+    now = clock.now()
     return _write(
         user_id,
         (Live.ingress_id == event.ingress_id) & (stored.does_not_exist() | ends),
         [
-            Live.live.set(False),
+            *off(now),
             Live.session_started.set(started if event.started is not None else (stored | started)),
             Live.session_updated.set(updated),
-            Live.ended_at.set(now),
-            Live.verified_at.set(now),
-            Live.viewers.set(0),
-            Live.list_pk.remove(),
-            Live.list_sk.remove(),
+            Live.ended_at.set(clock.iso(now)),
         ],
     )
+
+
+def off(at: datetime) -> list[Action]:
+    """What it is not to be live, whatever it came from: known at this instant, in no list."""
+    return [
+        Live.live.set(False),
+        Live.verified_at.set(clock.iso(at)),
+        Live.viewers.set(0),
+        Live.list_pk.remove(),
+        Live.list_sk.remove(),
+    ]
 
 
 def record_off(user_id: str) -> None:
@@ -98,21 +107,17 @@ def record_off(user_id: str) -> None:
         user_id,
         Live.pk.exists(),
         [
-            Live.live.set(False),
+            *off(now),
             Live.session_updated.set(int(now.timestamp() * SECOND)),
             Live.ended_at.remove(),
-            Live.verified_at.set(clock.iso(now)),
-            Live.viewers.set(0),
-            Live.list_pk.remove(),
-            Live.list_sk.remove(),
         ],
     )
 
 
-def _write(user_id: str, condition: Condition, actions: list[object]) -> bool:
+def _write(user_id: str, condition: Condition, actions: list[Action]) -> bool:
     try:
         with base.faults():
-            Live(*live_key(user_id)).update(actions=actions, condition=condition)  # pyright: ignore[reportArgumentType]
+            Live(*live_key(user_id)).update(actions=actions, condition=condition)
     except UpdateError:
         return False
     return True

@@ -71,19 +71,18 @@ def faults() -> Generator[None]:
 def lost_condition(error: PynamoDBException) -> bool:
     """Whether a write was refused because its condition did not hold."""
     if isinstance(error, TransactWriteError):
-        return any(
-            reason is not None and reason.code == "ConditionalCheckFailed"
-            for reason in error.cancellation_reasons
-        )
+        return any(lost_conditions(error))
     return error.cause_response_code == LOST_CONDITION
 
 
 def lost_conditions(error: TransactWriteError) -> list[bool]:
     """For each part of a cancelled transaction, in order, whether its condition was lost."""
-    return [
-        reason is not None and reason.code == "ConditionalCheckFailed"
-        for reason in error.cancellation_reasons
-    ]
+    return [code == "ConditionalCheckFailed" for code in cancellation_codes(error)]
+
+
+def cancellation_codes(error: TransactWriteError) -> list[str | None]:
+    """For each part of a cancelled transaction, in order, why; None where it was not the cause."""
+    return [reason.code if reason else None for reason in error.cancellation_reasons]
 
 
 def batch_get(keys: Iterable[Key], *, consistent: bool = False) -> dict[Key, Item]:

@@ -58,10 +58,7 @@ def commit(write: Callable[[TransactWrite], None]) -> None:
 
 def _met_another(error: BaseException | None) -> bool:
     if isinstance(error, TransactWriteError):
-        return any(
-            reason is not None and reason.code == "TransactionConflict"
-            for reason in error.cancellation_reasons
-        )
+        return "TransactionConflict" in base.cancellation_codes(error)
     return isinstance(error, PynamoDBException) and error.cause_response_code in (
         "TransactionConflictException",
         "TransactionInProgressException",
