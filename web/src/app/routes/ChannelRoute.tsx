@@ -37,7 +37,7 @@ function Watch({ username, channel: { data, refusal, reload, change }, onRefused
   const announced = data?.stream.state
   const ask = async () => (await reload())?.stream.state
   const player = usePlayer(username, ask, onRefused, announced)
-  useNews(player.view, announced, reload)
+  useNews(player, announced, reload)
   useTitle(data ? `${data.stream.title} · ${username}` : username)
 
   return (

@@ -1,4 +1,4 @@
-/** A channel as its page shows it. Not polled: who comes back to the tab sees what is new, and the room tells the rest. */
+/** A channel as its page shows it. Who comes back to the tab sees what is new; `useNews` asks in between. */
 import type { ChannelPage } from '../../api/types'
 import { answer, api } from '../../lib/apiClient'
 import { type Resource, useResource } from '../../lib/resource'

@@ -1,6 +1,6 @@
 import { useEffect, useRef } from 'preact/hooks'
 import type { StreamState } from '../../api/types'
-import type { View } from './playerState'
+import type { Player } from './usePlayer'
 
 /** The room shows a picture before the webhook that announces it has arrived. */
 const SOON_MS = 2_000
@@ -8,10 +8,10 @@ const EVERY_MS = 10_000
 
 /**
  * Asks for the channel anew until room and API both say that it is live: what the page says beside the player (since
- * when, the title, a block) is then no older than that.
+ * when, the title, a block) is then no older than that. While the player asks for the same, nothing more is asked.
  */
 export function useNews(
-  view: View,
+  { view, isAsking }: Player,
   announced: StreamState | undefined,
   reload: () => Promise<unknown>,
 ): void {
@@ -21,7 +21,7 @@ export function useNews(
   const isSettled = isPlaying && announced === 'live'
 
   useEffect(() => {
-    if (isSettled) return
+    if (isAsking || isSettled) return
     let timer = 0
     const next = (ms: number) => {
       // Jitter, so that those whom one broadcast lost don't ask in step.
@@ -35,5 +35,5 @@ export function useNews(
     }
     next(isPlaying ? SOON_MS : EVERY_MS)
     return () => window.clearTimeout(timer)
-  }, [isPlaying, isSettled])
+  }, [isAsking, isPlaying, isSettled])
 }

@@ -18,6 +18,8 @@ export interface Player {
   view: View
   words: Words
   refusal: PlayerState['refusal']
+  /** It asks for the channel by itself, because the broadcast may be over. */
+  isAsking: boolean
   /** Null until the room has been joined. */
   viewers: number | null
   sound: Sound
@@ -236,6 +238,7 @@ export function usePlayer(
   return {
     ...look(state),
     refusal: state.refusal,
+    isAsking,
     viewers,
     sound,
     isPaused,

@@ -31,7 +31,7 @@ function OwnStream({ own }: { own: Resource<DashboardData> & { data: DashboardDa
   const announced = data.stream.state
   const ask = async () => (await reload())?.stream.state
   const player = usePlayer(username, ask, () => {}, announced)
-  useNews(player.view, announced, reload)
+  useNews(player, announced, reload)
   const { data: ingress } = useIngress(INGRESS_EVERY_MS)
   const isSending = player.view === 'live' || announced === 'live'
 
