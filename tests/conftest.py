@@ -1,26 +1,19 @@
 """What unit tests stand on: moto's DynamoDB and Secrets Manager, a real identity provider."""
 
-import json
 import logging
 from collections.abc import Generator
-from functools import cache
 from io import StringIO
-from typing import Any
 
-import boto3
 import pytest
 from moto import mock_aws
 
-from footlight import secrets, signin
 from footlight.tables import base, graph, keys, live, users, words
 from footlight.telemetry import log
 from tests.support.api import Api
-from tests.support.provider import CLIENT_ID, Provider
+from tests.support.deployment import forget, put_secrets, settings_at
+from tests.support.provider import Provider
 
 MODELS = (graph, keys, live, users, words)
-LIVEKIT_KEY = "devkey"
-LIVEKIT_SECRET = "a-secret-that-is-long-enough-for-livekit"
-COOKIE_KEY = "a-key-that-is-long-enough-to-sign-cookies"
 
 
 @pytest.fixture(scope="session")
@@ -46,44 +39,16 @@ def deployed(provider: Provider, monkeypatch: pytest.MonkeyPatch) -> Generator[N
         "AWS_SECRET_ACCESS_KEY": "testing",
         "AWS_DEFAULT_REGION": "us-east-1",
         "AWS_REGION": "us-east-1",
-        "FOOTLIGHT_SITE_URL": "https://live.example.com",
-        "FOOTLIGHT_LIVEKIT_URL": "wss://livekit.example.com",
-        "FOOTLIGHT_LIVEKIT_SECRET_ID": "livekit",
-        "FOOTLIGHT_SITE_SECRET_ID": "site",
-        "FOOTLIGHT_OIDC_ISSUER": provider.issuer,
-        "FOOTLIGHT_OIDC_CLIENT_ID": CLIENT_ID,
+        **settings_at(provider),
     }.items():
         monkeypatch.setenv(name, value)
     monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
     with mock_aws():
         forget()
         base.Item.create_table(billing_mode="PAY_PER_REQUEST")
-        put_secret(
-            "livekit", {"LIVEKIT_API_KEY": LIVEKIT_KEY, "LIVEKIT_API_SECRET": LIVEKIT_SECRET}
-        )
-        put_secret("site", {"cookieKey": COOKIE_KEY})
+        put_secrets()
         yield
     forget()
-
-
-def forget() -> None:
-    """What a cold start would find: nothing kept, but the client, which takes 0.2 s to make."""
-    secrets._kept.clear()  # pyright: ignore[reportPrivateUsage]
-    signin.forget()
-
-
-@cache
-def _secrets_manager() -> Any:
-    return boto3.client("secretsmanager")
-
-
-def put_secret(name: str, value: dict[str, str]) -> None:
-    """Makes or changes a secret."""
-    client = _secrets_manager()
-    try:
-        client.create_secret(Name=name, SecretString=json.dumps(value))
-    except client.exceptions.ResourceExistsException:
-        client.put_secret_value(SecretId=name, SecretString=json.dumps(value))
 
 
 @pytest.fixture

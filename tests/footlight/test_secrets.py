@@ -8,7 +8,7 @@ import pytest
 
 from footlight import secrets
 from footlight.errors import NotConfigured, Unavailable
-from tests.conftest import LIVEKIT_KEY, LIVEKIT_SECRET, put_secret
+from tests.support.deployment import LIVEKIT_KEY, LIVEKIT_SECRET, put_secret
 
 pytestmark = pytest.mark.usefixtures("deployed")
 

@@ -15,8 +15,8 @@ from jwt.algorithms import RSAAlgorithm
 from footlight import identities, signin
 from footlight.errors import TokenExpired, Unauthorized, Unavailable
 from footlight.identities import Guest
-from tests.conftest import forget
 from tests.support.api import Api
+from tests.support.deployment import forget
 from tests.support.provider import Provider
 
 pytestmark = pytest.mark.usefixtures("deployed")

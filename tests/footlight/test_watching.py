@@ -14,7 +14,7 @@ from footlight.errors import Blocked, HostNotFound, Unavailable, UsernameRequire
 from footlight.identities import Guest, Person
 from footlight.signin import Caller, Claims, guest_cookie
 from footlight.tables import base, graph, users
-from tests.conftest import COOKIE_KEY, LIVEKIT_SECRET
+from tests.support.deployment import COOKIE_KEY, LIVEKIT_SECRET
 from tests.support.people import a_person, caller
 
 pytestmark = pytest.mark.usefixtures("deployed")

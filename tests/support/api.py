@@ -84,45 +84,9 @@ class Api:
     def delete(self, path: str, **rest: Any) -> Answer:
         return self.call("DELETE", path, **rest)
 
-    def call(
-        self,
-        method: str,
-        path: str,
-        body: Any = None,
-        *,
-        signed_in_as: Person | None = None,
-        token: str | None = None,
-        headers: dict[str, str] | None = None,
-        query: dict[str, str] | None = None,
-        raw: bytes | None = None,
-        cookies_in_header: bool = False,
-    ) -> Answer:
-        """One request. `raw` is sent base64-encoded, as the gateway does with unknown types."""
-        sent = {"content-type": "application/json"} | (headers or {})
-        if signed_in_as:
-            token = self.provider.token(signed_in_as.subject)
-        if token is not None:
-            sent["authorization"] = f"Bearer {token}"
-        cookies = [f"{name}={value}" for name, value in self.jar.items()]
-        if cookies_in_header and cookies:
-            sent["cookie"], cookies = "; ".join(cookies), []
-        text = body if isinstance(body, str) or body is None else json.dumps(body)
-        event = {
-            "version": "2.0",
-            "routeKey": "$default",
-            "rawPath": path,
-            "rawQueryString": urlencode(query or {}),
-            "queryStringParameters": query or {},
-            "headers": sent,
-            "cookies": cookies,
-            "requestContext": {
-                "requestId": "request-1",
-                "stage": "$default",
-                "http": {"method": method, "path": path, "sourceIp": "127.0.0.1"},
-            },
-            "body": base64.b64encode(raw).decode() if raw is not None else text,
-            "isBase64Encoded": raw is not None,
-        }
+    def call(self, method: str, path: str, body: Any = None, **rest: Any) -> Answer:
+        """One request, with what `event` takes."""
+        event = self.event(method, path, body, **rest)
         answered = resolver(self.function_of(method, path)).resolve(event, None)
         set_cookies: dict[str, str] = {}
         for line in answered.get("cookies", []):
@@ -138,6 +102,49 @@ class Api:
             set_cookies=list(answered.get("cookies", [])),
             text=answered.get("body") or "",
         )
+
+    def event(
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        *,
+        signed_in_as: Person | None = None,
+        token: str | None = None,
+        headers: dict[str, str] | None = None,
+        query: dict[str, str] | None = None,
+        raw: bytes | None = None,
+        cookies_in_header: bool = False,
+    ) -> dict[str, Any]:
+        """What the gateway hands to a function for one request.
+
+        `raw` is sent base64-encoded, as the gateway does with unknown types.
+        """
+        sent = {"content-type": "application/json"} | (headers or {})
+        if signed_in_as:
+            token = self.provider.token(signed_in_as.subject)
+        if token is not None:
+            sent["authorization"] = f"Bearer {token}"
+        cookies = [f"{name}={value}" for name, value in self.jar.items()]
+        if cookies_in_header and cookies:
+            sent["cookie"], cookies = "; ".join(cookies), []
+        text = body if isinstance(body, str) or body is None else json.dumps(body)
+        return {
+            "version": "2.0",
+            "routeKey": "$default",
+            "rawPath": path,
+            "rawQueryString": urlencode(query or {}),
+            "queryStringParameters": query or {},
+            "headers": sent,
+            "cookies": cookies,
+            "requestContext": {
+                "requestId": "request-1",
+                "stage": "$default",
+                "http": {"method": method, "path": path, "sourceIp": "127.0.0.1"},
+            },
+            "body": base64.b64encode(raw).decode() if raw is not None else text,
+            "isBase64Encoded": raw is not None,
+        }
 
     def function_of(self, method: str, path: str) -> str:
         """The function that the gateway would send this to; pages takes whatever has no route."""

@@ -10,8 +10,8 @@ import httpx2
 import jwt
 import pytest
 
-from tests.conftest import COOKIE_KEY, forget, put_secret
 from tests.support.api import Answer, Api
+from tests.support.deployment import COOKIE_KEY, forget, put_secret
 from tests.support.provider import Provider
 
 

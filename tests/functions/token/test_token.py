@@ -8,8 +8,8 @@ import pytest
 from livekit.api import AccessToken, TokenVerifier, VideoGrants
 
 from footlight.tables import base
-from tests.conftest import COOKIE_KEY, LIVEKIT_KEY, LIVEKIT_SECRET, forget, put_secret
 from tests.support.api import Api
+from tests.support.deployment import COOKIE_KEY, LIVEKIT_KEY, LIVEKIT_SECRET, forget, put_secret
 
 
 def claims_of(token: str) -> dict[str, object]:

@@ -1,14 +1,9 @@
 """LiveKit's webhook: who is believed, and in which order events count."""
 
-import base64
-import hashlib
 import itertools
 import json
-import time
 from collections.abc import Callable
-from typing import Any
 
-import jwt
 import pytest
 from livekit.api import TokenVerifier, WebhookReceiver
 from livekit.protocol.ingress import IngressInfo
@@ -16,31 +11,11 @@ from livekit.protocol.ingress import IngressInfo
 from footlight.ingress import reset
 from footlight.tables import base
 from footlight.tables.keys import Key, key_key
-from tests.conftest import LIVEKIT_KEY, LIVEKIT_SECRET, forget, put_secret
 from tests.support.api import Answer, Api, Person
+from tests.support.deployment import LIVEKIT_KEY, LIVEKIT_SECRET, forget, put_secret
+from tests.support.webhook import event, signature
 
 SECOND = 1_000_000_000
-
-
-def event(kind: str, started: int | None = None, updated: int | None = None, **rest: Any) -> str:
-    """An event as LiveKit writes it: numbers of 64 bits are strings."""
-    info: dict[str, Any] = {"ingressId": rest.pop("ingress", "IN_1"), "streamKey": "the-secret-key"}
-    if started is not None:
-        info["state"] = {"startedAt": str(started), "updatedAt": str(updated or started)}
-    created = str(rest.pop("created", int(time.time())))
-    return json.dumps(
-        {"event": kind, "id": "EV_1", "createdAt": created, "ingressInfo": info} | rest
-    )
-
-
-def signature(body: str, **changes: Any) -> str:
-    secret = changes.pop("secret", LIVEKIT_SECRET)
-    algorithm = changes.pop("algorithm", "HS256")
-    now = int(time.time()) + changes.pop("skew", 0)
-    digest = base64.b64encode(hashlib.sha256(body.encode()).digest()).decode()
-    claims = {"iss": LIVEKIT_KEY, "nbf": now, "iat": now, "exp": now + 300, "sha256": digest}
-    kept = {name: value for name, value in (claims | changes).items() if value is not None}
-    return jwt.encode(kept, secret if algorithm != "none" else "", algorithm=algorithm)
 
 
 def send(api: Api, body: str, authorization: str | None = None, *, plain: bool = False) -> Answer:
