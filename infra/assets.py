@@ -92,7 +92,7 @@ class _Bundling:
 
 def build(function: str, target: Target, into: Path) -> None:
     """Write a function's files into an empty folder. Raises AssetFault."""
-    _copy(_dependencies(function, target), into)
+    _copy(dependencies(function, target), into)
     for source in sources(function):
         copy = into / source.relative_to(ROOT)
         copy.parent.mkdir(parents=True, exist_ok=True)
@@ -198,8 +198,8 @@ def _dependencies_fingerprint(function: str, target: Target) -> str:
     return hashlib.sha256(json.dumps(recipe).encode()).hexdigest()
 
 
-def _dependencies(function: str, target: Target) -> Path:
-    """A folder with a function's dependencies, installed, stripped and compiled."""
+def dependencies(function: str, target: Target) -> Path:
+    """A folder with what a lock file pins, installed, stripped and compiled. Raises AssetFault."""
     kept = KEPT / _dependencies_fingerprint(function, target)[:32]
     KEPT.mkdir(parents=True, exist_ok=True)
     with (KEPT / "lock").open("w") as lock:

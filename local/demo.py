@@ -39,11 +39,11 @@ async def bring_up(stack: Supervisor, *, live: bool) -> None:
     """Every step of the demo, in order; returns when all is up."""
     keys = _livekit_keys()
     with step("AWS emulator"):
-        await stack.start(_emulator())
+        await stack.start(emulator())
     with step("Redis"):
-        await stack.start(_redis())
+        await stack.start(redis())
     with step("LiveKit"):
-        await stack.start(_livekit(keys))
+        await stack.start(livekit(keys))
     await _build_site(stack)
     outputs = await _deploy(stack)
     with step("The site's files"):
@@ -72,7 +72,7 @@ async def bring_up(stack: Supervisor, *, live: bool) -> None:
 # ---- the parts
 
 
-def _emulator() -> Part:
+def emulator() -> Part:
     home = STATE / "emulator-files"
     shutil.rmtree(home, ignore_errors=True)
     home.mkdir(parents=True)
@@ -92,7 +92,7 @@ def _emulator() -> Part:
     )
 
 
-def _redis() -> Part:
+def redis() -> Part:
     # Nothing is kept: LiveKit's rooms and ingresses live as long as the stack.
     options = ["--save", "", "--appendonly", "no", "--dir", STATE]
     return Part(
@@ -102,7 +102,7 @@ def _redis() -> Part:
     )
 
 
-def _livekit(keys: dict[str, str]) -> Part:
+def livekit(keys: dict[str, str]) -> Part:
     config = {
         "port": PORTS.livekit,
         "bind_addresses": [settings.LISTEN_ON],
@@ -267,7 +267,7 @@ def _write_privately(path: os.PathLike[str], text: str) -> None:
 # ---- before and after
 
 
-def _no_port_is_taken() -> None:
+def no_port_is_taken() -> None:
     """Raises `Trouble` for the first port that something listens on already."""
     ports = PORTS.named()
     if not STAND_IN:
@@ -364,7 +364,7 @@ def main() -> int:
     # The emulator's hundred modules and the functions would be compiled anew at each start.
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     try:
-        _no_port_is_taken()
+        no_port_is_taken()
     except Trouble as why:
         console.print(f"[red]✗[/] {escape(str(why))}")
         return 1

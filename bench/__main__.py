@@ -1,0 +1,148 @@
+"""Run the measurements, print what they found, and keep it in `.local/bench.json`."""
+
+import asyncio
+import contextlib
+import json
+import multiprocessing
+import os
+import platform
+import sys
+import time
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+
+from rich import box
+from rich.markup import escape
+from rich.table import Table
+
+from bench import home, signalling, warm, webhook
+from bench.report import Goal, Report
+from local import demo, processes, settings
+from local.progress import Trouble, console, step
+from local.supervisor import Supervisor
+from tests.support.deployment import LIVEKIT_KEY, LIVEKIT_SECRET
+
+MEASUREMENTS = {
+    "home": home.measure,
+    "signalling": signalling.measure,
+    "webhook": webhook.measure,
+    "warm": warm.measure,
+}
+RESULTS = settings.STATE / "bench.json"
+
+
+async def run(names: Sequence[str]) -> dict[str, Report]:
+    """The servers up, then each measurement in a process of its own."""
+    reports: dict[str, Report] = {}
+    async with Supervisor(
+        logs=settings.LOGS, record=settings.PROCESSES, cwd=settings.ROOT
+    ) as stack:
+        with step("AWS emulator, Redis, LiveKit"):
+            await stack.start(demo.emulator())
+            await stack.start(demo.redis())
+            keys = {"LIVEKIT_API_KEY": LIVEKIT_KEY, "LIVEKIT_API_SECRET": LIVEKIT_SECRET}
+            await stack.start(demo.livekit(keys))
+        spawn = multiprocessing.get_context("spawn")
+        with ProcessPoolExecutor(1, spawn, max_tasks_per_child=1) as processes_of_their_own:
+            for name in names:
+                with step(f"Measure: {name}"):
+                    work = asyncio.get_running_loop().run_in_executor(
+                        processes_of_their_own, MEASUREMENTS[name]
+                    )
+                    reports[name] = await stack.guard(_result(work))
+    return reports
+
+
+async def _result(work: asyncio.Future[Report]) -> Report:
+    return await work
+
+
+def tell(reports: dict[str, Report]) -> None:
+    """A table for each measurement, and one of the goals."""
+    for report in reports.values():
+        table = Table(title=report.title, title_justify="left", box=box.SIMPLE_HEAD)
+        for number, column in enumerate(report.columns):
+            table.add_column(column, justify="right" if number else "left")
+        for row in report.rows:
+            table.add_row(*(escape(cell) for cell in row))
+        console.print(table)
+    goals = Table("Goal", "Measured", "At most", "", title="Goals", box=box.SIMPLE_HEAD)
+    for goal in _goals(reports):
+        reached = "[green]✓[/]" if goal.reached else "[red]✗[/]"
+        goals.add_row(goal.what, f"{goal.measured:.3g}", f"{goal.at_most:g}", reached)
+    console.print(goals)
+
+
+def _goals(reports: dict[str, Report]) -> list[Goal]:
+    return [goal for report in reports.values() for goal in report.goals]
+
+
+def keep(reports: dict[str, Report], seconds: float) -> None:
+    """All of it with date and machine, for a later look."""
+    found = {
+        "at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "seconds": round(seconds),
+        "machine": machine(),
+        "measurements": {
+            name: {
+                "title": report.title,
+                "figures": report.figures,
+                "goals": [asdict(goal) | {"reached": goal.reached} for goal in report.goals],
+            }
+            for name, report in reports.items()
+        },
+    }
+    RESULTS.write_text(json.dumps(found, indent=2) + "\n")
+
+
+def machine() -> dict[str, object]:
+    """What it was measured on."""
+    model = platform.processor() or platform.machine()
+    with contextlib.suppress(OSError):
+        lines = Path("/proc/cpuinfo").read_text().splitlines()
+        model = next(
+            (x.partition(":")[2].strip() for x in lines if x.startswith("model name")), model
+        )
+    return {
+        "processor": model,
+        "processors": os.cpu_count(),
+        "system": platform.platform(),
+        "python": platform.python_version(),
+        "load": [round(load, 2) for load in os.getloadavg()],
+    }
+
+
+def _nothing_is_up() -> None:
+    """Raises `Trouble` where the local stack is up: it would be measured along."""
+    running = processes.written_down(settings.PROCESSES)
+    if running and running[0].runs:
+        raise Trouble("The local stack is up and would be measured along; `make down` ends it")
+    demo.no_port_is_taken()
+
+
+def main(names: Sequence[str]) -> int:
+    """Measure what is named, or everything; 1, with one clear line, where that can't be done."""
+    if unknown := set(names) - set(MEASUREMENTS):
+        console.print(f"No such measurement: {', '.join(sorted(unknown))}")
+        return 1
+    settings.STATE.mkdir(parents=True, exist_ok=True)
+    settings.use_emulator()
+    began = time.monotonic()
+    try:
+        _nothing_is_up()
+        reports = asyncio.run(run(names or list(MEASUREMENTS)))
+    except Trouble as why:
+        console.print(f"[red]✗[/] {escape(str(why))}")
+        return 1
+    seconds = time.monotonic() - began
+    tell(reports)
+    keep(reports, seconds)
+    console.print(f"{seconds:.0f} s. Load and all figures: {RESULTS.relative_to(settings.ROOT)}")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))
