@@ -77,3 +77,7 @@ synth: ## the production template, as `cdk deploy` would send it
 deploy: ## deploy to the AWS account of your credentials
 	$(HAVE) base web
 	@cdk deploy
+
+bench: ## measure what it costs, beside other shapes: a table, and .local/bench.json
+	$(HAVE) base stack
+	@$(IN_VENV)/python -m bench

@@ -18,19 +18,14 @@ from rich import box
 from rich.markup import escape
 from rich.table import Table
 
-from bench import home, signalling, warm, webhook
+from bench.alone import measured
 from bench.report import Goal, Report
 from local import demo, processes, settings
 from local.progress import Trouble, console, step
 from local.supervisor import Supervisor
 from tests.support.deployment import LIVEKIT_KEY, LIVEKIT_SECRET
 
-MEASUREMENTS = {
-    "home": home.measure,
-    "signalling": signalling.measure,
-    "webhook": webhook.measure,
-    "warm": warm.measure,
-}
+MEASUREMENTS = ("calls", "home", "signalling", "webhook", "warm", "cold")
 RESULTS = settings.STATE / "bench.json"
 
 
@@ -50,7 +45,7 @@ async def run(names: Sequence[str]) -> dict[str, Report]:
             for name in names:
                 with step(f"Measure: {name}"):
                     work = asyncio.get_running_loop().run_in_executor(
-                        processes_of_their_own, MEASUREMENTS[name]
+                        processes_of_their_own, measured, name
                     )
                     reports[name] = await stack.guard(_result(work))
     return reports
@@ -65,14 +60,15 @@ def tell(reports: dict[str, Report]) -> None:
     for report in reports.values():
         table = Table(title=report.title, title_justify="left", box=box.SIMPLE_HEAD)
         for number, column in enumerate(report.columns):
-            table.add_column(column, justify="right" if number else "left")
+            is_text = any(row[number][:1].isalpha() for row in report.rows)
+            table.add_column(column, justify="left" if is_text else "right", no_wrap=not number)
         for row in report.rows:
             table.add_row(*(escape(cell) for cell in row))
         console.print(table)
     goals = Table("Goal", "Measured", "At most", "", title="Goals", box=box.SIMPLE_HEAD)
     for goal in _goals(reports):
         reached = "[green]✓[/]" if goal.reached else "[red]✗[/]"
-        goals.add_row(goal.what, f"{goal.measured:.3g}", f"{goal.at_most:g}", reached)
+        goals.add_row(goal.what, f"{goal.measured:.3g}", f"{goal.at_most:.3g}", reached)
     console.print(goals)
 
 
@@ -133,7 +129,7 @@ def main(names: Sequence[str]) -> int:
     began = time.monotonic()
     try:
         _nothing_is_up()
-        reports = asyncio.run(run(names or list(MEASUREMENTS)))
+        reports = asyncio.run(run(names or MEASUREMENTS))
     except Trouble as why:
         console.print(f"[red]✗[/] {escape(str(why))}")
         return 1

@@ -6,13 +6,9 @@ do is not in our own process's time.
 
 import importlib
 import os
-import sys
-from collections.abc import Generator
-from contextlib import contextmanager
-from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
+from bench.cold_start import CONTEXT as CONTEXT
 from footlight.tables import base
 from footlight.tables.live import Live, live_key
 from local import settings
@@ -20,15 +16,6 @@ from tests.support.api import Api, Person
 from tests.support.deployment import put_secrets, settings_at
 from tests.support.provider import Provider
 from tests.support.webhook import event, signature
-
-CONTEXT = SimpleNamespace(
-    function_name="bench",
-    memory_limit_in_mb=512,
-    invoked_function_arn="arn:aws:lambda:us-east-1:000000000000:function:bench",
-    aws_request_id="request-1",
-    get_remaining_time_in_millis=lambda: 10_000,
-)
-"""What Lambda hands to a handler beside the event."""
 
 Event = dict[str, Any]
 
@@ -81,17 +68,3 @@ def session_started(person: Person) -> int | None:
     item = base.get(live_key(person.id), consistent=True)
     begun = item.session_started if isinstance(item, Live) else None
     return int(begun) if begun else None
-
-
-@contextmanager
-def quiet() -> Generator[None]:
-    """Meanwhile, what is logged costs what it costs but is not shown."""
-    with Path(os.devnull).open("w") as nowhere:
-        kept = os.dup(1)
-        os.dup2(nowhere.fileno(), 1)
-        try:
-            yield
-        finally:
-            sys.stdout.flush()
-            os.dup2(kept, 1)
-            os.close(kept)

@@ -15,7 +15,6 @@ from bench.scene import (
     Event,
     function,
     ingress_of,
-    quiet,
     session_started,
     set_scene,
     shed,
@@ -35,7 +34,7 @@ def measure() -> Report:
     sheds = repeat(shed(api))
     handler = function("webhook")
 
-    def took(events: Iterator[Event]) -> Callable[[], float]:
+    def timed(events: Iterator[Event]) -> Callable[[], float]:
         def one() -> float:
             event = next(events)
             before = time.perf_counter()
@@ -46,10 +45,9 @@ def measure() -> Report:
 
         return one
 
-    with quiet():
-        times = in_turns(
-            {"a broadcast begins": took(iter(starts)), "of no interest": took(iter(sheds))}, CALLS
-        )
+    times = in_turns(
+        {"a broadcast begins": timed(iter(starts)), "of no interest": timed(iter(sheds))}, CALLS
+    )
     assert session_started(ann) == begun + CALLS * SECOND, "a webhook's write was lost"
     found = {
         name: (quantile(values, 0.5), quantile(values, 0.99)) for name, values in times.items()

@@ -98,7 +98,7 @@ def build(function: str, target: Target, into: Path) -> None:
         copy.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(source, copy)
     for folder in (into / "functions", into / PACKAGE):
-        _compile(folder, target, root=into)
+        compile_folder(folder, target, root=into)
     _fix_times(into)
 
 
@@ -209,7 +209,7 @@ def dependencies(function: str, target: Target) -> Path:
             shutil.rmtree(half_made, ignore_errors=True)
             _install(function, target, half_made)
             _strip(half_made)
-            _compile(half_made, target, root=half_made)
+            compile_folder(half_made, target, root=half_made)
             _fix_times(half_made)
             half_made.rename(kept)
     return kept
@@ -342,7 +342,7 @@ def _version_of(python: str) -> str:
     return done.stdout.strip()
 
 
-def _compile(folder: Path, target: Target, root: Path) -> None:
+def compile_folder(folder: Path, target: Target, root: Path) -> None:
     """Write byte-code that Lambda can use.
 
     Packers set all files' times to 1980, so that byte-code which is checked by time is thrown away

@@ -10,6 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
+import httpx2
 import jwt
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from jwt.algorithms import ECAlgorithm, RSAAlgorithm
@@ -195,3 +196,13 @@ class Provider:
 def without_none(values: dict[str, Any]) -> dict[str, Any]:
     """Those that are not None."""
     return {name: value for name, value in values.items() if value is not None}
+
+
+def there(address: str) -> dict[str, str]:
+    """What the provider sends a browser back with that comes to an address of its."""
+    return query_of(httpx2.get(address, verify=False).headers["location"])
+
+
+def query_of(address: str) -> dict[str, str]:
+    """An address's parameters."""
+    return {name: values[0] for name, values in parse_qs(urlsplit(address).query).items()}

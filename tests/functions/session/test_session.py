@@ -4,29 +4,18 @@ import base64
 import hashlib
 import time
 from io import StringIO
-from urllib.parse import parse_qs, urlsplit
 
-import httpx2
 import jwt
 import pytest
 
 from tests.support.api import Answer, Api
 from tests.support.deployment import COOKIE_KEY, forget, put_secret
-from tests.support.provider import Provider
-
-
-def there(address: str) -> dict[str, str]:
-    """What the provider sends the browser back with."""
-    return query_of(httpx2.get(address, verify=False).headers["location"])
+from tests.support.provider import Provider, query_of, there
 
 
 def asked_of(begun: Answer) -> dict[str, str]:
     """What the browser is sent to the provider with."""
     return query_of(begun.headers["location"])
-
-
-def query_of(address: str) -> dict[str, str]:
-    return {name: values[0] for name, values in parse_qs(urlsplit(address).query).items()}
 
 
 def sign_in(api: Api, provider: Provider, subject: str, return_to: str = "/ann") -> Answer:
