@@ -76,11 +76,12 @@ def _goals(reports: dict[str, Report]) -> list[Goal]:
     return [goal for report in reports.values() for goal in report.goals]
 
 
-def keep(reports: dict[str, Report], seconds: float) -> None:
+def keep(reports: dict[str, Report], seconds: float, load: float) -> None:
     """All of it with date and machine, for a later look."""
     found = {
         "at": datetime.now(UTC).isoformat(timespec="seconds"),
         "seconds": round(seconds),
+        "load": round(load, 2),
         "machine": machine(),
         "measurements": {
             name: {
@@ -107,7 +108,6 @@ def machine() -> dict[str, object]:
         "processors": os.cpu_count(),
         "system": platform.platform(),
         "python": platform.python_version(),
-        "load": [round(load, 2) for load in os.getloadavg()],
     }
 
 
@@ -134,9 +134,14 @@ def main(names: Sequence[str]) -> int:
         console.print(f"[red]✗[/] {escape(str(why))}")
         return 1
     seconds = time.monotonic() - began
+    load = os.getloadavg()[1]  # of five minutes, about as long as this takes
     tell(reports)
-    keep(reports, seconds)
-    console.print(f"{seconds:.0f} s. Load and all figures: {RESULTS.relative_to(settings.ROOT)}")
+    keep(reports, seconds, load)
+    console.print(f"{seconds:.0f} s, all figures in {RESULTS}")
+    if load > (os.cpu_count() or 1):
+        console.print(
+            f"[yellow]The load was {load:.1f}: others ran meanwhile, so measure again.[/]"
+        )
     return 0
 
 

@@ -17,7 +17,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench.report import Goal, Report, in_turns, ratio, summary
+from bench.report import Goal, Report, in_turns, ratios_of, summary
 from bench.scene import SECOND, Event, ingress_of, set_scene, started
 from infra import assets
 from infra.assets import Target
@@ -115,37 +115,37 @@ def _run(start: ColdStart) -> dict[str, float]:
     # Without `site` no package of ours is seen; -B, so that what has no byte-code gets none.
     command = [sys.executable, "-I", "-S", "-B", str(PROGRAM), str(start.folder), start.module]
     done = subprocess.run(
-        command, input=json.dumps(start.event), capture_output=True, text=True, check=True
+        command, input=json.dumps(start.event), capture_output=True, text=True, check=False
     )
+    assert done.returncode == 0, done.stderr
     took: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
     assert took.pop("status") in (None, 200, 204, 302), done.stdout
     return took
 
 
 def _report(totals: dict[str, list[float]], parts: dict[str, list[dict[str, float]]]) -> Report:
+    ratios = {name: ratios_of(total, totals[EVERYTHING]) for name, total in totals.items()}
+    slower = ratios_of(totals[f"{TOKEN}, no .pyc"], totals[TOKEN])
     rows = [
         [
             name,
             *(f"{statistics.median(part[which] for part in parts[name]):.0f}" for which in SHOWN),
             f"{statistics.median(total):.0f} / {min(total):.0f}",
-            f"{ratio(total, totals[EVERYTHING]):.2f} / {min(total) / min(totals[EVERYTHING]):.2f}",
+            "{:.2f} / {:.2f}".format(*ratios[name]),
         ]
         for name, total in totals.items()
     ]
-    bare = totals[f"{TOKEN}, no .pyc"]
-    slower = (ratio(bare, totals[TOKEN]), min(bare) / min(totals[TOKEN]))
     rows.append(["  … ÷ with .pyc", "", "", "{:.2f} / {:.2f}".format(*slower), ""])
     return Report(
-        title="Cold start, wall ms, medians (total: median / least)",
+        title="Cold start, wall ms, medians (total and ratio: median / least)",
         columns=["", *SHOWN, "total", "÷ everything"],
         rows=rows,
         figures={
-            name: {"total_ms": summary(total)}
+            name: {"total_ms": summary(total), "ratios": ratios[name]}
             | {f"{part}_ms": summary([each[part] for each in parts[name]]) for part in PARTS}
             for name, total in totals.items()
         }
-        | {f"{TOKEN}: without .pyc ÷ with": slower[0]},
-        goals=[
-            Goal(f"Cold: {TOKEN} ÷ {EVERYTHING}", ratio(totals[TOKEN], totals[EVERYTHING]), 0.6)
-        ],
+        | {f"{TOKEN}: without .pyc ÷ with": slower},
+        # The worse of the two: on a busy machine the median alone has said what was not so.
+        goals=[Goal(f"Cold: {TOKEN} ÷ {EVERYTHING}", max(ratios[TOKEN]), 0.6)],
     )

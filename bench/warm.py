@@ -11,7 +11,7 @@ from itertools import islice, repeat
 from typing import Any
 
 from bench.home import LIVE, furnish
-from bench.report import Goal, Report, in_turns, ratio, summary
+from bench.report import Goal, Report, in_turns, ratios_of, summary
 from bench.scene import (
     CONTEXT,
     SECOND,
@@ -76,15 +76,15 @@ def measure() -> Report:
             "everything": (everything.handler, repeat(guest)),
             "plain": (plain.handler, repeat(guest)),
         },
-        "webhook, broadcast begins": {
+        "webhook, begins": {
             "ours": (webhook, starts),
             "plain": (plain.handler, starts),
         },
-        "webhook, of no interest": {
+        "webhook, shed": {
             "ours": (webhook, repeat(shed(api))),
             "plain": (plain.handler, repeat(shed(api))),
         },
-        "channel page, signed in": {"ours": (pages, repeat(channel))},
+        "channel page": {"ours": (pages, repeat(channel))},
         f"home, {LIVE} live": {"ours": (pages, repeat(home))},
     }
     subjects = {
@@ -105,16 +105,16 @@ def _report(calls: list[str], took: dict[str, list[float]]) -> Report:
         row = [call, _shown(ours)]
         for shape in ("everything", "plain"):
             theirs = took.get(f"{call}: {shape}")
-            row.append(f"{_shown(theirs)} ({ratio(ours, theirs):.2f})" if theirs else "")
+            row.append(f"{_shown(theirs)} ({ratios_of(ours, theirs)[0]:.2f})" if theirs else "")
         rows.append(row)
-    beside = ratio(took["token, signed in: ours"], took["token, signed in: plain"])
+    beside = ratios_of(took["token, signed in: ours"], took["token, signed in: plain"])
     return Report(
         title="Warm: processor ms of a call, median / least (ours ÷ theirs)",
         columns=["", "ours", "everything", "plain"],
         rows=rows,
         figures={name: summary(values) for name, values in took.items()},
         # The Next.js application that Footlight re-creates took ten times plain's, side by side.
-        goals=[Goal("Warm: token, signed in ÷ plain", beside, 10 / 3)],
+        goals=[Goal("Warm: token, signed in ÷ plain", max(beside), 10 / 3)],
     )
 
 
