@@ -28,7 +28,7 @@ from tests.support.provider import there
 ROUNDS = 10
 PROGRAM = Path(__file__).with_name("cold_start.py")
 SHAPES = Path(__file__).with_name("shapes")
-EVERYTHING = "everything at the top"
+EVERYTHING = "everything at top"
 SHOWN = ("import", "request")
 PARTS = (*SHOWN, "processor")
 TOKEN = "token, signed in"
@@ -75,7 +75,7 @@ def _all(into: Path) -> dict[str, ColdStart]:
         folder = into / function
         assets.build(function, Target.this_machine(), folder)
         module = f"functions.{function}.handler"
-        for which, event in requests.get(function, [(", import alone", None)]):
+        for which, event in requests.get(function, [(", import", None)]):
             starts[function + which] = ColdStart(folder, module, event)
 
     token = starts[TOKEN]
@@ -125,20 +125,22 @@ def _run(start: ColdStart) -> dict[str, float]:
 
 def _report(totals: dict[str, list[float]], parts: dict[str, list[dict[str, float]]]) -> Report:
     ratios = {name: ratios_of(total, totals[EVERYTHING]) for name, total in totals.items()}
+    processor = {name: [part["processor"] for part in each] for name, each in parts.items()}
     slower = ratios_of(totals[f"{TOKEN}, no .pyc"], totals[TOKEN])
     rows = [
         [
             name,
             *(f"{statistics.median(part[which] for part in parts[name]):.0f}" for which in SHOWN),
-            f"{statistics.median(total):.0f} / {min(total):.0f}",
-            "{:.2f} / {:.2f}".format(*ratios[name]),
+            f"{statistics.median(total):.0f}/{min(total):.0f}",
+            "{:.2f}/{:.2f}".format(*ratios[name]),
+            "{:.2f}/{:.2f}".format(*ratios_of(processor[name], processor[EVERYTHING])),
         ]
         for name, total in totals.items()
     ]
-    rows.append(["  … ÷ with .pyc", "", "", "{:.2f} / {:.2f}".format(*slower), ""])
+    rows.append(["  … ÷ with .pyc", "", "", "{:.2f}/{:.2f}".format(*slower), "", ""])
     return Report(
-        title="Cold start, wall ms, medians (total and ratio: median / least)",
-        columns=["", *SHOWN, "total", "÷ everything"],
+        title="Cold start, wall ms: medians; total and ratios to everything: median/least",
+        columns=["", *SHOWN, "total", "÷ every", "CPU ÷"],
         rows=rows,
         figures={
             name: {"total_ms": summary(total), "ratios": ratios[name]}
@@ -146,6 +148,5 @@ def _report(totals: dict[str, list[float]], parts: dict[str, list[dict[str, floa
             for name, total in totals.items()
         }
         | {f"{TOKEN}: without .pyc ÷ with": slower},
-        # The worse of the two: on a busy machine the median alone has said what was not so.
-        goals=[Goal(f"Cold: {TOKEN} ÷ {EVERYTHING}", max(ratios[TOKEN]), 0.6)],
+        goals=[Goal(f"Cold: {TOKEN} ÷ {EVERYTHING}", max(ratios[TOKEN]), 0.6, is_of_time=True)],
     )
