@@ -81,7 +81,7 @@ def _all(into: Path) -> dict[str, ColdStart]:
     token = starts[TOKEN]
     bare = into / "without-byte-code"
     shutil.copytree(token.folder, bare, ignore=shutil.ignore_patterns("__pycache__"))
-    starts[f"{TOKEN}, no .pyc"] = ColdStart(bare, token.module, token.event)
+    starts["token, no .pyc"] = ColdStart(bare, token.module, token.event)
 
     shapes = into / "shapes"
     shutil.copytree(assets.dependencies("bench", Target.this_machine()), shapes)
@@ -126,7 +126,7 @@ def _run(start: ColdStart) -> dict[str, float]:
 def _report(totals: dict[str, list[float]], parts: dict[str, list[dict[str, float]]]) -> Report:
     ratios = {name: ratios_of(total, totals[EVERYTHING]) for name, total in totals.items()}
     processor = {name: [part["processor"] for part in each] for name, each in parts.items()}
-    slower = ratios_of(totals[f"{TOKEN}, no .pyc"], totals[TOKEN])
+    slower = ratios_of(totals["token, no .pyc"], totals[TOKEN])
     rows = [
         [
             name,
