@@ -11,15 +11,17 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from footlight import secrets, signin
-from footlight.tables import base, graph, keys, live, users, words
+from footlight import beside, secrets, signin
+from footlight.tables import base, graph, keys, leases, limits, live, users, words
 from footlight.telemetry import log
 from tests.support.api import Api
 from tests.support.provider import CLIENT_ID, Provider
 
-MODELS = (graph, keys, live, users, words)
+MODELS = (graph, keys, leases, limits, live, users, words)
 LIVEKIT_KEY = "devkey"
 LIVEKIT_SECRET = "a-secret-that-is-long-enough-for-livekit"
+NO_LIMITS = "token=1000000/60 guest_token=1000000/60 reset=1000000/60 write=1000000/60"
+"""Tests that are about limits set their own."""
 COOKIE_KEY = "a-key-that-is-long-enough-to-sign-cookies"
 
 
@@ -52,9 +54,12 @@ def deployed(provider: Provider, monkeypatch: pytest.MonkeyPatch) -> Generator[N
         "FOOTLIGHT_SITE_SECRET_ID": "site",
         "FOOTLIGHT_OIDC_ISSUER": provider.issuer,
         "FOOTLIGHT_OIDC_CLIENT_ID": CLIENT_ID,
+        "FOOTLIGHT_RECONCILE_FUNCTION": "reconcile",
+        "FOOTLIGHT_LIMITS": NO_LIMITS,
     }.items():
         monkeypatch.setenv(name, value)
     monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
+    monkeypatch.setattr(beside, "_start", BEGUN.append)
     with mock_aws():
         forget()
         base.Item.create_table(billing_mode="PAY_PER_REQUEST")
@@ -66,8 +71,14 @@ def deployed(provider: Provider, monkeypatch: pytest.MonkeyPatch) -> Generator[N
     forget()
 
 
+BEGUN: list[dict[str, str]] = []
+"""What was begun beside requests: moto has no functions to invoke."""
+
+
 def forget() -> None:
     """What a cold start would find: nothing kept, but the client, which takes 0.2 s to make."""
+    BEGUN.clear()
+    beside.forget()
     secrets._kept.clear()  # pyright: ignore[reportPrivateUsage]
     signin.forget()
 

@@ -11,7 +11,7 @@ from footlight.identities import Guest, Person, new_guest_id
 from footlight.tables import base, graph, users
 from tests.support.people import a_person
 from tests.support.room_service import RoomService
-from tests.support.table import TRANSACTION, watched
+from tests.support.table import LIMIT, TRANSACTION, watched
 
 pytestmark = pytest.mark.usefixtures("deployed")
 
@@ -215,10 +215,10 @@ def test_each_act_takes_as_many_calls_as_this(ann: Person, bob: Person, no_livek
             act(bob, "ann")
         return wire.made
 
-    assert made(social.follow) == ["GetItem", TRANSACTION]
-    assert made(social.unfollow) == ["GetItem", TRANSACTION]
-    assert made(social.unblock_user) == ["GetItem", "DeleteItem"]
+    assert made(social.follow) == [LIMIT, "GetItem", TRANSACTION]
+    assert made(social.unfollow) == [LIMIT, "GetItem", TRANSACTION]
+    assert made(social.unblock_user) == [LIMIT, "GetItem", "DeleteItem"]
     block = made(social.block_user)
     assert [call for call in block if call != "GetSecretValue"] == [
-        "GetItem", "BatchGetItem", TRANSACTION,
+        LIMIT, "GetItem", "BatchGetItem", TRANSACTION,
     ]  # fmt: skip
