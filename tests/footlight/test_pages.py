@@ -2,7 +2,8 @@
 
 import pytest
 
-from footlight import cursors, pages
+from footlight import cursors
+from footlight import pages as module
 from footlight.errors import InvalidRequest, NotFound, UsernameRequired
 from footlight.identities import Person
 from footlight.pages import Channel, Home, channel_page, home, own_channel
@@ -56,7 +57,7 @@ def test_the_live_come_first_by_viewers_and_are_not_shown_again(lively: int) -> 
 
 
 def test_home_reads_on_past_many_live_channels(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pages, "WINDOW", 30)
+    monkeypatch.setattr(module, "WINDOW", 30)
     people = many(50)
     for viewers, person in enumerate(people[:40]):
         goes_live(person, viewers=viewers)
