@@ -15,6 +15,7 @@ from footlight import beside, secrets, signin
 from footlight.tables import base, graph, keys, leases, limits, live, users, words
 from footlight.telemetry import log
 from tests.support.api import Api
+from tests.support.livekit import LiveKit
 from tests.support.provider import CLIENT_ID, Provider
 
 MODELS = (graph, keys, leases, limits, live, users, words)
@@ -95,6 +96,15 @@ def put_secret(name: str, value: dict[str, str]) -> None:
         client.create_secret(Name=name, SecretString=json.dumps(value))
     except client.exceptions.ResourceExistsException:
         client.put_secret_value(SecretId=name, SecretString=json.dumps(value))
+
+
+@pytest.fixture
+def livekit(deployed: None, monkeypatch: pytest.MonkeyPatch) -> Generator[LiveKit]:
+    """A LiveKit that nobody has been in yet."""
+    double = LiveKit()
+    monkeypatch.setenv("FOOTLIGHT_LIVEKIT_URL", double.url)
+    yield double
+    double.close()
 
 
 @pytest.fixture
