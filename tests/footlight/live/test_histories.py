@@ -1,9 +1,9 @@
 """The state machine against a model of LiveKit that loses, repeats and reorders its webhooks.
 
-`FOOTLIGHT_HISTORIES` histories (300; `make soak` asks for 100,000): encoders that come, go, crash and
-take each other's place, keys that are reset while they are live, creators who end their broadcast,
-events that are lost, late, repeated, of an old key or in any order. Whatever was told: what is
-recorded is right after one look.
+`FOOTLIGHT_HISTORIES` histories (300; `make soak` asks for 100,000): encoders that come, go, crash
+and replace each other, keys that are reset while live, creators who end their broadcast, events
+that are lost, late, repeated, of an old key or in any order. Whatever was told: what is recorded is
+right after one look.
 """
 
 import os
