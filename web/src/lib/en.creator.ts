@@ -1,5 +1,31 @@
-/** The words of the creator's pages, and of what is opened by a click: loaded with them, by `learn()`. */
+/** The words of all that can wait: the creator's pages, the search, what comes with a picture or by a click. */
 export const creator = {
+  // The search page
+  'search.title': 'Search',
+  'search.resultsFor': 'Results for “{term}”',
+  'search.empty': 'No channel matches “{term}”',
+  'search.emptyText': 'A search looks at the beginnings of words in names and titles.',
+  'search.prompt': 'What are you looking for?',
+  'search.promptText': 'Search by a channel’s name or by the title of its stream.',
+
+  // A sign-in that did not succeed
+  'account.denied': 'You were not signed in, because the sign-in was cancelled.',
+  'account.failed': 'Signing in did not work.',
+  'account.expired': 'Signing in took too long, so it was cancelled.',
+  'account.signInAgain': 'Sign in again',
+  'account.dismiss': 'Dismiss',
+
+  // The first choice of a username
+  'account.chooseName': 'Choose your username',
+  'account.chooseNameText':
+    'It is the name people know you by and the address of your channel. You can’t change it later.',
+  'account.username': 'Username',
+  'account.usernameHint': '3 to 24 letters a to z, digits or _',
+  'account.address': 'Your channel: {address}',
+  'account.create': 'Create my channel',
+  'account.taken': 'That name is taken, or looks too much like one that is.',
+  'account.welcome': 'Welcome, {name}',
+
   // Editing in place
   'edit.title': 'Title',
   'edit.titleSaved': 'Title saved',
@@ -7,6 +33,19 @@ export const creator = {
   'edit.bioSaved': 'Saved',
   'edit.save': 'Save',
   'edit.cancel': 'Cancel',
+
+  // A channel that is for signed-in viewers
+  'watch.signedInOnly': 'Sign in to watch',
+  'watch.signedInOnlyText': 'At the moment this channel is for signed-in viewers.',
+
+  // The player's controls
+  'watch.controls': 'Player',
+  'watch.pause': 'Pause',
+  'watch.mute': 'Mute',
+  'watch.unmute': 'Unmute',
+  'watch.volume': 'Volume',
+  'watch.fullscreen': 'Fullscreen',
+  'watch.leaveFullscreen': 'Leave fullscreen',
 
   // The player's keys
   'watch.keys': 'Keyboard shortcuts',

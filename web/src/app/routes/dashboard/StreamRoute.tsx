@@ -5,7 +5,6 @@ import { AboutCard, InfoCard } from '../../../features/watch/AboutChannel'
 import { EndBroadcast } from '../../../features/watch/EndBroadcast'
 import { StreamFacts } from '../../../features/watch/StreamFacts'
 import { StreamHeader } from '../../../features/watch/StreamHeader'
-import { useNews } from '../../../features/watch/useNews'
 import { usePlayer } from '../../../features/watch/usePlayer'
 import { VideoPlayer } from '../../../features/watch/VideoPlayer'
 import { WatchLayout } from '../../../features/watch/WatchLayout'
@@ -29,9 +28,7 @@ function OwnStream({ own }: { own: Resource<DashboardData> & { data: DashboardDa
   const { data, reload, change } = own
   const { username } = data.user
   const announced = data.stream.state
-  const ask = async () => (await reload())?.stream.state
-  const player = usePlayer(username, ask, () => {}, announced)
-  useNews(player, announced, reload)
+  const player = usePlayer(username, own, () => {})
   const { data: ingress } = useIngress(INGRESS_EVERY_MS)
   const isSending = player.view === 'live' || announced === 'live'
 
