@@ -103,6 +103,26 @@ export const creator = {
   'keys.hide': 'Hide the key',
   'keys.secret':
     'Whoever has this key can broadcast as you. Shown, it is masked again after 30 seconds.',
+  'keys.arm': 'When your key works',
+  'keys.armOff': 'Off',
+  'keys.armAlways': 'Always',
+  'keys.armHalfHour': 'For the next 30 minutes',
+  'keys.armed_off': 'Nobody can go live with your key, nor can you, until you switch it on.',
+  'keys.armed_always': 'Your key works until you switch it off.',
+  'keys.armed_until': 'Your key works until {time}.',
+  'keys.armed_ending': 'The half hour is over: your key goes off when this broadcast ends.',
+  'keys.minutesLeft': { one: '{count} minute left.', other: '{count} minutes left.' },
+  'keys.offTitle': 'Switch your key off?',
+  'keys.offText':
+    'Your broadcast ends at once, and your encoder can’t come back until you switch the key on again.',
+  'keys.offConfirm': 'Switch off',
+  'keys.isOff': 'Your key is off',
+  'keys.switchOn': 'Switch it on',
+  'keys.tooFast': {
+    one: 'That was a little fast. Try again in a second.',
+    other: 'That was a little fast. Try again in {count} seconds.',
+  },
+  'keys.tooOften': 'That was done often within the last hour. You can do it again at {time}.',
   'keys.waiting': 'Waiting for your encoder',
   'keys.buffering': 'Your encoder is connecting…',
   'keys.connected': 'Encoder connected',
@@ -148,6 +168,29 @@ export const creator = {
   'chat.isChatFollowersOnlyHint': 'Only people who follow you can write.',
   'chat.saved': 'Saved',
   'chat.failed': 'That could not be saved. Try again.',
+
+  // Past broadcasts
+  'sessions.title': 'Last streams',
+  'sessions.none': 'No streams yet',
+  'sessions.noneText': 'When a stream of yours has ended, you find here how it went.',
+  'sessions.hours': '{hours} h {minutes} min',
+  'sessions.minutes': '{minutes} min',
+  'sessions.seconds': '{seconds} s',
+  'sessions.peak': { one: '{count} viewer at most', other: '{count} viewers at most' },
+  'sessions.average': '{count} on average',
+  'sessions.stopped': 'Encoder stopped',
+  'sessions.ended': 'Ended by you',
+  'sessions.reset': 'Key reset or deleted',
+
+  // Who can watch
+  'community.who': 'Who can watch',
+  'community.who_off': 'Everyone',
+  'community.who_hour': 'Signed-in viewers for an hour',
+  'community.who_always': 'Signed-in viewers until I change it',
+  'community.whoNow_off': 'Everyone can watch, guests too.',
+  'community.whoNow_hour': 'Only signed-in viewers can watch until {time}, then everyone again.',
+  'community.whoNow_always': 'Only signed-in viewers can watch, until you change it.',
+  'community.whoHint': 'Guests who are watching then are asked to sign in.',
 
   // Blocked people
   'community.title': 'Community',
