@@ -173,10 +173,11 @@ export const creator = {
   'sessions.title': 'Last streams',
   'sessions.none': 'No streams yet',
   'sessions.noneText': 'When a stream of yours has ended, you find here how it went.',
-  'sessions.hours': '{hours} h {minutes} min',
+  'sessions.hours': '{hours} h',
   'sessions.minutes': '{minutes} min',
   'sessions.seconds': '{seconds} s',
   'sessions.peak': { one: '{count} viewer at most', other: '{count} viewers at most' },
+  'sessions.nobody': 'Nobody watched',
   'sessions.average': '{count} on average',
   'sessions.stopped': 'Encoder stopped',
   'sessions.ended': 'Ended by you',
@@ -190,7 +191,7 @@ export const creator = {
   'community.whoNow_off': 'Everyone can watch, guests too.',
   'community.whoNow_hour': 'Only signed-in viewers can watch until {time}, then everyone again.',
   'community.whoNow_always': 'Only signed-in viewers can watch, until you change it.',
-  'community.whoHint': 'Guests who are watching then are asked to sign in.',
+  'community.whoHint': 'Once you limit it, guests who are watching are asked to sign in.',
 
   // Blocked people
   'community.title': 'Community',

@@ -1,4 +1,4 @@
-import History from 'lucide/dist/esm/icons/history.mjs'
+import Clapperboard from 'lucide/dist/esm/icons/clapperboard.mjs'
 import { useState } from 'preact/hooks'
 import type { PastStream } from '../../api/types'
 import { Refusal } from '../../lib/refusal'
@@ -34,7 +34,7 @@ function Sessions() {
   if (data.sessions.length === 0) {
     return (
       <Notice
-        icon={History}
+        icon={Clapperboard}
         title={t('sessions.none')}
         text={t('sessions.noneText')}
         heading="h3"
@@ -57,8 +57,9 @@ function Session({ session }: { session: PastStream }) {
   const { startedAt, endedAt, reason, peakViewers, averageViewers } = session
   const figures = [
     duration(Date.parse(endedAt) - Date.parse(startedAt)),
-    t('sessions.peak', { count: peakViewers }),
-    averageViewers !== null &&
+    peakViewers > 0 ? t('sessions.peak', { count: peakViewers }) : t('sessions.nobody'),
+    peakViewers > 0 &&
+      averageViewers !== null &&
       t('sessions.average', { count: Math.round(averageViewers * 10) / 10 }),
   ]
   return (
@@ -98,7 +99,8 @@ function duration(ms: number): string {
   const seconds = Math.max(0, Math.round(ms / 1000))
   if (seconds < 60) return t('sessions.seconds', { seconds })
   const minutes = Math.round(seconds / 60)
-  return minutes < 60
-    ? t('sessions.minutes', { minutes })
-    : t('sessions.hours', { hours: Math.floor(minutes / 60), minutes: minutes % 60 })
+  if (minutes < 60) return t('sessions.minutes', { minutes })
+  const hours = t('sessions.hours', { hours: Math.floor(minutes / 60) })
+  const rest = minutes % 60
+  return rest === 0 ? hours : `${hours} ${t('sessions.minutes', { minutes: rest })}`
 }
