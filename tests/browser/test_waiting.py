@@ -2,14 +2,18 @@
 
 import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from livekit import api
-from livekit.protocol.room import UpdateRoomMetadataRequest
+from livekit.protocol.room import (
+    ListParticipantsRequest,
+    RoomParticipantIdentity,
+    UpdateRoomMetadataRequest,
+)
 from playwright.sync_api import Page, WebSocket, expect
 
 from tests.browser.conftest import NewContext
@@ -58,24 +62,42 @@ def shows(page: Page, state: str) -> None:
     expect(page.locator("[data-state]")).to_have_attribute("data-state", state, timeout=LIVE_MS)
 
 
-def tell_room(stack: Stack, host: str, **news: Any) -> None:
-    """Change a room's metadata, as the server does where the stream changes."""
-    channel = stack.api().get(f"/api/pages/channels/{host}").json
-    told = channel["stream"] | {"updatedAt": datetime.now(UTC).isoformat()} | news
+def at_livekit(stack: Stack, call: Callable[[api.LiveKitAPI], Awaitable[Any]]) -> Any:
+    """What LiveKit's own API answers to the deployment's key."""
 
-    async def tell() -> None:
+    async def ask() -> Any:
         async with api.LiveKitAPI(
             stack.livekit_url.replace("ws", "http", 1),
             stack.livekit_api_key,
             stack.livekit_api_secret,
         ) as client:
-            await client.room.update_room_metadata(
-                UpdateRoomMetadataRequest(room=channel["user"]["id"], metadata=json.dumps(told))
-            )
+            return await call(client)
 
     # In a thread of its own: Playwright keeps a loop running in this one.
     with ThreadPoolExecutor(1) as aside:
-        aside.submit(asyncio.run, tell()).result()
+        return aside.submit(asyncio.run, ask()).result()
+
+
+def tell_room(stack: Stack, host: str, **news: Any) -> None:
+    """Change a room's metadata, as the server does where the stream changes."""
+    channel = stack.api().get(f"/api/pages/channels/{host}").json
+    told = channel["stream"] | {"updatedAt": datetime.now(UTC).isoformat()} | news
+    change = UpdateRoomMetadataRequest(room=channel["user"]["id"], metadata=json.dumps(told))
+    at_livekit(stack, lambda client: client.room.update_room_metadata(change))
+
+
+def put_out(stack: Stack, host: str) -> None:
+    """Remove everybody from a room but the host's picture: what they see of a server that fails."""
+    room = stack.api().get(f"/api/pages/channels/{host}").json["user"]["id"]
+
+    async def remove(client: api.LiveKitAPI) -> None:
+        there = await client.room.list_participants(ListParticipantsRequest(room=room))
+        for person in there.participants:
+            if person.identity != room:
+                who = RoomParticipantIdentity(room=room, identity=person.identity)
+                await client.room.remove_participant(who)
+
+    at_livekit(stack, remove)
 
 
 @pytest.mark.parametrize(
@@ -138,3 +160,18 @@ def test_who_sees_the_host_is_not_put_out_by_news_that_are_behind(stack: Stack, 
 
         shows(page, "live")
         assert traffic.open_sockets() == 1
+
+
+def test_a_room_lost_while_the_api_is_gone_is_joined_again_when_it_is_back(
+    stack: Stack, page: Page
+) -> None:
+    with broadcast(stack, "bob"):
+        traffic = Traffic(page)
+        page.goto("/bob")
+        shows(page, "live")
+        page.route("**/api/**", lambda route: route.abort())
+        put_out(stack, "bob")
+        shows(page, "reconnecting")
+        traffic.wait_for("/api/token", 2)
+        page.unroute("**/api/**")
+        shows(page, "live")
