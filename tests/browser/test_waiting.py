@@ -175,3 +175,32 @@ def test_a_room_lost_while_the_api_is_gone_is_joined_again_when_it_is_back(
         traffic.wait_for("/api/token", 2)
         page.unroute("**/api/**")
         shows(page, "live")
+
+
+def test_a_guest_is_asked_to_sign_in_while_a_channel_is_for_signed_in_viewers(
+    stack: Stack, page: Page, new_context: NewContext, sign_in: SignIn
+) -> None:
+    member = new_context().new_page()
+    sign_in(member, "cleo")
+    with broadcast(stack, "bob") as bob:
+        traffic = Traffic(page)
+        page.goto("/bob")
+        shows(page, "live")
+        admitted = traffic.count("/api/token")
+        assert bob.patch("/api/stream", {"signedInOnly": "always"}).status == 200
+        try:
+            player = page.locator("[data-state]")
+            expect(player.get_by_role("link", name="Sign in")).to_be_visible(timeout=LIVE_MS)
+            wait_until(
+                lambda: not traffic.open_sockets(),
+                within=LIVE_WITHIN_SECONDS,
+                what="the guest to leave the room",
+            )
+            member.goto("/bob")
+            shows(member, "live")
+            asked = traffic.count("/api/token")
+            traffic.wait_for("/api/pages/channels/bob", 2)
+            assert traffic.count("/api/token") == asked <= admitted + 1
+        finally:
+            assert bob.patch("/api/stream", {"signedInOnly": "off"}).status == 200
+        shows(page, "live")
