@@ -19,6 +19,7 @@ import {
   isPlaying,
   isWanted,
   look,
+  type PlayerEvent,
   reduce,
   type View,
   type Words,
@@ -106,33 +107,37 @@ export function usePlayer<Page extends { stream: Stream }>(
     let overdue = 0
     let refreshing = 0
     const tracks = new Set<RemoteTrack>()
+    // A room that is being left goes on telling for a moment.
+    const tell = (event: PlayerEvent) => {
+      if (!stopped) dispatch(event)
+    }
 
     const onTrack = (track: RemoteTrack) => {
       if (track.kind !== 'video' && track.kind !== 'audio') return
       tracks.add(track)
       track.attach(element)
-      dispatch({ type: 'track', kind: track.kind })
+      tell({ type: 'track', kind: track.kind })
       void apply(wanted.current)
     }
     const onTrackGone = (track: RemoteTrack) => {
       tracks.delete(track)
       track.detach(element)
       if (track.kind === 'video' || track.kind === 'audio') {
-        dispatch({ type: 'trackGone', kind: track.kind })
+        tell({ type: 'trackGone', kind: track.kind })
       }
     }
     const onHost = (here: boolean) => {
-      dispatch({ type: 'host', here })
+      tell({ type: 'host', here })
       window.clearTimeout(overdue)
       if (here) {
-        overdue = window.setTimeout(() => dispatch({ type: 'pictureOverdue' }), OVERDUE_MS)
+        overdue = window.setTimeout(() => tell({ type: 'pictureOverdue' }), OVERDUE_MS)
       }
     }
     const onCount = () => setViewers(room ? room.viewers() : null)
     const onFrame = () => {
       if (element.videoWidth > 0 && element.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA) {
         firstPicture.set(true)
-        dispatch({ type: 'frame' })
+        tell({ type: 'frame' })
       }
     }
     // What the room said meanwhile has been missed.
@@ -159,9 +164,9 @@ export function usePlayer<Page extends { stream: Stream }>(
       const [{ openRoom }, ticket] = await Promise.all([loadLiveRoom(), mint(host)])
       if (stopped) return
       room ??= openRoom({
-        onInterrupted: () => dispatch({ type: 'interrupted' }),
+        onInterrupted: () => tell({ type: 'interrupted' }),
         onResumed: () => {
-          dispatch({ type: 'resumed' })
+          tell({ type: 'resumed' })
           onBack()
         },
         onLeft: (why) => onLeft(why),
@@ -180,7 +185,7 @@ export function usePlayer<Page extends { stream: Stream }>(
         await room.leave()
         return
       }
-      dispatch({ type: 'joined' })
+      tell({ type: 'joined' })
       if (joinedBefore) onBack()
       joinedBefore = true
       // No picture to wait for.
@@ -190,13 +195,13 @@ export function usePlayer<Page extends { stream: Stream }>(
       for (const track of tracks) track.detach(element)
       tracks.clear()
       if (why === 'replaced') renameTab()
-      dispatch({ type: 'left' })
+      tell({ type: 'left' })
     }
 
     const keepJoining = async () => {
       let tries = 0
       while (!stopped) {
-        dispatch({ type: 'joining' })
+        tell({ type: 'joining' })
         const startedAt = Date.now()
         let atLeastMs: number | null = null
         try {
@@ -207,15 +212,15 @@ export function usePlayer<Page extends { stream: Stream }>(
           const { code, retryAfterMs } = Refusal.caught(error)
           if (stopped) return
           if (code === 'not_found' || code === 'host_not_found' || code === 'blocked') {
-            dispatch({ type: 'refused', refusal: 'notFound' })
+            tell({ type: 'refused', refusal: 'notFound' })
             latest.current.onRefused()
             return
           }
           atLeastMs = retryAfterMs
-          if (code === 'not_configured') dispatch({ type: 'refused', refusal: 'notConfigured' })
-          else if (code === 'rate_limited') dispatch({ type: 'refused', refusal: 'limited' })
-          else if (code === 'signed_in_only') dispatch({ type: 'refused', refusal: 'signedInOnly' })
-          else dispatch({ type: 'failed' })
+          if (code === 'not_configured') tell({ type: 'refused', refusal: 'notConfigured' })
+          else if (code === 'rate_limited') tell({ type: 'refused', refusal: 'limited' })
+          else if (code === 'signed_in_only') tell({ type: 'refused', refusal: 'signedInOnly' })
+          else tell({ type: 'failed' })
         }
         const until = Date.now() + untilJoin(tries, atLeastMs, Math.random())
         tries += 1
