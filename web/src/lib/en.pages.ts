@@ -24,7 +24,7 @@ export const pages = {
   'watch.tapToUnmute': 'Tap to unmute',
   'watch.connecting': 'Connecting…',
   'watch.unreachable': 'The stream can’t be reached. Trying again…',
-  'watch.limited': 'A little fast. Joining in a moment…',
+  'watch.limited': 'The site is busy. Joining in a moment…',
   'watch.waitingForPicture': 'Here comes the picture…',
   'watch.backSoon': '{name} will be back soon',
   'watch.resuming': 'Reconnecting…',
