@@ -76,7 +76,16 @@ def lost_condition(error: PynamoDBException) -> bool:
     """Whether a write was refused because its condition did not hold."""
     if isinstance(error, TransactWriteError):
         return any(lost_conditions(error))
-    return error.cause_response_code == LOST_CONDITION
+    return code_of(error) == LOST_CONDITION
+
+
+def code_of(error: PynamoDBException) -> str | None:
+    """DynamoDB's word for what went wrong; None where it has not answered.
+
+    PynamoDB's own `cause_response_code` fails for a time-out, whose response is None.
+    """
+    response: dict[str, Any] = getattr(error.cause, "response", None) or {}
+    return response.get("Error", {}).get("Code")
 
 
 def lost_conditions(error: TransactWriteError) -> list[bool]:

@@ -258,6 +258,6 @@ World.TestCase.settings = settings(
     max_examples=HISTORIES,
     stateful_step_count=40,
     deadline=None,
-    suppress_health_check=list(HealthCheck),
+    suppress_health_check=[HealthCheck.too_slow],
 )
 TestHistories = World.TestCase
