@@ -66,5 +66,5 @@ def shed(api: Api) -> Event:
 def session_started(person: Person) -> int | None:
     """When a person's last broadcast that was told of began (nanoseconds), None for none."""
     item = base.get(live_key(person.id), consistent=True)
-    begun = item.session_started if isinstance(item, Live) else None
+    begun = item.last_started if isinstance(item, Live) else None
     return int(begun) if begun else None

@@ -32,7 +32,12 @@ class Room:
     @asynccontextmanager
     async def joined(self, viewer: Viewer) -> AsyncGenerator["Seat"]:
         """A viewer in the room, as far as signalling goes: no media is asked for."""
-        token = mint(viewer, host_id=self._host_id, tab=identities.new_tab())
+        token = mint(
+            viewer,
+            host_id=self._host_id,
+            tab=identities.new_tab(),
+            hidden=isinstance(viewer, Guest),
+        )
         query = {"access_token": token.token, "protocol": "15", "sdk": "python"}
         async with self._client.ws_connect(f"{settings.livekit_url()}/rtc", params=query) as socket:
             seat = Seat(socket, token.identity)

@@ -1,13 +1,15 @@
 """Who am I; the claim of a username; a channel's settings."""
 
 from collections.abc import Mapping
+from datetime import timedelta
+from typing import Literal
 
 from pynamodb.exceptions import TransactWriteError, UpdateError
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
-from footlight import clock, identities, usernames
+from footlight import admission, beside, clock, identities, limits, usernames
 from footlight.channels import StreamView, stream_of, user_of
 from footlight.errors import (
     InvalidRequest,
@@ -45,8 +47,9 @@ def me_of(claims: Claims) -> Me:
 def change_me(claims: Claims, *, username: str | None, bio: str | None) -> Me:
     """Chooses a username, once, and changes the bio. Safe to repeat.
 
-    Raises InvalidRequest, UsernameTaken, UsernameFixed, UsernameRequired.
+    Raises RateLimited, InvalidRequest, UsernameTaken, UsernameFixed, UsernameRequired.
     """
+    limits.take("write", claims.key[0])
     subject = _subject_of(claims)
     if username is not None:
         wanted = usernames.normalise(username)
@@ -146,24 +149,53 @@ def _claim(claims: Claims, username: str, bio: str) -> users.Profile | None:
     return profile
 
 
+SignedInOnly = Literal["off", "hour", "always"]
+"""Whether guests are kept out: not, for the next hour, until it is changed."""
+
+
 def change_stream(
-    creator: Person, *, title: str | None = None, chat: Mapping[str, bool] | None = None
+    creator: Person,
+    *,
+    title: str | None = None,
+    chat: Mapping[str, bool] | None = None,
+    signed_in_only: SignedInOnly | None = None,
 ) -> StreamView:
     """Changes what is given, and the words by which the channel is found. Safe to repeat.
 
-    `chat`: new values of `is_chat_enabled`, `is_chat_delayed`, `is_chat_followers_only`.
+    Who is in the room is told of it, and guests are put out where they are kept out from now on.
+    `chat`: new values of `is_chat_enabled`, `is_chat_delayed`, `is_chat_followers_only`. Raises
+    RateLimited, Unavailable.
     """
-    return contention.retried(lambda: _change_stream(creator, title, chat or {}))
+    limits.take("write", creator.id)
+    changes: dict[str, bool | str | None] = dict(chat or {})
+    if signed_in_only is not None:
+        changes["signed_in_only_until"] = _until(signed_in_only)
+    stream, is_changed = contention.retried(lambda: _change_stream(creator, title, changes))
+    if is_changed:
+        beside.look(creator.id)
+    return stream
 
 
-def _change_stream(creator: Person, title: str | None, chat: Mapping[str, bool]) -> StreamView:
+def _until(signed_in_only: SignedInOnly) -> str | None:
+    match signed_in_only:
+        case "off":
+            return None
+        case "hour":
+            return clock.iso(clock.now() + timedelta(hours=1))
+        case "always":
+            return admission.ALWAYS
+
+
+def _change_stream(
+    creator: Person, title: str | None, changes: Mapping[str, bool | str | None]
+) -> tuple[StreamView, bool]:
     key, live_key = users.stream_key(creator.id), live.live_key(creator.id)
     found = base.batch_get([key, live_key], consistent=True)
     stream = found.get(key)
     if not isinstance(stream, users.Stream):
         raise Unavailable  # it was written with the username
-    if title is None and not chat:
-        return stream_of(stream, found.get(live_key))
+    if title is None and not changes:
+        return stream_of(stream, found.get(live_key)), False
     known = stream.title
     title = known if title is None else title
     now = clock.now()
@@ -175,9 +207,10 @@ def _change_stream(creator: Person, title: str | None, chat: Mapping[str, bool])
         users.Stream.list_pk.set(stream.list_pk),
         users.Stream.list_sk.set(stream.list_sk),
     ]
-    for name, value in chat.items():
+    for name, value in changes.items():
         setattr(stream, name, value)
-        actions.append(getattr(users.Stream, name).set(value))
+        attribute = getattr(users.Stream, name)
+        actions.append(attribute.remove() if value is None else attribute.set(value))
     before = words.channel_words(creator.username, known)
     after = words.channel_words(creator.username, title)
     # The words to write follow from the title that was read, so it must be that still.
@@ -196,4 +229,4 @@ def _change_stream(creator: Person, title: str | None, chat: Mapping[str, bool])
                     transaction.delete(words.Word(*words.word_key(word, creator.id)))
     except (TransactWriteError, UpdateError) as error:
         raise contention.Overtaken from error
-    return stream_of(stream, found.get(live_key))
+    return stream_of(stream, found.get(live_key)), True

@@ -1,24 +1,13 @@
-"""A channel as a viewer sees it; home and the creator's own view of it."""
+"""A channel as the wire has it: a user and their stream, read together."""
 
 from collections.abc import Iterable
-from typing import Literal, NamedTuple
 
 from pydantic import Field
-from pynamodb.expressions.condition import Condition
 
-from footlight import clock, cursors, settings, usernames
-from footlight.errors import NotFound
-from footlight.identities import Person
+from footlight import admission, clock, settings
 from footlight.live.session import State, state_of
-from footlight.signin import Caller, host_and_viewer, person_of
-from footlight.tables import base, graph, live, users
+from footlight.tables import base, live, users
 from footlight.wire import Instant, Wire
-
-PAGE = 24
-RECOMMENDED = 10
-FOLLOWING = 50
-WINDOW = 100
-"""How much of each list the first page reads: it picks what to recommend out of that."""
 
 
 class User(Wire):
@@ -44,6 +33,10 @@ class StreamView(Wire):
     is_chat_enabled: bool
     is_chat_delayed: bool
     is_chat_followers_only: bool
+    is_signed_in_only: bool = Field(description="Whether guests are kept out")
+    signed_in_only_until: Instant | None = Field(
+        description="Until when; null where they are not, or until it is changed"
+    )
     created_at: Instant
     updated_at: Instant
 
@@ -53,22 +46,6 @@ class Channel(Wire):
 
     user: User
     stream: StreamView
-
-
-class ChannelPage(Channel):
-    """A channel, and how the viewer stands to it."""
-
-    is_following: bool
-    is_host: bool
-
-
-class Home(Wire):
-    """Live first, then the rest; `following` and `recommended` on the first page alone."""
-
-    streams: list[Channel]
-    following: list[Channel]
-    recommended: list[Channel]
-    next: str | None = Field(description="`cursor` of the next page, null at the end")
 
 
 def user_of(profile: users.Profile) -> User:
@@ -86,14 +63,17 @@ def user_of(profile: users.Profile) -> User:
 def stream_of(stream: users.Stream, state: base.Item | None) -> StreamView:
     """The stream of a settings item and a live item, as the wire has it."""
     shown: State = "offline"
+    now = clock.now()
     started = None
     viewers = 0
     if isinstance(state, live.Live):
         ended = clock.parse(state.ended_at) if state.ended_at else None
-        shown = state_of(bool(state.live), ended, clock.now(), settings.drop_grace_seconds())
-        if shown != "offline" and state.session_started:
-            started = clock.from_nanoseconds(int(state.session_started))
+        shown = state_of(bool(state.live), ended, now, settings.drop_grace_seconds())
+        if shown != "offline" and state.session_started_at:
+            started = clock.parse(state.session_started_at)
         viewers = int(state.viewers or 0) if shown == "live" else 0
+    until = stream.signed_in_only_until
+    is_signed_in_only = admission.is_signed_in_only(until, now)
     return StreamView(
         title=stream.title,
         thumbnail=stream.thumbnail,
@@ -104,17 +84,21 @@ def stream_of(stream: users.Stream, state: base.Item | None) -> StreamView:
         is_chat_enabled=bool(stream.is_chat_enabled),
         is_chat_delayed=bool(stream.is_chat_delayed),
         is_chat_followers_only=bool(stream.is_chat_followers_only),
+        is_signed_in_only=is_signed_in_only,
+        signed_in_only_until=clock.parse(until)
+        if is_signed_in_only and until and until != admission.ALWAYS
+        else None,
         created_at=clock.parse(stream.created_at),
         updated_at=clock.parse(stream.updated_at),
     )
 
 
-def _channel_keys(user_id: str) -> list[base.Key]:
+def channel_keys(user_id: str) -> list[base.Key]:
     return [users.profile_key(user_id), users.stream_key(user_id), live.live_key(user_id)]
 
 
-def _channel_of(user_id: str, found: dict[base.Key, base.Item]) -> Channel | None:
-    profile, stream, state = (found.get(key) for key in _channel_keys(user_id))
+def channel_of(user_id: str, found: dict[base.Key, base.Item]) -> Channel | None:
+    profile, stream, state = (found.get(key) for key in channel_keys(user_id))
     if not isinstance(profile, users.Profile) or not isinstance(stream, users.Stream):
         return None
     return Channel(user=user_of(profile), stream=stream_of(stream, state))
@@ -123,207 +107,12 @@ def _channel_of(user_id: str, found: dict[base.Key, base.Item]) -> Channel | Non
 def channels_of(user_ids: Iterable[str], *, consistent: bool = False) -> dict[str, Channel]:
     """The channels of these users, in this order, in one read for each 33."""
     wanted = list(dict.fromkeys(user_ids))
-    keys = [key for user_id in wanted for key in _channel_keys(user_id)]
+    keys = [key for user_id in wanted for key in channel_keys(user_id)]
     found = base.batch_get(keys, consistent=consistent)
-    channels = {user_id: _channel_of(user_id, found) for user_id in wanted}
+    channels = {user_id: channel_of(user_id, found) for user_id in wanted}
     return {user_id: channel for user_id, channel in channels.items() if channel}
-
-
-def viewer_of(caller: Caller) -> Person | None:
-    """The person who calls, None for a guest. Raises UsernameRequired."""
-    return person_of(base.get(caller.claims.key, consistent=True)) if caller.claims else None
-
-
-def channel_page(caller: Caller, username: str) -> ChannelPage:
-    """A channel for one viewer, in two reads.
-
-    Unknown, and a host who blocked the viewer, are the same NotFound: a block is not disclosed.
-    """
-    host, viewer = host_and_viewer(caller, usernames.named(username), consistent=True)
-    if host is None:
-        raise NotFound
-    is_host = viewer is not None and viewer.id == host
-    keys = _channel_keys(host)
-    if viewer and not is_host:
-        keys += [graph.follow_key(viewer.id, host), graph.block_key(host, viewer.id)]
-    found = base.batch_get(keys, consistent=True)
-    channel = _channel_of(host, found)
-    if channel is None or (viewer and graph.block_key(host, viewer.id) in found):
-        raise NotFound
-    return ChannelPage(
-        user=channel.user,
-        stream=channel.stream,
-        is_following=is_host or (viewer is not None and graph.follow_key(viewer.id, host) in found),
-        is_host=is_host,
-    )
-
-
-def own_channel(creator: Person) -> Channel:
-    """A creator's own channel, for their dashboard."""
-    channel = channels_of([creator.id], consistent=True).get(creator.id)
-    if channel is None:
-        raise NotFound
-    return channel
 
 
 def live_first(channels: Iterable[Channel]) -> list[Channel]:
     """Live ones first, by viewers; the order of the rest is kept."""
     return sorted(channels, key=lambda c: (not c.stream.is_live, -c.stream.viewer_count))
-
-
-def blockers_of(viewer: Person | None) -> set[str]:
-    """Who blocked this viewer."""
-    if viewer is None:
-        return set()
-    with base.faults():
-        blocks = base.Item.lists.query(graph.blockers_list(viewer.id))
-        return {graph.host_of(block) for block in blocks}
-
-
-def home(caller: Caller, cursor: str | None) -> Home:
-    """A page of the home page: never anyone who blocked the viewer.
-
-    A page may be shorter than others, since it is read before those who blocked the viewer are
-    taken out. Raises InvalidRequest, UsernameRequired.
-    """
-    place = _read_place(cursor)
-    viewer = viewer_of(caller)
-    hidden = blockers_of(viewer)
-    return _later_page(place, hidden) if place else _first_page(viewer, hidden)
-
-
-class _Listed(NamedTuple):
-    """An entry of a list: whose channel, where in the list, and since when it exists."""
-
-    user_id: str
-    place: str
-    created_at: str
-
-
-class _Place(NamedTuple):
-    """Where a page begins: after an entry of the live ones, or of the rest."""
-
-    part: Literal["live", "rest"]
-    after: str
-
-
-class _Window(NamedTuple):
-    entries: list[_Listed]
-    more: bool
-
-
-def _listed(list_pk: str, after: str | None, limit: int) -> _Window:
-    """A window of a list, last first."""
-    condition: Condition | None = None if after is None else base.Item.list_sk < after
-    with base.faults():
-        items = list(
-            base.Item.lists.query(
-                list_pk, condition, scan_index_forward=False, limit=limit + 1, page_size=limit + 1
-            )
-        )
-    entries = [
-        _Listed(
-            user_id=item.pk.partition("#")[2],
-            place=item.list_sk or "",
-            created_at=getattr(item, "created_at", None) or "",
-        )
-        for item in items[:limit]
-    ]
-    return _Window(entries, more=len(items) > limit)
-
-
-def _first_page(viewer: Person | None, hidden: set[str]) -> Home:
-    on = _listed(live.LISTED_LIVE, None, WINDOW)
-    rest = _listed(users.LISTED_CHANNELS, None, WINDOW)
-    follows = [who for who in _follows(viewer) if who not in hidden]
-    live_ids = [entry.user_id for entry in on.entries]
-    live_follows = set(live_ids) if not on.more else _live_among(follows)
-    following = sorted(follows, key=lambda who: who not in live_follows)[:FOLLOWING]
-
-    apart = hidden | set(follows) | ({viewer.id} if viewer else set())
-    newest = sorted(rest.entries, key=lambda entry: entry.created_at, reverse=True)
-    candidates = dict.fromkeys([*live_ids, *(entry.user_id for entry in newest)])
-    recommended = [who for who in candidates if who not in apart][:RECOMMENDED]
-
-    streams, place = _cut(on, rest, skip=hidden)
-    found = channels_of([*streams, *following, *recommended])
-
-    def shown(user_ids: Iterable[str]) -> list[Channel]:
-        return live_first(found[who] for who in user_ids if who in found)
-
-    return Home(
-        streams=shown(streams),
-        following=shown(following),
-        recommended=shown(recommended),
-        next=_write_place(place),
-    )
-
-
-def _later_page(place: _Place, hidden: set[str]) -> Home:
-    on = _Window([], more=False)
-    if place.part == "live":
-        on = _listed(live.LISTED_LIVE, place.after, PAGE)
-    rest = _Window([], more=True)
-    if len(on.entries) < PAGE:
-        rest = _listed(
-            users.LISTED_CHANNELS, place.after if place.part == "rest" else None, 2 * PAGE
-        )
-    ids, following_place = _cut(on, rest, skip=hidden)
-    found = channels_of(ids)
-    listed_live = {entry.user_id for entry in on.entries}
-    # Who is live has been shown among the live ones, before any of the rest.
-    streams = [c for who, c in found.items() if who in listed_live or not c.stream.is_live]
-    return Home(
-        streams=live_first(streams),
-        following=[],
-        recommended=[],
-        next=_write_place(following_place),
-    )
-
-
-def _cut(on: _Window, rest: _Window, *, skip: set[str]) -> tuple[list[str], _Place | None]:
-    """A page out of the live ones and then the rest, and where the next begins; None at the end."""
-    ids: dict[str, None] = {}
-    place: _Place | None = None
-    parts: list[tuple[Literal["live", "rest"], _Window]] = [("live", on), ("rest", rest)]
-    for part, window in parts:
-        for entry in window.entries:
-            if len(ids) == PAGE:
-                return list(ids), place
-            place = _Place(part, entry.place)
-            if entry.user_id not in skip:
-                ids[entry.user_id] = None
-        if window.more:
-            return list(ids), place
-    return list(ids), None
-
-
-def _read_place(cursor: str | None) -> _Place | None:
-    if cursor is None:
-        return None
-    match cursors.read(cursor):
-        case ["live", after]:
-            return _Place("live", after)
-        case ["rest", after]:
-            return _Place("rest", after)
-        case _:
-            raise cursors.wrong()
-
-
-def _write_place(place: _Place | None) -> str | None:
-    return cursors.write(*place) if place else None
-
-
-def _follows(viewer: Person | None) -> list[str]:
-    """Whom a viewer follows, newest follow first."""
-    if viewer is None:
-        return []
-    with base.faults():
-        follows = list(graph.Follow.query(graph.follows_list(viewer.id)))
-    return [f.sk for f in sorted(follows, key=lambda f: f.created_at, reverse=True)]
-
-
-def _live_among(user_ids: list[str]) -> set[str]:
-    """Who of these is live."""
-    found = base.batch_get(live.live_key(user_id) for user_id in user_ids)
-    return {item.user_id for item in found.values() if isinstance(item, live.Live) and item.live}

@@ -5,7 +5,8 @@
     ├── Unauthorized 401          unauthorized
     │   └── TokenExpired          token_expired
     ├── Forbidden 403             forbidden
-    │   └── Blocked               blocked
+    │   ├── Blocked               blocked
+    │   └── SignedInOnly          signed_in_only
     ├── NotFound 404              not_found
     │   └── HostNotFound          host_not_found
     ├── MethodNotAllowed 405      method_not_allowed
@@ -17,6 +18,7 @@
     │   └── UsernameTaken         username_taken
     ├── TooLarge 413              too_large
     ├── InvalidRequest 422        invalid_request    with `fields`
+    ├── RateLimited 429           rate_limited       with `Retry-After`
     └── Unavailable 503           unavailable        with `Retry-After`
         └── NotConfigured         not_configured     with `Retry-After`
 
@@ -57,6 +59,10 @@ class Forbidden(Refused):
 
 class Blocked(Forbidden):
     code, message = "blocked", "User is blocked"
+
+
+class SignedInOnly(Forbidden):
+    code, message = "signed_in_only", "Sign in to watch this channel"
 
 
 class NotFound(Refused):
@@ -113,13 +119,23 @@ class InvalidRequest(Refused):
         self.fields = fields
 
 
+class RateLimited(Refused):
+    """Too many of the same in a while; `retry_after_ms` is when the next one is let through."""
+
+    status, code, message = 429, "rate_limited", "Too often: wait a moment"
+
+    def __init__(self, retry_after_ms: int) -> None:
+        super().__init__()
+        self.retry_after_ms = retry_after_ms
+
+
 class Unavailable(Refused):
     """Something that this rests on does not answer; the same call may go through later."""
 
     status, code, message = 503, "unavailable", "Try again in a moment"
-    retry_after_seconds = 2
+    retry_after_ms = 2_000
 
 
 class NotConfigured(Unavailable):
     code, message = "not_configured", "The operator has not set up LiveKit yet"
-    retry_after_seconds = 60
+    retry_after_ms = 60_000

@@ -1,6 +1,7 @@
 """The edge of every function: routing, validation, one shape for all errors, cookies."""
 
 import json
+import math
 from typing import Any
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
@@ -24,6 +25,7 @@ from footlight.errors import (
     InvalidRequest,
     MethodNotAllowed,
     NotFound,
+    RateLimited,
     Refused,
     TooLarge,
     Unauthorized,
@@ -225,9 +227,9 @@ def _shape(refused: Refused, asked: str) -> Response[Any]:
     headers: dict[str, str | list[str]] = {}
     if isinstance(refused, InvalidRequest):
         detail["fields"] = refused.fields
-    if isinstance(refused, Unavailable):
-        headers["Retry-After"] = str(refused.retry_after_seconds)
-        detail["retryAfterMs"] = refused.retry_after_seconds * 1000
+    if isinstance(refused, RateLimited | Unavailable):
+        headers["Retry-After"] = str(math.ceil(refused.retry_after_ms / 1000))
+        detail["retryAfterMs"] = refused.retry_after_ms
     if isinstance(refused, MethodNotAllowed):
         headers["Allow"] = ", ".join(refused.allowed)
     if isinstance(refused, Unauthorized):

@@ -9,6 +9,7 @@ No viewer's identity can equal a bare user id, since each ends in its tab.
 """
 
 import hashlib
+import re
 import secrets
 import string
 import uuid
@@ -16,6 +17,7 @@ from dataclasses import dataclass
 
 TAB_PATTERN = r"^[a-z0-9]{8}$"
 USER_ID_PATTERN = r"^[0-9a-f]{32}$"
+_HOST = "Host-"
 _TAB_ALPHABET = string.ascii_lowercase + string.digits
 
 
@@ -62,9 +64,19 @@ def new_tab() -> str:
     return "".join(secrets.choice(_TAB_ALPHABET) for _ in range(8))
 
 
+def is_guest(viewer_id: str) -> bool:
+    """Whether an id is a guest's: only those have dashes."""
+    return "-" in viewer_id
+
+
 def room_of(host_id: str) -> str:
     """Name of the room that a host's viewers are in."""
     return host_id
+
+
+def host_of(room: str) -> str | None:
+    """The user id of the host whose room it is; None for a room that is not of this site."""
+    return room if re.fullmatch(USER_ID_PATTERN, room) else None
 
 
 def ingress_identity(host_id: str) -> str:
@@ -75,13 +87,18 @@ def ingress_identity(host_id: str) -> str:
 def viewer_identity(viewer: Viewer, tab: str, *, host_id: str) -> str:
     """Identity of one tab of a viewer in a host's room."""
     if viewer.id == host_id:
-        return f"Host-{viewer.id}:{tab}"
+        return f"{_HOST}{viewer.id}:{tab}"
     return f"{viewer.id}:{tab}"
 
 
 def viewer_id_of(identity: str) -> str | None:
     """The user id or guest id behind a viewer's identity; None for the ingress and the host."""
     who, separator, _ = identity.rpartition(":")
-    if not separator or who.startswith("Host-"):
+    if not separator or who.startswith(_HOST):
         return None
     return who
+
+
+def is_host_tab(identity: str) -> bool:
+    """Whether it is a creator who looks at their own channel."""
+    return identity.startswith(_HOST)

@@ -1,7 +1,7 @@
 """LiveKit's server API: the only importer of livekit-api, with time-outs set."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import TypeVar
 
 import aiohttp
@@ -14,17 +14,26 @@ from livekit.protocol.ingress import (
     ListIngressRequest,
     UpdateIngressRequest,
 )
-from livekit.protocol.room import ListParticipantsRequest, RoomParticipantIdentity
+from livekit.protocol.models import Room
+from livekit.protocol.room import (
+    ListParticipantsRequest,
+    ListRoomsRequest,
+    RoomParticipantIdentity,
+    UpdateRoomMetadataRequest,
+)
 
-from footlight import identities, secrets, settings
+from footlight import secrets, settings
 from footlight.errors import Unavailable
 from footlight.telemetry import log
 
 CONNECT_SECONDS = 1
 CALL_SECONDS = 2.5
-# Disabling or deleting a live ingress whose worker is dead takes the server 3 s.
 SLOW_CALL_SECONDS = 5
+"""Disabling or deleting a live ingress whose worker is dead takes the server 3 s."""
+AT_ONCE = 16
+"""Calls under way at a time, where one is made for each of many rooms."""
 
+S = TypeVar("S")
 T = TypeVar("T")
 
 
@@ -58,52 +67,105 @@ def create_ingress(request: CreateIngressRequest) -> IngressInfo:
 
 def find_ingress(ingress_id: str) -> IngressInfo | None:
     """An ingress with its stream key and state, None where LiveKit has none of that id."""
-    found = _run(
-        lambda client: client.ingress.list_ingress(ListIngressRequest(ingress_id=ingress_id))
-    )
+    try:
+        found = _run(
+            lambda client: client.ingress.list_ingress(ListIngressRequest(ingress_id=ingress_id))
+        )
+    except ServerError:  # not found
+        return None
     return next((item for item in found.items if item.ingress_id == ingress_id), None)
 
 
-def ingresses_of(room: str) -> list[IngressInfo]:
+def ingresses_of(room: str, seconds: float = CALL_SECONDS) -> list[IngressInfo]:
     """Every ingress of a room."""
-    found = _run(lambda client: client.ingress.list_ingress(ListIngressRequest(room_name=room)))
-    return list(found.items)
+    request = ListIngressRequest(room_name=room)
+    return list(_run(lambda client: client.ingress.list_ingress(request), seconds).items)
 
 
-def set_enabled(ingress_id: str, *, enabled: bool) -> None:
-    """Disabling ends a running session and lets LiveKit tell so; deleting alone does not."""
+def set_enabled(ingress_id: str, *, enabled: bool, seconds: float = CALL_SECONDS) -> None:
+    """Lets an ingress be used or not. Any update ends a running session, and LiveKit tells so."""
     request = UpdateIngressRequest(ingress_id=ingress_id, enabled=enabled)
-    _unless_gone(lambda client: client.ingress.update_ingress(request))
+    _unless_gone(lambda client: client.ingress.update_ingress(request), seconds)
 
 
-def delete_ingress(ingress_id: str) -> None:
-    """Deletes an ingress; one that is gone already is as good."""
+def delete_ingress(ingress_id: str, *, seconds: float = CALL_SECONDS) -> None:
+    """Deletes an ingress; one that is gone already is as good. LiveKit tells no webhook of it."""
     request = DeleteIngressRequest(ingress_id=ingress_id)
-    _unless_gone(lambda client: client.ingress.delete_ingress(request))
+    _unless_gone(lambda client: client.ingress.delete_ingress(request), seconds)
 
 
-def remove_from_room(room: str, viewer_id: str) -> None:
-    """Puts a viewer out of a room, in each of their tabs. Raises Unavailable."""
+def rooms(names: list[str] | None = None) -> dict[str, Room]:
+    """The rooms that there are, by name; of those named, where some are. Up to 5 s old."""
+    found = _run(lambda client: client.room.list_rooms(ListRoomsRequest(names=names)))
+    return {room.name: room for room in found.rooms}
 
-    async def remove(client: api.LiveKitAPI) -> None:
-        there = await client.room.list_participants(ListParticipantsRequest(room=room))
-        theirs = [
-            participant.identity
-            for participant in there.participants
-            if identities.viewer_id_of(participant.identity) == viewer_id
-        ]
-        await asyncio.gather(
-            *(
-                _gone_is_fine(
-                    client.room.remove_participant(
-                        RoomParticipantIdentity(room=room, identity=identity)
-                    )
-                )
-                for identity in theirs
+
+def participants(
+    of_rooms: Iterable[str], seconds: float = SLOW_CALL_SECONDS
+) -> dict[str, list[str]]:
+    """Who is in each of these rooms, by identity. A room that is gone has nobody."""
+
+    async def those(client: api.LiveKitAPI, room: str) -> list[str]:
+        try:
+            request = ListParticipantsRequest(room=room)
+            found = await client.room.list_participants(request)
+        except ServerError as error:
+            if error.code != "not_found":
+                raise
+            return []
+        return [participant.identity for participant in found.participants]
+
+    wanted = list(of_rooms)
+    found = _for_each(wanted, those, seconds)
+    return dict(zip(wanted, found, strict=True))
+
+
+def put_out(them: Sequence[tuple[str, str]], seconds: float = SLOW_CALL_SECONDS) -> None:
+    """Puts participants out, each a room and an identity; one who is gone is as good.
+
+    It does not revoke their tokens: who comes again has to be put out again.
+    https://docs.livekit.io/home/server/managing-participants/#RemoveParticipant
+    """
+
+    async def out(client: api.LiveKitAPI, one: tuple[str, str]) -> None:
+        room, identity = one
+        await _gone_is_fine(
+            client.room.remove_participant(RoomParticipantIdentity(room=room, identity=identity))
+        )
+
+    _for_each(them, out, seconds)
+
+
+def set_metadata(of_rooms: Mapping[str, str]) -> None:
+    """Gives rooms their metadata, which everybody in them is told. One that is gone needs none."""
+
+    async def tell(client: api.LiveKitAPI, one: tuple[str, str]) -> None:
+        room, metadata = one
+        await _gone_is_fine(
+            client.room.update_room_metadata(
+                UpdateRoomMetadataRequest(room=room, metadata=metadata)
             )
         )
 
-    _unless_gone(remove, CALL_SECONDS)
+    _for_each(list(of_rooms.items()), tell, SLOW_CALL_SECONDS)
+
+
+def _for_each(
+    items: Sequence[S], call: Callable[[api.LiveKitAPI, S], Awaitable[T]], seconds: float
+) -> list[T]:
+    """A call for each item over one connection pool, some at a time."""
+    if not items:
+        return []
+    some = asyncio.Semaphore(AT_ONCE)
+
+    async def one(client: api.LiveKitAPI, item: S) -> T:
+        async with some:
+            return await call(client, item)
+
+    async def all_of_them(client: api.LiveKitAPI) -> list[T]:
+        return await asyncio.gather(*(one(client, item) for item in items))
+
+    return _run(all_of_them, seconds)
 
 
 async def _gone_is_fine(call: Awaitable[object]) -> None:
@@ -114,10 +176,5 @@ async def _gone_is_fine(call: Awaitable[object]) -> None:
             raise
 
 
-def _unless_gone(
-    call: Callable[[api.LiveKitAPI], Awaitable[object]], seconds: float = SLOW_CALL_SECONDS
-) -> None:
-    try:
-        _run(call, seconds)
-    except ServerError:  # not found: there is nothing to do any more
-        return
+def _unless_gone(call: Callable[[api.LiveKitAPI], Awaitable[object]], seconds: float) -> None:
+    _run(lambda client: _gone_is_fine(call(client)), seconds)

@@ -3,8 +3,9 @@
 from pydantic import Field
 
 from footlight import cursors
-from footlight.channels import Channel, blockers_of, channels_of, live_first, viewer_of
+from footlight.channels import Channel, channels_of, live_first
 from footlight.errors import InvalidRequest
+from footlight.pages import blockers_of, viewer_of
 from footlight.signin import Caller
 from footlight.tables import base
 from footlight.tables.words import Word, word_of, words_list, words_of

@@ -1,20 +1,16 @@
 """Secrets, read from Secrets Manager at run time and kept in memory for five minutes.
 
-Only `botocore` is used, which PynamoDB loads anyway: Powertools' Parameters would add boto3 to the
-cold start of every function.
+Not by Powertools' Parameters, which would add boto3 to the cold start of every function.
 """
 
 import hmac
 import json
 import time
-from functools import cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-import botocore.session
-from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from footlight import settings
+from footlight import aws, settings
 from footlight.errors import NotConfigured, Unavailable
 from footlight.telemetry import log
 
@@ -39,27 +35,18 @@ class LiveKitKeys(NamedTuple):
         return None
 
 
-@cache
-def _client() -> Any:
-    return botocore.session.get_session().create_client(
-        "secretsmanager",
-        config=Config(
-            connect_timeout=1, read_timeout=1, retries={"total_max_attempts": 2, "mode": "standard"}
-        ),
-    )
-
-
 def _read(secret_id: str) -> str:
     kept = _kept.get(secret_id)
     if kept and time.monotonic() - kept[0] < KEPT_SECONDS:
         return kept[1]
     try:
-        value: str = _client().get_secret_value(SecretId=secret_id)["SecretString"]
+        answer = aws.client("secretsmanager").get_secret_value(SecretId=secret_id)
     except (BotoCoreError, ClientError) as error:
         if kept:  # a secret that is a little old beats none
             return kept[1]
         log.exception("secret_unreadable")
         raise Unavailable from error
+    value: str = answer["SecretString"]
     _kept[secret_id] = (time.monotonic(), value)
     return value
 
@@ -72,7 +59,7 @@ def equal(given: str, expected: str) -> bool:
 def forget() -> None:
     """Drop what is kept: the next read asks Secrets Manager again."""
     _kept.clear()
-    _client.cache_clear()
+    aws.client.cache_clear()
 
 
 def _read_json(secret_id: str) -> dict[str, str]:

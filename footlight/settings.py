@@ -5,6 +5,8 @@ given only those that it uses (`infra/` holds the two in step by a test).
 """
 
 import os
+import re
+from functools import cache
 
 
 class MissingSetting(RuntimeError):
@@ -82,3 +84,19 @@ def oidc_scopes() -> str:
 def drop_grace_seconds() -> int:
     """How long a stream whose encoder has dropped is 'reconnecting' before it is offline."""
     return int(os.environ.get("FOOTLIGHT_DROP_GRACE_SECONDS", "75"))
+
+
+def reconcile_function() -> str:
+    """Name of the function that does what is begun beside a request."""
+    return _required("FOOTLIGHT_RECONCILE_FUNCTION")
+
+
+def limits() -> dict[str, tuple[int, int]]:
+    """What the operator set of `footlight.limits`: `name=times/seconds`, separated by blanks."""
+    return _parsed_limits(os.environ.get("FOOTLIGHT_LIMITS", ""))
+
+
+@cache
+def _parsed_limits(text: str) -> dict[str, tuple[int, int]]:
+    found = re.findall(r"(\w+)=(\d+)/(\d+)", text)
+    return {name: (int(times), int(seconds)) for name, times, seconds in found}

@@ -8,6 +8,7 @@ A route says in its signature who may call it:
 """
 
 import json
+import time
 import urllib.request
 from dataclasses import dataclass
 from functools import cache
@@ -20,12 +21,12 @@ from jwt.exceptions import PyJWKClientConnectionError
 
 from footlight import settings
 from footlight.errors import TokenExpired, Unauthorized, Unavailable, UsernameRequired
-from footlight.http import cookies_of
+from footlight.http import caller_address, cookies_of
 from footlight.identities import Guest, Person
 from footlight.tables import base, users
 
-PROVIDER_SECONDS = 2
-"""PyJWKClient would wait 30 s, longer than most of our functions live."""
+PROVIDER_SECONDS = 1.2
+"""Twice, metadata and keys, within the three seconds of an answer. PyJWKClient would wait 30 s."""
 
 CLOCK_SKEW_SECONDS = 30
 
@@ -44,10 +45,14 @@ class Claims:
 
 @dataclass(frozen=True)
 class Caller:
-    """Whoever calls a route that is for anyone: `claims` where signed in, cookies for a guest."""
+    """Whoever calls a route that is for anyone: `claims` where signed in, cookies for a guest.
+
+    `address`: where the request came from, as CloudFront or the gateway says.
+    """
 
     claims: Claims | None
     cookies: dict[str, str]
+    address: str = ""
 
 
 KEYS_KEPT_SECONDS = 3600
@@ -76,9 +81,10 @@ def _signing_keys() -> jwt.PyJWKClient:
 
 
 def forget() -> None:
-    """Drop what is kept of the provider: the next token asks it again."""
+    """Drop what is kept of the provider and of people: the next call asks again."""
     discovered.cache_clear()
     _signing_keys.cache_clear()
+    _people.clear()
 
 
 def verify(token: str) -> Claims:
@@ -132,7 +138,8 @@ def _claims_of(request: Request) -> Claims | None:
 
 def anyone(request: Request) -> Caller:
     """Signed in or not. A bad token is refused, rather than its bearer taken for a guest."""
-    return Caller(_claims_of(request), cookies_of(request.resolved_event.raw_event))
+    event = request.resolved_event.raw_event
+    return Caller(_claims_of(request), cookies_of(event), caller_address(event))
 
 
 def signed_in(request: Request) -> Claims:
@@ -145,7 +152,7 @@ def signed_in(request: Request) -> Claims:
 
 def current_user(claims: Annotated[Claims, Depends(signed_in)]) -> Person:
     """Signed in with a username. Raises Unauthorized, UsernameRequired."""
-    return person_of(base.get(claims.key))
+    return person_of(_who({claims.key}).get(claims.key))
 
 
 def person_of(item: base.Item | None) -> Person:
@@ -155,19 +162,41 @@ def person_of(item: base.Item | None) -> Person:
     return Person(item.user_id, item.username)
 
 
-def host_and_viewer(
-    caller: Caller, host: str | None, *, consistent: bool
-) -> tuple[str | None, Person | None]:
-    """The user id behind a host's username, and the person who calls, in one read.
+PEOPLE_KEPT_SECONDS = 300
+MOST_PEOPLE_KEPT = 10_000
+
+_people: dict[base.Key, tuple[float, base.Item]] = {}
+"""Names and subjects seen lately: who has one never changes."""
+
+
+def host_and_viewer(caller: Caller, host: str | None) -> tuple[str | None, Person | None]:
+    """The user id behind a host's username, and the person who calls, in one read or none.
 
     None for a host that is not there, None for a guest. Raises UsernameRequired.
     """
     host_key = users.name_key(host) if host is not None else None
     viewer_key = caller.claims.key if caller.claims else None
-    found = base.batch_get([key for key in (host_key, viewer_key) if key], consistent=consistent)
+    found = _who({key for key in (host_key, viewer_key) if key})
     viewer = person_of(found.get(viewer_key)) if viewer_key else None
     name = found.get(host_key) if host_key else None
     return (name.user_id if isinstance(name, users.Name) else None), viewer
+
+
+def _who(keys: set[base.Key]) -> dict[base.Key, base.Item]:
+    now = time.monotonic()
+    known = {
+        key: kept[1]
+        for key in keys
+        if (kept := _people.get(key)) and now - kept[0] < PEOPLE_KEPT_SECONDS
+    }
+    if missing := keys - known.keys():
+        # Read consistently: somebody comes here a moment after they have chosen their name.
+        found = base.batch_get(missing, consistent=True)
+        if len(_people) > MOST_PEOPLE_KEPT:
+            _people.clear()
+        _people.update({key: (now, item) for key, item in found.items()})
+        known |= found
+    return known
 
 
 Anyone = Annotated[Caller, Depends(anyone)]

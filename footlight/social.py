@@ -6,7 +6,7 @@ from pydantic import Field
 from pynamodb.exceptions import TransactWriteError
 from pynamodb.transactions import TransactWrite
 
-from footlight import clock, cursors, identities, usernames
+from footlight import beside, clock, cursors, identities, limits, usernames
 from footlight.errors import NotFound, Oneself, Unavailable
 from footlight.identities import Guest, Person
 from footlight.tables import base, contention, graph, users
@@ -14,6 +14,8 @@ from footlight.telemetry import log
 from footlight.wire import Instant, Wire
 
 PAGE = 50
+REMOVE_SECONDS = 1.2
+"""Each of the two calls by which a blocked person is put out, within a request's three seconds."""
 
 
 class Blocked(Wire):
@@ -33,7 +35,8 @@ class BlockList(Wire):
 
 
 def follow(me: Person, username: str) -> None:
-    """Follows; following already is as good. Raises NotFound, Oneself, Unavailable."""
+    """Follows; following already is as good. Raises RateLimited, NotFound, Oneself, Unavailable."""
+    limits.take("write", me.id)
     host = _someone_else(me, username)
     now = clock.now()
     list_pk, list_sk = graph.listed_follower(me.id, host, now)
@@ -53,7 +56,8 @@ def follow(me: Person, username: str) -> None:
 
 
 def unfollow(me: Person, username: str) -> None:
-    """Ends a follow; none there is as good. Raises NotFound, Oneself, Unavailable."""
+    """Ends a follow; none there is as good. Raises as `follow` does."""
+    limits.take("write", me.id)
     host = _someone_else(me, username)
     edge = graph.Follow(*graph.follow_key(me.id, host))
 
@@ -91,14 +95,16 @@ def _commit(write: Callable[[TransactWrite], None]) -> None:
 def block_user(me: Person, username: str) -> None:
     """Keeps a person out, ends the follows between the two, and puts them out of the room.
 
-    Raises NotFound, Oneself.
+    Raises RateLimited, NotFound, Oneself, Unavailable.
     """
+    limits.take("write", me.id)
     whom = _someone_else(me, username)
     _block(me, whom, usernames.normalise(username))
 
 
 def block_guest(me: Person, guest_id: str) -> None:
-    """Keeps a guest out, for as long as their browser keeps its guest id."""
+    """Keeps a guest out, for as long as their browser keeps its guest id. Raises RateLimited."""
+    limits.take("write", me.id)
     _block(me, guest_id, Guest(guest_id).name)
 
 
@@ -107,10 +113,14 @@ def _block(me: Person, who: str, name: str) -> None:
     # The block stands whether or not LiveKit answers: no token is minted any more.
     from footlight import livekit  # what only a block needs
 
+    room = identities.room_of(me.id)
     try:
-        livekit.remove_from_room(identities.room_of(me.id), who)
+        there = livekit.participants([room], REMOVE_SECONDS)[room]
+        theirs = [identity for identity in there if identities.viewer_id_of(identity) == who]
+        livekit.put_out([(room, identity) for identity in theirs], REMOVE_SECONDS)
     except Unavailable:
         log.warning("blocked_but_not_removed", user_id=me.id)
+        beside.look(me.id)
 
 
 def _write_block(me: Person, who: str, name: str) -> None:
@@ -142,12 +152,14 @@ def _write_block(me: Person, who: str, name: str) -> None:
 
 
 def unblock_user(me: Person, username: str) -> None:
-    """Lets a person in again; not blocked is as good. Raises NotFound, Oneself."""
+    """Lets a person in again; not blocked is as good. Raises RateLimited, NotFound, Oneself."""
+    limits.take("write", me.id)
     _unblock(me, _someone_else(me, username))
 
 
 def unblock_guest(me: Person, guest_id: str) -> None:
-    """Lets a guest in again; not blocked is as good. Raises Unavailable."""
+    """Lets a guest in again; not blocked is as good. Raises RateLimited, Unavailable."""
+    limits.take("write", me.id)
     _unblock(me, guest_id)
 
 
@@ -185,7 +197,7 @@ def _place(block: graph.Block) -> tuple[str, str]:
 
 
 def _blocked(block: graph.Block) -> Blocked:
-    is_guest = "-" in block.sk
+    is_guest = identities.is_guest(block.sk)
     return Blocked(
         username=None if is_guest else block.name,
         guest_id=block.sk if is_guest else None,

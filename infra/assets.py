@@ -34,7 +34,7 @@ PACKAGE: Final = "footlight"
 EXTRA_FILES: Final = {"pages": ("openapi.json",)}
 """What else a function reads, beside its code."""
 
-SERVICES: Final = ("dynamodb", "secretsmanager")
+SERVICES: Final = ("dynamodb", "lambda", "secretsmanager")
 """AWS services that functions call. botocore describes four hundred, in 26 of its 29 MB."""
 
 EPOCH: Final = 315532800

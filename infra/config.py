@@ -15,6 +15,9 @@ Settings are CDK context: `-c name=value` on the command line or `"context"` in 
 - `snapStart`: `true` for Lambda SnapStart: faster cold starts, about $2 a month for each function.
 - `dropGraceSeconds`: how long a channel whose encoder has dropped is 'reconnecting' before it is
   offline (60 to 90, default 75).
+- `limits`: how often somebody may do something, `name=times/seconds` separated by blanks: `token`
+  (viewer tokens of one person), `guest_token` (of all guests of one address), `reset` (of a stream
+  key), `write` (whatever else one person changes). What is left out has its default.
 - `local`: `true` for the emulator on a laptop (`infra/local.py`), with `siteUrl`, the address of
   the forwarder before the emulated distribution.
 """
@@ -40,6 +43,7 @@ SETTINGS = frozenset(
         "waf",
         "snapStart",
         "dropGraceSeconds",
+        "limits",
         "local",
         "siteUrl",
     }
@@ -50,6 +54,12 @@ LIVEKIT_URL_PATTERN = rf"^wss://{_HOST}(?::\d+)?$"
 """What a LiveKit address looks like, here and as the pattern of the CloudFormation parameter."""
 
 LOCAL_LIVEKIT_URL_PATTERN = rf"^wss?://{_HOST}(?::\d+)?$"
+
+LIMIT_NAMES = ("token", "guest_token", "reset", "write")
+"""Those of `footlight/limits.py`; a test holds the two in step."""
+
+_LIMIT = rf"(?:{'|'.join(LIMIT_NAMES)})=[1-9]\d{{0,6}}/[1-9]\d{{0,5}}"
+_LIMITS = rf"{_LIMIT}(?: {_LIMIT})*"
 
 SHORTEST_GRACE, LONGEST_GRACE = 60, 90
 """Seconds: long enough for an encoder to reconnect, short enough for a list to be right soon."""
@@ -97,6 +107,7 @@ class Config:
     waf: bool | str
     snap_start: bool
     drop_grace_seconds: int
+    limits: str
     emulator: Emulator | None
 
 
@@ -171,6 +182,7 @@ def read(context: Mapping[str, Any]) -> Config:
         waf=_waf(reader),
         snap_start=reader.switch("snapStart"),
         drop_grace_seconds=reader.number("dropGraceSeconds", 75, SHORTEST_GRACE, LONGEST_GRACE),
+        limits=reader.text("limits", _LIMITS, "reset=5/3600 write=60/60") or "",
         emulator=_emulator(reader) if local else None,
     )
     if local and config.livekit_url is None:

@@ -12,6 +12,7 @@ ROUTES: Final[dict[str, tuple[str, ...]]] = {
     "ingress": (
         "GET /api/ingress",
         "POST /api/ingress",
+        "PATCH /api/ingress",
         "DELETE /api/ingress",
         "POST /api/stream/end",
     ),
@@ -21,6 +22,7 @@ ROUTES: Final[dict[str, tuple[str, ...]]] = {
         "GET /api/pages/search",
         "GET /api/pages/channels/{username}",
         "GET /api/pages/dashboard",
+        "GET /api/pages/sessions",
         "GET /api/openapi.json",
         # 404 and 405 come in the one error shape.
         DEFAULT,

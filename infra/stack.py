@@ -14,6 +14,7 @@ from infra.config import LIVEKIT_URL_PATTERN, Config
 from infra.firewall import Firewall
 from infra.function import FootlightFunction
 from infra.routes import ROUTES
+from infra.schedule import EveryMinute
 from infra.secrets import Secrets
 from infra.signin import Issuer, UserPool
 from infra.site import Site
@@ -23,12 +24,16 @@ from infra.tables import Table
 SECONDS: Final = 10
 LONGEST_SECONDS: Final = 29
 """The gateway gives up after 30."""
+RUN_SECONDS: Final = 50
+"""The reconciler's run; the next one is begun a minute after it."""
 
 
 @dataclass(frozen=True)
 class Needs:
     """What a function is given to work with: its settings, and the rights that go with them."""
 
+    origin: bool = True
+    """It answers requests, and only those that came through CloudFront."""
     table: bool = True
     signin: bool = True
     """It verifies access tokens, or gets them."""
@@ -36,19 +41,37 @@ class Needs:
     livekit_secret: bool = False
     site_secret: bool = False
     drop_grace: bool = False
+    limits: bool = False
+    looks: bool = False
+    """It has the reconciler look at a channel, beside a request."""
     seconds: int = SECONDS
 
 
 FUNCTIONS: Final = {
-    "token": Needs(livekit_url=True, livekit_secret=True, site_secret=True),
-    "ingress": Needs(
-        livekit_url=True, livekit_secret=True, drop_grace=True, seconds=LONGEST_SECONDS
+    "token": Needs(
+        livekit_url=True, livekit_secret=True, site_secret=True, limits=True, looks=True
     ),
-    "webhook": Needs(signin=False, livekit_secret=True, drop_grace=True),
-    "pages": Needs(drop_grace=True),
-    "account": Needs(drop_grace=True),
-    "social": Needs(livekit_url=True, livekit_secret=True),
+    "ingress": Needs(
+        livekit_url=True,
+        livekit_secret=True,
+        drop_grace=True,
+        limits=True,
+        looks=True,
+        seconds=LONGEST_SECONDS,
+    ),
+    "webhook": Needs(signin=False, livekit_secret=True, drop_grace=True, looks=True),
+    "pages": Needs(drop_grace=True, looks=True),
+    "account": Needs(drop_grace=True, limits=True, looks=True),
+    "social": Needs(livekit_url=True, livekit_secret=True, limits=True, looks=True),
     "session": Needs(table=False, site_secret=True),
+    "reconcile": Needs(
+        signin=False,
+        origin=False,
+        livekit_url=True,
+        livekit_secret=True,
+        drop_grace=True,
+        seconds=RUN_SECONDS,
+    ),
 }
 
 READ: Final = ("dynamodb:GetItem", "dynamodb:BatchGetItem")
@@ -88,6 +111,7 @@ class Footlight(Stack):
         self.issuer = self._issuer()
         self.functions = {name: self._function(name, needs) for name, needs in FUNCTIONS.items()}
         self._grant()
+        EveryMinute(self, "EveryMinute", function=self.functions["reconcile"].entry)
         for name in ROUTES:
             self.api.answer_by(name, self.functions[name].entry)
         if self.place.uploads_site:
@@ -136,8 +160,10 @@ class Footlight(Stack):
 
     def _environment(self, needs: Needs) -> Mapping[str, str]:
         """The variables that `footlight/settings.py` declares, as far as a function needs them."""
-        environment = {"FOOTLIGHT_SITE_URL": self.site_url}
-        if self.place.checks_origin:
+        environment: dict[str, str] = {}
+        if needs.origin:
+            environment["FOOTLIGHT_SITE_URL"] = self.site_url
+        if needs.origin and self.place.checks_origin:
             environment["FOOTLIGHT_ORIGIN_SECRET_ID"] = self.secrets.origin.secret_arn
         if needs.table:
             environment["FOOTLIGHT_TABLE"] = self.table.table_name
@@ -155,6 +181,8 @@ class Footlight(Stack):
             environment["FOOTLIGHT_SITE_SECRET_ID"] = self.secrets.site.secret_arn
         if needs.drop_grace:
             environment["FOOTLIGHT_DROP_GRACE_SECONDS"] = str(self.config.drop_grace_seconds)
+        if needs.limits and self.config.limits:
+            environment["FOOTLIGHT_LIMITS"] = self.config.limits
         return environment
 
     def _grant(self) -> None:
@@ -162,18 +190,35 @@ class Footlight(Stack):
         table = self.table.table_arn
         index = f"{table}/index/lists"
 
-        self.functions["token"].may(READ, [table], _only_keys("NAME#*", "SUBJECT#*", "BLOCK#*"))
-        self.functions["webhook"].may(["dynamodb:GetItem"], [table], _only_keys("INGRESS#*"))
-        self.functions["webhook"].may(["dynamodb:UpdateItem"], [table], _only_keys("LIVE#*"))
+        self.functions["token"].may(
+            READ, [table], _only_keys("NAME#*", "SUBJECT#*", "BLOCK#*", "LIVE#*", "USER#*")
+        )
+        self.functions["token"].may(["dynamodb:UpdateItem"], [table], _only_keys("LIMIT#*"))
+        self.functions["webhook"].may(
+            READ, [table], _only_keys("INGRESS#*", "LIVE#*", "BLOCK#*", "USER#*")
+        )
+        self.functions["webhook"].may(
+            ["dynamodb:PutItem"], [table], _only_keys("LIVE#*", "SESSION#*")
+        )
+        self.functions["reconcile"].may([*READ, *QUERY], [table])
+        self.functions["reconcile"].may(QUERY, [index])
+        self.functions["reconcile"].may(
+            WRITE, [table], _only_keys("LIVE#*", "SESSION#*", "LEASE#*", "USER#*")
+        )
         self.functions["ingress"].may([*READ, *WRITE], [table])
         self.functions["pages"].may([*READ], [table])
         self.functions["pages"].may(QUERY, [table, index])
         self.functions["account"].may([*READ, *WRITE], [table])
         self.functions["social"].may([*READ, *WRITE, *QUERY], [table])
 
+        reconciler = self.functions["reconcile"]
         for name, needs in FUNCTIONS.items():
+            if needs.looks:
+                arn = reconciler.entry.function_arn
+                self.functions[name].may(["lambda:InvokeFunction"], [arn])
+                self.functions[name].function.add_environment("FOOTLIGHT_RECONCILE_FUNCTION", arn)
             readable = [
-                *([self.secrets.origin] if self.place.checks_origin else []),
+                *([self.secrets.origin] if needs.origin and self.place.checks_origin else []),
                 *([self.secrets.livekit] if needs.livekit_secret else []),
                 *([self.secrets.site] if needs.site_secret else []),
             ]

@@ -31,6 +31,8 @@ from local.supervisor import Part, Supervisor, answers_http, answers_tcp
 LIVEKIT_KEY = "devkey"
 PYTHON = VENV / "bin" / "python"
 LIVE_WITHIN_SECONDS = 60
+LIMITS = "token=100000/60 guest_token=100000/60 reset=100000/3600 write=100000/60"
+"""So high that nobody who tries things out is stopped; what they do is shown by unit tests."""
 STAND_IN = not os.environ.get("FOOTLIGHT_LIVEKIT_INGRESS")
 """FOOTLIGHT_LIVEKIT_INGRESS=1: a real LiveKit Ingress runs on the Redis and ports of this stack."""
 
@@ -191,6 +193,7 @@ async def _deploy(stack: Supervisor) -> dict[str, str]:
         "local": "true",
         "siteUrl": settings.SITE_URL,
         "livekitUrl": settings.LIVEKIT_URL,
+        "limits": LIMITS,
     }
     options = [word for name, value in context.items() for word in ("-c", f"{name}={value}")]
     options += ["--output", str(STATE / "cdk.out"), "--no-notices"]

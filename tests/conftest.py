@@ -7,13 +7,15 @@ from io import StringIO
 import pytest
 from moto import mock_aws
 
-from footlight.tables import base, graph, keys, live, users, words
+from footlight import beside
+from footlight.tables import base, graph, keys, leases, limits, live, users, words
 from footlight.telemetry import log
 from tests.support.api import Api
-from tests.support.deployment import forget, put_secrets, settings_at
+from tests.support.deployment import BEGUN, forget, put_secrets, settings_at
+from tests.support.livekit import LiveKit
 from tests.support.provider import Provider
 
-MODELS = (graph, keys, live, users, words)
+MODELS = (graph, keys, leases, limits, live, users, words)
 
 
 @pytest.fixture(scope="session")
@@ -43,12 +45,22 @@ def deployed(provider: Provider, monkeypatch: pytest.MonkeyPatch) -> Generator[N
     }.items():
         monkeypatch.setenv(name, value)
     monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
+    monkeypatch.setattr(beside, "_start", BEGUN.append)
     with mock_aws():
         forget()
         base.Item.create_table(billing_mode="PAY_PER_REQUEST")
         put_secrets()
         yield
     forget()
+
+
+@pytest.fixture
+def livekit(deployed: None, monkeypatch: pytest.MonkeyPatch) -> Generator[LiveKit]:
+    """A LiveKit that nobody has been in yet."""
+    double = LiveKit()
+    monkeypatch.setenv("FOOTLIGHT_LIVEKIT_URL", double.url)
+    yield double
+    double.close()
 
 
 @pytest.fixture

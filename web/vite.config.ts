@@ -20,12 +20,17 @@ export default defineConfig({
             { name: 'frame', tags: ['$initial'], priority: 2 },
             {
               name: 'frame',
-              test: /src\/(lib\/(resource|title)|ui\/(?!Card|Dialog|Field|Switch|Toasts))/,
+              test: /src\/(lib\/(resource|title)|ui\/(?!Card|Choice|Dialog|Field|Switch|Toasts))/,
               priority: 2,
             },
             {
               name: 'watch',
-              test: /src\/(features\/(social|watch\/(?!EditForm|PlayerControls|[Ss]hortcuts|useWakeLock|StreamFacts|EndB))|app\/routes\/(Channel|NotFound)Route|ui\/Card|lib\/(tab|loadLive))/,
+              test: /src\/(features\/(social|watch\/(?!EditForm|PlayerControls|roomNews|[Ss]hortcuts|SignIn|useWakeLock|StreamFacts|EndB))|app\/routes\/(Channel|NotFound)Route|ui\/Card|lib\/(tab|loadLive))/,
+            },
+            {
+              // What a room says is understood by code that came with its first picture, not asked for by every viewer then.
+              name: 'picture',
+              test: /src\/features\/watch\/(PlayerControls|roomNews)/,
             },
             { name: 'lists', test: /src\/(features\/channels|app\/routes\/(HomeRoute|lists))/ },
           ],

@@ -30,7 +30,9 @@ def input_type_of(value: int) -> InputType:
     return "whip" if value == IngressInput.WHIP_INPUT else "rtmp"
 
 
-def request_for(user_id: str, username: str, input_type: InputType) -> CreateIngressRequest:
+def request_for(
+    user_id: str, username: str, input_type: InputType, *, enabled: bool
+) -> CreateIngressRequest:
     """The ingress of a creator: its name is the username, its room and identity are the user id.
 
     RTMP is always transcoded by LiveKit. WHIP passes through untouched, which costs the least delay
@@ -43,7 +45,7 @@ def request_for(user_id: str, username: str, input_type: InputType) -> CreateIng
         room_name=identities.room_of(user_id),
         participant_identity=identities.ingress_identity(user_id),
         participant_name=username,
-        enabled=True,
+        enabled=enabled,
     )
     if input_type == "whip":
         request.enable_transcoding = False

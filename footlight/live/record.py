@@ -1,123 +1,199 @@
-"""The conditional write of live state.
+"""The one way to write live state: read it, let `session.reduce` decide, write if unchanged.
 
-LiveKit promises neither the order nor the delivery of its events and repeats them. They are ordered
-by LiveKit's own clock, `startedAt` and `updatedAt` of the ingress's state (nanoseconds), in the
-condition of the write itself: whatever is late, repeated or of a replaced ingress loses it. That is
-all the idempotency that is needed.
+The condition of the write is the version that was read, so whoever was slower reads again and
+decides anew. What is late or repeated changes nothing by the rules of `reduce` itself: that is all
+the idempotency that is needed.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from typing import Literal
 
-from pynamodb.exceptions import UpdateError
+from pynamodb.exceptions import PutError, TransactWriteError
 from pynamodb.expressions.condition import Condition
-from pynamodb.expressions.update import Action
+from pynamodb.transactions import TransactWrite
 
-from footlight import clock
-from footlight.tables import base
-from footlight.tables.live import Live, listed_live, live_key
+from footlight import clock, metrics, settings
+from footlight.live import session
+from footlight.live.session import Known, News
+from footlight.tables import base, contention
+from footlight.tables.live import (
+    Live,
+    Session,
+    listed_live,
+    listed_reconnecting,
+    live_key,
+    session_key,
+)
+from footlight.telemetry import log
 
-SECOND = 1_000_000_000
+Source = Literal["webhook", "reconciler", "repair", "creator"]
+"""Who says so: LiveKit by itself, the minute's look, a look at one channel, its creator."""
 
 
 @dataclass(frozen=True)
-class Event:
-    """An ingress that started or ended.
+class Outcome:
+    """What became of a piece of news."""
 
-    `started` and `updated` are its session's nanoseconds; both None where the event carries no
-    state, and then `created` (whole seconds) orders it.
+    is_changed: bool
+    is_unsure: bool
+    change: str | None
+    """`live`, `reconnecting` or `offline` where the state is another than before."""
+
+
+class Moved(Exception):
+    """Raised where the state is no longer at the version that the caller had looked at."""
+
+
+def record(user_id: str, news: News, source: Source, *, if_version: int | None = None) -> Outcome:
+    """Writes what a piece of news makes of a channel. Raises Unavailable.
+
+    `if_version`: only where the state is still what the caller had seen; raises Moved otherwise.
     """
 
-    ingress_id: str
-    created: int
-    started: int | None = None
-    updated: int | None = None
+    def attempt() -> Outcome:
+        step = _step(user_id, news, source)
+        if if_version is not None and step.version != if_version:
+            raise Moved
+        if not step.is_changed:
+            return step.outcome
+        try:
+            if step.closed:
+                with base.faults(), base.transaction() as transaction:
+                    step.write(transaction)
+            else:
+                with base.faults():
+                    step.item.save(condition=step.condition)
+        except (PutError, TransactWriteError) as error:
+            raise contention.Overtaken from error
+        step.tell()
+        return step.outcome
+
+    return contention.retried(attempt)
 
 
-def record_started(user_id: str, event: Event) -> bool:
-    """Sets the channel live; False where the event is late, repeated or of an old ingress."""
-    stored = Live.session_started
-    if event.started is not None:
-        started, updated = event.started, event.updated or event.started
-        newer = (stored < started) | ((stored == started) & (Live.session_updated < updated))
-    else:
-        started = updated = event.created * SECOND
-        newer = (stored < started) & (Live.session_updated < updated)
-    now = clock.iso(clock.now())
-    list_pk, list_sk = listed_live(user_id, 0)
-    return _write(
-        user_id,
-        (Live.ingress_id == event.ingress_id) & (stored.does_not_exist() | newer),
-        [
-            Live.live.set(True),
-            Live.session_started.set(started),
-            Live.session_updated.set(updated),
-            Live.ended_at.remove(),
-            Live.verified_at.set(now),
-            Live.viewers.set(0),
-            Live.list_pk.set(list_pk),
-            Live.list_sk.set(list_sk),
-        ],
+def prepare(user_id: str, news: News, source: Source) -> "Step":
+    """The same within a caller's transaction: `step.write(transaction)`, then `step.tell()`."""
+    return _step(user_id, news, source)
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of a channel's live state, decided and not written yet."""
+
+    item: Live
+    closed: Session | None
+    version: int
+    condition: Condition
+    source: Source
+    outcome: Outcome
+
+    @property
+    def is_changed(self) -> bool:
+        return self.outcome.is_changed
+
+    def write(self, transaction: TransactWrite) -> None:
+        """Adds it to a transaction, which is cancelled where the state has moved meanwhile."""
+        transaction.save(self.item, condition=self.condition)
+        if self.closed:
+            transaction.save(self.closed)
+
+    def tell(self) -> None:
+        """Logs and counts a change of the state, by who said so."""
+        if not self.outcome.change:
+            return
+        log.info(
+            "live_state", user_id=self.item.user_id, to=self.outcome.change, source=self.source
+        )
+        metrics.count("LiveStateChange", source=self.source, to=self.outcome.change)
+
+
+def _step(user_id: str, news: News, source: Source) -> Step:
+    found = base.get(live_key(user_id), consistent=True)
+    before = found if isinstance(found, Live) else None
+    known = known_of(before)
+    now, grace = clock.now(), settings.drop_grace_seconds()
+    change = session.reduce(known, news, now, grace)
+    was = session.state_of(known.is_live, known.ended_at, now, grace)
+    after = change.known
+    to = session.state_of(after.is_live, after.ended_at, now, grace)
+    version = int(before.version) if before else 0
+    return Step(
+        item=_item(user_id, after, version + 1, source),
+        closed=_closed(user_id, change.closed),
+        version=version,
+        condition=Live.version == version if before else Live.pk.does_not_exist(),
+        source=source,
+        outcome=Outcome(
+            is_changed=after != known,
+            is_unsure=change.is_unsure,
+            change=to if to != was else None,
+        ),
     )
 
 
-def record_ended(user_id: str, event: Event) -> bool:
-    """Sets the channel not live, which begins the drop grace.
-
-    An end of a session other than the one that is live (a second encoder that failed) changes
-    nothing. An end that comes before its start is kept, so that the start is known to be late.
-    """
-    stored = Live.session_started
-    if event.started is not None:
-        started, updated = event.started, event.updated or event.started
-        same = (stored == started) & (Live.session_updated < updated) & (Live.live == True)  # noqa: E712 - builds an expression
-        unseen = (stored < started) & (Live.live == False)  # noqa: E712 - builds an expression
-        ends = same | unseen
-    else:  # the end of that second: an end and a start of one second are in that order
-        started = updated = event.created * SECOND + SECOND - 1
-        ends = (stored <= started) & (Live.session_updated < updated)
-    now = clock.now()
-    return _write(
-        user_id,
-        (Live.ingress_id == event.ingress_id) & (stored.does_not_exist() | ends),
-        [
-            *off(now),
-            Live.session_started.set(started if event.started is not None else (stored | started)),
-            Live.session_updated.set(updated),
-            Live.ended_at.set(clock.iso(now)),
-        ],
+def known_of(item: Live | None) -> Known:
+    """What an item says, in the words of the state machine."""
+    if item is None:
+        return Known()
+    on = None
+    if item.session_id and item.session_started_at:
+        on = session.Session(
+            id=item.session_id,
+            started_at=clock.parse(item.session_started_at),
+            peak_viewers=int(item.peak_viewers),
+            viewer_sum=int(item.viewer_sum),
+            viewer_samples=int(item.viewer_samples),
+        )
+    return Known(
+        ingress_id=item.ingress_id,
+        is_live=bool(item.live),
+        session=on,
+        ended_at=clock.parse(item.ended_at) if item.ended_at else None,
+        last_started=int(item.last_started),
+        last_updated=int(item.last_updated),
+        viewers=int(item.viewers),
+        verified_at=clock.parse(item.verified_at) if item.verified_at else None,
     )
 
 
-def off(at: datetime) -> list[Action]:
-    """What it is not to be live, whatever it came from: known at this instant, in no list."""
-    return [
-        Live.live.set(False),
-        Live.verified_at.set(clock.iso(at)),
-        Live.viewers.set(0),
-        Live.list_pk.remove(),
-        Live.list_sk.remove(),
-    ]
-
-
-def record_off(user_id: str) -> None:
-    """Sets the channel offline at once, without a drop grace; events up to now are late."""
-    now = clock.now()
-    _write(
-        user_id,
-        Live.pk.exists(),
-        [
-            *off(now),
-            Live.session_updated.set(int(now.timestamp() * SECOND)),
-            Live.ended_at.remove(),
-        ],
+def _item(user_id: str, known: Known, version: int, source: Source) -> Live:
+    on = known.session
+    ended_at = clock.iso(known.ended_at) if known.ended_at else None
+    listed: tuple[str | None, str | None] = (None, None)
+    if known.is_live:
+        listed = listed_live(user_id, known.viewers)
+    elif ended_at:  # the reconciler finds here whose grace is over
+        listed = listed_reconnecting(user_id, ended_at)
+    return Live(
+        *live_key(user_id),
+        user_id=user_id,
+        version=version,
+        source=source,
+        ingress_id=known.ingress_id,
+        live=known.is_live,
+        session_id=on.id if on else None,
+        session_started_at=clock.iso(on.started_at) if on else None,
+        peak_viewers=on.peak_viewers if on else 0,
+        viewer_sum=on.viewer_sum if on else 0,
+        viewer_samples=on.viewer_samples if on else 0,
+        ended_at=ended_at,
+        last_started=known.last_started,
+        last_updated=known.last_updated,
+        viewers=known.viewers,
+        verified_at=clock.iso(known.verified_at) if known.verified_at else None,
+        list_pk=listed[0],
+        list_sk=listed[1],
     )
 
 
-def _write(user_id: str, condition: Condition, actions: list[Action]) -> bool:
-    try:
-        with base.faults():
-            Live(*live_key(user_id)).update(actions=actions, condition=condition)
-    except UpdateError:
-        return False
-    return True
+def _closed(user_id: str, closed: session.Closed | None) -> Session | None:
+    if closed is None:
+        return None
+    return Session(
+        *session_key(user_id, closed.session.id),
+        started_at=clock.iso(closed.session.started_at),
+        ended_at=clock.iso(closed.ended_at),
+        reason=closed.reason,
+        peak_viewers=closed.session.peak_viewers,
+        average_viewers=closed.average_viewers,
+    )

@@ -3,6 +3,7 @@
 from collections.abc import Generator, Iterable
 from contextlib import contextmanager
 from functools import cache
+from typing import Any
 
 from pynamodb.attributes import DiscriminatorAttribute, UnicodeAttribute
 from pynamodb.connection import Connection
@@ -18,6 +19,9 @@ from footlight.errors import Unavailable
 CONNECT_SECONDS = 1
 READ_SECONDS = 1
 MAX_RETRIES = 1
+
+MOST_KEYS = 100
+"""Of one BatchGetItem."""
 
 LOST_CONDITION = "ConditionalCheckFailedException"
 
@@ -72,7 +76,16 @@ def lost_condition(error: PynamoDBException) -> bool:
     """Whether a write was refused because its condition did not hold."""
     if isinstance(error, TransactWriteError):
         return any(lost_conditions(error))
-    return error.cause_response_code == LOST_CONDITION
+    return code_of(error) == LOST_CONDITION
+
+
+def code_of(error: PynamoDBException) -> str | None:
+    """DynamoDB's word for what went wrong; None where it has not answered.
+
+    PynamoDB's own `cause_response_code` fails for a time-out, whose response is None.
+    """
+    response: dict[str, Any] = getattr(error.cause, "response", None) or {}
+    return response.get("Error", {}).get("Code")
 
 
 def lost_conditions(error: TransactWriteError) -> list[bool]:
@@ -86,13 +99,35 @@ def cancellation_codes(error: TransactWriteError) -> list[str | None]:
 
 
 def batch_get(keys: Iterable[Key], *, consistent: bool = False) -> dict[Key, Item]:
-    """Items of any kind by their keys, in one BatchGetItem (one for each 100 keys)."""
-    wanted = list(dict.fromkeys(keys))
-    if not wanted:
-        return {}
+    """Items of any kind by their keys, in one BatchGetItem (one for each 100 keys).
+
+    Keys that DynamoDB leaves unprocessed, as it does when it throttles, are asked for once more and
+    then Unavailable is raised: PynamoDB's own `batch_get` would ask without end.
+    """
+    wanted = [{"pk": pk, "sk": sk} for pk, sk in dict.fromkeys(keys)]
+    found: dict[Key, Item] = {}
+    for first in range(0, len(wanted), MOST_KEYS):
+        left: Any = wanted[first : first + MOST_KEYS]
+        for _ in range(1 + MAX_RETRIES):
+            if left:
+                items, left = _batch(left, consistent=consistent)
+                found |= {(item.pk, item.sk): item for item in items}
+        if left:
+            raise Unavailable
+    return found
+
+
+def _batch(keys: Any, *, consistent: bool) -> tuple[list[Item], Any]:
+    """The items found, and the keys that were not processed."""
     with faults():
-        found = Item.batch_get(wanted, consistent_read=consistent)
-        return {(item.pk, item.sk): item for item in found}
+        answer = Item._get_connection().batch_get_item(  # pyright: ignore[reportPrivateUsage]
+            keys, consistent_read=consistent
+        )
+    table = Item.Meta.table_name
+    items = [Item.from_raw_data(raw) for raw in answer["Responses"].get(table, [])]
+    unprocessed = answer["UnprocessedKeys"].get(table, {}).get("Keys", [])
+    plain = [{name: value["S"] for name, value in key.items()} for key in unprocessed]
+    return items, plain
 
 
 def get(key: Key, *, consistent: bool = False) -> Item | None:

@@ -59,7 +59,7 @@ def commit(write: Callable[[TransactWrite], None]) -> None:
 def _met_another(error: BaseException | None) -> bool:
     if isinstance(error, TransactWriteError):
         return "TransactionConflict" in base.cancellation_codes(error)
-    return isinstance(error, PynamoDBException) and error.cause_response_code in (
+    return isinstance(error, PynamoDBException) and base.code_of(error) in (
         "TransactionConflictException",
         "TransactionInProgressException",
     )

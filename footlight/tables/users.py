@@ -50,6 +50,7 @@ class Stream(Item, discriminator="stream"):
     is_chat_enabled = BooleanAttribute(default=True)
     is_chat_delayed = BooleanAttribute(default=False)
     is_chat_followers_only = BooleanAttribute(default=False)
+    signed_in_only_until = UnicodeAttribute(null=True)
     created_at = UnicodeAttribute()
     updated_at = UnicodeAttribute()
 

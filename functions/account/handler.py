@@ -4,9 +4,15 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from footlight.accounts import Me, change_me, change_stream, me_of
+from footlight.accounts import Me, SignedInOnly, change_me, change_stream, me_of
 from footlight.channels import StreamView
-from footlight.errors import Unauthorized, UsernameFixed, UsernameRequired, UsernameTaken
+from footlight.errors import (
+    RateLimited,
+    Unauthorized,
+    UsernameFixed,
+    UsernameRequired,
+    UsernameTaken,
+)
 from footlight.http import Api, answers
 from footlight.signin import CurrentCreator, SignedIn
 from footlight.text import Bio, Title
@@ -29,6 +35,9 @@ class StreamRequest(Request):
     is_chat_enabled: bool | None = None
     is_chat_delayed: bool | None = None
     is_chat_followers_only: bool | None = None
+    signed_in_only: Annotated[
+        SignedInOnly | None, Field(description="Whether guests are kept out, and how long")
+    ] = None
 
 
 @app.get(
@@ -48,7 +57,13 @@ def get_me(claims: SignedIn) -> Me:
     summary="Choose a username, change the bio",
     operation_id="putMe",
     responses=answers(
-        Unauthorized, UsernameTaken, UsernameFixed, UsernameRequired, body=Me, says="Changed"
+        Unauthorized,
+        UsernameTaken,
+        UsernameFixed,
+        UsernameRequired,
+        RateLimited,
+        body=Me,
+        says="Changed",
     ),
     tags=["people"],
 )
@@ -61,13 +76,13 @@ def put_me(request: MeRequest, claims: SignedIn) -> Me:
     "/api/stream",
     summary="Change your channel's title and chat settings",
     operation_id="patchStream",
-    responses=answers(Unauthorized, UsernameRequired, body=StreamView, says="Changed"),
+    responses=answers(Unauthorized, UsernameRequired, RateLimited, body=StreamView, says="Changed"),
     tags=["creating"],
 )
 def patch_stream(request: StreamRequest, me: CurrentCreator) -> StreamView:
     """Safe to repeat."""
-    chat = request.model_dump(exclude_none=True, exclude={"title"})
-    return change_stream(me, title=request.title, chat=chat)
+    chat = request.model_dump(exclude_none=True, exclude={"title", "signed_in_only"})
+    return change_stream(me, title=request.title, chat=chat, signed_in_only=request.signed_in_only)
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:

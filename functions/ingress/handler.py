@@ -10,17 +10,18 @@ from footlight import clock, livekit
 from footlight.errors import (
     NotConfigured,
     NotFound,
+    RateLimited,
     ResetInProgress,
     Unauthorized,
     UsernameRequired,
 )
 from footlight.http import Api, answers, no_content
+from footlight.ingress.arming import arm, end_broadcast
+from footlight.ingress.key import Armed, armed_of, key_of
 from footlight.ingress.options import InputType, input_type_of
 from footlight.ingress.reset import end_ingress, reset_ingress
-from footlight.live.record import record_off
 from footlight.signin import CurrentCreator
-from footlight.tables import base
-from footlight.tables.keys import Key, key_key
+from footlight.tables.keys import Key
 from footlight.wire import Instant, Request, Wire
 
 app = Api()
@@ -64,6 +65,8 @@ class Ingress(Wire):
     input_type: InputType
     server_url: str
     stream_key: str
+    armed: Armed = Field(description="When the key works")
+    armed_until: Instant | None = Field(description="With `half_hour`")
     encoder: Encoder
 
 
@@ -73,7 +76,14 @@ class IngressRequest(Request):
     input_type: InputType = "rtmp"
 
 
+class ArmRequest(Request):
+    """When the key works: not at all, always, or for the next half hour."""
+
+    armed: Armed
+
+
 REFUSALS = (Unauthorized, UsernameRequired, NotConfigured)
+CHANGING = (*REFUSALS, RateLimited, ResetInProgress)
 
 
 @app.get(
@@ -85,32 +95,44 @@ REFUSALS = (Unauthorized, UsernameRequired, NotConfigured)
 )
 def get_ingress(me: CurrentCreator) -> Ingress:
     """404 before the first reset."""
-    key = base.get(key_key(me.id))
-    if not isinstance(key, Key) or not key.ingress_id:
+    key = key_of(me.id)
+    if not key.ingress_id:
         raise NotFound("There is no stream key yet")
     found = livekit.find_ingress(key.ingress_id)
     if found is None:
         raise NotFound("There is no stream key any more")
-    return _ingress(found)
+    return _ingress(key, found)
 
 
 @app.post(
     "/api/ingress",
     summary="Reset your stream key",
     operation_id="postIngress",
-    responses=answers(*REFUSALS, ResetInProgress, body=Ingress, says="The new ingress"),
+    responses=answers(*CHANGING, body=Ingress, says="The new ingress"),
     tags=["creating"],
 )
 def post_ingress(request: IngressRequest, me: CurrentCreator) -> Ingress:
     """The old key stops working and a broadcast with it ends; viewers stay in the room."""
-    return _ingress(reset_ingress(me, request.input_type))
+    return _ingress(*reset_ingress(me, request.input_type))
+
+
+@app.patch(
+    "/api/ingress",
+    summary="Say when your stream key works",
+    operation_id="patchIngress",
+    responses=answers(*CHANGING, NotFound, body=Ingress, says="The ingress"),
+    tags=["creating"],
+)
+def patch_ingress(request: ArmRequest, me: CurrentCreator) -> Ingress:
+    """Off, a broadcast that is on ends. After the half hour it goes on, and the key is off then."""
+    return _ingress(*arm(me, request.armed))
 
 
 @app.delete(
     "/api/ingress",
     summary="Forget your stream key",
     operation_id="deleteIngress",
-    responses=answers(*REFUSALS, ResetInProgress, ok=204),
+    responses=answers(*CHANGING, ok=204),
     tags=["creating"],
 )
 def delete_ingress(me: CurrentCreator) -> Response[None]:
@@ -123,25 +145,24 @@ def delete_ingress(me: CurrentCreator) -> Response[None]:
     "/api/stream/end",
     summary="End your broadcast at once",
     operation_id="endStream",
-    responses=answers(*REFUSALS, ok=204),
+    responses=answers(*CHANGING, ok=204),
     tags=["creating"],
 )
 def end_stream(me: CurrentCreator) -> Response[None]:
     """Without the drop grace. An encoder that goes on sending is cut off; it may come back."""
-    record_off(me.id)
-    key = base.get(key_key(me.id))
-    if isinstance(key, Key) and key.ingress_id:
-        livekit.set_enabled(key.ingress_id, enabled=False)
-        livekit.set_enabled(key.ingress_id, enabled=True)
+    end_broadcast(me)
     return no_content()
 
 
-def _ingress(info: IngressInfo) -> Ingress:
+def _ingress(key: Key, info: IngressInfo) -> Ingress:
+    armed, until = armed_of(key, clock.now())
     return Ingress(
         ingress_id=info.ingress_id,
         input_type=input_type_of(info.input_type),
         server_url=info.url,
         stream_key=info.stream_key,
+        armed=armed,
+        armed_until=until,
         encoder=_encoder(info.state),
     )
 

@@ -9,9 +9,11 @@ from typing import Annotated, Any
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 
-from footlight.channels import Channel, ChannelPage, Home, channel_page, home, own_channel
+from footlight.broadcasts import PastSessions, past_sessions
+from footlight.channels import Channel
 from footlight.errors import MethodNotAllowed, NotFound, Unauthorized, UsernameRequired
 from footlight.http import Api, answers
+from footlight.pages import ChannelPage, Home, channel_page, home, own_channel
 from footlight.search import Results, search
 from footlight.signin import Anyone, CurrentCreator
 
@@ -100,6 +102,18 @@ def get_channel(caller: Anyone, username: Annotated[str, Path()]) -> ChannelPage
 def get_dashboard(me: CurrentCreator) -> Channel:
     """The settings are fields of the stream."""
     return own_channel(me)
+
+
+@app.get(
+    "/api/pages/sessions",
+    summary="Your past broadcasts",
+    operation_id="getSessions",
+    responses=answers(Unauthorized, UsernameRequired, body=PastSessions, says="A page of them"),
+    tags=["creating"],
+)
+def get_sessions(me: CurrentCreator, cursor: Cursor = None) -> PastSessions:
+    """Newest first."""
+    return past_sessions(me, cursor)
 
 
 @app.get(

@@ -6,7 +6,7 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 
 from footlight import social
-from footlight.errors import NotFound, Oneself, Unauthorized, UsernameRequired
+from footlight.errors import NotFound, Oneself, RateLimited, Unauthorized, UsernameRequired
 from footlight.http import Api, answers, no_content
 from footlight.signin import CurrentCreator, CurrentUser
 from footlight.social import BlockList
@@ -22,7 +22,7 @@ GuestId = Annotated[
         description="A UUID with its dashes: what stands before `:` in a guest's identity",
     ),
 ]
-REFUSALS = (Unauthorized, NotFound, Oneself, UsernameRequired)
+REFUSALS = (Unauthorized, NotFound, Oneself, UsernameRequired, RateLimited)
 
 
 @app.put(
@@ -81,7 +81,7 @@ def delete_block(username: Username, me: CurrentCreator) -> Response[None]:
     "/api/blocks/guests/<guestId>",
     summary="Block a guest",
     operation_id="putGuestBlock",
-    responses=answers(Unauthorized, UsernameRequired, ok=204),
+    responses=answers(Unauthorized, UsernameRequired, RateLimited, ok=204),
     tags=["moderating"],
 )
 def put_guest_block(guest_id: GuestId, me: CurrentCreator) -> Response[None]:
@@ -94,7 +94,7 @@ def put_guest_block(guest_id: GuestId, me: CurrentCreator) -> Response[None]:
     "/api/blocks/guests/<guestId>",
     summary="Block a guest no more",
     operation_id="deleteGuestBlock",
-    responses=answers(Unauthorized, UsernameRequired, ok=204),
+    responses=answers(Unauthorized, UsernameRequired, RateLimited, ok=204),
     tags=["moderating"],
 )
 def delete_guest_block(guest_id: GuestId, me: CurrentCreator) -> Response[None]:

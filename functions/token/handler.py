@@ -6,7 +6,14 @@ from aws_lambda_powertools.event_handler import Response
 from pydantic import Field
 
 from footlight import secrets
-from footlight.errors import Blocked, HostNotFound, Unauthorized, UsernameRequired
+from footlight.errors import (
+    Blocked,
+    HostNotFound,
+    RateLimited,
+    SignedInOnly,
+    Unauthorized,
+    UsernameRequired,
+)
 from footlight.http import Api, answers, site_cookie
 from footlight.identities import TAB_PATTERN
 from footlight.signin import GUEST_COOKIE, GUEST_SECONDS, Anyone, guest_cookie
@@ -31,7 +38,14 @@ class TokenRequest(Request):
     summary="Get a token to watch a channel",
     operation_id="postToken",
     responses=answers(
-        Unauthorized, Blocked, HostNotFound, UsernameRequired, body=ViewerToken, says="Admitted"
+        Unauthorized,
+        Blocked,
+        SignedInOnly,
+        HostNotFound,
+        UsernameRequired,
+        RateLimited,
+        body=ViewerToken,
+        says="Admitted",
     ),
     tags=["watching"],
 )

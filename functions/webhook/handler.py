@@ -1,4 +1,4 @@
-"""`POST /api/webhook/livekit`: LiveKit tells that an encoder came or went."""
+"""`POST /api/webhook/livekit`: LiveKit tells that an encoder came or went, or who joined."""
 
 import base64
 import binascii
@@ -10,10 +10,11 @@ from aws_lambda_powertools.event_handler import Response
 from google.protobuf.json_format import Parse, ParseError
 from livekit.protocol.webhook import WebhookEvent
 
-from footlight import secrets
+from footlight import admission, beside, clock, identities, secrets
 from footlight.errors import BadRequest, Unauthorized
 from footlight.http import Api, answers
-from footlight.live.record import Event, record_ended, record_started
+from footlight.live.record import record
+from footlight.live.session import SECOND, Started, Stopped
 from footlight.tables import base
 from footlight.tables.keys import IngressOwner, owner_key
 from footlight.telemetry import log
@@ -84,10 +85,18 @@ def _parse(body: bytes) -> WebhookEvent:
 
 
 def _take(event: WebhookEvent) -> None:
-    if not event.event:
-        raise BadRequest("The event has no name")
-    if event.event not in ("ingress_started", "ingress_ended"):
-        return
+    match event.event:
+        case "":
+            raise BadRequest("The event has no name")
+        case "ingress_started" | "ingress_ended":
+            _take_ingress(event)
+        case "participant_joined":
+            _take_joined(event)
+        case _:
+            return
+
+
+def _take_ingress(event: WebhookEvent) -> None:
     ingress_id = event.ingress_info.ingress_id
     if not ingress_id:
         raise BadRequest("The event names no ingress")
@@ -95,21 +104,34 @@ def _take(event: WebhookEvent) -> None:
     if not isinstance(owner, IngressOwner):
         log.info("stale_ingress_event", webhook=event.event, ingress_id=ingress_id)
         return
-    state = event.ingress_info.state
-    told = Event(
-        ingress_id=ingress_id,
-        created=event.created_at,
-        started=state.started_at or None,
-        updated=state.updated_at or None,
-    )
-    record = record_started if event.event == "ingress_started" else record_ended
-    written = record(owner.user_id, told)
-    log.info(
-        event.event if written else "webhook_stale",
-        webhook=event.event,
-        user_id=owner.user_id,
-        ingress_id=ingress_id,
-    )
+    outcome = record(owner.user_id, _news(event), "webhook")
+    if outcome.is_unsure or outcome.change:
+        beside.look(owner.user_id)  # and those in the room hear of it
+    if not outcome.is_changed:
+        log.info("webhook_stale", webhook=event.event, user_id=owner.user_id)
+
+
+def _news(event: WebhookEvent) -> Started | Stopped:
+    """An event without a state is ordered by its second, an end after a start of that second."""
+    ingress_id, state = event.ingress_info.ingress_id, event.ingress_info.state
+    created = event.created_at * SECOND
+    if event.event == "ingress_started":
+        started = state.started_at or created
+        return Started(ingress_id, started, state.updated_at or started)
+    if not state.started_at:
+        return Stopped(ingress_id, None, created + SECOND - 1)
+    return Stopped(ingress_id, state.started_at, state.updated_at or state.started_at)
+
+
+def _take_joined(event: WebhookEvent) -> None:
+    """Who may not be in the room is put out again: LiveKit takes a token as long as it lives."""
+    host_id = identities.host_of(event.room.name)
+    viewer_id = identities.viewer_id_of(event.participant.identity)
+    if host_id is None or viewer_id is None:
+        return
+    found = base.batch_get(admission.keys(host_id, viewer_id), consistent=True)
+    if admission.refusal(host_id, viewer_id, found, clock.now()):
+        beside.put_out(host_id, event.participant.identity)
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:

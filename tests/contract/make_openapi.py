@@ -12,8 +12,10 @@ sys.path.insert(0, str(ROOT))
 
 from footlight.http import Api  # noqa: E402 - the path root comes first
 from footlight.signin import anyone, current_user, signed_in  # noqa: E402
+from infra.routes import ROUTES  # noqa: E402
 
-FUNCTIONS = sorted(path.parent.name for path in (ROOT / "functions").glob("*/handler.py"))
+FUNCTIONS = sorted(ROUTES)
+"""Those that answer requests."""
 DESCRIPTION = (
     "Signed-in operations take the identity provider's access token as bearer. "
     "Errors have one shape: `{error: {code, message, requestId}}`."

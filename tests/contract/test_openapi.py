@@ -35,9 +35,11 @@ WITHOUT_A_BEARER = {
 SIGNED_IN = {
     "GET /api/ingress",
     "POST /api/ingress",
+    "PATCH /api/ingress",
     "DELETE /api/ingress",
     "POST /api/stream/end",
     "GET /api/pages/dashboard",
+    "GET /api/pages/sessions",
     "GET /api/me",
     "PUT /api/me",
     "PATCH /api/stream",

@@ -9,7 +9,14 @@ import pytest
 from aws_lambda_powertools.event_handler import Depends
 
 from footlight import errors
-from footlight.errors import InvalidRequest, MethodNotAllowed, NotConfigured, Refused, Unavailable
+from footlight.errors import (
+    InvalidRequest,
+    MethodNotAllowed,
+    NotConfigured,
+    RateLimited,
+    Refused,
+    Unavailable,
+)
 from footlight.http import Api, answers, caller_address, cookies_of, no_content, site_cookie
 from footlight.wire import Request
 
@@ -25,7 +32,7 @@ def made(kind: type[Refused]) -> Refused:
         return MethodNotAllowed(["GET", "PUT"])
     if kind is InvalidRequest:
         return InvalidRequest({"title": "too long"})
-    return kind()
+    return kind(1500) if kind is RateLimited else kind()
 
 
 def event(
@@ -78,9 +85,10 @@ def test_every_refusal_has_the_one_shape(kind: type[Refused]) -> None:
     assert (error["code"], error["message"]) == (kind.code, kind.message)
     assert error["requestId"] == "request-1"
     more = set(error) - {"code", "message", "requestId"}
-    if issubclass(kind, Unavailable):
+    if issubclass(kind, RateLimited | Unavailable):
         assert more == {"retryAfterMs"}
-        assert int(answer["headers"]["Retry-After"]) * 1000 == error["retryAfterMs"]
+        wait_ms = int(answer["headers"]["Retry-After"]) * 1000
+        assert 0 <= wait_ms - error["retryAfterMs"] < 1000  # whole seconds, never too soon
     elif kind is InvalidRequest:
         assert error["fields"] == {"title": "too long"}
     else:

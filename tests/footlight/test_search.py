@@ -86,4 +86,4 @@ def test_a_search_takes_as_many_calls_as_this() -> None:
     with watched() as person:
         search(caller(ann), "ann", None)
     assert guest.made == ["Query", "BatchGetItem"]
-    assert person.made == ["GetItem", "Query", "Query", "BatchGetItem"]
+    assert person.made == ["BatchGetItem", "Query", "Query", "BatchGetItem"]

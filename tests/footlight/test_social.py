@@ -1,6 +1,6 @@
 """Follows and blocks when others act at the same time, and what becomes of the room."""
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -9,9 +9,9 @@ from footlight import social
 from footlight.errors import NotFound, Oneself, Unavailable
 from footlight.identities import Guest, Person, new_guest_id
 from footlight.tables import base, graph, users
+from tests.support.livekit import LiveKit
 from tests.support.people import a_person
-from tests.support.room_service import RoomService
-from tests.support.table import TRANSACTION, watched
+from tests.support.table import LIMIT, TRANSACTION, watched
 
 pytestmark = pytest.mark.usefixtures("deployed")
 
@@ -26,14 +26,6 @@ def ann(deployed: None) -> Person:
 @pytest.fixture
 def bob(deployed: None) -> Person:
     return a_person("bob")
-
-
-@pytest.fixture
-def livekit(monkeypatch: pytest.MonkeyPatch) -> Generator[RoomService]:
-    service = RoomService()
-    monkeypatch.setenv("FOOTLIGHT_LIVEKIT_URL", service.url)
-    yield service
-    service.close()
 
 
 def followers(person: Person) -> int:
@@ -153,7 +145,7 @@ def test_whoever_is_unknown_is_not_found(ann: Person, act: Act, name: str) -> No
 
 
 def test_a_block_puts_the_person_out_of_the_room_in_every_tab(
-    ann: Person, bob: Person, livekit: RoomService
+    ann: Person, bob: Person, livekit: LiveKit
 ) -> None:
     stays = [ann.id, f"Host-{ann.id}:aaaaaaaa", f"{a_person('cleo').id}:bbbbbbbb"]
     livekit.rooms = {
@@ -167,7 +159,7 @@ def test_a_block_puts_the_person_out_of_the_room_in_every_tab(
 
 
 def test_blocking_again_puts_the_person_out_again(
-    ann: Person, bob: Person, livekit: RoomService
+    ann: Person, bob: Person, livekit: LiveKit
 ) -> None:
     social.block_user(ann, "bob")
     livekit.rooms = {ann.id: [f"{bob.id}:cccccccc"]}
@@ -175,7 +167,7 @@ def test_blocking_again_puts_the_person_out_again(
     assert livekit.rooms == {ann.id: []}
 
 
-def test_a_blocked_guest_is_put_out_of_the_room(ann: Person, livekit: RoomService) -> None:
+def test_a_blocked_guest_is_put_out_of_the_room(ann: Person, livekit: LiveKit) -> None:
     guest = Guest(new_guest_id())
     livekit.rooms = {ann.id: [f"{guest.id}:cccccccc", f"{new_guest_id()}:dddddddd"]}
 
@@ -215,10 +207,10 @@ def test_each_act_takes_as_many_calls_as_this(ann: Person, bob: Person, no_livek
             act(bob, "ann")
         return wire.made
 
-    assert made(social.follow) == ["GetItem", TRANSACTION]
-    assert made(social.unfollow) == ["GetItem", TRANSACTION]
-    assert made(social.unblock_user) == ["GetItem", "DeleteItem"]
+    assert made(social.follow) == [LIMIT, "GetItem", TRANSACTION]
+    assert made(social.unfollow) == [LIMIT, "GetItem", TRANSACTION]
+    assert made(social.unblock_user) == [LIMIT, "GetItem", "DeleteItem"]
     block = made(social.block_user)
     assert [call for call in block if call != "GetSecretValue"] == [
-        "GetItem", "BatchGetItem", TRANSACTION,
+        LIMIT, "GetItem", "BatchGetItem", TRANSACTION,
     ]  # fmt: skip

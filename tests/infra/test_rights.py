@@ -20,14 +20,16 @@ WRITE = {
 QUERY = {"dynamodb:Query"}
 
 ON_THE_TABLE: dict[str, set[str]] = {
-    "token": READ,
+    "token": READ | {"dynamodb:UpdateItem"},
     "ingress": READ | WRITE,
-    "webhook": GET | {"dynamodb:UpdateItem"},
+    "webhook": READ | {"dynamodb:PutItem"},
     "pages": READ | QUERY,
     "account": READ | WRITE,
     "social": READ | WRITE | QUERY,
     "session": set(),
+    "reconcile": READ | WRITE | QUERY,
 }
+BEGINS_LOOKS = {"token", "ingress", "webhook", "pages", "account", "social"}
 SECRETS = {
     "token": {"LiveKit", "Site", "CloudFront"},
     "ingress": {"LiveKit", "CloudFront"},
@@ -36,6 +38,7 @@ SECRETS = {
     "account": {"CloudFront"},
     "social": {"LiveKit", "CloudFront"},
     "session": {"Site", "CloudFront"},
+    "reconcile": {"LiveKit"},
 }
 
 each_function = pytest.mark.parametrize("function", FUNCTIONS)
@@ -66,8 +69,22 @@ def test_a_function_has_the_rights_that_are_listed_here(
     assert actions(statements, "dynamodb") == ON_THE_TABLE[function]
     assert actions(statements, "secretsmanager") == {"secretsmanager:GetSecretValue"}
     assert actions(statements, "logs") == {"logs:CreateLogStream", "logs:PutLogEvents"}
+    begins = {"lambda:InvokeFunction"} if function in BEGINS_LOOKS else set[str]()
+    assert actions(statements, "lambda") == begins
     services = {action.partition(":")[0] for s in statements for action in as_list(s["Action"])}
-    assert services <= {"dynamodb", "secretsmanager", "logs"}
+    assert services <= {"dynamodb", "secretsmanager", "logs", "lambda"}
+
+
+def test_no_function_invokes_any_but_the_reconciler(production: "Reading", full: "Reading") -> None:
+    for template in (production, full):
+        invoked = {
+            str(statement["Resource"])
+            for function in BEGINS_LOOKS
+            for statement in template.statements(function)
+            if "lambda" in str(statement["Action"])
+        }
+        assert len(invoked) == 1
+        assert "Reconcile" in invoked.pop()
 
 
 @each_function
@@ -104,7 +121,7 @@ def leading_keys(statement: dict[str, Any]) -> set[str]:
     return set(statement["Condition"]["ForAllValues:StringLike"]["dynamodb:LeadingKeys"])
 
 
-def test_the_webhook_finds_an_ingress_and_writes_live_state_and_nothing_else(
+def test_the_webhook_reads_what_it_needs_and_writes_live_state_and_nothing_else(
     production: "Reading",
 ) -> None:
     allowed = {
@@ -113,16 +130,31 @@ def test_the_webhook_finds_an_ingress_and_writes_live_state_and_nothing_else(
         for action in as_list(statement["Action"])
         if action.startswith("dynamodb:")
     }
-    assert allowed == {"dynamodb:GetItem": {"INGRESS#*"}, "dynamodb:UpdateItem": {"LIVE#*"}}
+    reads = {"INGRESS#*", "LIVE#*", "BLOCK#*", "USER#*"}
+    assert allowed == {
+        "dynamodb:GetItem": reads,
+        "dynamodb:BatchGetItem": reads,
+        "dynamodb:PutItem": {"LIVE#*", "SESSION#*"},
+    }
 
 
-def test_the_index_is_read_by_pages_alone(production: "Reading") -> None:
+def test_the_reconciler_writes_state_leases_and_keys_and_no_person(production: "Reading") -> None:
+    for statement in production.statements("reconcile"):
+        if "dynamodb:PutItem" in as_list(statement["Action"]):
+            assert leading_keys(statement) == {"LIVE#*", "SESSION#*", "LEASE#*", "USER#*"}
+
+
+def test_the_index_is_read_by_pages_and_the_reconciler_alone(production: "Reading") -> None:
     readers = {name for name in FUNCTIONS if "/index/" in str(production.statements(name))}
-    assert readers == {"pages"}
+    assert readers == {"pages", "reconcile"}
 
 
 def test_the_token_function_reads_no_stream_key_owner_and_no_index(production: "Reading") -> None:
     for statement in production.statements("token"):
         if "dynamodb" in str(statement["Action"]):
-            assert leading_keys(statement) == {"NAME#*", "SUBJECT#*", "BLOCK#*"}
+            assert leading_keys(statement) == (
+                {"LIMIT#*"}
+                if "dynamodb:UpdateItem" in as_list(statement["Action"])
+                else {"NAME#*", "SUBJECT#*", "BLOCK#*", "LIVE#*", "USER#*"}
+            )
             assert "index" not in str(statement["Resource"])

@@ -6,16 +6,15 @@ import json
 from dataclasses import dataclass, field
 from functools import cache
 from http.cookies import SimpleCookie
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
 from footlight.http import Api as Resolver
+from infra.routes import ROUTES
 from tests.support.provider import Provider
 
-FUNCTIONS = sorted(
-    path.parent.name for path in (Path(__file__).parents[2] / "functions").glob("*/handler.py")
-)
+FUNCTIONS = sorted(ROUTES)
+"""Those that answer requests."""
 
 
 @cache

@@ -6,11 +6,15 @@ from typing import Any
 
 import boto3
 
-from footlight import secrets, signin
+from footlight import beside, secrets, signin
 from tests.support.provider import CLIENT_ID, Provider
 
 LIVEKIT_KEY = "devkey"
 LIVEKIT_SECRET = "a-secret-that-is-long-enough-for-livekit"
+NO_LIMITS = "token=1000000/60 guest_token=1000000/60 reset=1000000/60 write=1000000/60"
+"""What is about limits sets its own."""
+BEGUN: list[dict[str, str]] = []
+"""What tests saw begun beside requests: moto has no functions to invoke."""
 COOKIE_KEY = "a-key-that-is-long-enough-to-sign-cookies"
 
 
@@ -23,6 +27,8 @@ def settings_at(provider: Provider) -> dict[str, str]:
         "FOOTLIGHT_SITE_SECRET_ID": "site",
         "FOOTLIGHT_OIDC_ISSUER": provider.issuer,
         "FOOTLIGHT_OIDC_CLIENT_ID": CLIENT_ID,
+        "FOOTLIGHT_RECONCILE_FUNCTION": "reconcile",
+        "FOOTLIGHT_LIMITS": NO_LIMITS,
     }
 
 
@@ -34,6 +40,8 @@ def put_secrets() -> None:
 
 def forget() -> None:
     """What a cold start would find: nothing kept, but the client, which takes 0.2 s to make."""
+    BEGUN.clear()
+    beside.forget()
     secrets._kept.clear()  # pyright: ignore[reportPrivateUsage]
     signin.forget()
 

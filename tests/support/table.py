@@ -10,7 +10,11 @@ import botocore.client
 import pytest
 from botocore.exceptions import ClientError, ReadTimeoutError
 
+from footlight.tables import base
+
 TRANSACTION = "TransactWriteItems"
+LIMIT = "UpdateItem"
+"""How a limit is counted."""
 
 
 @dataclass
@@ -62,3 +66,15 @@ def watched() -> Generator[Wire]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(botocore.client.BaseClient, "_make_api_call", through)
         yield wire
+
+
+def connect_to(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    """Another DynamoDB for all models, by connections of their own."""
+    monkeypatch.setenv("AWS_ENDPOINT_URL_DYNAMODB", url)
+    for model in models():
+        monkeypatch.setattr(model, "_connection", None)
+
+
+def models(model: type[base.Item] = base.Item) -> list[type[base.Item]]:
+    """Every kind of item."""
+    return [model, *(below for kind in model.__subclasses__() for below in models(kind))]

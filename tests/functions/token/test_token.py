@@ -10,6 +10,7 @@ from livekit.api import AccessToken, TokenVerifier, VideoGrants
 from footlight.tables import base
 from tests.support.api import Api
 from tests.support.deployment import COOKIE_KEY, LIVEKIT_KEY, LIVEKIT_SECRET, forget, put_secret
+from tests.support.table import connect_to
 
 
 def claims_of(token: str) -> dict[str, object]:
@@ -232,8 +233,7 @@ def test_without_a_table_there_is_no_token(
     if fault == "no table":
         base.Item.delete_table()
     else:
-        monkeypatch.setenv("AWS_ENDPOINT_URL_DYNAMODB", "http://127.0.0.1:9")
-        monkeypatch.setattr(base.Item, "_connection", None)
+        connect_to(monkeypatch, "http://127.0.0.1:9")
 
     answer = api.post("/api/token", {"host": "ann"})
 

@@ -9,6 +9,8 @@ from livekit.api import TokenVerifier, WebhookReceiver
 from livekit.protocol.ingress import IngressInfo
 
 from footlight.ingress import reset
+from footlight.ingress.key import key_of
+from footlight.ingress.lease import lease
 from footlight.tables import base
 from footlight.tables.keys import Key, key_key
 from tests.support.api import Answer, Api, Person
@@ -30,10 +32,9 @@ def send(api: Api, body: str, authorization: str | None = None, *, plain: bool =
 
 def has_ingress(person: Person, ingress_id: str) -> None:
     """What a reset commits, without a LiveKit to make the ingress."""
-    with reset._lease(person.id) as key:  # pyright: ignore[reportPrivateUsage]
-        reset._commit(  # pyright: ignore[reportPrivateUsage]
-            person.id, key, IngressInfo(ingress_id=ingress_id, stream_key="the-secret-key"), "rtmp"
-        )
+    made = IngressInfo(ingress_id=ingress_id, stream_key="the-secret-key")
+    with lease(person.id) as held:
+        reset._commit(held, key_of(person.id), made, "rtmp")  # pyright: ignore[reportPrivateUsage]
 
 
 def state(api: Api, username: str = "ann") -> str:

@@ -121,7 +121,11 @@ export interface paths {
         delete: operations["deleteIngress"];
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Say when your stream key works
+         * @description Off, a broadcast that is on ends. After the half hour it goes on, and the key is off then.
+         */
+        patch: operations["patchIngress"];
         trace?: never;
     };
     "/api/me": {
@@ -240,6 +244,26 @@ export interface paths {
          * @description Each word of the term is the beginning of a word of the username or the title.
          */
         get: operations["search"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pages/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Your past broadcasts
+         * @description Newest first.
+         */
+        get: operations["getSessions"];
         put?: never;
         post?: never;
         delete?: never;
@@ -423,6 +447,17 @@ export interface components {
             expiresIn: number;
         };
         /**
+         * ArmRequest
+         * @description When the key works: not at all, always, or for the next half hour.
+         */
+        ArmRequest: {
+            /**
+             * Armed
+             * @enum {string}
+             */
+            armed: "off" | "always" | "half_hour";
+        };
+        /**
          * BlockList
          * @description Whom a creator has blocked.
          */
@@ -586,6 +621,17 @@ export interface components {
             serverUrl: string;
             /** Streamkey */
             streamKey: string;
+            /**
+             * Armed
+             * @description When the key works
+             * @enum {string}
+             */
+            armed: "off" | "always" | "half_hour";
+            /**
+             * Armeduntil
+             * @description With `half_hour`
+             */
+            armedUntil: string | null;
             encoder: components["schemas"]["Encoder"];
         };
         /**
@@ -629,6 +675,44 @@ export interface components {
             bio?: string | null;
         };
         /**
+         * PastSession
+         * @description A broadcast that is over.
+         */
+        PastSession: {
+            /** Id */
+            id: string;
+            /** Startedat */
+            startedAt: string;
+            /** Endedat */
+            endedAt: string;
+            /**
+             * Reason
+             * @description `stopped`: the encoder went away; `ended`: by its creator; `reset`: of the key
+             * @enum {string}
+             */
+            reason: "stopped" | "ended" | "reset";
+            /** Peakviewers */
+            peakViewers: number;
+            /**
+             * Averageviewers
+             * @description Null where it was over within a minute
+             */
+            averageViewers: number | null;
+        };
+        /**
+         * PastSessions
+         * @description Past broadcasts, newest first.
+         */
+        PastSessions: {
+            /** Sessions */
+            sessions: components["schemas"]["PastSession"][];
+            /**
+             * Next
+             * @description `cursor` of the next page, null at the end
+             */
+            next: string | null;
+        };
+        /**
          * Results
          * @description Channels that match, live first within the page.
          */
@@ -654,6 +738,11 @@ export interface components {
             isChatDelayed?: boolean | null;
             /** Ischatfollowersonly */
             isChatFollowersOnly?: boolean | null;
+            /**
+             * Signedinonly
+             * @description Whether guests are kept out, and how long
+             */
+            signedInOnly?: ("off" | "hour" | "always") | null;
         };
         /**
          * StreamView
@@ -684,6 +773,16 @@ export interface components {
             isChatDelayed: boolean;
             /** Ischatfollowersonly */
             isChatFollowersOnly: boolean;
+            /**
+             * Issignedinonly
+             * @description Whether guests are kept out
+             */
+            isSignedInOnly: boolean;
+            /**
+             * Signedinonlyuntil
+             * @description Until when; null where they are not, or until it is changed
+             */
+            signedInOnlyUntil: string | null;
             /** Createdat */
             createdAt: string;
             /** Updatedat */
@@ -860,6 +959,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description `rate_limited` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
             /** @description `unavailable` */
             503: {
                 headers: {
@@ -912,6 +1020,15 @@ export interface operations {
             };
             /** @description `invalid_request` */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `rate_limited` */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -986,6 +1103,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description `rate_limited` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
             /** @description `unavailable` */
             503: {
                 headers: {
@@ -1046,6 +1172,15 @@ export interface operations {
             };
             /** @description `invalid_request` */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `rate_limited` */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1120,6 +1255,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description `rate_limited` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
             /** @description `unavailable` */
             503: {
                 headers: {
@@ -1180,6 +1324,15 @@ export interface operations {
             };
             /** @description `invalid_request` */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `rate_limited` */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1330,6 +1483,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description `rate_limited` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
             /** @description `not_configured` or `unavailable` */
             503: {
                 headers: {
@@ -1379,6 +1541,111 @@ export interface operations {
             };
             /** @description `invalid_request` */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `rate_limited` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `not_configured` or `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    patchIngress: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ArmRequest"];
+            };
+        };
+        responses: {
+            /** @description The ingress */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ingress"];
+                };
+            };
+            /** @description `bad_json` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `unauthorized` or `token_expired` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `username_required` or `reset_in_progress` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `invalid_request` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `rate_limited` */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1504,6 +1771,15 @@ export interface operations {
             };
             /** @description `invalid_request` */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `rate_limited` */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1802,6 +2078,65 @@ export interface operations {
             };
         };
     };
+    getSessions: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of them */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PastSessions"];
+                };
+            };
+            /** @description `unauthorized` or `token_expired` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `username_required` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `invalid_request` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     deleteSession: {
         parameters: {
             query?: never;
@@ -2054,6 +2389,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description `rate_limited` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
             /** @description `unavailable` */
             503: {
                 headers: {
@@ -2092,7 +2436,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description `username_required` */
+            /** @description `username_required` or `reset_in_progress` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -2103,6 +2447,15 @@ export interface operations {
             };
             /** @description `invalid_request` */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `rate_limited` */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2161,7 +2514,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description `blocked` */
+            /** @description `blocked` or `signed_in_only` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2199,6 +2552,15 @@ export interface operations {
             };
             /** @description `invalid_request` */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `rate_limited` */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };

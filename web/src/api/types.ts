@@ -1,5 +1,5 @@
 /** The API's objects by the names of its own document; none is spelt by hand. */
-import type { components } from './schema.gen'
+import type { components, paths } from './schema.gen'
 
 type Schemas = components['schemas']
 
@@ -14,8 +14,12 @@ export type Results = Schemas['Results']
 export type Me = Schemas['Me']
 export type Ingress = Schemas['Ingress']
 export type InputType = Ingress['inputType']
+export type Armed = Ingress['armed']
 export type Encoder = Schemas['Encoder']
 export type BlockList = Schemas['BlockList']
 export type Blocked = Schemas['Blocked']
 export type ViewerToken = Schemas['ViewerToken']
+export type PastStreams =
+  paths['/api/pages/sessions']['get']['responses']['200']['content']['application/json']
+export type PastStream = PastStreams['sessions'][number]
 export type AccessToken = Schemas['AccessToken']

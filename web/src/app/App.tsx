@@ -4,7 +4,7 @@ import { account } from '../lib/account'
 import { firstPicture } from '../lib/firstPicture'
 import { useStore } from '../lib/store'
 import { t } from '../lib/text'
-import { withWords } from '../lib/withWords'
+import { withCreatorWords } from '../lib/withWords'
 import styles from './App.module.css'
 import { ErrorBoundary } from './ErrorBoundary'
 import { Header } from './Header'
@@ -26,8 +26,8 @@ export function App({ news }: { news: SignInNews | null }) {
 }
 
 const Sidebar = lazy(() => import('../features/channels/Sidebar'))
-const SignInNotice = withWords(() => import('./SignInNotice'))
-const NotYetNamed = withWords(() => import('../features/account/NotYetNamed'))
+const SignInNotice = withCreatorWords(() => import('./SignInNotice'))
+const NotYetNamed = withCreatorWords(() => import('../features/account/NotYetNamed'))
 
 function Naming() {
   const { me } = useStore(account)

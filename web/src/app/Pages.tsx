@@ -10,7 +10,7 @@ interface OfChannel {
 // Its words are among those of the frame, and the sidebar has asked for its data by the time it is here.
 const HomeRoute = lazy(() => import('./routes/HomeRoute'))
 const ChannelRoute = ofChannel(withWords(() => import('./routes/ChannelRoute')))
-const SearchRoute = withWords(() => import('./routes/SearchRoute'))
+const SearchRoute = withCreatorWords(() => import('./routes/SearchRoute'))
 const NotFoundRoute = withWords(() => import('./routes/NotFoundRoute'))
 const StreamRoute = ofChannel(withCreatorWords(() => import('./routes/dashboard/StreamRoute')))
 const KeysRoute = ofChannel(withCreatorWords(() => import('./routes/dashboard/KeysRoute')))

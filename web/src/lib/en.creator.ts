@@ -1,5 +1,31 @@
-/** The words of the creator's pages, and of what is opened by a click: loaded with them, by `learn()`. */
+/** The words of all that can wait: the creator's pages, the search, what comes with a picture or by a click. */
 export const creator = {
+  // The search page
+  'search.title': 'Search',
+  'search.resultsFor': 'Results for “{term}”',
+  'search.empty': 'No channel matches “{term}”',
+  'search.emptyText': 'A search looks at the beginnings of words in names and titles.',
+  'search.prompt': 'What are you looking for?',
+  'search.promptText': 'Search by a channel’s name or by the title of its stream.',
+
+  // A sign-in that did not succeed
+  'account.denied': 'You were not signed in, because the sign-in was cancelled.',
+  'account.failed': 'Signing in did not work.',
+  'account.expired': 'Signing in took too long, so it was cancelled.',
+  'account.signInAgain': 'Sign in again',
+  'account.dismiss': 'Dismiss',
+
+  // The first choice of a username
+  'account.chooseName': 'Choose your username',
+  'account.chooseNameText':
+    'It is the name people know you by and the address of your channel. You can’t change it later.',
+  'account.username': 'Username',
+  'account.usernameHint': '3 to 24 letters a to z, digits or _',
+  'account.address': 'Your channel: {address}',
+  'account.create': 'Create my channel',
+  'account.taken': 'That name is taken, or looks too much like one that is.',
+  'account.welcome': 'Welcome, {name}',
+
   // Editing in place
   'edit.title': 'Title',
   'edit.titleSaved': 'Title saved',
@@ -7,6 +33,19 @@ export const creator = {
   'edit.bioSaved': 'Saved',
   'edit.save': 'Save',
   'edit.cancel': 'Cancel',
+
+  // A channel that is for signed-in viewers
+  'watch.signedInOnly': 'Sign in to watch',
+  'watch.signedInOnlyText': 'At the moment this channel is for signed-in viewers.',
+
+  // The player's controls
+  'watch.controls': 'Player',
+  'watch.pause': 'Pause',
+  'watch.mute': 'Mute',
+  'watch.unmute': 'Unmute',
+  'watch.volume': 'Volume',
+  'watch.fullscreen': 'Fullscreen',
+  'watch.leaveFullscreen': 'Leave fullscreen',
 
   // The player's keys
   'watch.keys': 'Keyboard shortcuts',
@@ -64,6 +103,26 @@ export const creator = {
   'keys.hide': 'Hide the key',
   'keys.secret':
     'Whoever has this key can broadcast as you. Shown, it is masked again after 30 seconds.',
+  'keys.arm': 'When your key works',
+  'keys.armOff': 'Off',
+  'keys.armAlways': 'Always',
+  'keys.armHalfHour': 'For the next 30 minutes',
+  'keys.armed_off': 'Nobody can go live with your key, nor can you, until you switch it on.',
+  'keys.armed_always': 'Your key works until you switch it off.',
+  'keys.armed_until': 'Your key works until {time}.',
+  'keys.armed_ending': 'The half hour is over: your key goes off when this broadcast ends.',
+  'keys.minutesLeft': { one: '{count} minute left.', other: '{count} minutes left.' },
+  'keys.offTitle': 'Switch your key off?',
+  'keys.offText':
+    'Your broadcast ends at once, and your encoder can’t come back until you switch the key on again.',
+  'keys.offConfirm': 'Switch off',
+  'keys.isOff': 'Your key is off',
+  'keys.switchOn': 'Switch it on',
+  'keys.tooFast': {
+    one: 'That was a little fast. Try again in a second.',
+    other: 'That was a little fast. Try again in {count} seconds.',
+  },
+  'keys.tooOften': 'That was done often within the last hour. You can do it again at {time}.',
   'keys.waiting': 'Waiting for your encoder',
   'keys.buffering': 'Your encoder is connecting…',
   'keys.connected': 'Encoder connected',
@@ -109,6 +168,30 @@ export const creator = {
   'chat.isChatFollowersOnlyHint': 'Only people who follow you can write.',
   'chat.saved': 'Saved',
   'chat.failed': 'That could not be saved. Try again.',
+
+  // Past broadcasts
+  'sessions.title': 'Last streams',
+  'sessions.none': 'No streams yet',
+  'sessions.noneText': 'When a stream of yours has ended, you find here how it went.',
+  'sessions.hours': '{hours} h',
+  'sessions.minutes': '{minutes} min',
+  'sessions.seconds': '{seconds} s',
+  'sessions.peak': { one: '{count} viewer at most', other: '{count} viewers at most' },
+  'sessions.nobody': 'Nobody watched',
+  'sessions.average': '{count} on average',
+  'sessions.stopped': 'Encoder stopped',
+  'sessions.ended': 'Ended by you',
+  'sessions.reset': 'Key reset or deleted',
+
+  // Who can watch
+  'community.who': 'Who can watch',
+  'community.who_off': 'Everyone',
+  'community.who_hour': 'Signed-in viewers for an hour',
+  'community.who_always': 'Signed-in viewers until I change it',
+  'community.whoNow_off': 'Everyone can watch, guests too.',
+  'community.whoNow_hour': 'Only signed-in viewers can watch until {time}, then everyone again.',
+  'community.whoNow_always': 'Only signed-in viewers can watch, until you change it.',
+  'community.whoHint': 'Once you limit it, guests who are watching are asked to sign in.',
 
   // Blocked people
   'community.title': 'Community',

@@ -41,9 +41,5 @@ export const en = {
 
   // Who am I
   'account.signIn': 'Sign in',
-  'account.menu': 'Your menu',
-  'account.myChannel': 'My channel',
   'account.dashboard': 'Dashboard',
-  'account.signOut': 'Sign out',
-  'account.signOutFailed': 'Signing out did not work. Try again.',
 } as const

@@ -22,6 +22,8 @@ export interface HostListener {
   onTrack(track: RemoteTrack): void
   onTrackGone(track: RemoteTrack): void
   onCount(): void
+  /** The room's metadata has changed; what it was at joining is not told. */
+  onMetadata(metadata: string): void
 }
 
 export interface LiveRoom {
@@ -61,6 +63,7 @@ export function openRoom(listener: HostListener): LiveRoom {
       if (isHost(participant)) listener.onHost(false)
       listener.onCount()
     })
+    .on(RoomEvent.RoomMetadataChanged, listener.onMetadata)
     .on(RoomEvent.TrackSubscribed, onTrack)
     .on(RoomEvent.TrackUnsubscribed, onTrackGone)
     .on(RoomEvent.Disconnected, (reason) => {

@@ -1,11 +1,17 @@
 /** Instants and durations in words, by the browser's own `Intl`. */
 
 const day = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium' })
+const moment = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' })
 const clock = new Intl.DateTimeFormat(undefined, { timeStyle: 'short' })
 
 /** `24 Nov 2026`, as the reader's browser writes it. */
 export function date(instant: string): string {
   return day.format(new Date(instant))
+}
+
+/** `24 Nov 2026, 20:15`, as the reader's browser writes it. */
+export function dateAndTime(instant: string): string {
+  return moment.format(new Date(instant))
 }
 
 /** `20:15`, as the reader's browser writes it. */

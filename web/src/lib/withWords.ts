@@ -13,7 +13,7 @@ export function withWords<Props>(load: Load<Props>): ComponentType<Props> {
   })
 }
 
-/** The same, with the words of the creator's pages. */
+/** The same, with the words of all that can wait. */
 export function withCreatorWords<Props>(load: Load<Props>): ComponentType<Props> {
   return withWords(async () => {
     const [component, { creator }] = await Promise.all([load(), import('./en.creator')])

@@ -3,7 +3,6 @@ import { FollowButton } from '../../features/social/FollowButton'
 import { AboutCard, InfoCard } from '../../features/watch/AboutChannel'
 import { StreamHeader } from '../../features/watch/StreamHeader'
 import { useChannel } from '../../features/watch/useChannel'
-import { useNews } from '../../features/watch/useNews'
 import { usePlayer } from '../../features/watch/usePlayer'
 import { VideoPlayer } from '../../features/watch/VideoPlayer'
 import { WatchLayout } from '../../features/watch/WatchLayout'
@@ -33,11 +32,9 @@ interface Props {
   onRefused(): void
 }
 
-function Watch({ username, channel: { data, refusal, reload, change }, onRefused }: Props) {
-  const announced = data?.stream.state
-  const ask = async () => (await reload())?.stream.state
-  const player = usePlayer(username, ask, onRefused, announced)
-  useNews(player, announced, reload)
+function Watch({ username, channel, onRefused }: Props) {
+  const { data, refusal, reload, change } = channel
+  const player = usePlayer(username, channel, onRefused)
   useTitle(data ? `${data.stream.title} · ${username}` : username)
 
   return (

@@ -1,12 +1,13 @@
-import { lazy, ErrorBoundary as Suspended, useLocation } from 'preact-iso'
+import { ErrorBoundary as Suspended, useLocation } from 'preact-iso'
 import { account } from '../../lib/account'
 import { expectSession, session, signInUrl } from '../../lib/signin'
 import { useStore } from '../../lib/store'
 import { t } from '../../lib/text'
+import { withWords } from '../../lib/withWords'
 import { buttonClass } from '../../ui/Button'
 import { Skeleton } from '../../ui/Skeleton'
 
-const Menu = lazy(() => import('./Menu'))
+const Menu = withWords(() => import('./Menu'))
 
 /** At the end of the header: the way in, or who one is and the way out. */
 export function AccountMenu() {

@@ -1,12 +1,31 @@
 import CircleCheck from 'lucide/dist/esm/icons/circle-check.mjs'
+import PowerOff from 'lucide/dist/esm/icons/power-off.mjs'
 import TriangleAlert from 'lucide/dist/esm/icons/triangle-alert.mjs'
-import type { Encoder } from '../../api/types'
+import type { ComponentChildren } from 'preact'
+import type { Encoder, Ingress } from '../../api/types'
 import { t } from '../../lib/text'
 import { Icon } from '../../ui/Icon'
 import styles from './EncoderStatus.module.css'
+import { isSending, keyState } from './keyState'
 
-/** Whether LiveKit receives the encoder, and what it receives. */
-export function EncoderStatus({ encoder }: { encoder: Encoder }) {
+interface Props {
+  ingress: Ingress
+  /** What one can do about a key that is off. */
+  children?: ComponentChildren
+}
+
+/** Whether LiveKit receives the encoder, and what it receives; or that it would receive none. */
+export function EncoderStatus({ ingress, children }: Props) {
+  const { encoder } = ingress
+  if (!isSending(encoder) && keyState(ingress, Date.now()) === 'off') {
+    return (
+      <p class={styles.status} data-testid="encoder-status">
+        <Icon of={PowerOff} />
+        <span role="status">{t('keys.isOff')}</span>
+        {children}
+      </p>
+    )
+  }
   const { status, error } = encoder
   const figures = status === 'publishing' ? encoderFigures(encoder) : ''
   return (

@@ -8,18 +8,19 @@ import { Card } from '../../ui/Card'
 import { Fault } from '../../ui/Fault'
 import { Notice } from '../../ui/Notice'
 import { Skeleton } from '../../ui/Skeleton'
+import { ArmControl } from './ArmControl'
 import { CopyField } from './CopyField'
 import { EncoderStatus } from './EncoderStatus'
 import styles from './KeysPanel.module.css'
 import { ObsSteps } from './ObsSteps'
 import { ResetDialog } from './ResetDialog'
-import { type MaybeIngress, useIngress } from './useIngress'
+import { useIngress } from './useIngress'
 
 /** So soon after the encoder starts should its tick appear. */
 const EVERY_MS = 3_000
 
 export function KeysPanel() {
-  const { data, refusal, reload } = useIngress(EVERY_MS)
+  const { data, refusal, reload, change } = useIngress(EVERY_MS)
   const [isResetting, setResetting] = useState(false)
 
   if (data === undefined) {
@@ -42,7 +43,11 @@ export function KeysPanel() {
   return (
     <>
       {data ? (
-        <Connection ingress={data} onReset={() => setResetting(true)} />
+        <Connection
+          ingress={data}
+          onReset={() => setResetting(true)}
+          onChange={(ingress) => change(() => ingress)}
+        />
       ) : (
         <First onReset={() => setResetting(true)} />
       )}
@@ -61,35 +66,44 @@ function First({ onReset }: { onReset(): void }) {
   )
 }
 
-function Connection({ ingress, onReset }: { ingress: NonNullable<MaybeIngress>; onReset(): void }) {
+interface ConnectionProps {
+  ingress: Ingress
+  onReset(): void
+  onChange(ingress: Ingress): void
+}
+
+function Connection({ ingress, onReset, onChange }: ConnectionProps) {
   return (
     <div class={styles.columns}>
-      <Card
-        title={t('keys.connection')}
-        action={
-          <Button icon={RotateCcw} onClick={onReset} data-testid="reset-key">
-            {t('keys.reset')}
-          </Button>
-        }
-      >
-        <EncoderStatus encoder={ingress.encoder} />
-        <CopyField
-          label={t('keys.server')}
-          value={ingress.serverUrl}
-          testId="server-url"
-          copyLabel={t('keys.copyServer')}
-        />
-        <CopyField
-          // Another key begins masked.
-          key={ingress.streamKey}
-          label={keyLabel(ingress)}
-          value={ingress.streamKey}
-          testId="stream-key"
-          copyLabel={t('keys.copyKey')}
-          isSecret
-        />
-        <p class={styles.warning}>{t('keys.secret')}</p>
-      </Card>
+      <div class={styles.column}>
+        <ArmControl ingress={ingress} onChange={onChange} />
+        <Card
+          title={t('keys.connection')}
+          action={
+            <Button icon={RotateCcw} onClick={onReset} data-testid="reset-key">
+              {t('keys.reset')}
+            </Button>
+          }
+        >
+          <EncoderStatus ingress={ingress} />
+          <CopyField
+            label={t('keys.server')}
+            value={ingress.serverUrl}
+            testId="server-url"
+            copyLabel={t('keys.copyServer')}
+          />
+          <CopyField
+            // Another key begins masked.
+            key={ingress.streamKey}
+            label={keyLabel(ingress)}
+            value={ingress.streamKey}
+            testId="stream-key"
+            copyLabel={t('keys.copyKey')}
+            isSecret
+          />
+          <p class={styles.warning}>{t('keys.secret')}</p>
+        </Card>
+      </div>
       <ObsSteps inputType={ingress.inputType} />
     </div>
   )

@@ -4,8 +4,8 @@ import { Refusal } from '../../lib/refusal'
 import { t } from '../../lib/text'
 import { Button } from '../../ui/Button'
 import { Actions, Dialog } from '../../ui/Dialog'
-import { faultText } from '../../ui/Fault'
 import { toast } from '../../ui/toast'
+import { keyFault } from './keyFault'
 import styles from './ResetDialog.module.css'
 import { resetIngress } from './useIngress'
 
@@ -43,8 +43,7 @@ function Form({ current, onClose, onReset }: Omit<Props, 'isOpen'>) {
       toast(t('keys.done'))
       onClose()
     } catch (caught) {
-      const refusal = Refusal.caught(caught)
-      setError(refusal.code === 'reset_in_progress' ? t('keys.inProgress') : faultText(refusal))
+      setError(keyFault(Refusal.caught(caught)))
       setBusy(false)
     }
   }

@@ -1,9 +1,9 @@
 /** The creator's ingress: where to send video, by which key, and what LiveKit receives of it. */
-import type { Ingress, InputType } from '../../api/types'
+import type { Armed, Ingress, InputType } from '../../api/types'
 import { answer, api } from '../../lib/apiClient'
 import { type Resource, useResource } from '../../lib/resource'
 
-/** Grows with each reset: an answer that was under way then tells of the key before. */
+/** Grows with each change: an answer that was under way then tells of the key before. */
 let generation = 0
 
 /** Null before the first key has been made. */
@@ -24,6 +24,15 @@ async function load(): Promise<MaybeIngress> {
 export async function resetIngress(inputType: InputType): Promise<Ingress> {
   try {
     return await answer(api.POST('/api/ingress', { body: { inputType } }))
+  } finally {
+    generation += 1
+  }
+}
+
+/** Says when the key works; to switch it off ends a broadcast by it. */
+export async function armIngress(armed: Armed): Promise<Ingress> {
+  try {
+    return await answer(api.PATCH('/api/ingress', { body: { armed } }))
   } finally {
     generation += 1
   }

@@ -15,8 +15,10 @@ interface Props {
 
 /** Whose stage it is, whether they are on it, and how many look on. */
 export function StreamHeader({ channel: { user, stream }, player, children }: Props) {
-  // The player knows best; while it is still on its way, what the API says does.
-  const isLive = player.view === 'live' || (player.view === 'loading' && stream.isLive)
+  const { view, words } = player
+  // The player knows best; while it is still on its way, or kept out, what the API says does.
+  const isLive =
+    view === 'live' || (stream.isLive && (view === 'loading' || words === 'signedInOnly'))
   const viewers = player.viewers ?? stream.viewerCount
   return (
     <header class={styles.header}>
@@ -30,10 +32,8 @@ export function StreamHeader({ channel: { user, stream }, player, children }: Pr
               <span data-testid="viewer-count">{t('channels.viewers', { count: viewers })}</span>
             </>
           )}
-          {player.view === 'reconnecting' && (
-            <LiveBadge label={t('channels.backSoon')} tone="soon" />
-          )}
-          {!isLive && player.view === 'offline' && t('channels.offline')}
+          {view === 'reconnecting' && <LiveBadge label={t('channels.backSoon')} tone="soon" />}
+          {!isLive && view === 'offline' && t('channels.offline')}
         </p>
       </div>
       {children && <div class={styles.actions}>{children}</div>}

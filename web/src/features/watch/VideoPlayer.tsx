@@ -12,6 +12,7 @@ import styles from './VideoPlayer.module.css'
 
 // There is nothing to steer before there is a picture.
 const PlayerControls = withCreatorWords(() => import('./PlayerControls'))
+const SignInToWatch = withCreatorWords(() => import('./SignInToWatch'))
 
 /** Controls go when the pointer has rested this long over a picture that moves. */
 const REST_MS = 2_500
@@ -83,25 +84,23 @@ export function VideoPlayer({ player, name }: { player: Player; name: string }) 
 /** What is said in front of a stage without a picture. */
 function Curtain({ player: { view, words, retry }, name }: { player: Player; name: string }) {
   return (
-    <div class={`${styles.curtain} ${view === 'reconnecting' ? styles.sheer : ''}`}>
-      {view !== 'offline' && <span class={styles.spinner} aria-hidden="true" />}
-      <p class={styles.words} role="status">
-        {sentence(words, name)}
-      </p>
-      {view === 'offline' && words === 'offline' && (
-        <p class={styles.aside}>{t('watch.offlineText')}</p>
-      )}
-      {words === 'unreachable' && (
-        <button type="button" class={styles.retry} onClick={retry}>
-          {t('watch.retry')}
-        </button>
+    <div class={`${styles.curtain} ${view === 'reconnecting' ? styles.sheer : ''}`} role="status">
+      {words === 'signedInOnly' ? (
+        <Suspended>
+          <SignInToWatch />
+        </Suspended>
+      ) : (
+        <>
+          {view !== 'offline' && <span class={styles.spinner} aria-hidden="true" />}
+          <p class={styles.words}>{t(`watch.${words}`, { name })}</p>
+          {words === 'offline' && <p class={styles.aside}>{t('watch.offlineText')}</p>}
+          {words === 'unreachable' && (
+            <button type="button" class={styles.retry} onClick={retry}>
+              {t('watch.retry')}
+            </button>
+          )}
+        </>
       )}
     </div>
   )
-}
-
-function sentence(words: Player['words'], name: string): string {
-  return words === 'offline' || words === 'backSoon'
-    ? t(`watch.${words}`, { name })
-    : t(`watch.${words}`)
 }

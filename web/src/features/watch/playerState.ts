@@ -1,14 +1,18 @@
 /**
- * What the player shows, decided purely: what happened so far goes in, one of four states comes out.
+ * What the player does and shows, decided purely: what happened so far goes in; whether to be in the room, and one of
+ * four views, come out.
  *
  * Nothing here knows a room, a video element or a clock.
  */
 import type { StreamState } from '../../api/types'
 
 export interface PlayerState {
-  connection: 'joining' | 'joined' | 'interrupted' | 'pausing' | 'refused'
-  /** This player was in the room before, so silence means a fault and not a beginning. */
-  joinedOnce: boolean
+  /** To the room, as long as the player wants to be in it. */
+  connection: 'joining' | 'joined' | 'interrupted' | 'pausing'
+  /** What was last said of the stream, by the API, the room's metadata or the room itself; null before anything was. */
+  announced: StreamState | null
+  /** Only signed-in viewers may watch, and this is not one of them. */
+  isKeptOut: boolean
   /** The host's own participant, the ingress, is in the room. */
   isHostHere: boolean
   hasVideo: boolean
@@ -19,14 +23,15 @@ export interface PlayerState {
   isPictureOverdue: boolean
   /** They were live a moment ago and may be back: the drop grace. */
   isBackSoon: boolean
-  refusal: 'notFound' | 'notConfigured' | null
+  refusal: 'notFound' | 'notConfigured' | 'limited' | null
 }
 
 export type PlayerEvent =
   | { type: 'joining' }
   | { type: 'joined' }
-  | { type: 'joinFailed' }
-  | { type: 'refused'; refusal: 'notFound' | 'notConfigured' }
+  /** Neither the room nor, where the stream is not known yet, the API could be reached. */
+  | { type: 'failed' }
+  | { type: 'refused'; refusal: NonNullable<PlayerState['refusal']> | 'signedInOnly' }
   | { type: 'interrupted' }
   | { type: 'resumed' }
   | { type: 'left' }
@@ -35,26 +40,28 @@ export type PlayerEvent =
   | { type: 'trackGone'; kind: 'video' | 'audio' }
   | { type: 'frame' }
   | { type: 'pictureOverdue' }
-  /** What the API says of the stream while its host is not in the room. */
-  | { type: 'announced'; state: StreamState }
+  | { type: 'announced'; state: StreamState; isKeptOut: boolean }
   | { type: 'graceOver' }
 
 export type View = 'offline' | 'loading' | 'live' | 'reconnecting'
 
-/** Why the player shows what it shows; each is a sentence in `en.ts`. */
+/** Why the player shows what it shows; each is a sentence in `en.pages.ts`. */
 export type Words =
   | 'connecting'
   | 'unreachable'
+  | 'limited'
   | 'waitingForPicture'
   | 'backSoon'
   | 'resuming'
   | 'offline'
+  | 'signedInOnly'
   | 'notConfigured'
   | 'live'
 
 export const initialState: PlayerState = {
   connection: 'joining',
-  joinedOnce: false,
+  announced: null,
+  isKeptOut: false,
   isHostHere: false,
   hasVideo: false,
   hasAudio: false,
@@ -77,37 +84,28 @@ export function reduce(state: PlayerState, event: PlayerEvent): PlayerState {
     case 'joining':
       return { ...state, connection: 'joining', refusal: null }
     case 'joined':
-      return { ...state, connection: 'joined', joinedOnce: true }
-    case 'joinFailed':
-      return { ...state, connection: 'pausing' }
-    case 'refused':
-      return { ...state, ...nobodyHere, connection: 'refused', refusal: event.refusal }
-    case 'interrupted':
-      return { ...state, connection: 'interrupted' }
     case 'resumed':
       return { ...state, connection: 'joined' }
+    case 'failed':
+      return { ...state, connection: 'pausing' }
+    case 'refused':
+      if (event.refusal === 'signedInOnly') return { ...state, ...nobodyHere, isKeptOut: true }
+      return { ...state, ...nobodyHere, connection: 'pausing', refusal: event.refusal }
+    case 'interrupted':
+      return { ...state, connection: 'interrupted' }
     case 'left':
-      return {
-        ...state,
-        ...nobodyHere,
-        connection: 'pausing',
-        isBackSoon: state.isBackSoon || isPlaying(state),
-      }
+      return { ...withoutPicture(state), ...nobodyHere, connection: 'pausing' }
     case 'host':
-      if (event.here) return { ...state, isHostHere: true }
-      return { ...state, ...nobodyHere, isBackSoon: state.isBackSoon || isPlaying(state) }
+      // Being there, they are live, whatever was said before.
+      if (event.here) return { ...state, isHostHere: true, announced: 'live' }
+      return { ...withoutPicture(state), ...nobodyHere }
     case 'track':
       return event.kind === 'video'
         ? { ...state, hasVideo: true, hasFrame: false }
         : { ...state, hasAudio: true }
     case 'trackGone':
       return event.kind === 'video'
-        ? {
-            ...state,
-            hasVideo: false,
-            hasFrame: false,
-            isBackSoon: state.isBackSoon || isPlaying(state),
-          }
+        ? { ...withoutPicture(state), hasVideo: false, hasFrame: false }
         : { ...state, hasAudio: false }
     case 'frame':
       return state.hasVideo ? { ...state, hasFrame: true, isBackSoon: false } : state
@@ -115,13 +113,32 @@ export function reduce(state: PlayerState, event: PlayerEvent): PlayerState {
       const next = { ...state, isPictureOverdue: state.isHostHere }
       return isPlaying(next) ? { ...next, isBackSoon: false } : next
     }
-    case 'announced':
-      // 'live' may be old news, or earlier than the host's arrival in the room: it changes nothing.
-      if (state.isHostHere || event.state === 'live') return state
-      return { ...state, isBackSoon: event.state === 'reconnecting' }
+    case 'announced': {
+      const { state: announced, isKeptOut } = event
+      const next = { ...state, announced, isKeptOut }
+      // The API may be behind the room; and 'live' may be old news, so it ends no wait.
+      if (state.isHostHere || announced === 'live') return next
+      return { ...next, isBackSoon: announced === 'reconnecting' }
+    }
     case 'graceOver':
-      return { ...state, isBackSoon: false }
+      return { ...state, announced: 'offline', isBackSoon: false }
   }
+}
+
+/** A picture that goes may be back, unless it was said that the broadcast is over. */
+function withoutPicture(state: PlayerState): PlayerState {
+  const isOver = state.announced === 'offline'
+  return { ...state, isBackSoon: !isOver && (state.isBackSoon || isPlaying(state)) }
+}
+
+/**
+ * Whether to be in the room: an offline page needs no connection. A host who is there outweighs what is said of them,
+ * and a connection that is interrupted can't tell whether they are.
+ */
+export function isWanted(state: PlayerState): boolean {
+  if (state.isKeptOut) return false
+  if (state.isHostHere || state.connection === 'interrupted') return true
+  return state.announced === 'live' || state.announced === 'reconnecting'
 }
 
 /** The picture moves, or, where no video is sent, the sound is there. */
@@ -131,26 +148,24 @@ export function isPlaying(state: PlayerState): boolean {
 }
 
 export function look(state: PlayerState): { view: View; words: Words } {
+  const { refusal } = state
+  if (refusal === 'notFound') return { view: 'offline', words: 'offline' }
+  if (refusal === 'notConfigured') return { view: 'offline', words: 'notConfigured' }
+  if (state.isKeptOut) return { view: 'offline', words: 'signedInOnly' }
+  if (state.announced === 'offline' && !isWanted(state))
+    return { view: 'offline', words: 'offline' }
   switch (state.connection) {
-    case 'refused':
-      return {
-        view: 'offline',
-        words: state.refusal === 'notConfigured' ? 'notConfigured' : 'offline',
-      }
     case 'joining':
     case 'pausing':
+      if (refusal === 'limited') return { view: 'loading', words: 'limited' }
       if (state.isBackSoon) return { view: 'reconnecting', words: 'resuming' }
-      // Somebody who waits for a stream to begin need not hear of each new try.
-      if (state.joinedOnce) return { view: 'offline', words: 'offline' }
       return {
         view: 'loading',
         words: state.connection === 'pausing' ? 'unreachable' : 'connecting',
       }
     case 'interrupted':
       if (isPlaying(state) || state.isBackSoon) return { view: 'reconnecting', words: 'resuming' }
-      return state.isHostHere
-        ? { view: 'loading', words: 'connecting' }
-        : { view: 'offline', words: 'offline' }
+      return { view: 'loading', words: 'connecting' }
     case 'joined':
       if (isPlaying(state)) return { view: 'live', words: 'live' }
       if (state.isBackSoon) return { view: 'reconnecting', words: 'backSoon' }

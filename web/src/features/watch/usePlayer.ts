@@ -1,25 +1,35 @@
-/** The player's one effect: a room, made once for each mount, joined for as long as the page is open. */
+/** The player's effects: a room while there is something to see, and a question now and then while there is not. */
 import type { RemoteTrack } from 'livekit-client'
 import type { RefObject } from 'preact'
 import { useCallback, useEffect, useReducer, useRef, useState } from 'preact/hooks'
-import type { StreamState, ViewerToken } from '../../api/types'
+import type { Stream, ViewerToken } from '../../api/types'
+import { account } from '../../lib/account'
 import { answer, api } from '../../lib/apiClient'
 import { awaitFirstPicture, firstPicture } from '../../lib/firstPicture'
 import type { LiveRoom } from '../../lib/liveRoom'
 import { loadLiveRoom } from '../../lib/loadLiveRoom'
 import { Refusal } from '../../lib/refusal'
+import type { Resource } from '../../lib/resource'
 import { session } from '../../lib/signin'
 import { useStore } from '../../lib/store'
 import { renameTab, tabName } from '../../lib/tab'
-import { initialState, look, type PlayerState, reduce, type View, type Words } from './playerState'
+import { inRoom, untilJoin, untilLive } from './pauses'
+import {
+  initialState,
+  isPlaying,
+  isWanted,
+  look,
+  type PlayerEvent,
+  reduce,
+  type View,
+  type Words,
+} from './playerState'
 import { applySound, rememberedSound, rememberSound, type Sound } from './sound'
+import { waking } from './waking'
 
 export interface Player {
   view: View
   words: Words
-  refusal: PlayerState['refusal']
-  /** It asks for the channel by itself, because the broadcast may be over. */
-  isAsking: boolean
   /** Null until the room has been joined. */
   viewers: number | null
   sound: Sound
@@ -28,31 +38,29 @@ export interface Player {
   setVolume(volume: number): void
   setMuted(muted: boolean): void
   togglePause(): void
-  /** Tries to join at once rather than at the end of the pause. */
+  /** Tries at once rather than at the end of the pause. */
   retry(): void
 }
 
-/** Pauses between tries to join, in milliseconds; the last is repeated. */
-const PAUSES_MS = [500, 1_000, 2_000, 4_000, 8_000, 15_000, 30_000]
-/** 'Back soon' ends by itself after this, should the API not say so: the longest drop grace. */
+/** 'Back soon' ends by itself after this, should nobody say so: the longest drop grace. */
 const GRACE_MS = 95_000
-/** How often the API is asked whether the broadcast is over, while viewers are told 'back soon'. */
-const ASK_MS = 5_000
 const OVERDUE_MS = 4_000
 const COUNT_MS = 2_000
+/** Those whom one fault has cut off come back together: what they ask then is spread over this. */
+const SPREAD_MS = 5_000
 
 /**
- * Plays what `host` (a username) sends. `ask` loads the channel anew and says its stream's state; undefined where that
- * could not be had. `onRefused` is called where there is nobody of that name to watch, or nobody who lets this viewer.
- * `announced` is the state that the page was last told, so that who comes during a drop waits like those who saw it.
+ * Plays what `host` (a username) sends, and keeps `page`, which holds their stream, as new as the room tells. It joins
+ * once the page says that there is something to see. `onRefused` is called where there is nobody of that name to watch,
+ * or nobody who lets this viewer.
  */
-export function usePlayer(
+export function usePlayer<Page extends { stream: Stream }>(
   host: string,
-  ask: () => Promise<StreamState | undefined>,
+  page: Resource<Page>,
   onRefused: () => void,
-  announced: StreamState | undefined,
 ): Player {
-  const { epoch } = useStore(session)
+  const { status, epoch } = useStore(session)
+  const { me } = useStore(account)
   const [state, dispatch] = useReducer(reduce, initialState)
   const [viewers, setViewers] = useState<number | null>(null)
   const [sound, setSound] = useState(rememberedSound)
@@ -60,8 +68,22 @@ export function usePlayer(
   const video = useRef<HTMLVideoElement>(null)
   const wanted = useRef(sound)
   const retry = useRef(() => {})
-  const asking = useRef({ ask, onRefused })
-  asking.current = { ask, onRefused }
+  const latest = useRef({ page, onRefused })
+  latest.current = { page, onRefused }
+
+  const stream = page.data?.stream
+  // To the API somebody signed in is still a guest before they have chosen a username.
+  const isGuest = status !== 'signedIn' || me?.username === null
+  const isJoining = isWanted(state)
+
+  useEffect(awaitFirstPicture, [])
+  useEffect(() => {
+    if (!stream) return
+    const isKeptOut = stream.isSignedInOnly && isGuest
+    dispatch({ type: 'announced', state: stream.state, isKeptOut })
+    // No picture to wait for.
+    if (isKeptOut || stream.state === 'offline') firstPicture.set(true)
+  }, [stream, isGuest])
 
   const apply = useCallback(async (next: Sound) => {
     wanted.current = next
@@ -76,40 +98,64 @@ export function usePlayer(
 
   useEffect(() => {
     const element = video.current
-    if (!element) return
+    if (!element || !isJoining) return
     let stopped = false
+    let wake = () => {}
     let room: LiveRoom | null = null
+    let joinedBefore = false
     let onLeft: (why: 'replaced' | 'removed' | 'lost') => void = () => {}
     let overdue = 0
+    let refreshing = 0
     const tracks = new Set<RemoteTrack>()
+    // A room that is being left goes on telling for a moment.
+    const tell = (event: PlayerEvent) => {
+      if (!stopped) dispatch(event)
+    }
 
     const onTrack = (track: RemoteTrack) => {
       if (track.kind !== 'video' && track.kind !== 'audio') return
       tracks.add(track)
       track.attach(element)
-      dispatch({ type: 'track', kind: track.kind })
+      tell({ type: 'track', kind: track.kind })
       void apply(wanted.current)
     }
     const onTrackGone = (track: RemoteTrack) => {
       tracks.delete(track)
       track.detach(element)
       if (track.kind === 'video' || track.kind === 'audio') {
-        dispatch({ type: 'trackGone', kind: track.kind })
+        tell({ type: 'trackGone', kind: track.kind })
       }
     }
     const onHost = (here: boolean) => {
-      dispatch({ type: 'host', here })
+      tell({ type: 'host', here })
       window.clearTimeout(overdue)
       if (here) {
-        overdue = window.setTimeout(() => dispatch({ type: 'pictureOverdue' }), OVERDUE_MS)
+        overdue = window.setTimeout(() => tell({ type: 'pictureOverdue' }), OVERDUE_MS)
       }
     }
     const onCount = () => setViewers(room ? room.viewers() : null)
     const onFrame = () => {
       if (element.videoWidth > 0 && element.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA) {
         firstPicture.set(true)
-        dispatch({ type: 'frame' })
+        tell({ type: 'frame' })
       }
+    }
+    // What the room said meanwhile has been missed.
+    const onBack = () => {
+      refreshing = window.setTimeout(
+        () => void latest.current.page.reload(),
+        Math.random() * SPREAD_MS,
+      )
+    }
+    const onMetadata = (metadata: string) => {
+      void import('./roomNews').then(
+        ({ withNews }) =>
+          latest.current.page.change((before) => ({
+            ...before,
+            stream: withNews(before.stream, metadata),
+          })),
+        () => {},
+      )
     }
     const onPlayOrPause = () => setPaused(element.paused && element.srcObject !== null)
 
@@ -118,13 +164,17 @@ export function usePlayer(
       const [{ openRoom }, ticket] = await Promise.all([loadLiveRoom(), mint(host)])
       if (stopped) return
       room ??= openRoom({
-        onInterrupted: () => dispatch({ type: 'interrupted' }),
-        onResumed: () => dispatch({ type: 'resumed' }),
+        onInterrupted: () => tell({ type: 'interrupted' }),
+        onResumed: () => {
+          tell({ type: 'resumed' })
+          onBack()
+        },
         onLeft: (why) => onLeft(why),
         onHost,
         onTrack,
         onTrackGone,
         onCount,
+        onMetadata,
       })
       const left = new Promise<'replaced' | 'removed' | 'lost'>((resolve) => {
         onLeft = resolve
@@ -135,7 +185,9 @@ export function usePlayer(
         await room.leave()
         return
       }
-      dispatch({ type: 'joined' })
+      tell({ type: 'joined' })
+      if (joinedBefore) onBack()
+      joinedBefore = true
       // No picture to wait for.
       if (!room.isHostHere()) firstPicture.set(true)
       onCount()
@@ -143,38 +195,43 @@ export function usePlayer(
       for (const track of tracks) track.detach(element)
       tracks.clear()
       if (why === 'replaced') renameTab()
-      dispatch({ type: 'left' })
+      tell({ type: 'left' })
     }
 
     const keepJoining = async () => {
       let tries = 0
       while (!stopped) {
-        dispatch({ type: 'joining' })
+        tell({ type: 'joining' })
         const startedAt = Date.now()
+        let atLeastMs: number | null = null
         try {
           await join()
           // A room that throws us out at once must not be asked again without a pause.
           if (Date.now() - startedAt > 30_000) tries = 0
         } catch (error) {
-          const { code } = Refusal.caught(error)
+          const { code, retryAfterMs } = Refusal.caught(error)
           if (stopped) return
           if (code === 'not_found' || code === 'host_not_found' || code === 'blocked') {
-            dispatch({ type: 'refused', refusal: 'notFound' })
-            asking.current.onRefused()
+            tell({ type: 'refused', refusal: 'notFound' })
+            latest.current.onRefused()
             return
           }
-          dispatch(
-            code === 'not_configured'
-              ? { type: 'refused', refusal: 'notConfigured' }
-              : { type: 'joinFailed' },
-          )
+          atLeastMs = retryAfterMs
+          if (code === 'not_configured') tell({ type: 'refused', refusal: 'notConfigured' })
+          else if (code === 'rate_limited') tell({ type: 'refused', refusal: 'limited' })
+          else if (code === 'signed_in_only') tell({ type: 'refused', refusal: 'signedInOnly' })
+          else tell({ type: 'failed' })
         }
-        if (stopped) return
-        const pause = PAUSES_MS[Math.min(tries, PAUSES_MS.length - 1)] ?? 30_000
+        const until = Date.now() + untilJoin(tries, atLeastMs, Math.random())
         tries += 1
-        await waking(pause * (0.75 + Math.random() * 0.5), (wake) => {
-          retry.current = wake
-        })
+        do {
+          if (stopped) return
+          await waking(until - Date.now(), (ready) => {
+            wake = ready
+            retry.current = ready
+          })
+          // Who comes back to the tab need not wait, unless the server has said how long.
+        } while (atLeastMs && Date.now() < until)
       }
     }
 
@@ -182,54 +239,63 @@ export function usePlayer(
     const frames = ['loadeddata', 'playing', 'resize', 'timeupdate'] as const
     for (const name of frames) element.addEventListener(name, onFrame)
     for (const name of ['play', 'pause'] as const) element.addEventListener(name, onPlayOrPause)
-    awaitFirstPicture()
     void keepJoining()
 
     return () => {
       stopped = true
-      retry.current()
+      wake()
       onLeft('lost')
       window.clearInterval(count)
       window.clearTimeout(overdue)
+      window.clearTimeout(refreshing)
       for (const name of frames) element.removeEventListener(name, onFrame)
       for (const name of ['play', 'pause'] as const) {
         element.removeEventListener(name, onPlayOrPause)
       }
       for (const track of tracks) track.detach(element)
       void room?.leave()
+      setViewers(null)
       dispatch({ type: 'left' })
     }
-  }, [host, epoch, apply])
+  }, [host, epoch, isJoining, apply])
 
+  // While viewers are told 'back soon'.
+  const isAway = state.connection === 'joined' && state.isBackSoon && !state.isHostHere
   useEffect(() => {
-    if (announced) dispatch({ type: 'announced', state: announced })
-  }, [announced])
+    if (!isAway) return
+    const grace = window.setTimeout(() => dispatch({ type: 'graceOver' }), GRACE_MS)
+    return () => window.clearTimeout(grace)
+  }, [isAway])
 
-  // While the host is away the API knows whether the broadcast is over or only interrupted.
-  const isAsking = state.connection === 'joined' && state.isBackSoon && !state.isHostHere
+  // Outside of the room the API alone knows; inside, the room tells, and the API is asked in case that was lost.
+  const isInRoom = isJoining && state.connection === 'joined'
+  const isAsking = isJoining ? isInRoom && !(isPlaying(state) && stream?.isLive) : true
   useEffect(() => {
     if (!isAsking) return
     let stopped = false
-    let timer = 0
-    const grace = window.setTimeout(() => dispatch({ type: 'graceOver' }), GRACE_MS)
-    const next = (ms: number) => {
-      timer = window.setTimeout(
-        async () => {
-          const said = await asking.current.ask()
-          if (stopped) return
-          if (said) dispatch({ type: 'announced', state: said })
-          next(ASK_MS)
-        },
-        ms * (0.7 + Math.random() * 0.6),
-      )
+    let wake = () => {}
+    const startedAt = Date.now()
+    const keepAsking = async () => {
+      while (!stopped) {
+        const random = Math.random()
+        await waking(
+          isInRoom ? inRoom(random) : untilLive(Date.now() - startedAt, random),
+          (ready) => {
+            wake = ready
+            if (!isInRoom) retry.current = ready
+          },
+        )
+        if (stopped || document.visibilityState !== 'visible') continue
+        const said = await latest.current.page.reload()
+        if (!said && !stopped && !isInRoom) dispatch({ type: 'failed' })
+      }
     }
-    next(1_500)
+    void keepAsking()
     return () => {
       stopped = true
-      window.clearTimeout(timer)
-      window.clearTimeout(grace)
+      wake()
     }
-  }, [isAsking])
+  }, [isAsking, isInRoom])
 
   const change = (next: Sound) => {
     rememberSound(next)
@@ -237,8 +303,6 @@ export function usePlayer(
   }
   return {
     ...look(state),
-    refusal: state.refusal,
-    isAsking,
     viewers,
     sound,
     isPaused,
@@ -264,24 +328,4 @@ export function usePlayer(
 async function mint(host: string): Promise<ViewerToken> {
   const tab = await tabName()
   return answer(api.POST('/api/token', { body: { host, tab } }))
-}
-
-/** Resolves after `ms`, or earlier: when woken, when the network comes back, when the tab is looked at again. */
-function waking(ms: number, onReady: (wake: () => void) => void): Promise<void> {
-  return new Promise((resolve) => {
-    const done = () => {
-      window.clearTimeout(timer)
-      window.removeEventListener('online', done)
-      document.removeEventListener('visibilitychange', seen)
-      onReady(() => {})
-      resolve()
-    }
-    const seen = () => {
-      if (document.visibilityState === 'visible') done()
-    }
-    const timer = window.setTimeout(done, ms)
-    window.addEventListener('online', done)
-    document.addEventListener('visibilitychange', seen)
-    onReady(done)
-  })
 }

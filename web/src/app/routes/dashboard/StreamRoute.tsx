@@ -1,16 +1,17 @@
+import { useEffect } from 'preact/hooks'
 import type { Dashboard as DashboardData } from '../../../api/types'
 import { EncoderStatus } from '../../../features/keys/EncoderStatus'
 import { useIngress } from '../../../features/keys/useIngress'
+import { LastStreams } from '../../../features/sessions/LastStreams'
 import { AboutCard, InfoCard } from '../../../features/watch/AboutChannel'
 import { EndBroadcast } from '../../../features/watch/EndBroadcast'
 import { StreamFacts } from '../../../features/watch/StreamFacts'
 import { StreamHeader } from '../../../features/watch/StreamHeader'
-import { useNews } from '../../../features/watch/useNews'
 import { usePlayer } from '../../../features/watch/usePlayer'
 import { VideoPlayer } from '../../../features/watch/VideoPlayer'
 import { WatchLayout } from '../../../features/watch/WatchLayout'
 import { loadLiveRoom } from '../../../lib/loadLiveRoom'
-import type { Resource } from '../../../lib/resource'
+import { type Resource, refresh } from '../../../lib/resource'
 import { t } from '../../../lib/text'
 import { useTitle } from '../../../lib/title'
 import { buttonClass } from '../../../ui/Button'
@@ -29,10 +30,16 @@ function OwnStream({ own }: { own: Resource<DashboardData> & { data: DashboardDa
   const { data, reload, change } = own
   const { username } = data.user
   const announced = data.stream.state
-  const ask = async () => (await reload())?.stream.state
-  const player = usePlayer(username, ask, () => {}, announced)
-  useNews(player, announced, reload)
+  const player = usePlayer(username, own, () => {})
   const { data: ingress } = useIngress(INGRESS_EVERY_MS)
+  const isEncoding = ingress?.encoder.status === 'publishing'
+  // The encoder is seen here before the page asks again by itself.
+  useEffect(() => {
+    if (isEncoding) void reload()
+  }, [isEncoding, reload])
+  useEffect(() => {
+    if (announced === 'offline') refresh('sessions')
+  }, [announced])
   const isSending = player.view === 'live' || announced === 'live'
 
   return (
@@ -50,7 +57,11 @@ function OwnStream({ own }: { own: Resource<DashboardData> & { data: DashboardDa
           {t('keys.create')}
         </a>
       ) : (
-        ingress && <EncoderStatus encoder={ingress.encoder} />
+        ingress && (
+          <EncoderStatus ingress={ingress}>
+            <a href={`/u/${username}/keys`}>{t('keys.switchOn')}</a>
+          </EncoderStatus>
+        )
       )}
       <StreamFacts stream={data.stream} player={player} encoder={ingress?.encoder} />
       <InfoCard
@@ -63,6 +74,7 @@ function OwnStream({ own }: { own: Resource<DashboardData> & { data: DashboardDa
         isMine
         onChange={({ bio }) => change((before) => ({ ...before, user: { ...before.user, bio } }))}
       />
+      <LastStreams />
     </WatchLayout>
   )
 }

@@ -1,0 +1,58 @@
+"""A creator's key item, and when the key works."""
+
+from datetime import datetime, timedelta
+from typing import Final, Literal
+
+from pynamodb.exceptions import TransactWriteError
+
+from footlight import clock
+from footlight.errors import ResetInProgress
+from footlight.tables import base
+from footlight.tables.keys import Key, key_key, listed_armed
+from footlight.tables.leases import Hold
+
+Armed = Literal["off", "always", "half_hour"]
+HALF_HOUR: Final = timedelta(minutes=30)
+
+
+def key_of(user_id: str) -> Key:
+    """The key item, an empty one before the first reset."""
+    found = base.get(key_key(user_id), consistent=True)
+    return found if isinstance(found, Key) else Key(*key_key(user_id), user_id=user_id)
+
+
+def armed_of(key: Key, now: datetime) -> tuple[Armed, datetime | None]:
+    """When the key works: `half_hour` until an instant, and `off` after it."""
+    if key.armed == "off":
+        return "off", None
+    if key.armed == "always":
+        return "always", None
+    until = clock.parse(key.armed_until)
+    return ("half_hour", until) if now < until else ("off", None)
+
+
+def is_armed(key: Key, now: datetime) -> bool:
+    """Whether an encoder may use the key now."""
+    return armed_of(key, now)[0] != "off"
+
+
+def write_armed(held: Hold, key: Key, armed: Armed) -> None:
+    """Records when the key works; `half_hour` begins now. Raises ResetInProgress, Unavailable."""
+    until = clock.now() + HALF_HOUR if armed == "half_hour" else None
+    key.armed, key.armed_until = armed, clock.iso(until) if until else None
+    key.list_pk, key.list_sk = listed_armed(key.user_id, until) if until else (None, None)
+    try:
+        with base.faults(), base.transaction() as write:
+            held.check(write)
+            write.update(
+                Key(*key_key(key.user_id)),
+                actions=[
+                    Key.armed.set(armed),
+                    Key.armed_until.set(key.armed_until) if until else Key.armed_until.remove(),
+                    Key.list_pk.set(key.list_pk) if until else Key.list_pk.remove(),
+                    Key.list_sk.set(key.list_sk) if until else Key.list_sk.remove(),
+                ],
+                condition=Key.pk.exists(),
+            )
+    except TransactWriteError as error:
+        raise ResetInProgress from error

@@ -1,0 +1,87 @@
+"""How often somebody may do something: one conditional write for each time, in one place.
+
+Time is cut into windows of the limit's length. Somebody who uses up two windows at their border has
+twice as many in a short while, which is fine here: what these keep away is a flood.
+"""
+
+import hashlib
+import hmac
+import ipaddress
+import time
+from typing import Final, Literal, NamedTuple, get_args
+
+from pynamodb.exceptions import UpdateError
+
+from footlight import settings
+from footlight.errors import RateLimited
+from footlight.tables import base, contention
+from footlight.tables.limits import Taken, taken_key
+
+Name = Literal["token", "guest_token", "reset", "write"]
+
+
+class Limit(NamedTuple):
+    """So many times in so many seconds."""
+
+    times: int
+    seconds: int
+
+
+LIMITS: Final[dict[Name, Limit]] = {
+    "token": Limit(60, 60),
+    "guest_token": Limit(300, 60),
+    "reset": Limit(5, 3600),
+    "write": Limit(60, 60),
+}
+"""By default: viewer tokens of one person; those of all guests of one address, behind which a whole
+campus may be; resets of one creator's key; all that one person changes."""
+
+
+def take(name: Name, who: str) -> None:
+    """Counts one time more. Raises RateLimited, which says when the next one is let through."""
+    limit = _limit(name)
+    now_ms = int(time.time() * 1000)
+    length_ms = limit.seconds * 1000
+    window = now_ms // length_ms
+    ends_ms = (window + 1) * length_ms
+
+    def attempt() -> None:
+        with base.faults():
+            Taken(*taken_key(name, who, window)).update(
+                actions=[
+                    Taken.kind.set(Taken),
+                    Taken.times.set((Taken.times | 0) + 1),
+                    Taken.expires_at.set(ends_ms // 1000 + 60),
+                ],
+                condition=Taken.pk.does_not_exist() | (Taken.times < limit.times),
+            )
+
+    try:
+        contention.retried(attempt)
+    except UpdateError as error:
+        raise RateLimited(ends_ms - now_ms) from error
+
+
+def of_address(address: str, key: bytes) -> str:
+    """An address as limits know it: keyed, so that nobody reads it out of the table.
+
+    Of IPv6 the first 64 bits, which are what one household or phone has.
+    """
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        network = address
+    else:
+        bits = 64 if parsed.version == 6 else 32
+        network = str(ipaddress.ip_network((parsed, bits), strict=False))
+    return hmac.new(key, network.encode(), hashlib.sha256).hexdigest()[:32]
+
+
+def _limit(name: Name) -> Limit:
+    told = settings.limits().get(name)
+    return Limit(*told) if told else LIMITS[name]
+
+
+def names() -> tuple[str, ...]:
+    """What an operator may set."""
+    return get_args(Name)

@@ -1,0 +1,1 @@
+"""What is recorded, held against what LiveKit has, and put right."""

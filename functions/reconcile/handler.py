@@ -1,0 +1,25 @@
+"""The schedule's minute, and looks at one channel that other functions begin beside a request.
+
+{}                                          every minute, by the schedule
+{"channel": userId}                         compare one channel with LiveKit and put it right
+{"channel": userId, "putOut": identity}     put one participant out of its room
+"""
+
+from typing import Any
+
+from footlight import identities, livekit
+from footlight.reconcile.look import look_at
+from footlight.reconcile.run import run
+from footlight.telemetry import log
+
+
+def handler(event: dict[str, Any], context: Any) -> None:
+    """Entry of the function. A fault is raised, so that it is counted as the function's error."""
+    user_id, identity = event.get("channel"), event.get("putOut")
+    if user_id is None:
+        run()
+    elif identity is None:
+        log.info("looked_at", channel=user_id, **vars(look_at(user_id)))
+    else:
+        livekit.put_out([(identities.room_of(user_id), identity)])
+        log.info("put_out", channel=user_id)

@@ -1,0 +1,44 @@
+"""What happens by itself? The reconciler, once a minute."""
+
+from typing import cast
+
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_scheduler as scheduler
+from constructs import Construct
+
+
+class EveryMinute(Construct):
+    """A schedule of EventBridge's; what fails is not tried again, since the next minute is near.
+
+    The plain resource, because CDK's own target would let the schedule invoke `<function>:*`.
+    """
+
+    def __init__(self, scope: Construct, id: str, *, function: lambda_.IFunction) -> None:
+        super().__init__(scope, id)
+        role = iam.Role(
+            self,
+            "Role",
+            assumed_by=cast("iam.IPrincipal", iam.ServicePrincipal("scheduler.amazonaws.com")),
+            description="Invokes the reconciler",
+        )
+        role.add_to_policy(
+            iam.PolicyStatement(
+                actions=["lambda:InvokeFunction"], resources=[function.function_arn]
+            )
+        )
+        scheduler.CfnSchedule(
+            self,
+            "Schedule",
+            description="Footlight: hold the recorded live state against LiveKit",
+            schedule_expression="rate(1 minute)",
+            flexible_time_window=scheduler.CfnSchedule.FlexibleTimeWindowProperty(mode="OFF"),
+            target=scheduler.CfnSchedule.TargetProperty(
+                arn=function.function_arn,
+                role_arn=role.role_arn,
+                input="{}",
+                retry_policy=scheduler.CfnSchedule.RetryPolicyProperty(
+                    maximum_retry_attempts=0, maximum_event_age_in_seconds=60
+                ),
+            ),
+        )

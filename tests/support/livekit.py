@@ -1,0 +1,194 @@
+"""LiveKit's server API, as far as the product uses it: a real server that speaks Twirp.
+
+It keeps rooms and ingresses in memory, does what the real one does with them, and fails on request.
+The tests in `tests/stack` hold the product against the real server.
+"""
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+from livekit.protocol.ingress import (
+    CreateIngressRequest,
+    DeleteIngressRequest,
+    IngressInfo,
+    ListIngressRequest,
+    ListIngressResponse,
+    UpdateIngressRequest,
+)
+from livekit.protocol.models import ParticipantInfo, Room
+from livekit.protocol.room import (
+    ListParticipantsRequest,
+    ListParticipantsResponse,
+    ListRoomsRequest,
+    ListRoomsResponse,
+    RemoveParticipantResponse,
+    RoomParticipantIdentity,
+    UpdateRoomMetadataRequest,
+)
+
+NOT_FOUND = (404, b'{"code":"not_found","msg":"gone"}')
+BROKEN = (503, b'{"code":"unavailable","msg":"no response from servers"}')
+
+
+@dataclass
+class LiveKit:
+    """`rooms` maps a room to the identities in it; the host's own identity publishes."""
+
+    rooms: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
+    metadata: dict[str, str] = field(default_factory=dict[str, str])
+    ingresses: dict[str, IngressInfo] = field(default_factory=dict[str, IngressInfo])
+    made: list[str] = field(default_factory=list[str])
+    """The calls so far, by method."""
+    before: Callable[[str], None] | None = None
+    """Called with each method before it is done; a `Fails` that it raises is the answer."""
+    after: Callable[[str], None] | None = None
+    """The same when it is done: its answer is lost."""
+    released: threading.Event = field(default_factory=threading.Event)
+    """Set: what hangs goes on."""
+
+    def __post_init__(self) -> None:
+        double = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+                status, said = double.answer(self.path.rpartition("/")[2], body)
+                kind = "application/protobuf" if status == 200 else "application/json"
+                self.send_response(status)
+                self.send_header("Content-Type", kind)
+                self.send_header("Content-Length", str(len(said)))
+                self.end_headers()
+                self.wfile.write(said)
+
+            def log_message(self, format: str, *args: Any) -> None:
+                """Quiet."""
+
+        self._lock = threading.Lock()
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server.daemon_threads = True
+        self.url = f"ws://127.0.0.1:{self.server.server_port}"
+        threading.Thread(target=self.server.serve_forever, args=(0.02,), daemon=True).start()
+
+    def close(self) -> None:
+        """Stops the server."""
+        self.released.set()
+        self.server.shutdown()
+        self.server.server_close()
+
+    def hangs(self, method: str) -> None:
+        """For `before`: no answer until `released`."""
+        self.released.wait(60)
+
+    def breaks(self, method: str) -> None:
+        """For `before` and `after`: 503."""
+        raise Fails
+
+    def enabled_keys(self, room: str) -> list[str]:
+        """The ingresses of a room that an encoder could use."""
+        return [
+            id for id, info in self.ingresses.items() if info.room_name == room and info.enabled
+        ]
+
+    def answer(self, method: str, body: bytes) -> tuple[int, bytes]:
+        """Status and body of one call."""
+        try:
+            if self.before:
+                self.before(method)
+            with self._lock:
+                self.made.append(method)
+                done: tuple[int, bytes] = getattr(self, f"_{method}")(body)
+            if self.after:
+                self.after(method)
+        except Fails:
+            return BROKEN
+        return done
+
+    def _ListRooms(self, body: bytes) -> tuple[int, bytes]:
+        wanted = list(ListRoomsRequest.FromString(body).names)
+        found = [
+            Room(
+                name=name,
+                num_participants=len(there),
+                num_publishers=there.count(name),
+                metadata=self.metadata.get(name, ""),
+            )
+            for name, there in self.rooms.items()
+            if not wanted or name in wanted
+        ]
+        return 200, ListRoomsResponse(rooms=found).SerializeToString()
+
+    def _ListParticipants(self, body: bytes) -> tuple[int, bytes]:
+        there = self.rooms.get(ListParticipantsRequest.FromString(body).room, [])
+        found = [ParticipantInfo(identity=identity) for identity in there]
+        return 200, ListParticipantsResponse(participants=found).SerializeToString()
+
+    def _RemoveParticipant(self, body: bytes) -> tuple[int, bytes]:
+        asked = RoomParticipantIdentity.FromString(body)
+        if asked.identity not in self.rooms.get(asked.room, []):
+            return NOT_FOUND
+        self.rooms[asked.room].remove(asked.identity)
+        return 200, RemoveParticipantResponse().SerializeToString()
+
+    def _UpdateRoomMetadata(self, body: bytes) -> tuple[int, bytes]:
+        asked = UpdateRoomMetadataRequest.FromString(body)
+        if asked.room not in self.rooms:
+            return NOT_FOUND
+        self.metadata[asked.room] = asked.metadata
+        return 200, Room(name=asked.room, metadata=asked.metadata).SerializeToString()
+
+    def _CreateIngress(self, body: bytes) -> tuple[int, bytes]:
+        asked = CreateIngressRequest.FromString(body)
+        number = f"{time.monotonic_ns():x}"
+        made = IngressInfo(
+            ingress_id=f"IN_{number}",
+            stream_key=f"key-{number}",
+            url="rtmp://localhost/live",
+            room_name=asked.room_name,
+            name=asked.name,
+            input_type=asked.input_type,
+            enabled=asked.enabled,
+        )
+        self.ingresses[made.ingress_id] = made
+        return 200, made.SerializeToString()
+
+    def _ListIngress(self, body: bytes) -> tuple[int, bytes]:
+        asked = ListIngressRequest.FromString(body)
+        if asked.ingress_id and asked.ingress_id not in self.ingresses:
+            return NOT_FOUND
+        found = [
+            info
+            for info in self.ingresses.values()
+            if info.ingress_id == asked.ingress_id or info.room_name == asked.room_name
+        ]
+        return 200, ListIngressResponse(items=found).SerializeToString()
+
+    def _UpdateIngress(self, body: bytes) -> tuple[int, bytes]:
+        """Any update of a live ingress ends its session."""
+        asked = UpdateIngressRequest.FromString(body)
+        info = self.ingresses.get(asked.ingress_id)
+        if info is None:
+            return NOT_FOUND
+        info.enabled = asked.enabled
+        self._cut(info)
+        return 200, info.SerializeToString()
+
+    def _DeleteIngress(self, body: bytes) -> tuple[int, bytes]:
+        asked = DeleteIngressRequest.FromString(body)
+        info = self.ingresses.pop(asked.ingress_id, None)
+        if info is None:
+            return NOT_FOUND
+        self._cut(info)
+        return 200, info.SerializeToString()
+
+    def _cut(self, info: IngressInfo) -> None:
+        there = self.rooms.get(info.room_name, [])
+        if info.room_name in there:
+            there.remove(info.room_name)
+
+
+class Fails(Exception):
+    """Raised by `before` and `after`: the call is answered 503."""

@@ -1,0 +1,67 @@
+import { useEffect, useState } from 'preact/hooks'
+import type { Stream } from '../../api/types'
+import { answer, api } from '../../lib/apiClient'
+import { Refusal } from '../../lib/refusal'
+import { t } from '../../lib/text'
+import { timeOfDay } from '../../lib/time'
+import { Card } from '../../ui/Card'
+import { Choice } from '../../ui/Choice'
+import { faultText } from '../../ui/Fault'
+import { toast } from '../../ui/toast'
+import styles from './WhoCanWatch.module.css'
+
+const WHO = ['off', 'hour', 'always'] as const
+type Who = (typeof WHO)[number]
+
+interface Props {
+  stream: Stream
+  onChange(change: (stream: Stream) => Stream): void
+}
+
+/** Whether guests may watch; what is pressed is saved. */
+export function WhoCanWatch({ stream, onChange }: Props) {
+  const [saving, setSaving] = useState<Who | null>(null)
+  const { isSignedInOnly, signedInOnlyUntil: until } = stream
+  const who = !isSignedInOnly ? 'off' : until ? 'hour' : 'always'
+
+  useEffect(() => {
+    if (!until) return
+    const timer = window.setTimeout(
+      () => onChange((before) => ({ ...before, isSignedInOnly: false, signedInOnlyUntil: null })),
+      Date.parse(until) - Date.now(),
+    )
+    return () => window.clearTimeout(timer)
+    // `onChange` is a new function at each render, and does the same.
+  }, [until])
+
+  const save = async (signedInOnly: Who) => {
+    setSaving(signedInOnly)
+    try {
+      const saved = await answer(api.PATCH('/api/stream', { body: { signedInOnly } }))
+      onChange(() => saved)
+    } catch (caught) {
+      toast(faultText(Refusal.caught(caught)), 'bad')
+    } finally {
+      setSaving(null)
+    }
+  }
+  return (
+    <Card title={t('community.who')}>
+      <Choice
+        legend={t('community.who')}
+        options={WHO.map((value) => ({ value, label: t(`community.who_${value}`) }))}
+        chosen={who}
+        saving={saving}
+        onChoose={(value) => void save(value)}
+      />
+      <p data-testid="who-can-watch">
+        <span role="status">
+          {who === 'hour'
+            ? t('community.whoNow_hour', { time: timeOfDay(until ?? '') })
+            : t(`community.whoNow_${who}`)}
+        </span>{' '}
+        {who === 'off' && <span class={styles.hint}>{t('community.whoHint')}</span>}
+      </p>
+    </Card>
+  )
+}
