@@ -1,4 +1,4 @@
-"""What wakes the operator up? Three alarms over the whole site, told by e-mail where one is set."""
+"""What wakes the operator up? Five alarms over the whole site, told by e-mail where one is set."""
 
 from collections.abc import Sequence
 from typing import cast
@@ -14,9 +14,12 @@ from infra.function import FootlightFunction
 
 PERIOD = Duration.minutes(5)
 
+LEAST_RUNS = 3
+"""Of the reconciler, in a period: it runs once a minute."""
+
 
 class Alarms(Construct):
-    """Errors and throttles of the functions, and server errors of the API.
+    """Errors and throttles of the functions, server errors of the API, and the live state's health.
 
     One alarm over all functions and not one for each: an alarm costs $0.10 a month for each metric
     in it beyond the first ten of an account, and the log says which function it was.
@@ -54,6 +57,23 @@ class Alarms(Construct):
                 means="The API answers 5xx: LiveKit, DynamoDB or the identity provider may be "
                 "out of reach, or LiveKit's secret is not filled.",
             ),
+            self._alarm(
+                "Drift",
+                _figure("ReconcileDrift", "Sum"),
+                threshold=1,
+                periods=2,
+                means="The reconciler keeps finding channels whose start or end no webhook told: "
+                "LiveKit's webhooks do not arrive. Lists are right within 75 s all the same; look "
+                "at LiveKit's webhook address and the webhook function's log.",
+            ),
+            self._alarm(
+                "ReconcilerMissing",
+                _figure("LiveChannels", "SampleCount"),
+                threshold=LEAST_RUNS,
+                below=True,
+                means="The reconciler has not finished its runs: lost webhooks are not made good. "
+                "Its log group says why; LiveKit may be out of reach, or its secret not filled.",
+            ),
         ]
         if email:
             topic = sns.Topic(self, "Topic", enforce_ssl=True)
@@ -69,18 +89,37 @@ class Alarms(Construct):
                 alarm.add_alarm_action(cast("cloudwatch.IAlarmAction", tell))
 
     def _alarm(
-        self, id: str, metric: cloudwatch.IMetric, *, threshold: int, means: str
+        self,
+        id: str,
+        metric: cloudwatch.IMetric,
+        *,
+        threshold: int,
+        means: str,
+        periods: int = 1,
+        below: bool = False,
     ) -> cloudwatch.Alarm:
+        """`below`: less than the threshold is the fault, and no word at all is too."""
+        compare = cloudwatch.ComparisonOperator
+        missing = cloudwatch.TreatMissingData
         return cloudwatch.Alarm(
             self,
             id,
             metric=metric,
             threshold=threshold,
-            evaluation_periods=1,
-            comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-            treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
+            evaluation_periods=periods,
+            comparison_operator=compare.LESS_THAN_THRESHOLD
+            if below
+            else compare.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+            treat_missing_data=missing.BREACHING if below else missing.NOT_BREACHING,
             alarm_description=means,
         )
+
+
+def _figure(name: str, statistic: str) -> cloudwatch.Metric:
+    """One of those that the functions write into their logs (`footlight/metrics.py`)."""
+    return cloudwatch.Metric(
+        namespace="Footlight", metric_name=name, statistic=statistic, period=PERIOD
+    )
 
 
 def _sum(metrics: Sequence[cloudwatch.Metric]) -> cloudwatch.MathExpression:

@@ -56,6 +56,22 @@ class Site(Construct):
             if place.https
             else cloudfront.ViewerProtocolPolicy.ALLOW_ALL
         )
+        origin = place.api_origin(http_api, {ORIGIN_HEADER: origin_secret})
+        api_headers = self._headers("ApiHeaders", API_POLICY)
+        client_address = self._on_request("client_address")
+
+        def api(cache_policy: cloudfront.ICachePolicy) -> cloudfront.BehaviorOptions:
+            return cloudfront.BehaviorOptions(
+                origin=origin,
+                viewer_protocol_policy=viewer,
+                allowed_methods=cloudfront.AllowedMethods.ALLOW_ALL,
+                cache_policy=cache_policy,
+                compress=True,
+                origin_request_policy=cloudfront.OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER,
+                response_headers_policy=api_headers,
+                function_associations=[client_address],
+            )
+
         self.distribution = cloudfront.Distribution(
             self,
             "Distribution",
@@ -84,18 +100,10 @@ class Site(Construct):
                 ),
                 function_associations=[self._on_request("deep_links")],
             ),
+            # The first pattern that matches counts.
             additional_behaviors={
-                "/api/*": cloudfront.BehaviorOptions(
-                    origin=place.api_origin(http_api, {ORIGIN_HEADER: origin_secret}),
-                    viewer_protocol_policy=viewer,
-                    allowed_methods=cloudfront.AllowedMethods.ALLOW_ALL,
-                    cache_policy=cloudfront.CachePolicy.CACHING_DISABLED,
-                    origin_request_policy=(
-                        cloudfront.OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER
-                    ),
-                    response_headers_policy=self._headers("ApiHeaders", API_POLICY),
-                    function_associations=[self._on_request("client_address")],
-                )
+                "/api/pages/*": api(self._kept_as_the_api_says()),
+                "/api/*": api(cloudfront.CachePolicy.CACHING_DISABLED),
             },
             error_responses=[
                 cloudfront.ErrorResponse(http_status=status, ttl=Duration.seconds(0))
@@ -131,6 +139,23 @@ class Site(Construct):
         )
         name = domain.name if domain else self.distribution.distribution_domain_name
         self.url = f"https://{name}"
+
+    def _kept_as_the_api_says(self) -> cloudfront.ICachePolicy:
+        """What guests are shown is the same for all of them and may be two seconds old, so that a
+        crowd which waits for one broadcast costs the API no more than one of them does."""
+        return cloudfront.CachePolicy(
+            self,
+            "Pages",
+            comment="Footlight: as Cache-Control says, apart for each caller",
+            min_ttl=Duration.seconds(0),
+            default_ttl=Duration.seconds(0),
+            max_ttl=Duration.seconds(5),
+            header_behavior=cloudfront.CacheHeaderBehavior.allow_list("Authorization"),
+            query_string_behavior=cloudfront.CacheQueryStringBehavior.all(),
+            cookie_behavior=cloudfront.CacheCookieBehavior.none(),
+            enable_accept_encoding_gzip=True,
+            enable_accept_encoding_brotli=True,
+        )
 
     def _on_request(self, script: str) -> cloudfront.FunctionAssociation:
         return cloudfront.FunctionAssociation(

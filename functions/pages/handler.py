@@ -36,6 +36,18 @@ def _methods() -> list[tuple[re.Pattern[str], list[str]]]:
 class Pages(Api):
     """The gateway sends here whatever no function has a route for."""
 
+    def resolve(self, event: Any, context: Any) -> dict[str, Any]:
+        """All guests are shown the same, so CloudFront may keep it for as long as nobody minds."""
+        answer = super().resolve(event, context)
+        headers = {name.lower() for name in event.get("headers") or {}}
+        is_page = str(event.get("rawPath", "")).startswith("/api/pages/")
+        if is_page and answer["statusCode"] == 200 and "authorization" not in headers:
+            answer["headers"] |= {
+                "Cache-Control": "public, max-age=0, s-maxage=2",
+                "Vary": "Authorization",
+            }
+        return answer
+
     def refuse_unknown(self) -> Response[Any]:
         """405 where the path has other methods, 404 where there is no such path."""
         path = self.current_event.path

@@ -26,9 +26,14 @@ def distribution(template: "Reading") -> dict[str, Any]:
     return template.one("AWS::CloudFront::Distribution")["DistributionConfig"]
 
 
+def api_behaviours(template: "Reading") -> tuple[dict[str, Any], dict[str, Any]]:
+    """Pages, and all the rest of the API."""
+    pages, rest = distribution(template)["CacheBehaviors"]
+    return pages, rest
+
+
 def api_behaviour(template: "Reading") -> dict[str, Any]:
-    (behaviour,) = distribution(template)["CacheBehaviors"]
-    return behaviour
+    return api_behaviours(template)[1]
 
 
 def origin_of(template: "Reading", behaviour: dict[str, Any]) -> dict[str, Any]:
@@ -77,6 +82,19 @@ def test_the_api_is_never_cached_and_gets_all_but_the_host(production: "Reading"
     # https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-managed-cache-policies.html
     assert behaviour["CachePolicyId"] == "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"
     assert behaviour["OriginRequestPolicyId"] == "b689b0a8-53d0-40ab-baf2-68738e2966ac"
+
+
+def test_pages_are_kept_as_the_api_says_apart_for_each_caller(production: "Reading") -> None:
+    pages, rest = api_behaviours(production)
+    assert pages["PathPattern"] == "/api/pages/*"
+    policy = production.resources[pages["CachePolicyId"]["Ref"]]["Properties"]["CachePolicyConfig"]
+    assert (policy["MinTTL"], policy["DefaultTTL"]) == (0, 0)
+    key = policy["ParametersInCacheKeyAndForwardedToOrigin"]
+    assert key["HeadersConfig"] == {"HeaderBehavior": "whitelist", "Headers": ["Authorization"]}
+    assert key["QueryStringsConfig"] == {"QueryStringBehavior": "all"}
+    assert key["CookiesConfig"] == {"CookieBehavior": "none"}
+    alike = rest.keys() - {"PathPattern", "CachePolicyId"}
+    assert {name: pages[name] for name in alike} == {name: rest[name] for name in alike}
 
 
 def test_errors_are_not_kept_and_never_turned_into_pages(production: "Reading") -> None:

@@ -187,3 +187,23 @@ def test_a_visit_makes_no_more_calls_of_the_table_than_this(
     assert ask(api, bob).status == 200
 
     assert len(made) == calls, made
+
+
+@pytest.mark.parametrize("path", ["home", "search", "channels/ann"])
+def test_what_guests_are_shown_may_be_kept_for_two_seconds_and_nothing_else(
+    api: Api, path: str
+) -> None:
+    ann = api.joins("ann")
+    query = {"term": "ann"} if path == "search" else None
+    address = f"/api/pages/{path}"
+    guest = api.get(address, query=query)
+    assert guest.headers["cache-control"] == "public, max-age=0, s-maxage=2"
+    assert guest.headers["vary"] == "Authorization"
+    assert guest.set_cookies == []
+    for kept_apart in (
+        api.get(address, query=query, signed_in_as=ann),
+        api.get(address, query=query, token="nonsense"),
+        api.get("/api/pages/channels/nobody"),
+        api.get("/api/pages/dashboard", signed_in_as=ann),
+    ):
+        assert kept_apart.headers["cache-control"] == "private, no-store"
