@@ -7,9 +7,12 @@
 | `users.Subject` | `SUBJECT#{hash of issuer and subject}` | `SUBJECT` | who an access token is |
 | `users.Profile` | `USER#{id}` | `PROFILE` | the user of a channel |
 | `users.Stream` | `USER#{id}` | `STREAM` | a channel's settings; index: channels by last change |
-| `keys.Key` | `USER#{id}` | `KEY` | a creator's ingress, the lease of a reset |
+| `keys.Key` | `USER#{id}` | `KEY` | a creator's ingress; index: keys that work for a while, by its end |
 | `keys.IngressOwner` | `INGRESS#{ingress id}` | `INGRESS` | whose ingress a webhook speaks of |
-| `live.Live` | `LIVE#{id}` | `LIVE` | live state; index: who is live |
+| `live.Live` | `LIVE#{id}` | `LIVE` | live state; index: who is live, who is in the drop grace |
+| `live.Session` | `SESSION#{id}` | `{session id}` | past broadcasts |
+| `leases.Lease` | `LEASE#{name}` | `LEASE` | what one at a time may do; index: by its end |
+| `limits.Taken` | `LIMIT#{limit}#{who}` | `{window}` | how often somebody did something |
 | `graph.Follow` | `FOLLOW#{who}` | `{whom}` | whom I follow; index: who follows whom |
 | `graph.Block` | `BLOCK#{host}` | `{who}` | whom I blocked; index: who blocked me |
 | `words.Word` | `WORD#{first character}` | `{word}#{id}` | search by the beginning of a word |
