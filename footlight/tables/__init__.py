@@ -7,7 +7,7 @@
 | `users.Subject` | `SUBJECT#{hash of issuer and subject}` | `SUBJECT` | who an access token is |
 | `users.Profile` | `USER#{id}` | `PROFILE` | the user of a channel |
 | `users.Stream` | `USER#{id}` | `STREAM` | a channel's settings; index: channels by last change |
-| `keys.Key` | `USER#{id}` | `KEY` | a creator's ingress; index: keys that work for a while, by its end |
+| `keys.Key` | `USER#{id}` | `KEY` | a creator's ingress; index: keys armed for a while |
 | `keys.IngressOwner` | `INGRESS#{ingress id}` | `INGRESS` | whose ingress a webhook speaks of |
 | `live.Live` | `LIVE#{id}` | `LIVE` | live state; index: who is live, who is in the drop grace |
 | `live.Session` | `SESSION#{id}` | `{session id}` | past broadcasts |

@@ -3,19 +3,21 @@
 import json
 import threading
 from collections.abc import Generator
+from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import jwt
 import pytest
 
-from footlight import identities, watching
-from footlight.errors import Blocked, HostNotFound, Unavailable, UsernameRequired
+from footlight import clock, identities, watching
+from footlight.accounts import change_stream
+from footlight.errors import Blocked, HostNotFound, SignedInOnly, Unavailable, UsernameRequired
 from footlight.identities import Guest, Person
 from footlight.signin import Caller, Claims, guest_cookie
 from footlight.tables import base, graph, users
 from tests.support.deployment import COOKIE_KEY, LIVEKIT_SECRET
-from tests.support.people import a_person, caller
+from tests.support.people import a_person, caller, goes_live
 from tests.support.table import connect_to
 
 pytestmark = pytest.mark.usefixtures("deployed")
@@ -154,3 +156,32 @@ def test_a_token_lives_for_exactly_ten_minutes(seconds: int) -> None:
     claims = jwt.decode(token, LIVEKIT_SECRET, algorithms=["HS256"])
     assert claims["exp"] - claims["nbf"] == seconds == 600
     assert jwt.get_unverified_header(token) == {"alg": "HS256", "typ": "JWT"}
+
+
+def test_a_guest_is_not_admitted_where_only_those_signed_in_may_watch() -> None:
+    ann, bob = a_person("ann"), a_person("bob")
+    for limit in ("hour", "always"):
+        change_stream(ann, signed_in_only=limit)
+        with pytest.raises(SignedInOnly):
+            watching.admit(as_guest(GUEST), host="ann", tab=None)
+        watching.admit(caller(bob), host="ann", tab=None)
+        watching.admit(caller(ann), host="ann", tab=None)
+    change_stream(ann, signed_in_only="off")
+    watching.admit(as_guest(GUEST), host="ann", tab=None)
+
+
+def test_after_the_hour_guests_are_admitted_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    change_stream(a_person("ann"), signed_in_only="hour")
+    later = clock.now() + timedelta(minutes=61)
+    monkeypatch.setattr(clock, "now", lambda: later)
+    watching.admit(as_guest(GUEST), host="ann", tab=None)
+
+
+@pytest.mark.parametrize(("viewers", "hidden"), [(199, False), (200, True)])
+def test_in_a_crowd_those_signed_in_are_hidden_too(viewers: int, hidden: bool) -> None:
+    ann, bob = a_person("ann"), a_person("bob")
+    goes_live(ann, viewers=viewers)
+    for who, is_hidden in ((caller(bob), hidden), (caller(ann), False), (as_guest(GUEST), True)):
+        token = watching.admit(who, host="ann", tab=None)[0].token
+        claims = jwt.decode(token, LIVEKIT_SECRET, algorithms=["HS256"])
+        assert claims["video"]["hidden"] is is_hidden
