@@ -62,24 +62,22 @@ def _listed(list_pk: str) -> Iterable[str]:
 
 
 def _look(user_ids: set[str], rooms: dict[str, Room], source: Source) -> Report:
-    report = Report(channels=len(user_ids))
     states = base.batch_get((live_key(user_id) for user_id in user_ids), consistent=True)
+    # Not those that never had an ingress, nor rooms of another site on the same LiveKit.
     known = {item.user_id: item for item in states.values() if isinstance(item, Live)}
-    there = _participants(user_ids & rooms.keys(), report)
+    report = Report(channels=len(known))
+    there = _participants(known.keys() & rooms.keys(), report)
 
     doubtful: dict[str, int] = {}
-    for user_id in user_ids:
-        item, room = known.get(user_id), rooms.get(user_id)
-        is_on = _is_publishing(room)
-        if item is None:
-            continue  # never had an ingress; or a room of another site on the same LiveKit
-        if is_on != bool(item.live):
+    for user_id, item in known.items():
+        room = rooms.get(user_id)
+        if _is_publishing(room) != bool(item.live):
             doubtful[user_id] = int(item.version)
-            continue
-        _record(user_id, _seen(room, there, source), source, None, report)
+        else:
+            _record(user_id, _seen(room, there, source), source, None, report)
 
     _sweep(there, report)
-    _tell(user_ids & rooms.keys(), rooms, report)
+    _tell(known.keys() & rooms.keys(), rooms, report)
     if doubtful:
         _confirm(doubtful, there, source, report)
     return report

@@ -7,15 +7,23 @@
 
 from typing import Any
 
-from footlight import identities, livekit
+from footlight import identities, livekit, metrics
+from footlight.errors import Unavailable
 from footlight.reconcile.look import look_at
 from footlight.reconcile.run import run
 from footlight.telemetry import log
 
 
 def handler(event: dict[str, Any], context: Any) -> None:
-    """Entry of the function. A fault is raised, so that it is counted as the function's error."""
-    user_id, identity = event.get("channel"), event.get("putOut")
+    """Entry of the function. Where LiveKit does not answer, the next minute makes it up."""
+    try:
+        _do(event.get("channel"), event.get("putOut"))
+    except Unavailable:
+        log.warning("could_not_look", asked=event)
+        metrics.count("ReconcileFaults")
+
+
+def _do(user_id: str | None, identity: str | None) -> None:
     if user_id is None:
         run()
     elif identity is None:

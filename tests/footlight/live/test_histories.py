@@ -173,7 +173,8 @@ class World(RuleBasedStateMachine):
             assert self.known.is_live == before.is_live  # an old key says nothing any more
         if event in self.taken and not unsure:
             assert self.known.is_live == before.is_live  # a repeat is no news, however late
-        self.taken.add(event)
+        if not unsure:  # what leads to a look is not kept
+            self.taken.add(event)
         once = self.known
         assert not self.take(event) or unsure  # at once again, it changes nothing
         assert self.known == once
@@ -194,7 +195,8 @@ class World(RuleBasedStateMachine):
         for event in self.under_way:
             if self.take(event):
                 self.look(is_sample=False)
-            self.taken.add(event)
+            else:
+                self.taken.add(event)
         self.under_way.clear()
         self.looked = False
         if self.tidy:  # on a good day webhooks are enough
