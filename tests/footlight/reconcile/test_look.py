@@ -1,6 +1,8 @@
 """What the reconciler finds and puts right, on a LiveKit that told nothing of it."""
 
 import json
+import os
+import random
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -253,3 +255,36 @@ def test_a_hundred_live_channels_take_few_calls_to_livekit(livekit: LiveKit) -> 
     assert livekit.made.count("ListParticipants") == 30
     assert "UpdateRoomMetadata" not in livekit.made
     assert wire.made.count("BatchGetItem") <= 4
+
+
+TRANSITIONS = int(os.environ.get("FOOTLIGHT_TRANSITIONS", "12"))
+"""`make soak` asks for 500."""
+
+
+def test_with_every_webhook_lost_each_look_leaves_the_list_right(
+    livekit: LiveKit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chance = random.Random(5)  # noqa: S311 - a story that can be told again
+    people = [a_person(f"creator{number}") for number in range(8)]
+    for person in people:
+        reset_ingress(person, "rtmp")
+    now = clock.now()
+    monkeypatch.setattr(clock, "now", lambda: now)
+    for _ in range(TRANSITIONS):
+        now += timedelta(seconds=60)
+        for person in chance.sample(people, 3):
+            match chance.randrange(4):
+                case 0 | 1:
+                    publishes(livekit, person, *(f"{who.id}:abcd1234" for who in people[:3]))
+                case 2:
+                    livekit.rooms.pop(person.id, None)
+                case _:
+                    reset_ingress(person, "rtmp")
+        look_at_all()
+        on = {person.username for person in people if person.id in livekit.rooms.get(person.id, [])}
+        assert set(live_in_list()) == on
+    # Every broadcast that began has ended or is on: none is open twice, none was forgotten.
+    for person in people:
+        ids = [session.sk for session in Session.query(sessions_list(person.id))]
+        assert len(ids) == len(set(ids))
+        assert state(person).session_id not in ids
