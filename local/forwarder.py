@@ -2,7 +2,8 @@
 
 The emulator tells its distributions apart by host name, `{label}.cloudfront.localhost`, which
 neither Python nor Go resolves. This forwards `http://localhost:8080` there and changes nothing
-but the Host header: no redirect is followed, every cookie and every error passes through.
+but the Host header: no redirect is followed, every cookie and every error passes through. Tests
+can have it lose what the internet loses (`local.faults`).
 
 `python -m local.forwarder --port 8080 --to http://127.0.0.1:4566 --host LABEL.cloudfront.localhost`
 """
@@ -14,6 +15,8 @@ from collections.abc import AsyncGenerator, Mapping
 from aiohttp import ClientError, ClientSession, ClientTimeout, DummyCookieJar, TCPConnector, web
 from multidict import CIMultiDict
 from yarl import URL
+
+from local.faults import Faults
 
 # Of one connection, not of the message (RFC 9110, 7.6.1).
 HOP_BY_HOP = frozenset(
@@ -31,11 +34,12 @@ HOP_BY_HOP = frozenset(
 )
 TO = web.AppKey("to", URL)
 HOST = web.AppKey("host", str)
+MAX_BODY_BYTES = 16 * 1024 * 1024
 CLIENT = web.AppKey("client", ClientSession)
 
 
 async def forward(request: web.Request) -> web.StreamResponse:
-    """One request, body and answer streamed; 502 where the emulator does not answer."""
+    """One request, its answer streamed; 502 where the emulator does not answer."""
     headers = _passed_on(request.headers)
     headers["Host"] = request.app[HOST]
     try:
@@ -43,7 +47,7 @@ async def forward(request: web.Request) -> web.StreamResponse:
             request.method,
             request.app[TO].join(URL(request.raw_path, encoded=True)),
             headers=headers,
-            data=request.content if request.body_exists else None,
+            data=await request.read() if request.body_exists else None,
             allow_redirects=False,
         ) as answer:
             response = web.StreamResponse(
@@ -67,8 +71,9 @@ def _passed_on(headers: Mapping[str, str]) -> CIMultiDict[str]:
 
 def application(to: URL, host: str) -> web.Application:
     """The forwarder as an application; `host` is what the emulator knows the distribution by."""
-    app = web.Application()
+    app = web.Application(client_max_size=MAX_BODY_BYTES)
     app[TO], app[HOST] = to, host
+    Faults().add_to(app)
 
     async def client(app: web.Application) -> AsyncGenerator[None]:
         async with ClientSession(

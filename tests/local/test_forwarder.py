@@ -1,9 +1,12 @@
-"""The forwarder changes the Host header and nothing else."""
+"""The forwarder changes the Host header and nothing else, and loses what it is told to lose."""
 
 import asyncio
+import base64
+import itertools
 from collections.abc import Awaitable, Callable
 
-from aiohttp import ClientSession, DummyCookieJar, web
+import pytest
+from aiohttp import ClientConnectionError, ClientSession, DummyCookieJar, web
 from aiohttp.test_utils import TestServer, unused_port
 from yarl import URL
 
@@ -95,6 +98,112 @@ def test_compressed_files_stay_compressed_and_keep_their_length() -> None:
             assert await answer.read() == b"\x1f\x8b not really"
 
     through_forwarder(origin, visit)
+
+
+def counting() -> Handler:
+    """An origin that says what came to it, and how many requests came before."""
+    before = itertools.count()
+
+    async def origin(request: web.Request) -> web.Response:
+        return web.json_response({"path": request.path, "before": next(before)})
+
+    return origin
+
+
+async def lose(client: ClientSession, site: URL, **faults: str | None) -> None:
+    async with client.put(site / "_local/faults", json=faults) as answer:
+        assert answer.status == 200
+        chosen = {"webhooks": None, "api": None} | faults
+        assert await answer.json() == chosen
+    async with client.get(site / "_local/faults") as answer:
+        assert await answer.json() == chosen
+
+
+def test_a_lost_webhook_is_answered_and_not_passed_on() -> None:
+    async def visit(client: ClientSession, site: URL) -> None:
+        await lose(client, site, webhooks="lose")
+        async with client.post(site / "api/webhook/livekit", data=b"lost") as answer:
+            assert (answer.status, await answer.read()) == (200, b"")
+        async with client.get(site / "api/me") as answer:
+            assert await answer.json() == {"path": "/api/me", "before": 0}
+        await lose(client, site)
+        async with client.post(site / "api/webhook/livekit", data=b"kept") as answer:
+            assert await answer.json() == {"path": "/api/webhook/livekit", "before": 1}
+
+    through_forwarder(counting(), visit)
+
+
+def test_webhooks_are_kept_as_they_came_lost_ones_too() -> None:
+    async def visit(client: ClientSession, site: URL) -> None:
+        bodies = [b'{"event": "one"}', b"\xff\x00 not text"]
+        for fault, body in zip((None, "lose"), bodies, strict=True):
+            await lose(client, site, webhooks=fault)
+            headers = {"Authorization": "a.b.c", "Content-Type": "application/webhook+json"}
+            await client.post(site / "api/webhook/livekit", data=body, headers=headers)
+        await client.get(site / "api/webhook/livekit")
+        await client.post(site / "api/token", data=b"not a webhook")
+        async with client.get(site / "_local/webhooks") as answer:
+            kept = await answer.json()
+        assert [base64.b64decode(webhook["body"]) for webhook in kept] == bodies
+        for webhook in kept:
+            assert ["Authorization", "a.b.c"] in webhook["headers"]
+            assert ["Content-Type", "application/webhook+json"] in webhook["headers"]
+
+    through_forwarder(counting(), visit)
+
+
+def test_a_webhook_s_body_still_arrives() -> None:
+    async def echo(request: web.Request) -> web.Response:
+        return web.Response(body=await request.read())
+
+    async def visit(client: ClientSession, site: URL) -> None:
+        async with client.post(site / "api/webhook/livekit", data=b"\xff a body") as answer:
+            assert await answer.read() == b"\xff a body"
+
+    through_forwarder(echo, visit)
+
+
+def test_while_the_api_is_gone_its_connections_are_reset_and_the_site_is_there() -> None:
+    async def visit(client: ClientSession, site: URL) -> None:
+        await lose(client, site, api="gone")
+        for method in ("GET", "POST"):
+            with pytest.raises(ClientConnectionError):
+                await client.request(method, site / "api/token", data=b"x")
+        async with client.get(site / "ann") as answer:
+            assert await answer.json() == {"path": "/ann", "before": 0}
+        await lose(client, site)
+        async with client.get(site / "api/me") as answer:
+            assert await answer.json() == {"path": "/api/me", "before": 1}
+
+    through_forwarder(counting(), visit)
+
+
+def test_what_hangs_is_answered_once_it_hangs_no_more() -> None:
+    async def visit(client: ClientSession, site: URL) -> None:
+        await lose(client, site, api="hang")
+        hanging = asyncio.ensure_future(client.get(site / "api/me"))
+        # A request that came later has been answered, so the other was there to be answered.
+        async with client.get(site / "ann") as answer:
+            assert answer.status == 200
+        assert not hanging.done()
+        await lose(client, site, api="gone")
+        assert await (await hanging).json() == {"path": "/api/me", "before": 1}
+
+    through_forwarder(counting(), visit)
+
+
+@pytest.mark.parametrize(
+    "wanted", [b"", b"[]", b'"lose"', b'{"webhooks": "gone"}', b'{"api": []}', b'{"sites": null}']
+)
+def test_a_fault_that_is_not_known_is_refused_and_changes_nothing(wanted: bytes) -> None:
+    async def visit(client: ClientSession, site: URL) -> None:
+        await lose(client, site, webhooks="lose")
+        async with client.put(site / "_local/faults", data=wanted) as answer:
+            assert answer.status == 400
+        async with client.get(site / "_local/faults") as answer:
+            assert await answer.json() == {"webhooks": "lose", "api": None}
+
+    through_forwarder(counting(), visit)
 
 
 def test_without_an_emulator_the_answer_says_so() -> None:

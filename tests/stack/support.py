@@ -5,6 +5,7 @@ the last test. Tests wait for states (`wait_until`), never for a time.
 """
 
 import asyncio
+import base64
 import contextlib
 import functools
 import json
@@ -171,6 +172,7 @@ def stack() -> Iterator[Stack]:
     """The local stack: the one that is up, else one of the tests' own."""
     running = running_stack()
     if running:
+        _choose_faults(running.site_url, {})  # those that a run which was killed left
         yield running
         return
     settings.LOGS.mkdir(parents=True, exist_ok=True)
@@ -244,6 +246,64 @@ def broadcast(stack: Stack, username: str) -> Generator[Api]:
         within=LIVE_WITHIN_SECONDS,
         what=f"{username} to be offline",
     )
+
+
+@dataclass(frozen=True)
+class Webhook:
+    """A webhook request as it came from LiveKit: the signature is over these very bytes."""
+
+    token: str
+    content_type: str
+    body: bytes
+
+    @property
+    def event(self) -> dict[str, Any]:
+        """What it tells."""
+        return json.loads(self.body)
+
+
+def webhooks(stack: Stack) -> list[Webhook]:
+    """The newest webhooks that came to the site, the oldest first, lost ones included."""
+    kept = Api(stack.site_url, None).get("/_local/webhooks").json
+    found: list[Webhook] = []
+    for webhook in kept:
+        headers = urllib3.HTTPHeaderDict(webhook["headers"])
+        body = base64.b64decode(webhook["body"])
+        found.append(
+            Webhook(headers.get("Authorization", ""), headers.get("Content-Type", ""), body)
+        )
+    return found
+
+
+def lost_webhooks(stack: Stack) -> contextlib.AbstractContextManager[None]:
+    """No webhook arrives, and LiveKit believes that all do."""
+    return _fault(stack, webhooks="lose")
+
+
+def api_gone(stack: Stack) -> contextlib.AbstractContextManager[None]:
+    """The whole API is gone: connections are reset, also LiveKit's, which tries again."""
+    return _fault(stack, api="gone")
+
+
+def api_hangs(stack: Stack) -> contextlib.AbstractContextManager[None]:
+    """The API takes requests and answers none; all that hang are answered at the end."""
+    return _fault(stack, api="hang")
+
+
+@contextlib.contextmanager
+def _fault(stack: Stack, **fault: str) -> Generator[None]:
+    """One fault more than there are; as it was when the block is left."""
+    before = Api(stack.site_url, None).get("/_local/faults").json
+    _choose_faults(stack.site_url, before | fault)
+    try:
+        yield
+    finally:
+        _choose_faults(stack.site_url, before)
+
+
+def _choose_faults(site_url: str, faults: dict[str, str | None]) -> None:
+    answer = Api(site_url, None).put("/_local/faults", faults)
+    assert answer.status == 200, answer
 
 
 def is_live(stack: Stack, username: str) -> bool:
