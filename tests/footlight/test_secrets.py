@@ -113,7 +113,13 @@ def test_the_origin_is_checked_where_there_is_a_secret(monkeypatch: pytest.Monke
 
 @pytest.mark.parametrize(
     ("one", "two", "same"),
-    [("a", "a", True), ("a", "b", False), ("", "a", False), ("ü", "ü", True)],
+    [
+        ("a", "a", True),
+        ("a", "b", False),
+        ("", "a", False),
+        ("ü", "ü", True),
+        ("\ud800", "a", False),
+    ],
 )
 def test_comparing(one: str, two: str, same: bool) -> None:
     assert secrets.equal(one, two) is same

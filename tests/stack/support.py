@@ -19,6 +19,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
+import boto3
 import pytest
 import urllib3
 
@@ -275,6 +276,15 @@ def webhooks(stack: Stack) -> list[Webhook]:
     return found
 
 
+def told(stack: Stack, event: str, ingress_id: str) -> Webhook | None:
+    """The webhook by which LiveKit told that an ingress started or ended, None where it did not."""
+    for webhook in webhooks(stack):
+        # Forged ones of other tests need not be JSON.
+        if ingress_id.encode() in webhook.body and webhook.event["event"] == event:
+            return webhook
+    return None
+
+
 def lost_webhooks(stack: Stack) -> contextlib.AbstractContextManager[None]:
     """No webhook arrives, and LiveKit believes that all do."""
     return _fault(stack, webhooks="lose")
@@ -304,6 +314,25 @@ def _fault(stack: Stack, **fault: str) -> Generator[None]:
 def _choose_faults(site_url: str, faults: dict[str, str | None]) -> None:
     answer = Api(site_url, None).put("/_local/faults", faults)
     assert answer.status == 200, answer
+
+
+def aws(service: Any) -> Any:
+    """A client of the emulated AWS, whatever account this machine is signed in to."""
+    return boto3.client(
+        service,
+        endpoint_url=settings.AWS_URL,
+        region_name=settings.REGION,
+        aws_access_key_id="test",
+        aws_secret_access_key="test",
+    )
+
+
+def stored(kind: str | None = None) -> list[dict[str, Any]]:
+    """Every item of the table, or those of one kind, in DynamoDB's own words."""
+    table = json.loads(settings.CDK_OUTPUTS.read_text())[settings.STACK]["TableName"]
+    pages = aws("dynamodb").get_paginator("scan").paginate(TableName=table, ConsistentRead=True)
+    items = [item for page in pages for item in page["Items"]]
+    return [item for item in items if kind in (None, item.get("kind", {}).get("S"))]
 
 
 def is_live(stack: Stack, username: str) -> bool:
