@@ -1,0 +1,354 @@
+"""Every privilege of a room, tried with viewer tokens by LiveKit's own client.
+
+A fourth in the room watches. After the viewers, a publisher does the same thing: that it arrives
+shows that the test would have seen it of the viewers, and that theirs is not merely late.
+"""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import aiohttp
+import pytest
+import urllib3
+from aiortc import AudioStreamTrack, RTCConfiguration, RTCPeerConnection, RTCSessionDescription
+from livekit import rtc
+from livekit.protocol import agent_dispatch, egress, ingress, room, sip
+from livekit.protocol.rtc import SignalResponse
+
+from tests.stack.rooms import admitted, eventually, in_room, in_there, token_of_our_own
+from tests.stack.support import Stack
+
+HOST: Final = "eve"
+OTHER_HOST: Final = "dan"  # of tests beside the gathering
+OBSERVER: Final = "observer"
+PUBLISHER: Final = "publisher"
+ROUND_TRIP_SECONDS: Final = 1.0
+Attempt = Callable[[rtc.LocalParticipant], Awaitable[object]]
+
+
+@dataclass
+class Gathering:
+    """Four in one room: two with viewer tokens, one who may do everything, one who watches."""
+
+    stack: Stack
+    name: str
+    runner: asyncio.Runner
+    viewer: rtc.Room
+    guest: rtc.Room
+    publisher: rtc.Room
+    seen: list[tuple[str, str | None]] = field(default_factory=list[tuple[str, str | None]])
+    """What reached the observer, and of whom; None where it carries nobody's identity."""
+
+    async def of_viewers(self) -> list[tuple[object, ...]]:
+        """What the server holds of the two, as far as they could wish to change it."""
+        there = await in_there(self.stack, self.name)
+        return [
+            (who.name, who.metadata, dict(who.attributes), list(who.tracks), str(who.permission))
+            for identity, who in sorted(there.items())
+            if identity not in (OBSERVER, PUBLISHER)
+        ]
+
+
+@pytest.fixture(scope="module")
+def gathering(stack: Stack) -> Iterator[Gathering]:
+    signed_in = admitted(stack.api("cleo"), HOST)
+    guest = admitted(stack.api(), HOST)
+    name = signed_in["room"]
+    watches = token_of_our_own(stack, name, OBSERVER, can_publish_data=True)
+    may_all = token_of_our_own(
+        stack,
+        name,
+        PUBLISHER,
+        can_publish=True,
+        can_publish_data=True,
+        can_update_own_metadata=True,
+    )
+
+    async def gather(leaving: AsyncExitStack, runner: asyncio.Runner) -> Gathering:
+        def enter(token: str) -> Awaitable[rtc.Room]:
+            return leaving.enter_async_context(in_room(stack, token))
+
+        observer = await enter(watches)
+        gathered = Gathering(
+            stack,
+            name,
+            runner,
+            viewer=await enter(signed_in["token"]),
+            guest=await enter(guest["token"]),
+            publisher=await enter(may_all),
+        )
+        watch(observer, gathered.seen)
+
+        async def are_there() -> bool:
+            return PUBLISHER in observer.remote_participants
+
+        await eventually(are_there, "the observer to see who came")
+        assert len(await gathered.of_viewers()) == 2
+        return gathered
+
+    with asyncio.Runner() as runner:
+        leaving = AsyncExitStack()
+        try:
+            yield runner.run(gather(leaving, runner))
+        finally:
+            runner.run(leaving.aclose())
+
+
+def watch(observer: rtc.Room, seen: list[tuple[str, str | None]]) -> None:
+    """Write down whatever reaches the observer."""
+
+    def on(event: Any, at: int, name: str = "identity") -> None:
+        """`at` is where among its arguments an event has who it came from, or what tells it."""
+
+        def write_down(*told: Any) -> None:
+            seen.append((event, getattr(told[at], name, None)))
+
+        observer.on(event, write_down)
+
+    def on_packet(event: Any) -> None:
+        def write_down(packet: rtc.DataPacket | rtc.SipDTMF) -> None:
+            seen.append((event, packet.participant and packet.participant.identity))
+
+        observer.on(event, write_down)
+
+    on("track_published", 1)
+    on("data_track_published", 0, "publisher_identity")
+    on("participant_name_changed", 0)
+    on("participant_metadata_changed", 0)
+    on("participant_attributes_changed", 1)
+    on_packet("data_received")
+    on_packet("sip_dtmf_received")
+    for topic in ("chat", "lk.chat"):
+        observer.register_text_stream_handler(topic, lambda _, who: seen.append(("text", who)))
+    observer.register_byte_stream_handler("file", lambda _, who: seen.append(("bytes", who)))
+
+    async def called(call: rtc.RpcInvocationData) -> str:
+        seen.append(("call", call.caller_identity))
+        return "done"
+
+    observer.local_participant.register_rpc_method("method", called)
+
+
+async def publish_sound(me: rtc.LocalParticipant) -> None:
+    track = rtc.LocalAudioTrack.create_audio_track("sound", rtc.AudioSource(48_000, 1))
+    await me.publish_track(track, rtc.TrackPublishOptions(source=rtc.TrackSource.SOURCE_MICROPHONE))
+
+
+async def publish_picture(me: rtc.LocalParticipant) -> None:
+    track = rtc.LocalVideoTrack.create_video_track("picture", rtc.VideoSource(64, 36))
+    await me.publish_track(track, rtc.TrackPublishOptions(source=rtc.TrackSource.SOURCE_CAMERA))
+
+
+async def send_bytes(me: rtc.LocalParticipant) -> None:
+    writer = await me.stream_bytes("file", topic="file")
+    await writer.write(b"bytes")
+    await writer.aclose()
+
+
+async def call_method(me: rtc.LocalParticipant) -> None:
+    await me.perform_rpc(
+        destination_identity=OBSERVER,
+        method="method",
+        payload="",
+        max_round_trip_latency=ROUND_TRIP_SECONDS,
+    )
+
+
+CHAT: Final = json.dumps({"id": "1", "text": "I am the server", "from": {"role": "host"}})
+ATTEMPTS: Final[dict[str, tuple[Attempt, str]]] = {
+    "publish a sound": (publish_sound, "track_published"),
+    "publish a picture": (publish_picture, "track_published"),
+    "send a packet that looks like a message": (
+        lambda me: me.publish_data(CHAT, topic="chat.v1"),
+        "data_received",
+    ),
+    "send a packet that may be lost": (
+        lambda me: me.publish_data(CHAT, topic="chat.v1", reliable=False),
+        "data_received",
+    ),
+    "send a packet to one": (
+        lambda me: me.publish_data(CHAT, topic="chat.v1", destination_identities=[OBSERVER]),
+        "data_received",
+    ),
+    "publish a data track": (lambda me: me.publish_data_track(name="data"), "data_track_published"),
+    "send a text": (lambda me: me.send_text("text", topic="chat"), "text"),
+    "send a message of LiveKit's own chat": (
+        lambda me: me.send_text("text", topic="lk.chat"),
+        "text",
+    ),
+    "send a file": (send_bytes, "bytes"),
+    "call a method of another": (call_method, "call"),
+    "press a telephone's key": (
+        lambda me: me.publish_dtmf(code=1, digit="1"),
+        "sip_dtmf_received",
+    ),
+    "take another name": (lambda me: me.set_name("ann"), "participant_name_changed"),
+    "set metadata": (lambda me: me.set_metadata("other"), "participant_metadata_changed"),
+    "set attributes": (
+        lambda me: me.set_attributes({"role": "host"}),
+        "participant_attributes_changed",
+    ),
+}
+
+
+@pytest.mark.parametrize(("attempt", "event"), ATTEMPTS.values(), ids=ATTEMPTS.keys())
+def test_a_viewer_token_does_not_let_one(
+    gathering: Gathering, attempt: Attempt, event: str
+) -> None:
+    async def try_it() -> None:
+        gathering.seen.clear()
+        before = await gathering.of_viewers()
+
+        # The client tells of some refusals, and of others by silence alone.
+        viewers = (gathering.viewer.local_participant, gathering.guest.local_participant)
+        await asyncio.gather(*(attempt(viewer) for viewer in viewers), return_exceptions=True)
+        await attempt(gathering.publisher.local_participant)
+
+        async def publisher_is_seen() -> bool:
+            return (event, PUBLISHER) in gathering.seen
+
+        await eventually(publisher_is_seen, "what the publisher did to reach the observer")
+        assert gathering.seen == [(event, PUBLISHER)]
+        assert await gathering.of_viewers() == before
+
+    gathering.runner.run(try_it())
+
+
+SERVICES: Final = (room, ingress, egress, sip, agent_dispatch)
+CALLS: Final = [
+    (
+        f"{service.full_name}/{method.name}",
+        [name.name for name in method.input_type.fields if name.name in ("room", "room_name")],
+    )
+    for module in SERVICES
+    for service in module.DESCRIPTOR.services_by_name.values()
+    for method in service.methods
+]
+
+
+# Asked for before LiveKit looks at who asks.
+REQUIRED: Final = {
+    "livekit.SIP/TransferSIPParticipant": {"participantIdentity": "x", "transferTo": "tel:+1"}
+}
+
+
+def call_server(stack: Stack, call: str, token: str, body: dict[str, str]) -> int:
+    """The status of one call of LiveKit's server API."""
+    url = stack.livekit_url.replace("ws", "http", 1)
+    answer = urllib3.request(
+        "POST", f"{url}/twirp/{call}", json=body, headers={"Authorization": f"Bearer {token}"}
+    )
+    return answer.status
+
+
+@pytest.mark.parametrize(("call", "names"), CALLS, ids=[call for call, _ in CALLS])
+def test_a_viewer_token_opens_nothing_of_the_server_api(
+    stack: Stack, call: str, names: list[str]
+) -> None:
+    for caller in (stack.api("cleo"), stack.api()):
+        viewer = admitted(caller, OTHER_HOST)
+        body = dict.fromkeys(names, viewer["room"]) | REQUIRED.get(call, {})
+        assert call_server(stack, call, viewer["token"], body) == 401
+
+
+def test_another_token_opens_the_server_api(stack: Stack) -> None:
+    viewer = admitted(stack.api("cleo"), OTHER_HOST)
+    token = token_of_our_own(stack, viewer["room"], OBSERVER, room_list=True, room_admin=True)
+    assert call_server(stack, "livekit.RoomService/ListRooms", token, {}) == 200
+    body = {"room": viewer["room"]}
+    assert call_server(stack, "livekit.RoomService/ListParticipants", token, body) == 200
+    assert call_server(stack, "livekit.RoomService/NoSuchCall", token, body) == 404
+
+
+def test_a_viewer_token_leads_into_its_own_room_whichever_is_asked_for(stack: Stack) -> None:
+    viewer = admitted(stack.api("cleo"), OTHER_HOST)
+    other = admitted(stack.api("cleo"), "bob")["room"]
+
+    async def join() -> None:
+        question = {"access_token": viewer["token"], "room": other, "protocol": "16"}
+        async with (
+            aiohttp.ClientSession() as client,
+            client.ws_connect(f"{stack.livekit_url}/rtc", params=question) as signal,
+        ):
+            joined = SignalResponse.FromString(await signal.receive_bytes()).join
+            assert joined.room.name == viewer["room"]
+            assert viewer["identity"] not in await in_there(stack, other)
+
+    asyncio.run(join())
+
+
+def test_a_viewer_gets_the_tracks_of_one_room_and_of_no_other(stack: Stack) -> None:
+    here = admitted(stack.api("cleo"), OTHER_HOST)
+    there = stack.api().get("/api/pages/channels/cleo").json["user"]["id"]
+
+    async def watch_and_publish() -> None:
+        got: list[str] = []
+        async with (
+            in_room(stack, here["token"]) as viewer,
+            in_room(stack, token_of_our_own(stack, there, "there", can_publish=True)) as elsewhere,
+            in_room(stack, token_of_our_own(stack, here["room"], "here", can_publish=True)) as near,
+        ):
+
+            def on_track(_: object, __: object, of: rtc.RemoteParticipant) -> None:
+                got.append(of.identity)
+
+            viewer.on("track_subscribed", on_track)
+            await publish_sound(elsewhere.local_participant)
+            await publish_sound(near.local_participant)
+
+            async def gets_one() -> list[str]:
+                return got
+
+            await eventually(gets_one, "the viewer to get a track")
+            assert got == ["here"]
+            assert "there" not in viewer.remote_participants
+
+    asyncio.run(watch_and_publish())
+
+
+def test_a_viewer_token_publishes_nothing_over_whip(stack: Stack) -> None:
+    viewer = admitted(stack.api("cleo"), OTHER_HOST)
+    url = stack.livekit_url.replace("ws", "http", 1) + "/whip/v1"
+    publisher = token_of_our_own(stack, viewer["room"], "over whip", can_publish=True)
+
+    async def publish(client: aiohttp.ClientSession, sound: RTCPeerConnection, token: str) -> None:
+        connected = asyncio.Event()
+
+        def on_change() -> None:
+            if sound.connectionState == "connected":
+                connected.set()
+
+        sound.on("connectionstatechange", on_change)
+        sound.addTrack(AudioStreamTrack())
+        await sound.setLocalDescription(await sound.createOffer())
+        headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/sdp"}
+        async with client.post(url, data=sound.localDescription.sdp, headers=headers) as answer:
+            assert answer.status == 201
+            told = RTCSessionDescription(await answer.text(), "answer")
+        await sound.setRemoteDescription(told)
+        await connected.wait()
+
+    async def publish_both() -> None:
+        sounds = [RTCPeerConnection(RTCConfiguration(iceServers=[])) for _ in range(2)]
+        try:
+            async with aiohttp.ClientSession() as client:
+                # It is let in, since it may join, and its sound goes nowhere.
+                await publish(client, sounds[0], viewer["token"])
+                await publish(client, sounds[1], publisher)
+
+                async def is_published() -> bool:
+                    there = await in_there(stack, viewer["room"])
+                    return "over whip" in there and bool(there["over whip"].tracks)
+
+                await eventually(is_published, "the publisher's sound")
+                there = await in_there(stack, viewer["room"])
+                assert not there[viewer["identity"]].tracks
+        finally:
+            for sound in sounds:
+                await sound.close()
+
+    asyncio.run(publish_both())
