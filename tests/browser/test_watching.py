@@ -1,54 +1,12 @@
 """The whole path in a real Chromium: sign in, reset the key, go live, be watched, end."""
 
 from collections.abc import Callable
-from typing import Any
 
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import NewContext
+from tests.browser.player import LIVE_MS, sees_a_moving_picture
 from tests.stack.support import LIVE_WITHIN_SECONDS, Stack, User, encoder, is_live, wait_until
-
-LIVE_MS = LIVE_WITHIN_SECONDS * 1000
-FRAMES = """video => {
-    const canvas = document.createElement('canvas');
-    canvas.width = 64; canvas.height = 36;
-    const context = canvas.getContext('2d');
-    context.drawImage(video, 0, 0, 64, 36);
-    const quality = video.getVideoPlaybackQuality();
-    return {
-        frames: quality.totalVideoFrames,
-        pixels: Array.from(context.getImageData(0, 0, 64, 36).data).join(),
-        sound: video.srcObject ? video.srcObject.getAudioTracks().length : 0,
-        width: video.videoWidth,
-    };
-}"""
-
-
-def sees_a_moving_picture(page: Page) -> None:
-    """Frames are decoded and the pixels change; a sound track is there."""
-    player = page.locator("[data-state]")
-    expect(player.first).to_have_attribute("data-state", "live", timeout=LIVE_MS)
-    video = page.get_by_test_id("video")
-
-    def seen() -> dict[str, Any]:
-        return video.evaluate(FRAMES)
-
-    wait_until(lambda: seen()["frames"], within=LIVE_WITHIN_SECONDS, what="a first frame")
-    first = seen()
-
-    def moves() -> bool:
-        now = seen()
-        return now["frames"] > first["frames"] and now["pixels"] != first["pixels"]
-
-    wait_until(moves, within=LIVE_WITHIN_SECONDS, what="the picture to move")
-    wait_until(
-        lambda: page.evaluate(
-            """() => [...document.querySelectorAll('video, audio')].some(
-                (element) => element.srcObject?.getAudioTracks().length)"""
-        ),
-        within=LIVE_WITHIN_SECONDS,
-        what="a sound track",
-    )
 
 
 def test_from_a_new_key_to_the_end_of_the_broadcast(

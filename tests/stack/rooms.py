@@ -10,7 +10,7 @@ from livekit import api, rtc
 from livekit.protocol.models import ParticipantInfo
 from livekit.protocol.room import ListParticipantsRequest
 
-from tests.stack.support import Api, Stack
+from tests.stack.support import Api, Stack, awaited
 
 T = TypeVar("T")
 
@@ -67,8 +67,8 @@ async def in_there(stack: Stack, room: str) -> dict[str, ParticipantInfo]:
 
 
 def participants(stack: Stack, room: str) -> dict[str, ParticipantInfo]:
-    """The same for tests that have no loop of their own."""
-    return asyncio.run(in_there(stack, room))
+    """The same for tests that await nothing."""
+    return awaited(in_there(stack, room))
 
 
 async def eventually(

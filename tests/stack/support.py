@@ -14,7 +14,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Coroutine, Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar
@@ -140,9 +140,14 @@ def _json(data: bytes) -> Any:
 @functools.cache
 def _access_token(username: str) -> str:
     """A demo person's access token, had once a run: it outlives the tests."""
+    return awaited(people.access_token(username))
+
+
+def awaited(work: Coroutine[Any, Any, T]) -> T:
+    """What comes of it, for a test that awaits nothing itself."""
     # In a thread of its own: Playwright keeps a loop running in that of the browser's tests.
     with ThreadPoolExecutor(1) as aside:
-        return aside.submit(asyncio.run, people.access_token(username)).result()
+        return aside.submit(asyncio.run, work).result()
 
 
 def running_stack() -> Stack | None:

@@ -1,0 +1,78 @@
+"""What a viewer's page shows of a broadcast."""
+
+from typing import Any
+
+from playwright.sync_api import Page, expect
+
+from tests.stack.support import LIVE_WITHIN_SECONDS, wait_until
+
+LIVE_MS = LIVE_WITHIN_SECONDS * 1000
+FRAMES = """video => {
+    const canvas = document.createElement('canvas');
+    canvas.width = 64; canvas.height = 36;
+    const context = canvas.getContext('2d');
+    context.drawImage(video, 0, 0, 64, 36);
+    const quality = video.getVideoPlaybackQuality();
+    return {
+        frames: quality.totalVideoFrames,
+        pixels: Array.from(context.getImageData(0, 0, 64, 36).data).join(),
+        sound: video.srcObject ? video.srcObject.getAudioTracks().length : 0,
+        width: video.videoWidth,
+    };
+}"""
+
+
+def sees_a_moving_picture(page: Page) -> None:
+    """Frames are decoded and the pixels change; a sound track is there."""
+    player = page.locator("[data-state]")
+    expect(player.first).to_have_attribute("data-state", "live", timeout=LIVE_MS)
+    video = page.get_by_test_id("video")
+
+    def seen() -> dict[str, Any]:
+        return video.evaluate(FRAMES)
+
+    wait_until(lambda: seen()["frames"], within=LIVE_WITHIN_SECONDS, what="a first frame")
+    first = seen()
+
+    def moves() -> bool:
+        now = seen()
+        return now["frames"] > first["frames"] and now["pixels"] != first["pixels"]
+
+    wait_until(moves, within=LIVE_WITHIN_SECONDS, what="the picture to move")
+    wait_until(
+        lambda: page.evaluate(
+            """() => [...document.querySelectorAll('video, audio')].some(
+                (element) => element.srcObject?.getAudioTracks().length)"""
+        ),
+        within=LIVE_WITHIN_SECONDS,
+        what="a sound track",
+    )
+
+
+def frames(page: Page) -> int:
+    """How many frames of the picture have been decoded so far."""
+    return page.get_by_test_id("video").evaluate(
+        "video => video.getVideoPlaybackQuality().totalVideoFrames"
+    )
+
+
+def remember_what_is_shown(page: Page) -> None:
+    """From now on the page writes down each state of the player, and each word in front of it."""
+    page.evaluate("""() => {
+        window.shown = []
+        const look = () => {
+            const player = document.querySelector('[data-state]')
+            const words = player?.querySelector('[role=status]')?.textContent ?? ''
+            const now = [player?.dataset.state ?? 'gone', words].join(' ').trim()
+            if (window.shown.at(-1) !== now) window.shown.push(now)
+        }
+        look()
+        new MutationObserver(look).observe(document.body, {
+            attributes: true, characterData: true, childList: true, subtree: true,
+        })
+    }""")
+
+
+def shown(page: Page) -> list[str]:
+    """Each state of the player since then, with the words in front of it, in order."""
+    return page.evaluate("() => window.shown")
