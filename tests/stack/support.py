@@ -23,7 +23,7 @@ import boto3
 import pytest
 import urllib3
 
-from local import people, settings
+from local import people, processes, settings
 
 T = TypeVar("T")
 
@@ -319,6 +319,18 @@ def _fault(stack: Stack, **fault: str) -> Generator[None]:
 def _choose_faults(site_url: str, faults: dict[str, str | None]) -> None:
     answer = Api(site_url, None).put("/_local/faults", faults)
     assert answer.status == 200, answer
+
+
+@contextlib.contextmanager
+def livekit_hangs() -> Generator[None]:
+    """LiveKit takes requests and answers none until the block is left, and then all of them."""
+    parts = processes.written_down(settings.PROCESSES)
+    livekit = next(part.pid for part in parts if part.name == "livekit")
+    os.kill(livekit, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        os.kill(livekit, signal.SIGCONT)
 
 
 def aws(service: Any) -> Any:
