@@ -72,7 +72,7 @@ def participants(stack: Stack, room: str) -> dict[str, ParticipantInfo]:
 
 
 async def eventually(
-    state: Callable[[], Awaitable[T]], what: str, *, within: float = ROOM_WAITS_SECONDS
+    state: Callable[[], Awaitable[T | None]], what: str, *, within: float = ROOM_WAITS_SECONDS
 ) -> T:
     """`wait_until` for a test with a loop: asks until the answer is true, and returns it."""
     deadline = time.monotonic() + within

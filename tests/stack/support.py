@@ -358,7 +358,7 @@ def is_live(stack: Stack, username: str) -> bool:
     return answer.status == 200 and answer.json["stream"]["isLive"]
 
 
-def wait_until(state: Callable[[], T], *, within: float, what: str, every: float = 0.2) -> T:
+def wait_until(state: Callable[[], T | None], *, within: float, what: str, every: float = 0.2) -> T:
     """Ask until the answer is true, and return it; fails by name when time is up."""
     deadline = time.monotonic() + within
     while True:

@@ -417,6 +417,14 @@ OF_NO_INTEREST: Final[dict[str, Callable[[Forge], Sent]]] = {
     "an event of LiveKit's future": resigned(lambda event: event.update(event="ingress_paused")),
     "a name in capitals": resigned(lambda event: event.update(event="INGRESS_STARTED")),
     "a track": resigned(lambda event: event.update(event="track_published")),
+    "somebody who joined no room of ours": resigned(
+        lambda event: event.update(
+            event="participant_joined", room={"name": "lobby"}, participant={"identity": "x:y"}
+        )
+    ),
+    "somebody who joined and is nobody": resigned(
+        lambda event: event.update(event="participant_joined", participant={"identity": ""})
+    ),
     "an ingress of nobody": resigned(
         lambda event: event["ingressInfo"].update(ingressId="IN_nobodys")
     ),
