@@ -9,7 +9,9 @@ from tests.stack.rooms import server_api
 from tests.stack.support import Answer, Api, Stack, awaited, livekit_hangs, wait_until
 
 AT_ONCE = 20
+STEP = 4
 PATIENCE_SECONDS = 20.0
+CLEARED_WITHIN_SECONDS = 90.0
 
 
 def test_of_twenty_resets_at_once_one_is_done_and_one_key_is_left(stack: Stack) -> None:
@@ -18,17 +20,18 @@ def test_of_twenty_resets_at_once_one_is_done_and_one_key_is_left(stack: Stack) 
     assert dan.post("/api/ingress", {"inputType": "rtmp"}).status == 200
     tabs = [stack.api("dan") for _ in range(AT_ONCE)]
 
+    def ask(tab: Api, together: Barrier) -> None:
+        together.wait()
+        tab.get("/api/ingress")
+
     def reset(tab: Api) -> Answer:
         return tab.post("/api/ingress", {"inputType": "rtmp"})
 
     with ThreadPoolExecutor(AT_ONCE) as threads:
-        together = Barrier(AT_ONCE)
-
-        def warm(tab: Api) -> None:  # so that none starts when another is done
-            together.wait()
-            tab.get("/api/ingress")
-
-        list(threads.map(warm, tabs))
+        # As many functions are warm then, so that none begins when another is done. A few more each
+        # time: twenty cold starts at once would keep two processors busy for half a minute.
+        for count in range(STEP, AT_ONCE + 1, STEP):
+            list(threads.map(ask, tabs[:count], [Barrier(count)] * count))
         with livekit_hangs():  # which holds up the one that is let through until all have tried
             asked = [threads.submit(reset, tab) for tab in tabs]
             wait_until(
@@ -41,10 +44,15 @@ def test_of_twenty_resets_at_once_one_is_done_and_one_key_is_left(stack: Stack) 
     (done,) = [answer for answer in answers if answer.status == 200]
     others = [answer for answer in answers if answer is not done]
     assert all(answer.refused_with(409, "reset_in_progress") for answer in others), others
-    left = awaited(ingresses(stack, room))
-    assert left == {done.json["ingressId"]: done.json["streamKey"]}
+    one = {done.json["ingressId"]: done.json["streamKey"]}
+    # Where LiveKit held it up for too long, the minute's look deletes the one before.
+    wait_until(
+        lambda: awaited(ingresses(stack, room)) == one,
+        within=CLEARED_WITHIN_SECONDS,
+        what="one ingress to be left",
+    )
     shown = dan.get("/api/ingress").json
-    assert left == {shown["ingressId"]: shown["streamKey"]}
+    assert {shown["ingressId"]: shown["streamKey"]} == one
 
 
 async def ingresses(stack: Stack, room: str) -> dict[str, str]:
