@@ -9,7 +9,7 @@ HAVE := @$(PYTHON) -m local.tools
 export LIVE ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo down token tools test test-unit test-stack test-browser check fix api lock synth deploy bench
+.PHONY: help demo down token tools test test-unit test-stack test-browser check fix api lock synth deploy bench soak attack
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | while IFS="$$(printf '\t')" read -r name what; do printf '  make %-13s %s\n' "$$name" "$$what"; done
@@ -45,6 +45,16 @@ test-stack: ## tests against real servers: the ingest stand-in, and the local st
 test-browser: ## tests in Chromium against the local stack (one that is up, or their own)
 	$(HAVE) base web stack browser
 	@LIVE=0 $(IN_VENV)/pytest -q tests/browser
+
+soak: ## the long proofs, about an hour: 100,000 histories, 500 transitions without webhooks, ten minutes without the API
+	$(HAVE) base web stack browser
+	@FOOTLIGHT_HISTORIES=100000 FOOTLIGHT_TRANSITIONS=500 $(IN_VENV)/pytest -q tests/footlight/live tests/footlight/reconcile
+	@LIVE=0 FOOTLIGHT_OUTAGE_SECONDS=600 $(IN_VENV)/pytest -q tests/browser/test_outage.py
+
+attack: ## the running stack attacked: forged and fuzzed webhooks, a viewer's token, tokens of the blocked, 20 resets at once
+	$(HAVE) base stack
+	@FOOTLIGHT_FUZZ=10000 $(IN_VENV)/pytest -q tests/functions/webhook
+	@LIVE=0 $(IN_VENV)/pytest -q tests/stack/test_webhooks.py tests/stack/test_grants.py tests/stack/test_blocks.py tests/stack/test_resets.py tests/stack/test_secrets_stay.py
 
 check: ## formatters, linters, types of both languages, layers, lock files in step
 	$(HAVE) base web

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from local import settings
 from local.tools import chromium
@@ -84,6 +84,7 @@ def sign_in(stack: Stack) -> Callable[[Page, str], User]:
         page.locator('input[name="password"]').fill(user.password)
         page.get_by_role("button", name="Sign in").click()
         page.wait_for_url(f"{stack.site_url}/**")
+        expect(page.get_by_test_id("user-menu")).to_be_visible()
         return user
 
     return sign_in
