@@ -63,10 +63,11 @@ def _listed(list_pk: str) -> Iterable[str]:
 
 def _look(user_ids: set[str], rooms: dict[str, Room], source: Source) -> Report:
     states = base.batch_get((live_key(user_id) for user_id in user_ids), consistent=True)
-    # Not those that never had an ingress, nor rooms of another site on the same LiveKit.
+    # Not those that never had an ingress, nor rooms of another site on the same LiveKit; but who
+    # may be in a room does not hang on that.
     known = {item.user_id: item for item in states.values() if isinstance(item, Live)}
     report = Report(channels=len(known))
-    there = _participants(known.keys() & rooms.keys(), report)
+    there = _participants(user_ids & rooms.keys(), report)
 
     doubtful: dict[str, int] = {}
     for user_id, item in known.items():
@@ -77,7 +78,7 @@ def _look(user_ids: set[str], rooms: dict[str, Room], source: Source) -> Report:
             _record(user_id, _seen(room, there, source), source, None, report)
 
     _sweep(there, report)
-    _tell(known.keys() & rooms.keys(), rooms, report)
+    _tell(user_ids & rooms.keys(), rooms, report)
     if doubtful:
         _confirm(doubtful, there, source, report)
     return report

@@ -160,6 +160,16 @@ def test_who_is_blocked_is_put_out_of_the_room_whenever_they_come(
     assert livekit.rooms[ann.id] == [ann.id, f"{cleo.id}:aaaaaaaa", own]
 
 
+def test_a_block_holds_in_the_room_of_a_channel_that_never_had_a_key(livekit: LiveKit) -> None:
+    bob, dan = a_person("bob"), a_person("dan")
+    social.block_user(bob, "dan")
+    livekit.rooms[bob.id] = [f"{dan.id}:aaaaaaaa"]
+    assert look_at_all().put_out == 1
+    livekit.rooms[bob.id] = [f"{dan.id}:aaaaaaaa"]
+    assert look_at(bob.id).put_out == 1
+    assert base.get(live_key(bob.id)) is None
+
+
 def test_guests_are_put_out_where_only_those_signed_in_may_watch(
     livekit: LiveKit, ann: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
