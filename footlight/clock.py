@@ -8,6 +8,11 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
+def now_ms() -> int:
+    """The present instant, in milliseconds since 1970."""
+    return int(now().timestamp() * 1000)
+
+
 def iso(instant: datetime) -> str:
     """`2026-11-24T00:08:14.123Z`"""
     return instant.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -7,12 +7,11 @@ twice as many in a short while, which is fine here: what these keep away is a fl
 import hashlib
 import hmac
 import ipaddress
-import time
 from typing import Final, Literal, NamedTuple, get_args
 
 from pynamodb.exceptions import UpdateError
 
-from footlight import settings
+from footlight import clock, settings
 from footlight.errors import RateLimited
 from footlight.tables import base, contention
 from footlight.tables.limits import Taken, taken_key
@@ -40,7 +39,7 @@ campus may be; resets of one creator's key; all that one person changes."""
 def take(name: Name, who: str) -> None:
     """Counts one time more. Raises RateLimited, which says when the next one is let through."""
     limit = _limit(name)
-    now_ms = int(time.time() * 1000)
+    now_ms = clock.now_ms()
     length_ms = limit.seconds * 1000
     window = now_ms // length_ms
     ends_ms = (window + 1) * length_ms

@@ -4,7 +4,6 @@ A lease is given back by deleting it. One that is still there when its time is o
 somebody who died, or who said that not all was done: `unfinished` finds those.
 """
 
-import time
 import uuid
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -56,7 +55,7 @@ def hold(name: str, seconds: int) -> Generator[Hold]:
     Left by an exception, the lease is free again and marks what was not finished.
     """
     holder = uuid.uuid4().hex
-    now_ms = int(time.time() * 1000)
+    now_ms = clock.now_ms()
     until_ms = now_ms + seconds * 1000
     try:
         with base.faults():
@@ -68,7 +67,10 @@ def hold(name: str, seconds: int) -> Generator[Hold]:
                     Lease.list_pk.set(LISTED),
                     Lease.list_sk.set(_place(until_ms, name)),
                 ],
-                condition=Lease.pk.does_not_exist() | (Lease.until_ms < now_ms),
+                # One's own is no other's: botocore sends again what got no answer.
+                condition=Lease.pk.does_not_exist()
+                | (Lease.until_ms < now_ms)
+                | (Lease.holder == holder),
             )
     except UpdateError as error:
         raise Held from error
@@ -89,14 +91,17 @@ def _give_back(held: Hold) -> None:
             if held.is_finished:
                 lease.delete(condition=Lease.holder == held.holder)
             else:
-                lease.update(actions=[Lease.until_ms.set(0)], condition=Lease.holder == held.holder)
+                lease.update(
+                    actions=[Lease.until_ms.set(0), Lease.list_sk.set(_place(0, held.name))],
+                    condition=Lease.holder == held.holder,
+                )
     except (DeleteError, UpdateError, Unavailable):
         log.warning("lease_left_to_run_out", lease=held.name)
 
 
 def unfinished(prefix: str) -> list[str]:
     """Names, without their prefix, of the leases that ran out before they were given back."""
-    now = _place(int(time.time() * 1000), "")
+    now = _place(clock.now_ms(), "")
     with base.faults():
         ran_out = base.Item.lists.query(LISTED, base.Item.list_sk < now)
         names = [lease.pk.partition("#")[2] for lease in ran_out]
