@@ -26,7 +26,6 @@ from footlight import secrets, settings
 from footlight.errors import Unavailable
 from footlight.telemetry import log
 
-CONNECT_SECONDS = 1
 CALL_SECONDS = 2.5
 SLOW_CALL_SECONDS = 5
 """Disabling or deleting a live ingress whose worker is dead takes the server 3 s."""
@@ -37,15 +36,16 @@ S = TypeVar("S")
 T = TypeVar("T")
 
 
-def _run(call: Callable[[api.LiveKitAPI], Awaitable[T]], seconds: float = CALL_SECONDS) -> T:
+def _run(call: Callable[[api.LiveKitAPI], Awaitable[T]], seconds: float | None = CALL_SECONDS) -> T:
     keys = secrets.livekit_keys()
 
     async def within() -> T:
-        timeout = aiohttp.ClientTimeout(total=seconds, connect=CONNECT_SECONDS)
-        # Failing over would create an ingress twice: CreateIngress is not idempotent.
-        async with api.LiveKitAPI(
-            settings.livekit_url(), keys.key, keys.secret, timeout=timeout, failover=False
-        ) as client:
+        # Not livekit-api's own `timeout`: it hands each call `timeout=None`, which to aiohttp is
+        # for ever. Failing over would create an ingress twice: CreateIngress is not idempotent.
+        async with (
+            api.LiveKitAPI(settings.livekit_url(), keys.key, keys.secret, failover=False) as client,
+            asyncio.timeout(seconds),
+        ):
             return await call(client)
 
     try:
@@ -60,17 +60,16 @@ def _run(call: Callable[[api.LiveKitAPI], Awaitable[T]], seconds: float = CALL_S
         raise Unavailable from error
 
 
-def create_ingress(request: CreateIngressRequest) -> IngressInfo:
+def create_ingress(request: CreateIngressRequest, seconds: float = CALL_SECONDS) -> IngressInfo:
     """Makes an ingress. Not idempotent: one lost in a time-out exists all the same."""
-    return _run(lambda client: client.ingress.create_ingress(request))
+    return _run(lambda client: client.ingress.create_ingress(request), seconds)
 
 
-def find_ingress(ingress_id: str) -> IngressInfo | None:
+def find_ingress(ingress_id: str, seconds: float = CALL_SECONDS) -> IngressInfo | None:
     """An ingress with its stream key and state, None where LiveKit has none of that id."""
     try:
-        found = _run(
-            lambda client: client.ingress.list_ingress(ListIngressRequest(ingress_id=ingress_id))
-        )
+        request = ListIngressRequest(ingress_id=ingress_id)
+        found = _run(lambda client: client.ingress.list_ingress(request), seconds)
     except ServerError:  # not found
         return None
     return next((item for item in found.items if item.ingress_id == ingress_id), None)
@@ -153,19 +152,19 @@ def set_metadata(of_rooms: Mapping[str, str]) -> None:
 def _for_each(
     items: Sequence[S], call: Callable[[api.LiveKitAPI, S], Awaitable[T]], seconds: float
 ) -> list[T]:
-    """A call for each item over one connection pool, some at a time."""
+    """A call for each item over one connection pool, some at a time, each so many seconds."""
     if not items:
         return []
     some = asyncio.Semaphore(AT_ONCE)
 
     async def one(client: api.LiveKitAPI, item: S) -> T:
-        async with some:
+        async with some, asyncio.timeout(seconds):
             return await call(client, item)
 
     async def all_of_them(client: api.LiveKitAPI) -> list[T]:
         return await asyncio.gather(*(one(client, item) for item in items))
 
-    return _run(all_of_them, seconds)
+    return _run(all_of_them, None)
 
 
 async def _gone_is_fine(call: Awaitable[object]) -> None:

@@ -11,7 +11,7 @@ from footlight.errors import NotFound
 from footlight.identities import Person
 from footlight.ingress.key import Armed, is_armed, key_of, write_armed
 from footlight.ingress.lease import lease
-from footlight.ingress.upkeep import apply
+from footlight.ingress.upkeep import apply, left, request_deadline
 from footlight.live import record
 from footlight.live.session import EndedByCreator
 from footlight.tables.keys import Key
@@ -24,17 +24,16 @@ def arm(creator: Person, armed: Armed) -> tuple[Key, IngressInfo]:
     Unavailable (then it is recorded, and done within a minute of LiveKit's return).
     """
     limits.take("write", creator.id)
+    deadline = request_deadline()
     if not key_of(creator.id).ingress_id:
         raise NotFound("There is no stream key yet")
     with lease(creator.id) as held:
         key = key_of(creator.id)
-        found = livekit.find_ingress(key.ingress_id) if key.ingress_id else None
+        found = livekit.find_ingress(key.ingress_id, left(deadline)) if key.ingress_id else None
         if found is None:
             raise NotFound("There is no stream key any more")
-        write_armed(held, key, armed)
-        if armed == "off":
-            record.record(creator.id, EndedByCreator(), "creator")
-        apply(key, found)
+        write_armed(held, key, armed, ends_broadcast=armed == "off")
+        apply(key, found, deadline)
     if armed == "off":
         beside.look(creator.id)
     return key, found
@@ -46,9 +45,12 @@ def end_broadcast(creator: Person) -> None:
     It may come back, as long as the key works. Raises RateLimited, ResetInProgress, Unavailable.
     """
     limits.take("write", creator.id)
+    deadline = request_deadline()
     record.record(creator.id, EndedByCreator(), "creator")
     with lease(creator.id):
         key = key_of(creator.id)
         if key.ingress_id:
-            livekit.set_enabled(key.ingress_id, enabled=is_armed(key, clock.now()))
+            livekit.set_enabled(
+                key.ingress_id, enabled=is_armed(key, clock.now()), seconds=left(deadline)
+            )
     beside.look(creator.id)

@@ -4,10 +4,13 @@ from datetime import datetime, timedelta
 from typing import Final, Literal
 
 from pynamodb.exceptions import TransactWriteError
+from pynamodb.expressions.update import Action
 
 from footlight import clock
 from footlight.errors import ResetInProgress
-from footlight.tables import base
+from footlight.live import record
+from footlight.live.session import EndedByCreator
+from footlight.tables import base, contention
 from footlight.tables.keys import Key, key_key, listed_armed
 from footlight.tables.leases import Hold
 
@@ -36,23 +39,34 @@ def is_armed(key: Key, now: datetime) -> bool:
     return armed_of(key, now)[0] != "off"
 
 
-def write_armed(held: Hold, key: Key, armed: Armed) -> None:
-    """Records when the key works; `half_hour` begins now. Raises ResetInProgress, Unavailable."""
+def write_armed(held: Hold, key: Key, armed: Armed, *, ends_broadcast: bool = False) -> None:
+    """Records when the key works; `half_hour` begins now. Raises ResetInProgress, Unavailable.
+
+    `ends_broadcast`: by its creator, in the same transaction.
+    """
     until = clock.now() + HALF_HOUR if armed == "half_hour" else None
     key.armed, key.armed_until = armed, clock.iso(until) if until else None
     key.list_pk, key.list_sk = listed_armed(key.user_id, until) if until else (None, None)
-    try:
-        with base.faults(), base.transaction() as write:
-            held.check(write)
-            write.update(
-                Key(*key_key(key.user_id)),
-                actions=[
-                    Key.armed.set(armed),
-                    Key.armed_until.set(key.armed_until) if until else Key.armed_until.remove(),
-                    Key.list_pk.set(key.list_pk) if until else Key.list_pk.remove(),
-                    Key.list_sk.set(key.list_sk) if until else Key.list_sk.remove(),
-                ],
-                condition=Key.pk.exists(),
-            )
-    except TransactWriteError as error:
-        raise ResetInProgress from error
+    actions: list[Action] = [
+        Key.armed.set(armed),
+        Key.armed_until.set(key.armed_until) if until else Key.armed_until.remove(),
+        Key.list_pk.set(key.list_pk) if until else Key.list_pk.remove(),
+        Key.list_sk.set(key.list_sk) if until else Key.list_sk.remove(),
+    ]
+
+    def attempt() -> None:
+        end = record.prepare(key.user_id, EndedByCreator(), "creator") if ends_broadcast else None
+        try:
+            with base.faults(), base.transaction() as write:
+                held.check(write)
+                write.update(Key(key.pk, key.sk), actions=actions, condition=Key.pk.exists())
+                if end and end.is_changed:
+                    end.write(write)
+        except TransactWriteError as error:
+            if base.lost_conditions(error)[0]:
+                raise ResetInProgress from error  # the lease ran out under us
+            raise contention.Overtaken from error  # a webhook wrote the live state meanwhile
+        if end:
+            end.tell()
+
+    contention.retried(attempt)

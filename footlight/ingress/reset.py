@@ -5,8 +5,6 @@ Nothing is deleted whose fate is not known: what a fault leaves behind is found 
 was not given back, and `finish` clears it. Viewers in the room stay: the room is never deleted.
 """
 
-import time
-
 from livekit.protocol.ingress import IngressInfo
 from pynamodb.exceptions import TransactWriteError
 
@@ -16,7 +14,7 @@ from footlight.identities import Person
 from footlight.ingress.key import is_armed, key_of
 from footlight.ingress.lease import lease
 from footlight.ingress.options import InputType, request_for
-from footlight.ingress.upkeep import clear, left
+from footlight.ingress.upkeep import clear, left, request_deadline
 from footlight.live import record
 from footlight.live.session import IngressReplaced
 from footlight.tables import base, contention
@@ -24,20 +22,18 @@ from footlight.tables.keys import IngressOwner, Key, owner_key
 from footlight.tables.leases import Hold
 from footlight.telemetry import log
 
-WITHIN_SECONDS = 2.6
-"""All of a request's calls to LiveKit: what is not done by then is left to `finish`."""
-
 
 def reset_ingress(creator: Person, input_type: InputType) -> tuple[Key, IngressInfo]:
     """A new ingress in place of the old one. Raises RateLimited, ResetInProgress, Unavailable."""
     limits.take("reset", creator.id)
-    deadline = time.monotonic() + WITHIN_SECONDS
+    deadline = request_deadline()
     with lease(creator.id) as held:
         key = key_of(creator.id)
         created = livekit.create_ingress(
             request_for(
                 creator.id, creator.username, input_type, enabled=is_armed(key, clock.now())
-            )
+            ),
+            left(deadline),
         )
         try:
             _commit(held, key, created, input_type)
@@ -59,7 +55,7 @@ def end_ingress(creator: Person) -> None:
     Raises RateLimited, ResetInProgress, Unavailable.
     """
     limits.take("write", creator.id)
-    deadline = time.monotonic() + WITHIN_SECONDS
+    deadline = request_deadline()
     with lease(creator.id) as held:
         key = key_of(creator.id)
         if key.ingress_id:

@@ -14,6 +14,8 @@ from footlight.tables.leases import Hold
 from footlight.tables.live import Live, live_key
 from footlight.telemetry import log
 
+WITHIN_SECONDS = 2.6
+"""All of a request's calls to LiveKit: what is not done by then is left to `finish`."""
 FINISH_SECONDS = 20.0
 LEAST_SECONDS = 0.1
 """A call with less time than this is not begun."""
@@ -24,12 +26,13 @@ def finish(user_id: str) -> None:
 
     Raises ResetInProgress, Unavailable.
     """
+    deadline = time.monotonic() + FINISH_SECONDS
     with lease(user_id) as held:
         key = key_of(user_id)
-        clear(held, user_id, but=key.ingress_id, deadline=time.monotonic() + FINISH_SECONDS)
+        clear(held, user_id, but=key.ingress_id, deadline=deadline)
         found = livekit.find_ingress(key.ingress_id) if key.ingress_id else None
         if found:
-            apply(key, found)
+            apply(key, found, deadline)
 
 
 def run_out() -> list[str]:
@@ -48,22 +51,23 @@ def disarm(user_id: str) -> None:
     state = base.get(live_key(user_id), consistent=True)
     if isinstance(state, Live) and (state.live or state.ended_at):
         return
+    deadline = time.monotonic() + FINISH_SECONDS
     with lease(user_id) as held:
         key = key_of(user_id)
         if is_armed(key, clock.now()):  # armed anew meanwhile
             return
         found = livekit.find_ingress(key.ingress_id) if key.ingress_id else None
         if found:
-            apply(key, found)
+            apply(key, found, deadline)
         write_armed(held, key, "off")
 
 
-def apply(key: Key, found: IngressInfo) -> None:
+def apply(key: Key, found: IngressInfo, deadline: float) -> None:
     """Lets LiveKit have it as the key item says. Any update ends a running session, so only what
     is otherwise is changed. Raises Unavailable."""
     wanted = is_armed(key, clock.now())
     if found.enabled != wanted:
-        livekit.set_enabled(found.ingress_id, enabled=wanted)
+        livekit.set_enabled(found.ingress_id, enabled=wanted, seconds=left(deadline))
         found.enabled = wanted
 
 
@@ -81,6 +85,11 @@ def clear(held: Hold, user_id: str, *, but: str | None, deadline: float) -> None
     except Unavailable:
         held.is_finished = False
         log.warning("old_ingress_left", user_id=user_id)
+
+
+def request_deadline() -> float:
+    """Until when a request that begins now may wait for LiveKit."""
+    return time.monotonic() + WITHIN_SECONDS
 
 
 def left(deadline: float) -> float:
