@@ -91,10 +91,9 @@ def _give_back(held: Hold) -> None:
             if held.is_finished:
                 lease.delete(condition=Lease.holder == held.holder)
             else:
-                lease.update(
-                    actions=[Lease.until_ms.set(0), Lease.list_sk.set(_place(0, held.name))],
-                    condition=Lease.holder == held.holder,
-                )
+                # Free at once, and found when its time is over: what it began in vain may land
+                # late, as a call does whose answer was lost.
+                lease.update(actions=[Lease.until_ms.set(0)], condition=Lease.holder == held.holder)
     except (DeleteError, UpdateError, Unavailable):
         log.warning("lease_left_to_run_out", lease=held.name)
 

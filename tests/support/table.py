@@ -1,4 +1,4 @@
-"""What passes between the code and DynamoDB: counted, one call at a time, disturbed on request."""
+"""What passes between the code and AWS: counted, one call at a time, disturbed on request."""
 
 import threading
 from collections.abc import Callable, Generator
@@ -8,13 +8,60 @@ from typing import Any
 
 import botocore.client
 import pytest
-from botocore.exceptions import ClientError, ReadTimeoutError
+from botocore.exceptions import ClientError, EndpointConnectionError, ReadTimeoutError
 
 from footlight.tables import base
 
 TRANSACTION = "TransactWriteItems"
 LIMIT = "UpdateItem"
 """How a limit is counted."""
+
+
+def _refused(code: str, operation: str) -> ClientError:
+    return ClientError({"Error": {"Code": code, "Message": code}}, operation)
+
+
+def _cancelled(reason: str, operation: str) -> ClientError:
+    cancelled: Any = {
+        "Error": {"Code": "TransactionCanceledException", "Message": reason},
+        "CancellationReasons": [{"Code": reason}],
+    }
+    return ClientError(cancelled, operation)
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What goes wrong with a call: the error that its caller sees, None where it sees none.
+
+    `done`: how often it was done all the same. Twice: botocore sends again what got no answer.
+    """
+
+    error: Callable[[str], Exception] | None
+    done: int = 0
+
+
+FAULTS = {
+    "throttled": Fault(lambda call: _refused("ProvisionedThroughputExceededException", call)),
+    "out of reach": Fault(lambda _: EndpointConnectionError(endpoint_url="https://aws")),
+    "timed out": Fault(lambda _: ReadTimeoutError(endpoint_url="https://aws")),
+    "timed out when done": Fault(lambda _: ReadTimeoutError(endpoint_url="https://aws"), done=1),
+    "sent twice": Fault(None, done=2),
+    "cancelled": Fault(lambda call: _cancelled("ThrottlingError", call)),
+}
+WRITES = ("PutItem", "UpdateItem", "DeleteItem")
+
+
+def can_meet(operation: str, fault: str) -> bool:
+    """Whether a call of this kind can meet a fault."""
+    match fault:
+        case "timed out when done":
+            return operation in (*WRITES, TRANSACTION)
+        case "sent twice":  # a transaction has a token, by which DynamoDB knows it again
+            return operation in WRITES
+        case "cancelled":
+            return operation == TRANSACTION
+        case _:
+            return True
 
 
 @dataclass
@@ -26,6 +73,10 @@ class Wire:
     """So many transactions more are cancelled, since they meet another one."""
     lost_answers: int = 0
     """So many transactions more are done, but their caller is never told."""
+    faults: dict[int, Fault] = field(default_factory=dict[int, Fault])
+    """What happens to the n-th call from here, counted from 0."""
+    leaves_all: bool = False
+    """Each BatchGetItem is answered that nothing was processed."""
     meanwhile: Callable[[], None] | None = None
     """Is done once, between what the next transaction's caller has read and the transaction."""
 
@@ -35,11 +86,7 @@ class Wire:
             return
         if self.conflicts:
             self.conflicts -= 1
-            cancelled: Any = {
-                "Error": {"Code": "TransactionCanceledException", "Message": "Conflict"},
-                "CancellationReasons": [{"Code": "TransactionConflict"}],
-            }
-            raise ClientError(cancelled, operation)
+            raise _cancelled("TransactionConflict", operation)
         if self.meanwhile:
             happens, self.meanwhile = self.meanwhile, None
             happens()
@@ -58,8 +105,15 @@ def watched() -> Generator[Wire]:
 
     def through(self: Any, operation: str, arguments: Any) -> Any:
         with lock:
+            fault = wire.faults.get(len(wire.made), Fault(None, done=1))
             wire.before(operation)
-            answer = call(self, operation, arguments)
+            if wire.leaves_all and operation == "BatchGetItem":
+                return {"Responses": {}, "UnprocessedKeys": arguments["RequestItems"]}
+            answer = None
+            for _ in range(fault.done):
+                answer = call(self, operation, arguments)
+            if fault.error:
+                raise fault.error(operation)
             wire.after(operation)
             return answer
 

@@ -1,4 +1,4 @@
-"""Webhooks as LiveKit writes and signs them."""
+"""LiveKit's webhooks, as LiveKit writes and signs them."""
 
 import base64
 import hashlib
@@ -8,11 +8,14 @@ from typing import Any
 
 import jwt
 
+from tests.support.api import Answer, Api
 from tests.support.deployment import LIVEKIT_KEY, LIVEKIT_SECRET
+
+SECOND = 1_000_000_000
 
 
 def event(kind: str, started: int | None = None, updated: int | None = None, **rest: Any) -> str:
-    """An event as LiveKit writes it: numbers of 64 bits are strings."""
+    """An event of an ingress: numbers of 64 bits are strings."""
     info: dict[str, Any] = {"ingressId": rest.pop("ingress", "IN_1"), "streamKey": "the-secret-key"}
     if started is not None:
         info["state"] = {"startedAt": str(started), "updatedAt": str(updated or started)}
@@ -22,12 +25,29 @@ def event(kind: str, started: int | None = None, updated: int | None = None, **r
     )
 
 
-def signature(body: str, **changes: Any) -> str:
-    """The `Authorization` header of a body; `changes` are to its claims, None takes one out."""
+def joined(room: str, identity: str) -> str:
+    """Somebody is in a room from now on."""
+    return event("participant_joined", room={"name": room}, participant={"identity": identity})
+
+
+def signature(body: str | bytes, **changes: Any) -> str:
+    """The token that comes with a body. None removes a claim."""
     secret = changes.pop("secret", LIVEKIT_SECRET)
     algorithm = changes.pop("algorithm", "HS256")
     now = int(time.time()) + changes.pop("skew", 0)
-    digest = base64.b64encode(hashlib.sha256(body.encode()).digest()).decode()
+    raw = body.encode() if isinstance(body, str) else body
+    digest = base64.b64encode(hashlib.sha256(raw).digest()).decode()
     claims = {"iss": LIVEKIT_KEY, "nbf": now, "iat": now, "exp": now + 300, "sha256": digest}
     kept = {name: value for name, value in (claims | changes).items() if value is not None}
     return jwt.encode(kept, secret if algorithm != "none" else "", algorithm=algorithm)
+
+
+def send(api: Api, body: str, authorization: str | None = None, *, plain: bool = False) -> Answer:
+    """Sends it, in base64 as the gateway hands it on, or plain."""
+    headers = {
+        "content-type": "application/webhook+json",
+        "authorization": authorization or signature(body),
+    }
+    if plain:
+        return api.post("/api/webhook/livekit", body, headers=headers)
+    return api.post("/api/webhook/livekit", headers=headers, raw=body.encode())

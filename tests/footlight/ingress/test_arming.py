@@ -129,7 +129,7 @@ def test_what_livekit_did_not_do_is_done_when_it_is_back(
         arm(ann, "off")
     assert len(livekit.enabled_keys(ann.id)) == 1
     livekit.before = None
-    monkeypatch.setattr("footlight.tables.leases.time.time", lambda: 4_000_000_000.0)
+    monkeypatch.setattr(clock, "now_ms", lambda: 4_000_000_000_000)
     run()
     assert livekit.enabled_keys(ann.id) == []
     assert lease.unfinished() == []

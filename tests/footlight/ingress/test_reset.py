@@ -12,6 +12,7 @@ import botocore.client
 import pytest
 from botocore.exceptions import ClientError, ReadTimeoutError
 
+from footlight import clock
 from footlight import livekit as api
 from footlight.errors import RateLimited, Refused, ResetInProgress, Unavailable
 from footlight.identities import Person
@@ -142,7 +143,7 @@ def test_a_fault_at_any_step_leaves_a_key_that_works_and_no_orphan_after_the_swe
 
     # After the sweep, when the lease has run out: one ingress, the recorded one.
     before = current(ann)
-    monkeypatch.setattr("footlight.tables.leases.time.time", lambda: LATER)
+    monkeypatch.setattr(clock, "now_ms", lambda: LATER_MS)
     for user_id in lease.unfinished():
         upkeep.finish(user_id)
     assert current(ann) == before
@@ -155,7 +156,7 @@ def test_a_fault_at_any_step_leaves_a_key_that_works_and_no_orphan_after_the_swe
     assert len(livekit.ingresses) == 1
 
 
-LATER = 4_000_000_000.0
+LATER_MS = 4_000_000_000_000
 
 
 def test_the_steps_are_as_many_as_are_tried(livekit: LiveKit, ann: Person) -> None:
@@ -174,7 +175,7 @@ def test_a_first_key_that_fails_leaves_nothing_after_the_sweep(
     assert current(ann) is None
     assert len(livekit.ingresses) == 1  # made, and its answer lost
     livekit.after = None
-    monkeypatch.setattr("footlight.tables.leases.time.time", lambda: LATER)
+    monkeypatch.setattr(clock, "now_ms", lambda: LATER_MS)
 
     run()
 
@@ -189,7 +190,7 @@ def test_a_key_that_is_forgotten_is_gone_after_the_sweep_whatever_failed(
     reset_ingress(ann, "rtmp")
     with process(nth, fault), suppress(Unavailable, Killed):
         end_ingress(ann)
-    monkeypatch.setattr("footlight.tables.leases.time.time", lambda: LATER)
+    monkeypatch.setattr(clock, "now_ms", lambda: LATER_MS)
     for user_id in lease.unfinished():
         upkeep.finish(user_id)
     recorded = current(ann)

@@ -13,21 +13,9 @@ from footlight.ingress.key import key_of
 from footlight.ingress.lease import lease
 from footlight.tables import base
 from footlight.tables.keys import Key, key_key
-from tests.support.api import Answer, Api, Person
+from tests.support.api import Api, Person
 from tests.support.deployment import LIVEKIT_KEY, LIVEKIT_SECRET, forget, put_secret
-from tests.support.webhook import event, signature
-
-SECOND = 1_000_000_000
-
-
-def send(api: Api, body: str, authorization: str | None = None, *, plain: bool = False) -> Answer:
-    headers = {
-        "content-type": "application/webhook+json",
-        "authorization": authorization or signature(body),
-    }
-    if plain:
-        return api.post("/api/webhook/livekit", body, headers=headers)
-    return api.post("/api/webhook/livekit", headers=headers, raw=body.encode())
+from tests.support.webhook import event, send, signature
 
 
 def has_ingress(person: Person, ingress_id: str) -> None:

@@ -1,0 +1,243 @@
+"""A small world in which every route succeeds, and one good call of each."""
+
+import json
+import re
+from collections.abc import Callable
+from copy import deepcopy
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import httpx2
+from livekit.protocol.ingress import IngressInfo
+from moto.core.models import DEFAULT_ACCOUNT_ID
+from moto.dynamodb.models import dynamodb_backends
+
+from footlight.tables import base
+from tests.support.api import Answer, Api, Person
+from tests.support.deployment import forget
+from tests.support.livekit import LiveKit
+from tests.support.webhook import event, joined, signature
+
+GUEST = "0f8fad5b-d9cb-469f-a165-70867728950e"
+BLOCKED_GUEST = "7c9e6679-7425-40de-944b-e07fc1f90ae7"
+TAB = "abcd1234"
+
+Stored = dict[base.Key, dict[str, Any]]
+"""The table: items by their keys, in DynamoDB's own JSON."""
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """All that a call can change."""
+
+    stored: Stored
+    items: Any
+    rooms: dict[str, list[str]]
+    metadata: dict[str, str]
+    ingresses: dict[str, IngressInfo]
+
+
+class World:
+    """Ann is live; in her room are bob, who follows her, and a guest. She has blocked carl and
+    another guest. Dora has signed in and chosen no username yet."""
+
+    def __init__(self, api: Api, livekit: LiveKit) -> None:
+        self.api, self.livekit = api, livekit
+        self.ann, self.bob, self.carl = (api.joins(name) for name in ("ann", "bob", "carl"))
+        self.dora = Person("subject-of-dora")
+        self.ingress_id = self._done(api.post("/api/ingress", {}, signed_in_as=self.ann)).body[
+            "ingressId"
+        ]
+        self._done(api.put("/api/follows/ann", signed_in_as=self.bob))
+        self._done(api.put("/api/follows/bob", signed_in_as=self.ann))
+        self._done(api.put("/api/blocks/carl", signed_in_as=self.ann))
+        self._done(api.put(f"/api/blocks/guests/{BLOCKED_GUEST}", signed_in_as=self.ann))
+        livekit.rooms[self.ann.id] = [self.ann.id, f"{self.bob.id}:{TAB}", f"{GUEST}:{TAB}"]
+        self._done(api.call(**webhook("ingress_started", 100, 110)(self)))
+        self.begun = self.snapshot()
+
+    def _done(self, answer: Answer) -> Answer:
+        assert answer.status < 300, answer.text
+        return answer
+
+    def snapshot(self) -> Snapshot:
+        """What there is now."""
+        livekit = self.livekit
+        return deepcopy(
+            Snapshot(stored(), _table().items, livekit.rooms, livekit.metadata, livekit.ingresses)
+        )
+
+    def as_begun(self) -> None:
+        """Everything as it was, in a function that has just been started."""
+        was, livekit = deepcopy(self.begun), self.livekit
+        _table().items = was.items
+        livekit.rooms, livekit.metadata = was.rooms, was.metadata
+        livekit.ingresses = was.ingresses
+        livekit.before = livekit.after = None
+        livekit.made.clear()
+        self.api.jar.clear()
+        forget()
+
+    def is_as_begun(self) -> bool:
+        """Whether nothing has happened, but that limits have counted."""
+        was, now = self.begun, self.snapshot()
+        return (
+            without_limits(now.stored) == without_limits(was.stored)
+            and (now.rooms, now.metadata) == (was.rooms, was.metadata)
+            and now.ingresses == was.ingresses
+        )
+
+    def call(self, name: str) -> Answer:
+        """One good call of a route."""
+        return self.prepared(name)()
+
+    def prepared(self, name: str) -> Callable[[], Answer]:
+        """The same, with what comes before it done already."""
+        wanted = CALLS[name](self)
+        forget()
+        method, path = route_of(name).split(" ")
+        names = {"{username}": wanted.pop("username", "ann"), "{guestId}": GUEST}
+        for written, meant in names.items():
+            path = path.replace(written, meant)
+        asked: dict[str, Any] = {"method": method, "path": path} | wanted
+        return lambda: self.api.call(**asked)
+
+
+def _table() -> Any:
+    """The table in moto's own memory: a scan takes it 60 ms."""
+    return dynamodb_backends[DEFAULT_ACCOUNT_ID]["us-east-1"].tables[base.Item.Meta.table_name]
+
+
+def stored() -> Stored:
+    """The table as it is."""
+    items = [item.to_json()["Attributes"] for item in _table().all_items()]
+    return {(item["pk"]["S"], item["sk"]["S"]): item for item in items}
+
+
+def without_limits(items: Stored) -> Stored:
+    return {key: item for key, item in items.items() if not key[0].startswith("LIMIT#")}
+
+
+_VOLATILE = {"version", "last_updated", "last_four", "list_sk"}
+_TIME = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+Z")
+_ID = re.compile(r"\b(?:[0-9a-f]{32,}|IN_[0-9a-f]+)\b")
+
+
+def meant(now: Stored, before: Stored) -> set[str]:
+    """What the table says, without limits and leases, times, and what ids new things were given."""
+    known = set(_ID.findall(json.dumps(list(before.values()))))
+    items = [
+        json.dumps({name: v for name, v in item.items() if name not in _VOLATILE}, sort_keys=True)
+        for (pk, _), item in without_limits(now).items()
+        if not pk.startswith("LEASE#")
+    ]
+    timeless = [_TIME.sub("<time>", item) for item in items]
+    return {
+        _ID.sub(lambda found: found[0] if found[0] in known else "<new>", item) for item in timeless
+    }
+
+
+# --- a good call of each route: what `Api.call` is given besides the route ---
+
+Prepare = Callable[[World], dict[str, Any]]
+
+
+def by(who: str, body: Any = None, **rest: Any) -> Prepare:
+    """Called by one of the people; by a guest where that is `guest`."""
+
+    def prepare(world: World) -> dict[str, Any]:
+        person = None if who == "guest" else getattr(world, who)
+        return {"signed_in_as": person, "body": body} | rest
+
+    return prepare
+
+
+def signed(write: Callable[[World], str]) -> Prepare:
+    """A webhook, with its signature."""
+
+    def prepare(world: World) -> dict[str, Any]:
+        body = write(world)
+        return {
+            "method": "POST",
+            "path": "/api/webhook/livekit",
+            "body": body,
+            "headers": {
+                "content-type": "application/webhook+json",
+                "authorization": signature(body),
+            },
+        }
+
+    return prepare
+
+
+def webhook(kind: str, started: int, updated: int) -> Prepare:
+    """An event of ann's ingress."""
+    return signed(lambda world: event(kind, started, updated, ingress=world.ingress_id))
+
+
+def back_from_the_provider(world: World) -> dict[str, Any]:
+    """A browser that has signed in at the provider and comes back."""
+    world.api.provider.signs_in = "somebody"
+    begun = world.api.get("/api/session/login", query={"return": "/ann"})
+    back = httpx2.get(begun.headers["location"], verify=False).headers["location"]
+    return {"query": {name: v[0] for name, v in parse_qs(urlsplit(back).query).items()}}
+
+
+def with_a_session(world: World) -> dict[str, Any]:
+    """A browser in which somebody is signed in."""
+    back = world.api.call("GET", "/api/session/callback", **back_from_the_provider(world))
+    assert "footlight_session" in back.cookies
+    return {}
+
+
+CALLS: dict[str, Prepare] = {
+    "POST /api/token": by("bob", {"host": "ann", "tab": TAB}),
+    "POST /api/token, a guest": by("guest", {"host": "ann", "tab": TAB}),
+    "GET /api/ingress": by("ann"),
+    "POST /api/ingress": by("ann", {}),
+    "POST /api/ingress, the first": by("bob", {}),
+    "PATCH /api/ingress, off": by("ann", {"armed": "off"}),
+    "PATCH /api/ingress, half an hour": by("ann", {"armed": "half_hour"}),
+    "DELETE /api/ingress": by("ann"),
+    "DELETE /api/ingress, none there": by("bob"),
+    "POST /api/stream/end": by("ann"),
+    "POST /api/webhook/livekit, started": webhook("ingress_started", 200, 210),
+    "POST /api/webhook/livekit, ended": webhook("ingress_ended", 100, 120),
+    "POST /api/webhook/livekit, bob joined": signed(
+        lambda world: joined(world.ann.id, f"{world.bob.id}:{TAB}")
+    ),
+    "POST /api/webhook/livekit, carl joined": signed(
+        lambda world: joined(world.ann.id, f"{world.carl.id}:{TAB}")
+    ),
+    "GET /api/pages/home": by("bob"),
+    "GET /api/pages/home, a guest": by("guest"),
+    "GET /api/pages/search": by("bob", query={"term": "ann"}),
+    "GET /api/pages/channels/{username}": by("bob"),
+    "GET /api/pages/channels/{username}, a guest": by("guest"),
+    "GET /api/pages/dashboard": by("ann"),
+    "GET /api/pages/sessions": by("ann"),
+    "GET /api/openapi.json": by("guest"),
+    "GET /api/me": by("bob"),
+    "PUT /api/me, a username": by("dora", {"username": "dora", "bio": "new here"}),
+    "PUT /api/me, a bio": by("bob", {"bio": "a bio"}),
+    "PATCH /api/stream, a title": by("ann", {"title": "Another title, other words"}),
+    "PATCH /api/stream, a setting": by("ann", {"isChatDelayed": True}),
+    "PUT /api/follows/{username}": by("carl", username="bob"),
+    "DELETE /api/follows/{username}": by("bob"),
+    "PUT /api/blocks/{username}": by("ann", username="bob"),
+    "DELETE /api/blocks/{username}": by("ann", username="carl"),
+    "PUT /api/blocks/guests/{guestId}": by("ann"),
+    "DELETE /api/blocks/guests/{guestId}": by("ann", path=f"/api/blocks/guests/{BLOCKED_GUEST}"),
+    "GET /api/blocks": by("ann"),
+    "GET /api/session/login": by("guest"),
+    "GET /api/session/callback": back_from_the_provider,
+    "POST /api/session/token": with_a_session,
+    "DELETE /api/session": with_a_session,
+}
+"""`METHOD path`, and what is special about the call where a route has several."""
+
+
+def route_of(name: str) -> str:
+    """The route that a call is of."""
+    return name.partition(",")[0]
