@@ -64,16 +64,19 @@ def take(name: Name, who: str) -> None:
 def of_address(address: str, key: bytes) -> str:
     """An address as limits know it: keyed, so that nobody reads it out of the table.
 
-    Of IPv6 the first 64 bits, which are what one household or phone has.
+    Of IPv6 the first 64 bits, which are what one household or phone has; an IPv4 address in the
+    form of IPv6 is that IPv4 address.
     """
     try:
         parsed = ipaddress.ip_address(address)
     except ValueError:
         network = address
     else:
+        if parsed.version == 6:
+            parsed = parsed.ipv4_mapped or parsed
         bits = 64 if parsed.version == 6 else 32
         network = str(ipaddress.ip_network((parsed, bits), strict=False))
-    return hmac.new(key, network.encode(), hashlib.sha256).hexdigest()[:32]
+    return hmac.new(key, network.encode(errors="replace"), hashlib.sha256).hexdigest()[:32]
 
 
 def _limit(name: Name) -> Limit:
