@@ -2,6 +2,7 @@
 
 import pytest
 
+from footlight import limits
 from infra import config
 
 
@@ -43,12 +44,26 @@ def test_cdk_s_own_context_is_left_alone() -> None:
         ({"siteName": "<b>"}, "siteName"),
         ({"siteUrl": "http://localhost:1"}, "siteUrl"),
         ({"local": "true"}, "livekitUrl: needed"),
+        ({"limits": "reset=5"}, "limits: 'reset=5' should look like reset=5/3600 write=60/60"),
+        ({"limits": "resets=5/3600"}, "limits: 'resets=5/3600' should look like"),
+        ({"limits": "reset=0/3600"}, "limits"),
+        ({"limits": "reset=5/0"}, "limits"),
+        ({"limits": "reset=-5/60"}, "limits"),
+        ({"limits": "reset=5/60,write=1/1"}, "limits"),
+        ({"limits": "reset=5/60 "}, "limits"),
+        ({"limits": "reset=\u0665/60"}, "limits"),
     ],
 )
 def test_a_wrong_setting_is_told(settings: dict[str, str], told: str) -> None:
     with pytest.raises(config.WrongSettings) as wrong:
         config.read(settings)
     assert told in str(wrong.value)
+
+
+def test_limits_are_those_that_the_code_has() -> None:
+    assert limits.names() == config.LIMIT_NAMES
+    told = " ".join(f"{name}=3/60" for name in config.LIMIT_NAMES)
+    assert config.read({"limits": told}).limits == told
 
 
 def test_all_that_is_wrong_is_told_at_once() -> None:

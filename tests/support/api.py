@@ -114,6 +114,7 @@ class Api:
         query: dict[str, str] | None = None,
         raw: bytes | None = None,
         cookies_in_header: bool = False,
+        address: str = "127.0.0.1",
     ) -> dict[str, Any]:
         """What the gateway hands to a function for one request.
 
@@ -139,7 +140,7 @@ class Api:
             "requestContext": {
                 "requestId": "request-1",
                 "stage": "$default",
-                "http": {"method": method, "path": path, "sourceIp": "127.0.0.1"},
+                "http": {"method": method, "path": path, "sourceIp": address},
             },
             "body": base64.b64encode(raw).decode() if raw is not None else text,
             "isBase64Encoded": raw is not None,
