@@ -46,7 +46,7 @@ test-browser: ## tests in Chromium against the local stack (one that is up, or t
 	$(HAVE) base web stack browser
 	@LIVE=0 $(IN_VENV)/pytest -q tests/browser
 
-soak: ## the long proofs, about an hour: 100,000 histories, 500 transitions without webhooks, ten minutes without the API
+soak: ## the long proofs, half an hour: 100,000 histories, 500 transitions without webhooks, ten minutes without the API
 	$(HAVE) base web stack browser
 	@FOOTLIGHT_HISTORIES=100000 FOOTLIGHT_TRANSITIONS=500 $(IN_VENV)/pytest -q tests/footlight/live tests/footlight/reconcile
 	@LIVE=0 FOOTLIGHT_OUTAGE_SECONDS=600 $(IN_VENV)/pytest -q tests/browser/test_outage.py
