@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from footlight import clock, social
+from footlight import beside, clock, social
 from footlight import livekit as livekit_api
 from footlight.ingress import lease, upkeep
 from footlight.ingress.lease import LEASE_SECONDS
@@ -63,6 +63,24 @@ def test_keys_that_are_never_processed_are_not_asked_for_without_end(
             asked = wire.made.count("BatchGetItem")
             assert asked <= 1 + base.MAX_RETRIES
             assert is_unavailable(answer) if asked else answer.status < 400
+
+
+BEGINS = beside._start  # pyright: ignore[reportPrivateUsage] - before a fixture takes its place
+
+
+@pytest.mark.parametrize("fault", ["throttled", "out of reach", "timed out"])
+def test_what_is_begun_beside_a_request_is_never_its_fault(
+    world: World, monkeypatch: pytest.MonkeyPatch, fault: str
+) -> None:
+    clean = Clean(world, "PATCH /api/stream, a setting")
+    monkeypatch.setattr(beside, "_start", BEGINS)
+    world.as_begun()
+    call = world.prepared(clean.name)
+    with watched() as wire:
+        wire.faults[len(clean.made)] = FAULTS[fault]
+        answer = call()
+    assert wire.made == [*clean.made, "Invoke"]
+    assert clean.is_good(answer)
 
 
 class Clean:

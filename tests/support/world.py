@@ -72,8 +72,8 @@ class World:
             Snapshot(stored(), _table().items, livekit.rooms, livekit.metadata, livekit.ingresses)
         )
 
-    def as_begun(self) -> None:
-        """Everything as it was, in a function that has just been started."""
+    def as_begun(self, *, cold: bool = True) -> None:
+        """Everything as it was, in a function that has just been started; or in a warm one."""
         was, livekit = deepcopy(self.begun), self.livekit
         _table().items = was.items
         livekit.rooms, livekit.metadata = was.rooms, was.metadata
@@ -81,7 +81,8 @@ class World:
         livekit.before = livekit.after = None
         livekit.made.clear()
         self.api.jar.clear()
-        forget()
+        if cold:
+            forget()
 
     def is_as_begun(self) -> bool:
         """Whether nothing has happened, but that limits have counted."""
@@ -96,10 +97,11 @@ class World:
         """One good call of a route."""
         return self.prepared(name)()
 
-    def prepared(self, name: str) -> Callable[[], Answer]:
+    def prepared(self, name: str, *, cold: bool = True) -> Callable[[], Answer]:
         """The same, with what comes before it done already."""
         wanted = CALLS[name](self)
-        forget()
+        if cold:
+            forget()
         method, path = route_of(name).split(" ")
         names = {"{username}": wanted.pop("username", "ann"), "{guestId}": GUEST}
         for written, meant in names.items():
