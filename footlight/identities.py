@@ -93,8 +93,8 @@ def viewer_identity(viewer: Viewer, tab: str, *, host_id: str) -> str:
 
 def viewer_id_of(identity: str) -> str | None:
     """The user id or guest id behind a viewer's identity; None for the ingress and the host."""
-    who, separator, _ = identity.rpartition(":")
-    if not separator or who.startswith(_HOST):
+    who = identity.rpartition(":")[0]
+    if not who or who.startswith(_HOST):
         return None
     return who
 

@@ -21,6 +21,8 @@ from footlight.telemetry import log
 
 MAX_BODY_BYTES = 256 * 1024
 CLOCK_SKEW_SECONDS = 60
+LAST_SECOND = (2**63 - 1) // SECOND
+"""Of those that can be told in nanoseconds, as LiveKit tells them."""
 
 app = Api(max_body_bytes=MAX_BODY_BYTES)
 
@@ -114,6 +116,8 @@ def _take_ingress(event: WebhookEvent) -> None:
 def _news(event: WebhookEvent) -> Started | Stopped:
     """An event without a state is ordered by its second, an end after a start of that second."""
     ingress_id, state = event.ingress_info.ingress_id, event.ingress_info.state
+    if event.created_at > LAST_SECOND:
+        raise BadRequest("The event is of no time that there is")
     created = event.created_at * SECOND
     if event.event == "ingress_started":
         started = state.started_at or created
