@@ -3,19 +3,24 @@
 import itertools
 import json
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from livekit.api import TokenVerifier, WebhookReceiver
 from livekit.protocol.ingress import IngressInfo
 
+from footlight import clock
 from footlight.ingress import reset
 from footlight.ingress.key import key_of
 from footlight.ingress.lease import lease
-from footlight.tables import base
+from footlight.tables import base, graph
 from footlight.tables.keys import Key, key_key
 from tests.support.api import Api, Person
-from tests.support.deployment import LIVEKIT_KEY, LIVEKIT_SECRET, forget, put_secret
-from tests.support.webhook import event, send, signature
+from tests.support.deployment import BEGUN, LIVEKIT_KEY, LIVEKIT_SECRET, forget, put_secret
+from tests.support.table import watched
+from tests.support.webhook import event, joined, send, signature
 
 
 def has_ingress(person: Person, ingress_id: str) -> None:
@@ -201,3 +206,166 @@ def test_no_key_is_stored(api: Api, ann: Person) -> None:
     assert isinstance(key, Key)
     assert key.last_four == "-key"
     assert "the-secret-key" not in json.dumps(key.to_simple_dict())
+
+
+# --- who joins ---
+
+TAB = "abcd1234"
+GUEST = "0f8fad5b-d9cb-469f-a165-70867728950e"
+A_ROOM = "0" * 32
+"""Such as this site's are, but nobody's here: of another site on the same LiveKit, perhaps."""
+
+
+def put_out(api: Api, room: str, identity: str) -> list[dict[str, str]]:
+    """What is begun when somebody joins."""
+    BEGUN.clear()
+    assert send(api, joined(room, identity)).status == 200
+    return BEGUN.copy()
+
+
+def test_a_blocked_person_who_joins_is_put_out(api: Api, ann: Person) -> None:
+    bob = api.joins("bob")
+    identity = f"{bob.id}:{TAB}"
+    assert put_out(api, ann.id, identity) == []
+
+    block(bob.id, by=ann)
+    assert put_out(api, ann.id, identity) == [{"channel": ann.id, "putOut": identity}]
+    assert put_out(api, bob.id, identity) == []
+    assert put_out(api, A_ROOM, identity) == []
+
+    api.delete("/api/blocks/bob", signed_in_as=ann)
+    assert put_out(api, ann.id, identity) == []
+
+
+def test_a_blocked_guest_who_joins_is_put_out(api: Api, ann: Person) -> None:
+    identity, another = f"{GUEST}:{TAB}", f"{GUEST.replace('0', '1')}:{TAB}"
+    block(GUEST, by=ann)
+
+    assert put_out(api, ann.id, identity) == [{"channel": ann.id, "putOut": identity}]
+    assert put_out(api, ann.id, another) == []
+
+
+@pytest.mark.parametrize("how_long", ["hour", "always"])
+def test_a_guest_who_joins_where_only_those_signed_in_may_watch_is_put_out(
+    api: Api, ann: Person, how_long: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bob = api.joins("bob")
+    guest, person = f"{GUEST}:{TAB}", f"{bob.id}:{TAB}"
+    api.patch("/api/stream", {"signedInOnly": how_long}, signed_in_as=ann)
+
+    assert put_out(api, ann.id, guest) == [{"channel": ann.id, "putOut": guest}]
+    assert put_out(api, ann.id, person) == []
+
+    if how_long == "hour":
+        now = clock.now()
+        monkeypatch.setattr(clock, "now", lambda: now + timedelta(minutes=61))
+    else:
+        api.patch("/api/stream", {"signedInOnly": "off"}, signed_in_as=ann)
+    assert put_out(api, ann.id, guest) == []
+
+
+@pytest.mark.parametrize(
+    ("room", "identity"),
+    [
+        ("{ann}", "{ann}"),  # the ingress
+        ("{ann}", "Host-{ann}:abcd1234"),
+        ("{ann}", "{guest}"),  # without a tab
+        ("{ann}", ""),
+        ("{ann}", ":abcd1234"),
+        ("another site's room", "{guest}:abcd1234"),
+        ("", "{guest}:abcd1234"),
+        ("{ann}\n", "{guest}:abcd1234"),
+    ],
+)
+def test_who_can_not_be_kept_out_costs_no_read(
+    api: Api, ann: Person, room: str, identity: str
+) -> None:
+    api.patch("/api/stream", {"signedInOnly": "always"}, signed_in_as=ann)
+    names = {"ann": ann.id, "guest": GUEST}
+    with watched() as wire:
+        assert put_out(api, room.format(**names), identity.format(**names)) == []
+    assert set(wire.made) <= {"GetSecretValue"}
+
+
+def test_whether_somebody_may_stay_is_asked_again_where_it_can_not_be_read(
+    api: Api, ann: Person
+) -> None:
+    base.Item.delete_table()
+    assert send(api, joined(ann.id, f"{GUEST}:{TAB}")).refused_with(503, "unavailable")
+    assert BEGUN == []
+
+
+def block(who: str, *, by: Person) -> None:
+    """Without a LiveKit to put them out."""
+    key = graph.block_key(by.id, who)
+    list_pk, list_sk = graph.listed_blocker(by.id, who)
+    graph.Block(
+        *key, created_at=clock.iso(clock.now()), name="x", list_pk=list_pk, list_sk=list_sk
+    ).save()
+
+
+# --- anything at all ---
+
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=True) | st.text(max_size=20),
+    lambda deeper: (
+        st.lists(deeper, max_size=3) | st.dictionaries(st.text(max_size=10), deeper, max_size=3)
+    ),
+    max_leaves=6,
+)
+KINDS = st.sampled_from(["ingress_started", "ingress_ended", "participant_joined", "room_started"])
+EVENTS = st.fixed_dictionaries(
+    {"event": KINDS | ANYTHING},
+    optional={
+        "id": ANYTHING,
+        "createdAt": ANYTHING,
+        "ingressInfo": st.fixed_dictionaries(
+            {},
+            optional={
+                "ingressId": st.text() | ANYTHING,
+                "state": ANYTHING | st.fixed_dictionaries({"startedAt": ANYTHING}),
+            },
+        )
+        | ANYTHING,
+        "room": st.fixed_dictionaries({"name": st.just(A_ROOM) | ANYTHING}) | ANYTHING,
+        "participant": st.fixed_dictionaries(
+            {"identity": st.just(":") | st.just(f"{GUEST}:{TAB}") | ANYTHING}
+        )
+        | ANYTHING,
+    },
+)
+BODIES = st.binary(max_size=200) | (EVENTS | ANYTHING).map(lambda event: json.dumps(event).encode())
+NAMES = st.sampled_from(["content-type", "content-encoding", "x-forwarded-for", "host", "cookie"])
+
+
+@settings(
+    max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    body=BODIES,
+    headers=st.dictionaries(NAMES, st.text(max_size=30), max_size=3),
+    authorization=st.sampled_from(["signed", "of another body"]) | st.text(max_size=40),
+)
+def test_whatever_is_sent_is_refused_or_taken_and_writes_nothing(
+    api: Api, ann: Person, body: bytes, headers: dict[str, str], authorization: str
+) -> None:
+    tokens = {"signed": signature(body), "of another body": signature(body + b" ")}
+    sent = headers | {"authorization": tokens.get(authorization, authorization)}
+    BEGUN.clear()
+    with watched() as wire:
+        answer = api.post("/api/webhook/livekit", headers=sent, raw=body)
+
+    assert answer.status in ((200, 400) if authorization == "signed" else (401,))
+    assert set(wire.made) <= {"GetSecretValue", "GetItem", "BatchGetItem"}
+    assert BEGUN == []
+
+
+@pytest.mark.parametrize("kind", ["ingress_started", "ingress_ended"])
+@pytest.mark.parametrize("live", [False, True])
+@pytest.mark.parametrize("instant", [-(2**63), -1, 0, 1, 2**63 - 1])
+def test_no_instant_is_too_much(api: Api, ann: Person, kind: str, live: bool, instant: int) -> None:
+    if live:
+        send(api, event("ingress_started", 100, 110))
+    assert send(api, event(kind, created=instant)).status in (200, 400)
+    assert send(api, event(kind, instant, instant)).status in (200, 400)
+    assert state(api) in ("live", "reconnecting", "offline")
