@@ -25,7 +25,7 @@ from local.progress import Trouble, console, step
 from local.supervisor import Supervisor
 from tests.support.deployment import LIVEKIT_KEY, LIVEKIT_SECRET
 
-MEASUREMENTS = ("calls", "home", "signalling", "webhook", "warm", "cold")
+MEASUREMENTS = ("home", "signalling", "webhook", "warm", "cold")
 VERDICTS = {True: "[green]✓[/]", False: "[red]✗[/]", None: "[yellow]?[/]"}
 RESULTS = settings.STATE / "bench.json"
 
