@@ -65,6 +65,20 @@ def test_keys_that_are_never_processed_are_not_asked_for_without_end(
             assert is_unavailable(answer) if asked else answer.status < 400
 
 
+@pytest.mark.parametrize("fault", ["throttled", "out of reach", "timed out"])
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_whether_a_request_came_through_cloudfront_may_be_unreadable(
+    api: Api, monkeypatch: pytest.MonkeyPatch, function: str, fault: str
+) -> None:
+    monkeypatch.setenv("FOOTLIGHT_ORIGIN_SECRET_ID", "origin")
+    name = calls_of(function, api)[0]
+    with watched() as wire:
+        wire.faults[0] = FAULTS[fault]
+        answer = api.call(*route_of(name).split(" "))
+    assert is_unavailable(answer)
+    assert wire.made == ["GetSecretValue"]
+
+
 BEGINS = beside._start  # pyright: ignore[reportPrivateUsage] - before a fixture takes its place
 
 
