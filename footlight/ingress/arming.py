@@ -21,7 +21,7 @@ def arm(creator: Person, armed: Armed) -> tuple[Key, IngressInfo]:
     """Lets the key be used or not. Safe to repeat; `half_hour` begins anew each time.
 
     Turning it off ends a broadcast that is on. Raises RateLimited, NotFound, ResetInProgress,
-    Unavailable (then it is recorded, and done within a minute of LiveKit's return).
+    Unavailable (then it is recorded, and done by `finish` when LiveKit is back).
     """
     limits.take("write", creator.id)
     deadline = request_deadline()
