@@ -4,16 +4,19 @@ Only `botocore`, which PynamoDB loads anyway: boto3 would add to the cold start 
 """
 
 from functools import cache
-from typing import Any
+from typing import Any, Final
 
 import botocore.session
 from botocore.config import Config
+
+session: Final = botocore.session.get_session()
+"""The one session of the process, PynamoDB's too: the first client of each costs some 40 ms."""
 
 
 @cache
 def client(service: str) -> Any:
     """A service's client, made once; `infra/assets.py` names the services that there may be."""
-    return botocore.session.get_session().create_client(
+    return session.create_client(
         service,
         config=Config(
             connect_timeout=0.5,

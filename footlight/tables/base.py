@@ -2,8 +2,7 @@
 
 from collections.abc import Generator, Iterable
 from contextlib import contextmanager
-from functools import cache
-from typing import Any
+from typing import Any, Final
 
 from pynamodb.attributes import DiscriminatorAttribute, UnicodeAttribute
 from pynamodb.connection import Connection
@@ -12,7 +11,7 @@ from pynamodb.indexes import GlobalSecondaryIndex, IncludeProjection
 from pynamodb.models import Model
 from pynamodb.transactions import TransactWrite
 
-from footlight import settings
+from footlight import aws, settings
 from footlight.errors import Unavailable
 
 # PynamoDB's defaults (15 s, 30 s, 3 retries) outlive a function.
@@ -53,6 +52,11 @@ class Item(Model):
     list_sk = UnicodeAttribute(null=True)
     lists = Lists()
 
+
+connection: Final[Connection] = Item._get_connection().connection  # pyright: ignore[reportPrivateUsage]
+"""That of all models, which inherit it: each would make a client of its own else. And all clients
+are of one session."""
+connection._local.session = aws.session  # pyright: ignore[reportPrivateUsage]
 
 Key = tuple[str, str]
 
@@ -139,15 +143,6 @@ def get(key: Key, *, consistent: bool = False) -> Item | None:
             return None
 
 
-@cache
-def _connection() -> Connection:
-    return Connection(
-        connect_timeout_seconds=CONNECT_SECONDS,
-        read_timeout_seconds=READ_SECONDS,
-        max_retry_attempts=MAX_RETRIES,
-    )
-
-
 def transaction() -> TransactWrite:
     """A TransactWriteItems: all of it or nothing. Use it inside `faults()`."""
-    return TransactWrite(connection=_connection())
+    return TransactWrite(connection=connection)
