@@ -27,7 +27,10 @@ def _do(user_id: str | None, identity: str | None) -> None:
     if user_id is None:
         run()
     elif identity is None:
-        log.info("looked_at", channel=user_id, **vars(look_at(user_id)))
+        report = look_at(user_id)
+        log.info("looked_at", channel=user_id, **vars(report))
+        if report.drift:  # a read was sooner than the minute; the webhook is as lost
+            metrics.count("ReconcileDrift", report.drift)
     else:
         livekit.put_out([(identities.room_of(user_id), identity)])
         log.info("put_out", channel=user_id)

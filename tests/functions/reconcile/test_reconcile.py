@@ -32,13 +32,17 @@ def test_the_schedule_has_all_channels_looked_at(ann: Person) -> None:
     assert is_live(ann)
 
 
-def test_one_channel_is_looked_at_where_it_is_named(ann: Person) -> None:
+def test_one_channel_is_looked_at_where_it_is_named(
+    ann: Person, capsys: pytest.CaptureFixture[str]
+) -> None:
     bob = a_person("bob")
     reset_ingress(bob, "rtmp")
     handler({"channel": bob.id}, None)
     assert not is_live(ann)
+    assert "ReconcileDrift" not in capsys.readouterr().out
     handler({"channel": ann.id}, None)
     assert is_live(ann)
+    assert "ReconcileDrift" in capsys.readouterr().out
 
 
 def test_a_participant_is_put_out_where_one_is_named(livekit: LiveKit, ann: Person) -> None:
