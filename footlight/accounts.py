@@ -10,7 +10,7 @@ from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
 from footlight import admission, beside, clock, identities, limits, usernames
-from footlight.channels import StreamView, stream_of, user_of
+from footlight.channels import OwnStream, own_stream_of, user_of
 from footlight.errors import (
     InvalidRequest,
     Unavailable,
@@ -153,21 +153,24 @@ SignedInOnly = Literal["off", "hour", "always"]
 """Whether guests are kept out: not, for the next hour, until it is changed."""
 
 
+Setting = bool | int | str | set[str] | None
+
+
 def change_stream(
     creator: Person,
     *,
     title: str | None = None,
-    chat: Mapping[str, bool] | None = None,
+    settings: Mapping[str, Setting] | None = None,
     signed_in_only: SignedInOnly | None = None,
-) -> StreamView:
+) -> OwnStream:
     """Changes what is given, and the words by which the channel is found. Safe to repeat.
 
     Who is in the room is told of it, and guests are put out where they are kept out from now on.
-    `chat`: new values of `is_chat_enabled`, `is_chat_delayed`, `is_chat_followers_only`. Raises
-    RateLimited, Unavailable.
+    `settings`: new values of the attributes of `users.Stream`; an empty set or None takes one away.
+    Raises RateLimited, Unavailable.
     """
     limits.take("write", creator.id)
-    changes: dict[str, bool | str | None] = dict(chat or {})
+    changes: dict[str, Setting] = dict(settings or {})
     if signed_in_only is not None:
         changes["signed_in_only_until"] = _until(signed_in_only)
     stream, is_changed = contention.retried(lambda: _change_stream(creator, title, changes))
@@ -187,15 +190,15 @@ def _until(signed_in_only: SignedInOnly) -> str | None:
 
 
 def _change_stream(
-    creator: Person, title: str | None, changes: Mapping[str, bool | str | None]
-) -> tuple[StreamView, bool]:
+    creator: Person, title: str | None, changes: Mapping[str, Setting]
+) -> tuple[OwnStream, bool]:
     key, live_key = users.stream_key(creator.id), live.live_key(creator.id)
     found = base.batch_get([key, live_key], consistent=True)
     stream = found.get(key)
     if not isinstance(stream, users.Stream):
         raise Unavailable  # it was written with the username
     if title is None and not changes:
-        return stream_of(stream, found.get(live_key)), False
+        return own_stream_of(stream, found.get(live_key)), False
     known = stream.title
     title = known if title is None else title
     now = clock.now()
@@ -208,9 +211,10 @@ def _change_stream(
         users.Stream.list_sk.set(stream.list_sk),
     ]
     for name, value in changes.items():
-        setattr(stream, name, value)
+        is_gone = value is None or value == set()
+        setattr(stream, name, None if is_gone else value)
         attribute = getattr(users.Stream, name)
-        actions.append(attribute.remove() if value is None else attribute.set(value))
+        actions.append(attribute.remove() if is_gone else attribute.set(value))
     before = words.channel_words(creator.username, known)
     after = words.channel_words(creator.username, title)
     # The words to write follow from the title that was read, so it must be that still.
@@ -229,4 +233,4 @@ def _change_stream(
                     transaction.delete(words.Word(*words.word_key(word, creator.id)))
     except (TransactWriteError, UpdateError) as error:
         raise contention.Overtaken from error
-    return stream_of(stream, found.get(live_key)), True
+    return own_stream_of(stream, found.get(live_key)), True

@@ -41,6 +41,47 @@ class StreamView(Wire):
     updated_at: Instant
 
 
+class ChatRules(Wire):
+    """How a channel's chat is kept, beside the switches that every stream has.
+
+    The host and the moderators are free of all of it.
+    """
+
+    delay_seconds: int = Field(description="Between one person's messages, in slow mode")
+    followers_minutes: int = Field(
+        description="How long one must have followed to write, where the chat is for followers"
+    )
+    is_signed_in_only: bool = Field(description="Guests read, and don't write")
+    are_links_blocked: bool
+    are_repeats_blocked: bool = Field(description="The same text twice in 30 s")
+    moderator_ids: list[str] = Field(description="User ids of the creator's moderators")
+
+
+class ChatSettings(ChatRules):
+    """The same for the creator alone."""
+
+    blocked_words: list[str] = Field(description="`*` stands for any letters")
+
+
+class ShownStream(StreamView):
+    """A stream as its own page shows it."""
+
+    chat: ChatRules
+
+
+class OwnStream(StreamView):
+    """A stream as its creator sees it."""
+
+    chat: ChatSettings
+
+
+class OwnChannel(Wire):
+    """A creator and their stream, for themselves."""
+
+    user: User
+    stream: OwnStream
+
+
 class Channel(Wire):
     """A user and their stream."""
 
@@ -93,6 +134,42 @@ def stream_of(stream: users.Stream, state: base.Item | None) -> StreamView:
     )
 
 
+def chat_rules_of(stream: users.Stream) -> ChatRules:
+    """The rules of a channel's chat, as the wire has them."""
+    return ChatRules(
+        delay_seconds=int(stream.chat_delay_seconds or 0),
+        followers_minutes=int(stream.chat_followers_minutes or 0),
+        is_signed_in_only=bool(stream.is_chat_signed_in_only),
+        are_links_blocked=bool(stream.are_chat_links_blocked),
+        are_repeats_blocked=bool(stream.are_chat_repeats_blocked),
+        moderator_ids=sorted(stream.moderators or ()),
+    )
+
+
+def shown_stream_of(stream: users.Stream, state: base.Item | None) -> ShownStream:
+    """The stream as its own page shows it."""
+    return ShownStream(**dict(stream_of(stream, state)), chat=chat_rules_of(stream))
+
+
+def own_stream_of(stream: users.Stream, state: base.Item | None) -> OwnStream:
+    """The stream as its creator sees it."""
+    words = sorted(stream.chat_blocked_words or ())
+    settings_of_chat = ChatSettings(**dict(chat_rules_of(stream)), blocked_words=words)
+    return OwnStream(**dict(stream_of(stream, state)), chat=settings_of_chat)
+
+
+def shown_streams_of(user_ids: Iterable[str]) -> dict[str, ShownStream]:
+    """These users' streams as their own pages show them."""
+    wanted = list(user_ids)
+    keys = {user_id: (users.stream_key(user_id), live.live_key(user_id)) for user_id in wanted}
+    found = base.batch_get((key for pair in keys.values() for key in pair), consistent=True)
+    return {
+        user_id: shown_stream_of(stream, found.get(live_key))
+        for user_id, (stream_key, live_key) in keys.items()
+        if isinstance(stream := found.get(stream_key), users.Stream)
+    }
+
+
 def channel_keys(user_id: str) -> list[base.Key]:
     return [users.profile_key(user_id), users.stream_key(user_id), live.live_key(user_id)]
 
@@ -104,11 +181,11 @@ def channel_of(user_id: str, found: dict[base.Key, base.Item]) -> Channel | None
     return Channel(user=user_of(profile), stream=stream_of(stream, state))
 
 
-def channels_of(user_ids: Iterable[str], *, consistent: bool = False) -> dict[str, Channel]:
+def channels_of(user_ids: Iterable[str]) -> dict[str, Channel]:
     """The channels of these users, in this order, in one read for each 33."""
     wanted = list(dict.fromkeys(user_ids))
     keys = [key for user_id in wanted for key in channel_keys(user_id)]
-    found = base.batch_get(keys, consistent=consistent)
+    found = base.batch_get(keys)
     channels = {user_id: channel_of(user_id, found) for user_id in wanted}
     return {user_id: channel for user_id, channel in channels.items() if channel}
 

@@ -10,7 +10,12 @@ def now() -> datetime:
 
 def now_ms() -> int:
     """The present instant, in milliseconds since 1970."""
-    return int(now().timestamp() * 1000)
+    return ms(now())
+
+
+def ms(instant: datetime) -> int:
+    """An instant in milliseconds since 1970."""
+    return int(instant.timestamp() * 1000)
 
 
 def iso(instant: datetime) -> str:
@@ -21,6 +26,11 @@ def iso(instant: datetime) -> str:
 def from_nanoseconds(nanoseconds: int) -> datetime:
     """LiveKit's `startedAt` and `updatedAt` are nanoseconds since 1970."""
     return datetime.fromtimestamp(nanoseconds / 1e9, UTC)
+
+
+def from_ms(milliseconds: int) -> datetime:
+    """An instant that `now_ms` gave."""
+    return datetime.fromtimestamp(milliseconds / 1000, UTC)
 
 
 def parse(text: str) -> datetime:

@@ -14,8 +14,8 @@ def write(*parts: str) -> str:
     return base64.urlsafe_b64encode(json.dumps(parts).encode()).decode().rstrip("=")
 
 
-def read(cursor: str) -> list[str]:
-    """What `write` was given. Raises InvalidRequest for what is no cursor."""
+def read(cursor: str, field: str = "cursor") -> list[str]:
+    """What `write` was given. Raises InvalidRequest, which names the field, for what is none."""
     try:
         # A lone surrogate or a byte that is no UTF-8 is a ValueError of one kind or another.
         parts = json.loads(base64.urlsafe_b64decode(cursor.encode() + b"=" * (-len(cursor) % 4)))
@@ -25,10 +25,10 @@ def read(cursor: str) -> list[str]:
         ):
             return parts
     except (ValueError, RecursionError) as error:
-        raise wrong() from error
-    raise wrong()
+        raise wrong(field) from error
+    raise wrong(field)
 
 
-def wrong() -> InvalidRequest:
+def wrong(field: str = "cursor") -> InvalidRequest:
     """The refusal of a cursor that this list has not given."""
-    return InvalidRequest({"cursor": "This is no cursor of this list"})
+    return InvalidRequest({field: "This is no cursor of this list"})

@@ -6,11 +6,15 @@
     │   └── TokenExpired          token_expired
     ├── Forbidden 403             forbidden
     │   ├── Blocked               blocked
-    │   └── SignedInOnly          signed_in_only
+    │   ├── ChatDisabled          chat_disabled
+    │   ├── FollowersOnly         followers_only     with `retryAfterMs` for a follower
+    │   ├── SignedInOnly          signed_in_only
+    │   └── TimedOut              timed_out          with `retryAfterMs`
     ├── NotFound 404              not_found
     │   └── HostNotFound          host_not_found
     ├── MethodNotAllowed 405      method_not_allowed
     ├── Conflict 409
+    │   ├── HostOffline           host_offline
     │   ├── Oneself               self
     │   ├── ResetInProgress       reset_in_progress
     │   ├── UsernameFixed         username_fixed
@@ -18,7 +22,10 @@
     │   └── UsernameTaken         username_taken
     ├── TooLarge 413              too_large
     ├── InvalidRequest 422        invalid_request    with `fields`
+    ├── NotAllowed 422            not_allowed
+    ├── TextTooLong 422           text_too_long
     ├── RateLimited 429           rate_limited       with `Retry-After`
+    │   └── SlowMode              slow_mode          with `Retry-After`
     └── Unavailable 503           unavailable        with `Retry-After`
         └── NotConfigured         not_configured     with `Retry-After`
 
@@ -30,12 +37,13 @@ class Refused(Exception):
     """A request that is understood and not granted.
 
     `status` is the HTTP status, `code` the stable word that clients branch on, `message` the
-    sentence shown to people.
+    sentence shown to people. `retry_after_ms`: when it will be granted, where that is known.
     """
 
     status = 500
     code = "internal"
     message = "Something went wrong"
+    retry_after_ms: int | None = None
 
     def __init__(self, message: str | None = None) -> None:
         super().__init__(message or self.message)
@@ -65,6 +73,30 @@ class SignedInOnly(Forbidden):
     code, message = "signed_in_only", "Sign in to watch this channel"
 
 
+class ChatDisabled(Forbidden):
+    code, message = "chat_disabled", "The chat is off"
+
+
+class TimedOut(Forbidden):
+    """A moderator keeps somebody from writing until `retry_after_ms` from now."""
+
+    code, message = "timed_out", "You can't write here for a while"
+
+    def __init__(self, retry_after_ms: int) -> None:
+        super().__init__()
+        self.retry_after_ms = retry_after_ms
+
+
+class FollowersOnly(Forbidden):
+    """`retry_after_ms` for somebody who follows, and has not for long enough."""
+
+    code, message = "followers_only", "Only followers can chat"
+
+    def __init__(self, retry_after_ms: int | None = None) -> None:
+        super().__init__()
+        self.retry_after_ms = retry_after_ms
+
+
 class NotFound(Refused):
     status, code, message = 404, "not_found", "Not found"
 
@@ -85,8 +117,12 @@ class Conflict(Refused):
     status, code, message = 409, "conflict", "This clashes with what is there"
 
 
+class HostOffline(Conflict):
+    code, message = "host_offline", "The chat is closed while the host is offline"
+
+
 class Oneself(Conflict):
-    code, message = "self", "Nobody follows or blocks themselves"
+    code, message = "self", "Nobody follows or moderates themselves"
 
 
 class ResetInProgress(Conflict):
@@ -119,6 +155,14 @@ class InvalidRequest(Refused):
         self.fields = fields
 
 
+class TextTooLong(Refused):
+    status, code, message = 422, "text_too_long", "A message has 500 characters at most"
+
+
+class NotAllowed(Refused):
+    status, code, message = 422, "not_allowed", "This message is not allowed here"
+
+
 class RateLimited(Refused):
     """Too many of the same in a while; `retry_after_ms` is when the next one is let through."""
 
@@ -127,6 +171,10 @@ class RateLimited(Refused):
     def __init__(self, retry_after_ms: int) -> None:
         super().__init__()
         self.retry_after_ms = retry_after_ms
+
+
+class SlowMode(RateLimited):
+    code, message = "slow_mode", "Slow mode: wait a moment"
 
 
 class Unavailable(Refused):

@@ -16,6 +16,7 @@ from aws_lambda_powertools.event_handler.openapi.exceptions import (
     RequestValidationError,
 )
 from aws_lambda_powertools.event_handler.openapi.types import OpenAPIResponse
+from aws_lambda_powertools.event_handler.request import Request
 from aws_lambda_powertools.shared.cookies import Cookie, SameSite
 from pydantic import BaseModel, Field
 
@@ -25,7 +26,6 @@ from footlight.errors import (
     InvalidRequest,
     MethodNotAllowed,
     NotFound,
-    RateLimited,
     Refused,
     TooLarge,
     Unauthorized,
@@ -112,6 +112,20 @@ def _header(event: dict[str, Any], name: str) -> str | None:
 def _came_through_cloudfront(event: dict[str, Any]) -> bool:
     expected = secrets.origin_secret()
     return expected is None or secrets.equal(_header(event, "x-footlight-origin") or "", expected)
+
+
+def bearer_of(request: Request) -> str | None:
+    """The token of the Authorization header, None where there is no such header.
+
+    Raises Unauthorized for any other scheme.
+    """
+    header: str | None = request.resolved_event.headers.get("authorization")
+    if header is None:
+        return None
+    scheme, _, token = header.partition(" ")
+    if scheme.lower() != "bearer" or not token.strip():
+        raise Unauthorized("The Authorization header is not `Bearer` and a token")
+    return token.strip()
 
 
 def caller_address(event: dict[str, Any]) -> str:
@@ -227,7 +241,7 @@ def _shape(refused: Refused, asked: str) -> Response[Any]:
     headers: dict[str, str | list[str]] = {}
     if isinstance(refused, InvalidRequest):
         detail["fields"] = refused.fields
-    if isinstance(refused, RateLimited | Unavailable):
+    if refused.retry_after_ms is not None:
         headers["Retry-After"] = str(math.ceil(refused.retry_after_ms / 1000))
         detail["retryAfterMs"] = refused.retry_after_ms
     if isinstance(refused, MethodNotAllowed):

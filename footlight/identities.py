@@ -16,8 +16,13 @@ import uuid
 from dataclasses import dataclass
 
 TAB_PATTERN = r"^[a-z0-9]{8}$"
-USER_ID_PATTERN = r"^[0-9a-f]{32}$"
+_USER_ID = "[0-9a-f]{32}"
+_GUEST_ID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+USER_ID_PATTERN = rf"^{_USER_ID}$"
+GUEST_ID_PATTERN = rf"^{_GUEST_ID}$"
+VIEWER_ID_PATTERN = rf"^(?:{_USER_ID}|{_GUEST_ID})$"
 _HOST = "Host-"
+_IDENTITY = re.compile(rf"({_HOST})?({_USER_ID}|{_GUEST_ID}):[a-z0-9]{{8}}")
 _TAB_ALPHABET = string.ascii_lowercase + string.digits
 
 
@@ -97,6 +102,17 @@ def viewer_id_of(identity: str) -> str | None:
     if not who or who.startswith(_HOST):
         return None
     return who
+
+
+def sitting_as(identity: str, host_id: str) -> str | None:
+    """The user id or guest id of a viewer token's identity in a host's room, the host's own too.
+
+    None for what no viewer token of that room has.
+    """
+    parts = _IDENTITY.fullmatch(identity)
+    if not parts or bool(parts[1]) != (parts[2] == host_id):
+        return None
+    return parts[2]
 
 
 def is_host_tab(identity: str) -> bool:

@@ -16,7 +16,7 @@ from footlight.errors import RateLimited
 from footlight.tables import base, contention
 from footlight.tables.limits import Taken, taken_key
 
-Name = Literal["token", "guest_token", "reset", "write"]
+Name = Literal["token", "guest_token", "reset", "write", "chat"]
 
 
 class Limit(NamedTuple):
@@ -31,14 +31,16 @@ LIMITS: Final[dict[Name, Limit]] = {
     "guest_token": Limit(300, 60),
     "reset": Limit(5, 3600),
     "write": Limit(60, 60),
+    "chat": Limit(30, 10),
 }
 """By default: viewer tokens of one person; those of all guests of one address, behind which a whole
-campus may be; resets of one creator's key; all that one person changes."""
+campus may be; resets of one creator's key; all that one person changes; messages of one person in
+one chat, which `footlight.chat` counts by itself, in the write that stores the message."""
 
 
 def take(name: Name, who: str) -> None:
     """Counts one time more. Raises RateLimited, which says when the next one is let through."""
-    limit = _limit(name)
+    limit = of(name)
     now_ms = clock.now_ms()
     length_ms = limit.seconds * 1000
     window = now_ms // length_ms
@@ -79,7 +81,8 @@ def of_address(address: str, key: bytes) -> str:
     return hmac.new(key, network.encode(errors="replace"), hashlib.sha256).hexdigest()[:32]
 
 
-def _limit(name: Name) -> Limit:
+def of(name: Name) -> Limit:
+    """The limit of that name: the operator's, or the default."""
     told = settings.limits().get(name)
     return Limit(*told) if told else LIMITS[name]
 

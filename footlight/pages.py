@@ -9,10 +9,15 @@ from pynamodb.expressions.condition import Condition
 from footlight import cursors, usernames
 from footlight.channels import (
     Channel,
+    OwnChannel,
+    ShownStream,
+    User,
     channel_keys,
-    channel_of,
     channels_of,
     live_first,
+    own_stream_of,
+    shown_stream_of,
+    user_of,
 )
 from footlight.errors import NotFound
 from footlight.identities import Person
@@ -28,9 +33,11 @@ WINDOW = 100
 """How much of each list the first page reads: it picks what to recommend out of that."""
 
 
-class ChannelPage(Channel):
+class ChannelPage(Wire):
     """A channel, and how the viewer stands to it."""
 
+    user: User
+    stream: ShownStream
     is_following: bool
     is_host: bool
 
@@ -62,24 +69,27 @@ def channel_page(caller: Caller, username: str) -> ChannelPage:
     if viewer and not is_host:
         keys += [graph.follow_key(viewer.id, host), graph.block_key(host, viewer.id)]
     found = base.batch_get(keys, consistent=True)
-    channel = channel_of(host, found)
-    if channel is None or (viewer and graph.block_key(host, viewer.id) in found):
+    profile, stream, state = (found.get(key) for key in channel_keys(host))
+    if not isinstance(profile, users.Profile) or not isinstance(stream, users.Stream):
         raise NotFound
-    repair_if_stale(found.get(live.live_key(host)))
+    if viewer and graph.block_key(host, viewer.id) in found:
+        raise NotFound
+    repair_if_stale(state)
     return ChannelPage(
-        user=channel.user,
-        stream=channel.stream,
+        user=user_of(profile),
+        stream=shown_stream_of(stream, state),
         is_following=is_host or (viewer is not None and graph.follow_key(viewer.id, host) in found),
         is_host=is_host,
     )
 
 
-def own_channel(creator: Person) -> Channel:
+def own_channel(creator: Person) -> OwnChannel:
     """A creator's own channel, for their dashboard."""
-    channel = channels_of([creator.id], consistent=True).get(creator.id)
-    if channel is None:
+    found = base.batch_get(channel_keys(creator.id), consistent=True)
+    profile, stream, state = (found.get(key) for key in channel_keys(creator.id))
+    if not isinstance(profile, users.Profile) or not isinstance(stream, users.Stream):
         raise NotFound
-    return channel
+    return OwnChannel(user=user_of(profile), stream=own_stream_of(stream, state))
 
 
 def blockers_of(viewer: Person | None) -> set[str]:

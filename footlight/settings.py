@@ -86,6 +86,11 @@ def drop_grace_seconds() -> int:
     return int(os.environ.get("FOOTLIGHT_DROP_GRACE_SECONDS", "75"))
 
 
+def chat_history_hours() -> int:
+    """How long chat messages are kept."""
+    return int(os.environ.get("FOOTLIGHT_CHAT_HISTORY_HOURS", "24"))
+
+
 def reconcile_function() -> str:
     """Name of the function that does what is begun beside a request."""
     return _required("FOOTLIGHT_RECONCILE_FUNCTION")

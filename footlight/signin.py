@@ -21,7 +21,7 @@ from jwt.exceptions import PyJWKClientConnectionError
 
 from footlight import settings
 from footlight.errors import TokenExpired, Unauthorized, Unavailable, UsernameRequired
-from footlight.http import caller_address, cookies_of
+from footlight.http import bearer_of, caller_address, cookies_of
 from footlight.identities import Guest, Person
 from footlight.tables import base, users
 
@@ -127,13 +127,8 @@ def _is_for_us(claims: dict[str, Any]) -> bool:
 
 
 def _claims_of(request: Request) -> Claims | None:
-    header: str | None = request.resolved_event.headers.get("authorization")
-    if header is None:
-        return None
-    scheme, _, token = header.partition(" ")
-    if scheme.lower() != "bearer" or not token.strip():
-        raise Unauthorized("The Authorization header is not `Bearer` and a token")
-    return verify(token.strip())
+    token = bearer_of(request)
+    return None if token is None else verify(token)
 
 
 def anyone(request: Request) -> Caller:

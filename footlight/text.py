@@ -1,4 +1,4 @@
-"""What people write: titles and bios, made safe to show without being changed in meaning."""
+"""What people write: titles, bios, messages, made safe to show without being changed in meaning."""
 
 import unicodedata
 from collections.abc import Callable
@@ -9,6 +9,7 @@ from pydantic_core import PydanticCustomError
 
 TITLE_CHARACTERS = 140
 BIO_CHARACTERS = 500
+REASON_CHARACTERS = 200
 
 # Directional overrides and isolates, which would turn round the neighbours' text.
 BIDI = dict.fromkeys(map(ord, "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"))
@@ -49,6 +50,20 @@ def _bio(text: str) -> str:
     return text
 
 
+def _line(text: str) -> str:
+    text = clean(text.replace("\n", " ").replace("\r", " "), lines=False)
+    if not visible(text):
+        raise ValueError("Say something")
+    return text
+
+
+def _reason(text: str) -> str:
+    text = clean(text, lines=False)
+    if len(text) > REASON_CHARACTERS:
+        raise ValueError(f"At most {REASON_CHARACTERS} characters")
+    return text
+
+
 def _checked(check: Callable[[str], str]) -> AfterValidator:
     """The check with its sentence as it is: pydantic would put 'Value error, ' before it."""
 
@@ -63,3 +78,6 @@ def _checked(check: Callable[[str], str]) -> AfterValidator:
 
 Title = Annotated[str, _checked(_title)]
 Bio = Annotated[str, _checked(_bio)]
+Reason = Annotated[str, _checked(_reason)]
+Line = Annotated[str, _checked(_line)]
+"""A line of any length with something to see in it; line breaks become blanks."""

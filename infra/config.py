@@ -17,7 +17,9 @@ Settings are CDK context: `-c name=value` on the command line or `"context"` in 
   offline (60 to 90, default 75).
 - `limits`: how often somebody may do something, `name=times/seconds` separated by blanks: `token`
   (viewer tokens of one person), `guest_token` (of all guests of one address), `reset` (of a stream
-  key), `write` (whatever else one person changes). What is left out has its default.
+  key), `write` (whatever else one person changes), `chat` (messages of one person in one chat).
+  What is left out has its default.
+- `chatHistoryHours`: how long chat messages are kept (1 to 720, default 24).
 - `local`: `true` for the emulator on a laptop (`infra/local.py`), with `siteUrl`, the address of
   the forwarder before the emulated distribution.
 """
@@ -44,6 +46,7 @@ SETTINGS = frozenset(
         "snapStart",
         "dropGraceSeconds",
         "limits",
+        "chatHistoryHours",
         "local",
         "siteUrl",
     }
@@ -55,7 +58,7 @@ LIVEKIT_URL_PATTERN = rf"^wss://{_HOST}(?::\d+)?$"
 
 LOCAL_LIVEKIT_URL_PATTERN = rf"^wss?://{_HOST}(?::\d+)?$"
 
-LIMIT_NAMES = ("token", "guest_token", "reset", "write")
+LIMIT_NAMES = ("token", "guest_token", "reset", "write", "chat")
 """Those of `footlight/limits.py`; a test holds the two in step."""
 
 _LIMIT = rf"(?:{'|'.join(LIMIT_NAMES)})=[1-9]\d{{0,6}}/[1-9]\d{{0,5}}"
@@ -108,6 +111,7 @@ class Config:
     snap_start: bool
     drop_grace_seconds: int
     limits: str
+    chat_history_hours: int
     emulator: Emulator | None
 
 
@@ -183,6 +187,7 @@ def read(context: Mapping[str, Any]) -> Config:
         snap_start=reader.switch("snapStart"),
         drop_grace_seconds=reader.number("dropGraceSeconds", 75, SHORTEST_GRACE, LONGEST_GRACE),
         limits=reader.text("limits", _LIMITS, "reset=5/3600 write=60/60") or "",
+        chat_history_hours=reader.number("chatHistoryHours", 24, 1, 720),
         emulator=_emulator(reader) if local else None,
     )
     if local and config.livekit_url is None:

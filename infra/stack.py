@@ -42,6 +42,7 @@ class Needs:
     site_secret: bool = False
     drop_grace: bool = False
     limits: bool = False
+    chat_history: bool = False
     looks: bool = False
     """It has the reconciler look at a channel, beside a request."""
     seconds: int = SECONDS
@@ -62,7 +63,18 @@ FUNCTIONS: Final = {
     "webhook": Needs(signin=False, livekit_secret=True, drop_grace=True, looks=True),
     "pages": Needs(drop_grace=True, looks=True),
     "account": Needs(drop_grace=True, limits=True, looks=True),
-    "social": Needs(livekit_url=True, livekit_secret=True, limits=True, looks=True),
+    "social": Needs(limits=True),
+    "chat": Needs(
+        signin=False,
+        livekit_url=True,
+        livekit_secret=True,
+        drop_grace=True,
+        limits=True,
+        chat_history=True,
+    ),
+    "moderation": Needs(
+        livekit_url=True, livekit_secret=True, drop_grace=True, limits=True, looks=True
+    ),
     "session": Needs(table=False, site_secret=True),
     "reconcile": Needs(
         signin=False,
@@ -181,6 +193,8 @@ class Footlight(Stack):
             environment["FOOTLIGHT_SITE_SECRET_ID"] = self.secrets.site.secret_arn
         if needs.drop_grace:
             environment["FOOTLIGHT_DROP_GRACE_SECONDS"] = str(self.config.drop_grace_seconds)
+        if needs.chat_history:
+            environment["FOOTLIGHT_CHAT_HISTORY_HOURS"] = str(self.config.chat_history_hours)
         if needs.limits and self.config.limits:
             environment["FOOTLIGHT_LIMITS"] = self.config.limits
         return environment
@@ -205,11 +219,39 @@ class Footlight(Stack):
         self.functions["reconcile"].may(
             WRITE, [table], _only_keys("LIVE#*", "SESSION#*", "LEASE#*", "USER#*")
         )
-        self.functions["ingress"].may([*READ, *WRITE], [table])
+        self.functions["ingress"].may(READ, [table])
+        self.functions["ingress"].may(
+            WRITE,
+            [table],
+            _only_keys("USER#*", "INGRESS#*", "LIVE#*", "SESSION#*", "LEASE#*", "LIMIT#*"),
+        )
         self.functions["pages"].may([*READ], [table])
         self.functions["pages"].may(QUERY, [table, index])
-        self.functions["account"].may([*READ, *WRITE], [table])
-        self.functions["social"].may([*READ, *WRITE, *QUERY], [table])
+        self.functions["account"].may(READ, [table])
+        self.functions["account"].may(
+            WRITE,
+            [table],
+            _only_keys("NAME#*", "SKELETON#*", "SUBJECT#*", "USER#*", "WORD#*", "LIMIT#*"),
+        )
+        self.functions["social"].may(READ, [table])
+        self.functions["social"].may(WRITE, [table], _only_keys("FOLLOW#*", "USER#*", "LIMIT#*"))
+        self.functions["social"].may(
+            ["dynamodb:ConditionCheckItem"], [table], _only_keys("BLOCK#*")
+        )
+        self.functions["chat"].may([*READ, *QUERY], [table])
+        self.functions["chat"].may(
+            ["dynamodb:PutItem", "dynamodb:UpdateItem"],
+            [table],
+            _only_keys("CHAT#*", "CHATID#*", "CHATTER#*"),
+        )
+        self.functions["moderation"].may([*READ, *QUERY], [table])
+        self.functions["moderation"].may(
+            [*WRITE, "dynamodb:BatchWriteItem"],
+            [table],
+            _only_keys("CHAT#*", "TIMEOUT#*", "BLOCK#*", "FOLLOW#*", "USER#*", "LIMIT#*"),
+        )
+        # The log is written, and not changed: each entry has a key of its own.
+        self.functions["moderation"].may(["dynamodb:PutItem"], [table], _only_keys("MODLOG#*"))
 
         reconciler = self.functions["reconcile"]
         for name, needs in FUNCTIONS.items():

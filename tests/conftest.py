@@ -8,14 +8,14 @@ import pytest
 from moto import mock_aws
 
 from footlight import beside
-from footlight.tables import base, graph, keys, leases, limits, live, users, words
+from footlight.tables import base, chat, graph, keys, leases, limits, live, modlog, users, words
 from footlight.telemetry import log
 from tests.support.api import Api
 from tests.support.deployment import BEGUN, forget, put_secrets, settings_at
 from tests.support.livekit import LiveKit
 from tests.support.provider import Provider
 
-MODELS = (graph, keys, leases, limits, live, users, words)
+MODELS = (chat, graph, keys, leases, limits, live, modlog, users, words)
 
 
 @pytest.fixture(scope="session")

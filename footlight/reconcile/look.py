@@ -186,8 +186,8 @@ def _kept_out(host_id: str, viewers: dict[str, str]) -> list[str]:
 def _tell(user_ids: Iterable[str], rooms: dict[str, Room], report: Report) -> None:
     """Gives each room the metadata that its channel has by now, where it has another."""
     try:
-        shown = channels.channels_of(user_ids, consistent=True)
-        wanted = {user_id: metadata_of(channel.stream) for user_id, channel in shown.items()}
+        shown = channels.shown_streams_of(user_ids)
+        wanted = {user_id: metadata_of(stream) for user_id, stream in shown.items()}
         news = {
             identities.room_of(user_id): metadata
             for user_id, metadata in wanted.items()

@@ -6,7 +6,7 @@ https://docs.livekit.io/home/client/state/room-metadata/
 
 from pydantic import Field
 
-from footlight.channels import StreamView
+from footlight.channels import ChatRules, ShownStream
 from footlight.live.session import State
 from footlight.wire import Instant, Wire
 
@@ -22,10 +22,11 @@ class RoomMetadata(Wire):
     is_chat_followers_only: bool
     is_signed_in_only: bool
     signed_in_only_until: Instant | None
+    chat: ChatRules
     updated_at: Instant = Field(description="Of the settings")
 
 
-def metadata_of(stream: StreamView) -> str:
+def metadata_of(stream: ShownStream) -> str:
     """The metadata of a stream's room. The same stream always gives the same text."""
     shown = stream.model_dump(include=set(RoomMetadata.model_fields))
     return RoomMetadata(**shown).model_dump_json(by_alias=True)

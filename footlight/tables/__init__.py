@@ -13,6 +13,11 @@
 | `live.Session` | `SESSION#{id}` | `{session id}` | past broadcasts |
 | `leases.Lease` | `LEASE#{name}` | `LEASE` | what one at a time may do; index: by its end |
 | `limits.Taken` | `LIMIT#{limit}#{who}` | `{window}` | how often somebody did something |
+| `chat.Message` | `CHAT#{host}` | `{sent, ms}#{message id}` | a page of a chat's history |
+| `chat.MessageId` | `CHATID#{host}` | `{message id}` | a message sent again; one to be deleted |
+| `chat.Chatter` | `CHATTER#{host}` | `{who}` | slow mode, floods, the same text again |
+| `chat.Timeout` | `TIMEOUT#{host}` | `{who}` | who may not write for a while |
+| `modlog.LogEntry` | `MODLOG#{host}` | `{at, ms}#{random}` | what moderators did |
 | `graph.Follow` | `FOLLOW#{who}` | `{whom}` | whom I follow; index: who follows whom |
 | `graph.Block` | `BLOCK#{host}` | `{who}` | whom I blocked; index: who blocked me |
 | `words.Word` | `WORD#{first character}` | `{word}#{id}` | search by the beginning of a word |

@@ -3,7 +3,12 @@
 import hashlib
 from datetime import datetime
 
-from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.attributes import (
+    BooleanAttribute,
+    NumberAttribute,
+    UnicodeAttribute,
+    UnicodeSetAttribute,
+)
 
 from footlight import clock
 from footlight.tables.base import Item, Key, get
@@ -42,7 +47,10 @@ class Profile(Item, discriminator="profile"):
 
 
 class Stream(Item, discriminator="stream"):
-    """A channel's settings; listed by its last change."""
+    """A channel's settings; listed by its last change.
+
+    `moderators`: user ids. `chat_cleared_ms`: what was said in the chat until then is not shown.
+    """
 
     user_id = UnicodeAttribute()
     title = UnicodeAttribute()
@@ -50,6 +58,14 @@ class Stream(Item, discriminator="stream"):
     is_chat_enabled = BooleanAttribute(default=True)
     is_chat_delayed = BooleanAttribute(default=False)
     is_chat_followers_only = BooleanAttribute(default=False)
+    chat_delay_seconds = NumberAttribute(default=3)
+    chat_followers_minutes = NumberAttribute(default=0)
+    is_chat_signed_in_only = BooleanAttribute(default=False)
+    are_chat_links_blocked = BooleanAttribute(default=False)
+    are_chat_repeats_blocked = BooleanAttribute(default=False)
+    chat_blocked_words = UnicodeSetAttribute(null=True)
+    chat_cleared_ms = NumberAttribute(default=0)
+    moderators = UnicodeSetAttribute(null=True)
     signed_in_only_until = UnicodeAttribute(null=True)
     created_at = UnicodeAttribute()
     updated_at = UnicodeAttribute()

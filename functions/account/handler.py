@@ -4,8 +4,9 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from footlight.accounts import Me, SignedInOnly, change_me, change_stream, me_of
-from footlight.channels import StreamView
+from footlight.accounts import Me, Setting, SignedInOnly, change_me, change_stream, me_of
+from footlight.channels import OwnStream
+from footlight.chat.words import MOST_WORDS, Word
 from footlight.errors import (
     RateLimited,
     Unauthorized,
@@ -28,6 +29,30 @@ class MeRequest(Request):
     bio: Bio | None = None
 
 
+class ChatRequest(Request):
+    """What to change of the chat's rules; what is left out stays."""
+
+    delay_seconds: Annotated[int | None, Field(ge=1, le=300)] = None
+    followers_minutes: Annotated[int | None, Field(ge=0, le=90 * 24 * 60)] = None
+    is_signed_in_only: bool | None = None
+    are_links_blocked: bool | None = None
+    are_repeats_blocked: bool | None = None
+    blocked_words: Annotated[list[Word] | None, Field(max_length=MOST_WORDS)] = None
+
+    def attributes(self) -> dict[str, Setting]:
+        """What is given, by the names that it has in the table."""
+        words = None if self.blocked_words is None else set(self.blocked_words)
+        found: dict[str, Setting] = {
+            "chat_delay_seconds": self.delay_seconds,
+            "chat_followers_minutes": self.followers_minutes,
+            "is_chat_signed_in_only": self.is_signed_in_only,
+            "are_chat_links_blocked": self.are_links_blocked,
+            "are_chat_repeats_blocked": self.are_repeats_blocked,
+            "chat_blocked_words": words,
+        }
+        return {name: value for name, value in found.items() if value is not None}
+
+
 class StreamRequest(Request):
     """What to change of one's channel; what is left out stays."""
 
@@ -38,6 +63,7 @@ class StreamRequest(Request):
     signed_in_only: Annotated[
         SignedInOnly | None, Field(description="Whether guests are kept out, and how long")
     ] = None
+    chat: ChatRequest | None = None
 
 
 @app.get(
@@ -76,13 +102,19 @@ def put_me(request: MeRequest, claims: SignedIn) -> Me:
     "/api/stream",
     summary="Change your channel's title and chat settings",
     operation_id="patchStream",
-    responses=answers(Unauthorized, UsernameRequired, RateLimited, body=StreamView, says="Changed"),
+    responses=answers(Unauthorized, UsernameRequired, RateLimited, body=OwnStream, says="Changed"),
     tags=["creating"],
 )
-def patch_stream(request: StreamRequest, me: CurrentCreator) -> StreamView:
+def patch_stream(request: StreamRequest, me: CurrentCreator) -> OwnStream:
     """Safe to repeat."""
-    chat = request.model_dump(exclude_none=True, exclude={"title", "signed_in_only"})
-    return change_stream(me, title=request.title, chat=chat, signed_in_only=request.signed_in_only)
+    switches = request.model_dump(exclude_none=True, exclude={"title", "signed_in_only", "chat"})
+    chat = request.chat.attributes() if request.chat else {}
+    return change_stream(
+        me,
+        title=request.title,
+        settings=switches | chat,
+        signed_in_only=request.signed_in_only,
+    )
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 
 from footlight.broadcasts import PastSessions, past_sessions
-from footlight.channels import Channel
+from footlight.channels import OwnChannel
 from footlight.errors import MethodNotAllowed, NotFound, Unauthorized, UsernameRequired
 from footlight.http import Api, answers
 from footlight.pages import ChannelPage, Home, channel_page, home, own_channel
@@ -108,10 +108,10 @@ def get_channel(caller: Anyone, username: Annotated[str, Path()]) -> ChannelPage
     "/api/pages/dashboard",
     summary="Your own channel",
     operation_id="getDashboard",
-    responses=answers(Unauthorized, UsernameRequired, body=Channel, says="The channel"),
+    responses=answers(Unauthorized, UsernameRequired, body=OwnChannel, says="The channel"),
     tags=["creating"],
 )
-def get_dashboard(me: CurrentCreator) -> Channel:
+def get_dashboard(me: CurrentCreator) -> OwnChannel:
     """The settings are fields of the stream."""
     return own_channel(me)
 

@@ -17,7 +17,8 @@ from footlight.errors import (
 from footlight.http import Api, answers, site_cookie
 from footlight.identities import TAB_PATTERN
 from footlight.signin import GUEST_COOKIE, GUEST_SECONDS, Anyone, guest_cookie
-from footlight.watching import ViewerToken, admit
+from footlight.viewer_tokens import ViewerToken
+from footlight.watching import admit
 from footlight.wire import Request
 
 app = Api()

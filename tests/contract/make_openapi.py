@@ -12,12 +12,14 @@ sys.path.insert(0, str(ROOT))
 
 from footlight.http import Api  # noqa: E402 - the path root comes first
 from footlight.signin import anyone, current_user, signed_in  # noqa: E402
+from footlight.viewer_tokens import seated  # noqa: E402
 from infra.routes import ROUTES  # noqa: E402
 
 FUNCTIONS = sorted(ROUTES)
 """Those that answer requests."""
 DESCRIPTION = (
-    "Signed-in operations take the identity provider's access token as bearer. "
+    "Signed-in operations take the identity provider's access token as bearer, the chat's a viewer "
+    "token of the channel (`POST /api/token`). "
     "Errors have one shape: `{error: {code, message, requestId}}`."
 )
 
@@ -37,6 +39,8 @@ def bearer_of(route: Any) -> list[dict[str, list[str]]]:
     callables = {dependency.depends.dependency for dependency in route.dependant.dependencies}
     if callables & {current_user, signed_in}:
         return [{"accessToken": []}]
+    if seated in callables:
+        return [{"viewerToken": []}]
     return [{}, {"accessToken": []}] if anyone in callables else []
 
 
@@ -103,7 +107,8 @@ def document() -> dict[str, Any]:
         "components": {
             "schemas": used(schemas, paths),
             "securitySchemes": {
-                "accessToken": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
+                "accessToken": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
+                "viewerToken": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
             },
         },
     }

@@ -8,10 +8,12 @@ from datetime import timedelta
 
 import pytest
 
-from footlight import beside, clock, social
+from footlight import beside, clock
 from footlight import livekit as livekit_api
+from footlight.chat import room
 from footlight.ingress import lease, upkeep
 from footlight.ingress.lease import LEASE_SECONDS
+from footlight.moderation import blocks
 from footlight.tables import base
 from tests.contract.test_openapi import OPERATIONS
 from tests.support.api import FUNCTIONS, Answer, Api
@@ -194,10 +196,10 @@ QUICK_SECONDS = 0.3
 def test_no_request_waits_for_livekit_longer_than_its_three_seconds() -> None:
     assert upkeep.WITHIN_SECONDS < 2.7
     assert livekit_api.CALL_SECONDS < 2.7
-    assert 2 * social.REMOVE_SECONDS < 2.7
+    assert 3 * blocks.REMOVE_SECONDS < 2.7
 
 
-@pytest.mark.parametrize("function", ["ingress", "social"])
+@pytest.mark.parametrize("function", ["chat", "ingress", "moderation"])
 def test_each_call_to_livekit_may_fail(
     world: World, function: str, subtests: pytest.Subtests
 ) -> None:
@@ -269,7 +271,8 @@ def trouble(livekit: LiveKit, number: int, fault: str) -> Generator[None]:
     try:
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(upkeep, "WITHIN_SECONDS", QUICK_SECONDS)
-            patch.setattr(social, "REMOVE_SECONDS", QUICK_SECONDS)
+            patch.setattr(blocks, "REMOVE_SECONDS", QUICK_SECONDS)
+            patch.setattr(room, "TELL_SECONDS", QUICK_SECONDS)
             yield
     finally:
         livekit.released.set()

@@ -7,9 +7,8 @@ from footlight import pages as module
 from footlight.errors import InvalidRequest, NotFound, UsernameRequired
 from footlight.identities import Person
 from footlight.pages import Channel, Home, channel_page, home, own_channel
-from footlight.social import block_user
 from footlight.tables import live
-from tests.support.people import a_person, caller, drops, follows, goes_live
+from tests.support.people import a_person, blocks, caller, drops, follows, goes_live
 from tests.support.table import watched
 
 pytestmark = pytest.mark.usefixtures("deployed", "no_livekit")
@@ -93,7 +92,7 @@ def test_those_who_blocked_the_viewer_are_nowhere_on_home() -> None:
     viewer = a_person("viewer")
     goes_live(people[3], viewers=9)
     for host in (people[3], people[29], people[0]):
-        block_user(host, "viewer")
+        blocks(host, viewer)
 
     read = pages(viewer)
 

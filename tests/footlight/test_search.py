@@ -4,8 +4,7 @@ import pytest
 
 from footlight.channels import Channel
 from footlight.search import PAGE, search
-from footlight.social import block_user
-from tests.support.people import a_person, caller, goes_live
+from tests.support.people import a_person, blocks, caller, goes_live
 from tests.support.table import watched
 
 pytestmark = pytest.mark.usefixtures("deployed", "no_livekit")
@@ -57,7 +56,7 @@ def test_those_who_blocked_the_viewer_are_left_out_and_fill_no_page() -> None:
     people = [a_person(f"painter{n:02}") for n in range(PAGE + 2)]
     viewer = a_person("viewer")
     for host in people[:2]:
-        block_user(host, "viewer")
+        blocks(host, viewer)
 
     results = search(caller(viewer), "paint", None)
 

@@ -10,7 +10,7 @@ from typing import Any
 import jwt
 import pytest
 
-from footlight import clock, identities, watching
+from footlight import clock, identities, viewer_tokens, watching
 from footlight.accounts import change_stream
 from footlight.errors import Blocked, HostNotFound, SignedInOnly, Unavailable, UsernameRequired
 from footlight.identities import Guest, Person
@@ -150,9 +150,9 @@ def test_where_a_block_can_not_be_read_there_is_no_token(throttled: Throttled) -
     assert throttled.calls == ["UpdateItem", *["BatchGetItem"] * 3]
 
 
-@pytest.mark.parametrize("seconds", [watching.VALID_SECONDS])
+@pytest.mark.parametrize("seconds", [viewer_tokens.VALID_SECONDS])
 def test_a_token_lives_for_exactly_ten_minutes(seconds: int) -> None:
-    token = watching.mint(GUEST, host_id="a" * 32, tab="abcd1234", hidden=True).token
+    token = viewer_tokens.mint(GUEST, host_id="a" * 32, tab="abcd1234", hidden=True).token
     claims = jwt.decode(token, LIVEKIT_SECRET, algorithms=["HS256"])
     assert claims["exp"] - claims["nbf"] == seconds == 600
     assert jwt.get_unverified_header(token) == {"alg": "HS256", "typ": "JWT"}

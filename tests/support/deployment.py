@@ -11,7 +11,9 @@ from tests.support.provider import CLIENT_ID, Provider
 
 LIVEKIT_KEY = "devkey"
 LIVEKIT_SECRET = "a-secret-that-is-long-enough-for-livekit"
-NO_LIMITS = "token=1000000/60 guest_token=1000000/60 reset=1000000/60 write=1000000/60"
+NO_LIMITS = " ".join(
+    f"{name}=1000000/60" for name in ("token", "guest_token", "reset", "write", "chat")
+)
 """What is about limits sets its own."""
 BEGUN: list[dict[str, str]] = []
 """What tests saw begun beside requests: moto has no functions to invoke."""

@@ -4,6 +4,7 @@ It keeps rooms and ingresses in memory, does what the real one does with them, a
 The tests in `tests/stack` hold the product against the real server.
 """
 
+import json
 import threading
 import time
 from collections.abc import Callable
@@ -28,6 +29,8 @@ from livekit.protocol.room import (
     ListRoomsResponse,
     RemoveParticipantResponse,
     RoomParticipantIdentity,
+    SendDataRequest,
+    SendDataResponse,
     UpdateRoomMetadataRequest,
 )
 
@@ -42,6 +45,10 @@ class LiveKit:
     rooms: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
     metadata: dict[str, str] = field(default_factory=dict[str, str])
     ingresses: dict[str, IngressInfo] = field(default_factory=dict[str, IngressInfo])
+    heard: list[tuple[str, dict[str, Any]]] = field(
+        default_factory=list[tuple[str, dict[str, Any]]]
+    )
+    """What was sent into rooms: the topic, and the JSON."""
     made: list[str] = field(default_factory=list[str])
     """The calls so far, by method."""
     before: Callable[[str], None] | None = None
@@ -143,6 +150,14 @@ class LiveKit:
             return NOT_FOUND
         self.metadata[asked.room] = asked.metadata
         return 200, Room(name=asked.room, metadata=asked.metadata).SerializeToString()
+
+    def _SendData(self, body: bytes) -> tuple[int, bytes]:
+        """To a room with nobody in it the real one waits three seconds before it fails so."""
+        asked = SendDataRequest.FromString(body)
+        if not self.rooms.get(asked.room):
+            return BROKEN
+        self.heard.append((asked.topic, json.loads(asked.data)))
+        return 200, SendDataResponse().SerializeToString()
 
     def _CreateIngress(self, body: bytes) -> tuple[int, bytes]:
         asked = CreateIngressRequest.FromString(body)

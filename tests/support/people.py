@@ -3,7 +3,9 @@
 from datetime import UTC, datetime, timedelta
 
 from footlight import clock, identities
-from footlight.identities import Person
+from footlight.identities import Person, Viewer
+from footlight.moderation import blocks as blocking
+from footlight.moderation.rights import authority_over_own
 from footlight.signin import Caller, Claims
 from footlight.tables import base, graph, live, users, words
 
@@ -93,3 +95,13 @@ def claims_of(person: Person) -> Claims:
 def caller(person: Person | None) -> Caller:
     """Them, or a guest, calling a route that is for anyone."""
     return Caller(claims_of(person) if person else None, {})
+
+
+def blocks(host: Person, viewer: Viewer) -> None:
+    """A host blocks somebody."""
+    blocking.block(authority_over_own(host), viewer.id)
+
+
+def unblocks(host: Person, viewer: Viewer) -> None:
+    """A host blocks somebody no more."""
+    blocking.unblock(authority_over_own(host), viewer.id)

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from footlight import clock, social
+from footlight import clock
 from footlight.accounts import change_stream
 from footlight.channels import channels_of
 from footlight.errors import Unavailable
@@ -24,7 +24,7 @@ from footlight.reconcile.run import LEASE, run
 from footlight.tables import base, leases
 from footlight.tables.live import Live, Session, live_key, sessions_list
 from tests.support.livekit import LiveKit
-from tests.support.people import a_person, caller
+from tests.support.people import a_person, blocks, caller
 from tests.support.table import watched
 
 S = 1_795_550_400_000_000_000
@@ -148,8 +148,8 @@ def test_who_is_blocked_is_put_out_of_the_room_whenever_they_come(
 ) -> None:
     dan, guest, cleo = a_person("dan"), Guest(new_guest_id()), a_person("cleo")
     publishes(livekit, ann, f"{dan.id}:aaaaaaaa", f"{dan.id}:bbbbbbbb")
-    social.block_user(ann, "dan")
-    social.block_guest(ann, guest.id)
+    blocks(ann, dan)
+    blocks(ann, guest)
     assert livekit.rooms[ann.id] == [ann.id]
 
     own = f"Host-{ann.id}:cccccccc"
@@ -162,7 +162,7 @@ def test_who_is_blocked_is_put_out_of_the_room_whenever_they_come(
 
 def test_a_block_holds_in_the_room_of_a_channel_that_never_had_a_key(livekit: LiveKit) -> None:
     bob, dan = a_person("bob"), a_person("dan")
-    social.block_user(bob, "dan")
+    blocks(bob, dan)
     livekit.rooms[bob.id] = [f"{dan.id}:aaaaaaaa"]
     assert look_at_all().put_out == 1
     livekit.rooms[bob.id] = [f"{dan.id}:aaaaaaaa"]
@@ -233,7 +233,7 @@ def test_a_part_that_fails_does_not_keep_the_rest_from_being_done(
 ) -> None:
     told(ann, Started)
     dan = a_person("dan")
-    social.block_user(ann, "dan")
+    blocks(ann, dan)
     publishes(livekit, ann, f"{dan.id}:aaaaaaaa")
     livekit.before = lambda method: livekit.breaks(method) if method == broken else None
     report = look_at_all()

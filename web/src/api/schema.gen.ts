@@ -72,6 +72,138 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/chat/{username}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a channel's chat
+         * @description The newest page, or the one before; while the host is offline too.
+         */
+        get: operations["getMessages"];
+        put?: never;
+        /**
+         * Write in a channel's chat
+         * @description Safe to repeat with the same id: there is one message, ever.
+         */
+        post: operations["postMessage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/chat/{username}/blocks/{viewerId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Block somebody from a channel
+         * @description They are out of the room and can't come back; what they wrote disappears. Safe to repeat.
+         */
+        put: operations["putChannelBlock"];
+        post?: never;
+        /**
+         * Block somebody from a channel no more
+         * @description Safe to repeat.
+         */
+        delete: operations["deleteChannelBlock"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/chat/{username}/clear": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Clear the chat
+         * @description All that was written until now disappears for everyone.
+         */
+        post: operations["clearChat"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/chat/{username}/timeouts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who may not write for a while
+         * @description Those that are not over.
+         */
+        get: operations["getTimeouts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/chat/{username}/timeouts/{viewerId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Keep somebody from writing for a while
+         * @description From now on; what they wrote lately disappears. Again, it counts from then.
+         */
+        put: operations["putTimeout"];
+        post?: never;
+        /**
+         * Let somebody write again
+         * @description Safe to repeat.
+         */
+        delete: operations["deleteTimeout"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/chat/{username}/{messageId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete a message
+         * @description It disappears for everyone, also for those who come later. Safe to repeat.
+         */
+        delete: operations["deleteMessage"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/follows/{username}": {
         parameters: {
             query?: never;
@@ -147,6 +279,70 @@ export interface paths {
         put: operations["putMe"];
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/moderation/log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What moderators did on your channel
+         * @description Newest first, a page at a time.
+         */
+        get: operations["getModerationLog"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/moderators": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Your moderators
+         * @description By name.
+         */
+        get: operations["getModerators"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/moderators/{username}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Make somebody a moderator
+         * @description Safe to repeat.
+         */
+        put: operations["putModerator"];
+        post?: never;
+        /**
+         * Make somebody a moderator no more
+         * @description Safe to repeat.
+         */
+        delete: operations["deleteModerator"];
         options?: never;
         head?: never;
         patch?: never;
@@ -447,6 +643,18 @@ export interface components {
             expiresIn: number;
         };
         /**
+         * Appointed
+         * @description A moderator.
+         */
+        Appointed: {
+            /** Id */
+            id: string;
+            /** Username */
+            username: string;
+            /** Image */
+            image: string | null;
+        };
+        /**
          * ArmRequest
          * @description When the key works: not at all, always, or for the next half hour.
          */
@@ -498,11 +706,149 @@ export interface components {
          */
         ChannelPage: {
             user: components["schemas"]["User"];
-            stream: components["schemas"]["StreamView"];
+            stream: components["schemas"]["ShownStream"];
             /** Isfollowing */
             isFollowing: boolean;
             /** Ishost */
             isHost: boolean;
+        };
+        /**
+         * ChatLink
+         * @description A link in a message's text, by UTF-16 code units.
+         */
+        ChatLink: {
+            /** Start */
+            start: number;
+            /** End */
+            end: number;
+            /**
+             * Url
+             * @description http or https
+             */
+            url: string;
+        };
+        /**
+         * ChatMessage
+         * @description A message. Everybody has them in the order of `sentAt`, then `id`.
+         */
+        ChatMessage: {
+            /** Id */
+            id: string;
+            /** Text */
+            text: string;
+            /**
+             * Sentat
+             * @description Milliseconds since 1970
+             */
+            sentAt: number;
+            from: components["schemas"]["Sender"];
+            /** Links */
+            links: components["schemas"]["ChatLink"][];
+        };
+        /**
+         * ChatPage
+         * @description A page of a chat, oldest first.
+         */
+        ChatPage: {
+            /** Messages */
+            messages: components["schemas"]["ChatMessage"][];
+            /**
+             * Before
+             * @description `before` of the page before, null at the beginning
+             */
+            before: string | null;
+            you: components["schemas"]["You"];
+        };
+        /**
+         * ChatRequest
+         * @description What to change of the chat's rules; what is left out stays.
+         */
+        ChatRequest: {
+            /** Delayseconds */
+            delaySeconds?: number | null;
+            /** Followersminutes */
+            followersMinutes?: number | null;
+            /** Issignedinonly */
+            isSignedInOnly?: boolean | null;
+            /** Arelinksblocked */
+            areLinksBlocked?: boolean | null;
+            /** Arerepeatsblocked */
+            areRepeatsBlocked?: boolean | null;
+            /** Blockedwords */
+            blockedWords?: string[] | null;
+        };
+        /**
+         * ChatRules
+         * @description How a channel's chat is kept, beside the switches that every stream has.
+         *
+         *     The host and the moderators are free of all of it.
+         */
+        ChatRules: {
+            /**
+             * Delayseconds
+             * @description Between one person's messages, in slow mode
+             */
+            delaySeconds: number;
+            /**
+             * Followersminutes
+             * @description How long one must have followed to write, where the chat is for followers
+             */
+            followersMinutes: number;
+            /**
+             * Issignedinonly
+             * @description Guests read, and don't write
+             */
+            isSignedInOnly: boolean;
+            /** Arelinksblocked */
+            areLinksBlocked: boolean;
+            /**
+             * Arerepeatsblocked
+             * @description The same text twice in 30 s
+             */
+            areRepeatsBlocked: boolean;
+            /**
+             * Moderatorids
+             * @description User ids of the creator's moderators
+             */
+            moderatorIds: string[];
+        };
+        /**
+         * ChatSettings
+         * @description The same for the creator alone.
+         */
+        ChatSettings: {
+            /**
+             * Delayseconds
+             * @description Between one person's messages, in slow mode
+             */
+            delaySeconds: number;
+            /**
+             * Followersminutes
+             * @description How long one must have followed to write, where the chat is for followers
+             */
+            followersMinutes: number;
+            /**
+             * Issignedinonly
+             * @description Guests read, and don't write
+             */
+            isSignedInOnly: boolean;
+            /** Arelinksblocked */
+            areLinksBlocked: boolean;
+            /**
+             * Arerepeatsblocked
+             * @description The same text twice in 30 s
+             */
+            areRepeatsBlocked: boolean;
+            /**
+             * Moderatorids
+             * @description User ids of the creator's moderators
+             */
+            moderatorIds: string[];
+            /**
+             * Blockedwords
+             * @description `*` stands for any letters
+             */
+            blockedWords: string[];
         };
         /**
          * Encoder
@@ -559,6 +905,33 @@ export interface components {
              * @description bit/s
              */
             averageBitrate: number;
+        };
+        /**
+         * Entry
+         * @description Something that was done.
+         */
+        Entry: {
+            /** At */
+            at: string;
+            by: components["schemas"]["Moderator"];
+            /**
+             * Action
+             * @enum {string}
+             */
+            action: "deleted" | "cleared" | "timed_out" | "timeout_ended" | "blocked" | "unblocked" | "appointed" | "dismissed";
+            whom: components["schemas"]["Target"] | null;
+            /**
+             * Text
+             * @description Of the message that was deleted
+             */
+            text: string | null;
+            /**
+             * Until
+             * @description The end of a time-out
+             */
+            until: string | null;
+            /** Reason */
+            reason: string | null;
         };
         /**
          * ErrorBody
@@ -647,6 +1020,19 @@ export interface components {
             inputType: "rtmp" | "whip";
         };
         /**
+         * Log
+         * @description A page of the log, newest first.
+         */
+        Log: {
+            /** Entries */
+            entries: components["schemas"]["Entry"][];
+            /**
+             * Next
+             * @description `cursor` of the next page, null at the end
+             */
+            next: string | null;
+        };
+        /**
          * Me
          * @description Who is signed in; before a username is chosen there is nobody yet, and all is null.
          */
@@ -673,6 +1059,91 @@ export interface components {
             username?: string | null;
             /** Bio */
             bio?: string | null;
+        };
+        /**
+         * MessageRequest
+         * @description What to say.
+         */
+        MessageRequest: {
+            /** Text */
+            text: string;
+            /**
+             * Id
+             * Format: uuid
+             * @description Unique for its sender and room; a new UUID
+             */
+            id: string;
+        };
+        /**
+         * Moderator
+         * @description Who did it, under the name that they had.
+         */
+        Moderator: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+        };
+        /**
+         * ModeratorList
+         * @description A creator's moderators, by name.
+         */
+        ModeratorList: {
+            /** Moderators */
+            moderators: components["schemas"]["Appointed"][];
+        };
+        /**
+         * OwnChannel
+         * @description A creator and their stream, for themselves.
+         */
+        OwnChannel: {
+            user: components["schemas"]["User"];
+            stream: components["schemas"]["OwnStream"];
+        };
+        /**
+         * OwnStream
+         * @description A stream as its creator sees it.
+         */
+        OwnStream: {
+            /** Title */
+            title: string;
+            /** Thumbnail */
+            thumbnail: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "offline" | "live" | "reconnecting";
+            /**
+             * Islive
+             * @description Whether `state` is `live`
+             */
+            isLive: boolean;
+            /** Viewercount */
+            viewerCount: number;
+            /** Startedat */
+            startedAt: string | null;
+            /** Ischatenabled */
+            isChatEnabled: boolean;
+            /** Ischatdelayed */
+            isChatDelayed: boolean;
+            /** Ischatfollowersonly */
+            isChatFollowersOnly: boolean;
+            /**
+             * Issignedinonly
+             * @description Whether guests are kept out
+             */
+            isSignedInOnly: boolean;
+            /**
+             * Signedinonlyuntil
+             * @description Until when; null where they are not, or until it is changed
+             */
+            signedInOnlyUntil: string | null;
+            /** Createdat */
+            createdAt: string;
+            /** Updatedat */
+            updatedAt: string;
+            chat: components["schemas"]["ChatSettings"];
         };
         /**
          * PastSession
@@ -713,6 +1184,14 @@ export interface components {
             next: string | null;
         };
         /**
+         * ReasonRequest
+         * @description Why; for the log alone.
+         */
+        ReasonRequest: {
+            /** Reason */
+            reason?: string | null;
+        };
+        /**
          * Results
          * @description Channels that match, live first within the page.
          */
@@ -724,6 +1203,82 @@ export interface components {
              * @description `cursor` of the next page, null at the end
              */
             next: string | null;
+        };
+        /**
+         * Running
+         * @description A time-out that is not over.
+         */
+        Running: {
+            /** Viewerid */
+            viewerId: string;
+            /** Name */
+            name: string;
+            /** Until */
+            until: string;
+            /** By */
+            by: string;
+            /** Reason */
+            reason: string | null;
+        };
+        /**
+         * Sender
+         * @description Who wrote a message, as they were then.
+         */
+        Sender: {
+            /** Identity */
+            identity: string;
+            /** Name */
+            name: string;
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "host" | "moderator" | "viewer" | "guest";
+        };
+        /**
+         * ShownStream
+         * @description A stream as its own page shows it.
+         */
+        ShownStream: {
+            /** Title */
+            title: string;
+            /** Thumbnail */
+            thumbnail: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "offline" | "live" | "reconnecting";
+            /**
+             * Islive
+             * @description Whether `state` is `live`
+             */
+            isLive: boolean;
+            /** Viewercount */
+            viewerCount: number;
+            /** Startedat */
+            startedAt: string | null;
+            /** Ischatenabled */
+            isChatEnabled: boolean;
+            /** Ischatdelayed */
+            isChatDelayed: boolean;
+            /** Ischatfollowersonly */
+            isChatFollowersOnly: boolean;
+            /**
+             * Issignedinonly
+             * @description Whether guests are kept out
+             */
+            isSignedInOnly: boolean;
+            /**
+             * Signedinonlyuntil
+             * @description Until when; null where they are not, or until it is changed
+             */
+            signedInOnlyUntil: string | null;
+            /** Createdat */
+            createdAt: string;
+            /** Updatedat */
+            updatedAt: string;
+            chat: components["schemas"]["ChatRules"];
         };
         /**
          * StreamRequest
@@ -743,6 +1298,7 @@ export interface components {
              * @description Whether guests are kept out, and how long
              */
             signedInOnly?: ("off" | "hour" | "always") | null;
+            chat?: components["schemas"]["ChatRequest"] | null;
         };
         /**
          * StreamView
@@ -787,6 +1343,34 @@ export interface components {
             createdAt: string;
             /** Updatedat */
             updatedAt: string;
+        };
+        /**
+         * Target
+         * @description Whom it was done to, under the name that they had.
+         */
+        Target: {
+            /** Viewerid */
+            viewerId: string;
+            /** Name */
+            name: string;
+        };
+        /**
+         * TimeoutList
+         * @description Those who may not write now; whose time is over first comes first.
+         */
+        TimeoutList: {
+            /** Timeouts */
+            timeouts: components["schemas"]["Running"][];
+        };
+        /**
+         * TimeoutRequest
+         * @description How long, and why.
+         */
+        TimeoutRequest: {
+            /** Reason */
+            reason?: string | null;
+            /** Seconds */
+            seconds: number;
         };
         /**
          * TokenRequest
@@ -843,6 +1427,19 @@ export interface components {
             identity: string;
             /** Name */
             name: string;
+        };
+        /**
+         * You
+         * @description How the caller stands to this chat.
+         */
+        You: {
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "host" | "moderator" | "viewer" | "guest";
+            /** Timedoutuntil */
+            timedOutUntil: string | null;
         };
     };
     responses: never;
@@ -1085,7 +1682,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description `self` or `username_required` */
+            /** @description `username_required` or `self` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -1161,7 +1758,825 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description `self` or `username_required` */
+            /** @description `username_required` or `self` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `invalid_request` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `rate_limited` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    getMessages: {
+        parameters: {
+            query?: {
+                /** @description As the page after this one had it */
+                before?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description The host's */
+                username: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChatPage"];
+                };
+            };
+            /** @description `unauthorized` or `token_expired` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `blocked` or `signed_in_only` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `invalid_request` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    postMessage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The host's */
+                username: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MessageRequest"];
+            };
+        };
+        responses: {
+            /** @description Posted; 200 for the same id again */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChatMessage"];
+                };
+            };
+            /** @description `bad_json` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `unauthorized` or `token_expired` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `chat_disabled` or `blocked` or `timed_out` or `signed_in_only` or `followers_only` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `host_offline` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `text_too_long` or `not_allowed` or `invalid_request` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `slow_mode` or `rate_limited` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    putChannelBlock: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The host's */
+                username: string;
+                /** @description What stands before `:` in an identity: a user id or a guest id */
+                viewerId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ReasonRequest"] | null;
+            };
+        };
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": null;
+                };
+            };
+            /** @description `bad_json` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `unauthorized` or `token_expired` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `username_required` or `self` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `invalid_request` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `rate_limited` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    deleteChannelBlock: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The host's */
+                username: string;
+                /** @description What stands before `:` in an identity: a user id or a guest id */
+                viewerId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": null;
+                };
+            };
+            /** @description `unauthorized` or `token_expired` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `username_required` or `self` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `invalid_request` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `rate_limited` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    clearChat: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The host's */
+                username: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": null;
+                };
+            };
+            /** @description `unauthorized` or `token_expired` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `username_required` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `invalid_request` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `rate_limited` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    getTimeouts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The host's */
+                username: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Those that are not over */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TimeoutList"];
+                };
+            };
+            /** @description `unauthorized` or `token_expired` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `username_required` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `invalid_request` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `rate_limited` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    putTimeout: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The host's */
+                username: string;
+                /** @description What stands before `:` in an identity: a user id or a guest id */
+                viewerId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TimeoutRequest"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": null;
+                };
+            };
+            /** @description `bad_json` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `unauthorized` or `token_expired` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `username_required` or `self` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `invalid_request` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `rate_limited` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    deleteTimeout: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The host's */
+                username: string;
+                /** @description What stands before `:` in an identity: a user id or a guest id */
+                viewerId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": null;
+                };
+            };
+            /** @description `unauthorized` or `token_expired` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `username_required` or `self` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `invalid_request` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `rate_limited` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    deleteMessage: {
+        parameters: {
+            query?: {
+                reason?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description The host's */
+                username: string;
+                messageId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": null;
+                };
+            };
+            /** @description `unauthorized` or `token_expired` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `username_required` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -1798,6 +3213,272 @@ export interface operations {
             };
         };
     };
+    getModerationLog: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Log"];
+                };
+            };
+            /** @description `unauthorized` or `token_expired` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `username_required` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `invalid_request` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    getModerators: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of them */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModeratorList"];
+                };
+            };
+            /** @description `unauthorized` or `token_expired` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `username_required` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `invalid_request` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    putModerator: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                username: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": null;
+                };
+            };
+            /** @description `unauthorized` or `token_expired` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `username_required` or `self` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `invalid_request` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `rate_limited` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    deleteModerator: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                username: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": null;
+                };
+            };
+            /** @description `unauthorized` or `token_expired` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `username_required` or `self` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `invalid_request` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `rate_limited` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     getOpenapi: {
         parameters: {
             query?: never;
@@ -1918,7 +3599,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Channel"];
+                    "application/json": components["schemas"]["OwnChannel"];
                 };
             };
             /** @description `unauthorized` or `token_expired` */
@@ -2341,7 +4022,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["StreamView"];
+                    "application/json": components["schemas"]["OwnStream"];
                 };
             };
             /** @description `bad_json` */

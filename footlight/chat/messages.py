@@ -1,0 +1,123 @@
+"""The messages of a chat as they are kept: a page of them, one of them, none of somebody's."""
+
+from collections.abc import Callable
+from contextlib import suppress
+
+from pynamodb.exceptions import TransactWriteError
+from pynamodb.transactions import TransactWrite
+
+from footlight import clock, cursors, settings
+from footlight.chat.links import Link
+from footlight.chat.room import ChatLink, ChatMessage, Sender
+from footlight.chat.rules import Role
+from footlight.tables import base, contention
+from footlight.tables.chat import Message, MessageId, message_id_key, messages_list, place
+
+PAGE = 50
+
+MOST_READ = 1000
+"""Of a chat in which most was deleted: a page may then be short, and the next one goes on."""
+
+
+def expires_at(now_ms: int) -> int:
+    """When what is written now is forgotten, in seconds since 1970."""
+    return now_ms // 1000 + settings.chat_history_hours() * 3600
+
+
+def message_of(stored: Message) -> ChatMessage:
+    """A message as the wire has it."""
+    role: Role = stored.role  # pyright: ignore[reportAssignmentType] - as `posting` wrote it
+    found = [Link(*link) for link in stored.links or ()]
+    return ChatMessage(
+        id=stored.message_id,
+        text=stored.text,
+        sent_at=int(stored.sent_ms),
+        sender=Sender(identity=stored.identity, name=stored.name, role=role),
+        links=[ChatLink(start=int(f.start), end=int(f.end), url=f.url) for f in found],
+    )
+
+
+def page(host_id: str, before: str | None, cleared_ms: int) -> tuple[list[ChatMessage], str | None]:
+    """The newest page, or the one before a cursor: oldest first, and the cursor of the one before.
+
+    `cleared_ms`: what was said until then is not shown. Raises InvalidRequest.
+    """
+    begin, end = place(cleared_ms + 1, ""), _end(before)
+    if end < begin:
+        return [], None
+    now = clock.now_ms() // 1000
+    shown: list[Message] = []
+    next_end: str | None = None
+    with base.faults():
+        newest_first = Message.query(
+            messages_list(host_id),
+            Message.sk.between(begin, end),
+            consistent_read=True,
+            scan_index_forward=False,
+            page_size=PAGE + 2,
+        )
+        for number, message in enumerate(newest_first, 1):
+            # Between takes in its ends; and DynamoDB deletes late what has run out.
+            if message.sk != end and not message.deleted and message.expires_at > now:
+                if len(shown) == PAGE:
+                    next_end = shown[-1].sk
+                    break
+                shown.append(message)
+            if number == MOST_READ:
+                next_end = message.sk
+                break
+    messages = [message_of(message) for message in reversed(shown)]
+    return messages, next_end and cursors.write(next_end)
+
+
+def _end(before: str | None) -> str:
+    if before is None:
+        return place(10**13 - 1, "")
+    match cursors.read(before, field="before"):
+        case [end]:
+            return end
+        case _:
+            raise cursors.wrong("before")
+
+
+def delete(message: Message, add: Callable[[TransactWrite], None]) -> None:
+    """Takes a message's text away, in one transaction with what `add` puts to it.
+
+    Nothing is done where that was done before. Raises Unavailable.
+    """
+
+    def write(transaction: TransactWrite) -> None:
+        transaction.update(
+            Message(message.pk, message.sk),
+            actions=[Message.deleted.set(True), Message.text.set(""), Message.links.remove()],
+            condition=Message.deleted.is_in(False),
+        )
+        add(transaction)
+
+    with suppress(TransactWriteError):  # another moderator was faster
+        contention.commit(write)
+
+
+def find(host_id: str, message_id: str) -> Message | None:
+    """A message by its id; None where there is none, or no more."""
+    known = base.get(message_id_key(host_id, message_id), consistent=True)
+    if not isinstance(known, MessageId):
+        return None
+    message = base.get((messages_list(host_id), known.place), consistent=True)
+    return message if isinstance(message, Message) else None
+
+
+def purge(host_id: str, viewer_id: str) -> None:
+    """Takes away the text of what somebody has written lately. Safe to repeat. Raises Unavailable.
+
+    Of the newest 1000 messages of the chat: further back nobody looks who is there now.
+    """
+    with base.faults():
+        newest = Message.query(
+            messages_list(host_id), consistent_read=True, scan_index_forward=False, limit=MOST_READ
+        )
+        theirs = [one for one in newest if one.viewer_id == viewer_id and not one.deleted]
+        with Message.batch_write() as batch:
+            for message in theirs:
+                message.deleted, message.text, message.links = True, "", None
+                batch.save(message)

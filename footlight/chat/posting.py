@@ -1,0 +1,306 @@
+"""Somebody writes: two round trips to the table and one call to LiveKit.
+
+A message is stored first and told then. Where telling fails, the answer is 503 and the sender sends
+the same id again: that stores nothing anew and tells it once more.
+"""
+
+import uuid
+from dataclasses import dataclass
+
+from pydantic import Field
+from pynamodb.exceptions import TransactWriteError
+from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action
+
+from footlight import admission, clock, identities, limits, settings
+from footlight.chat import links, messages, room, rules
+from footlight.chat.room import ChatMessage, Said
+from footlight.chat.rules import Before, Flood, Role, Rules, Sender
+from footlight.errors import Blocked, NotAllowed, SignedInOnly, Unauthorized
+from footlight.live.session import State, state_of
+from footlight.tables import base, contention, graph, live, users
+from footlight.tables.chat import (
+    Chatter,
+    Message,
+    MessageId,
+    Timeout,
+    chatter_key,
+    message_id_key,
+    messages_list,
+    place,
+    timeout_key,
+)
+from footlight.viewer_tokens import Seat
+from footlight.wire import Instant, Wire
+
+CHATTER_KEPT_SECONDS = 24 * 3600
+"""Longer than the longest slow mode."""
+
+FRESH_MS = 60_000
+"""A message this old is not told again: whoever sends it again has long seen it."""
+
+
+class You(Wire):
+    """How the caller stands to this chat."""
+
+    role: Role
+    timed_out_until: Instant | None
+
+
+class ChatPage(Wire):
+    """A page of a chat, oldest first."""
+
+    messages: list[ChatMessage]
+    before: str | None = Field(description="`before` of the page before, null at the beginning")
+    you: You
+
+
+@dataclass(frozen=True)
+class _Found:
+    """What the table has on a seat and its chat."""
+
+    stream: users.Stream
+    items: dict[base.Key, base.Item]
+
+    def state(self, host_id: str) -> State:
+        known = self.items.get(live.live_key(host_id))
+        if not isinstance(known, live.Live):
+            return "offline"
+        ended = clock.parse(known.ended_at) if known.ended_at else None
+        return state_of(bool(known.live), ended, clock.now(), settings.drop_grace_seconds())
+
+
+def history(seat: Seat, username: str, before: str | None) -> ChatPage:
+    """A page of the chat that a seat is in, whether the host is live or not.
+
+    Raises Unauthorized, Blocked, SignedInOnly, InvalidRequest, Unavailable.
+    """
+    timeout = timeout_key(seat.host_id, seat.viewer_id)
+    found = _read(seat, username, [timeout])
+    now = clock.now()
+    if refused := admission.refusal(seat.host_id, seat.viewer_id, found.items, now):
+        raise refused
+    page, place_before = messages.page(seat.host_id, before, int(found.stream.chat_cleared_ms or 0))
+    until_ms = _until_ms(found.items.get(timeout))
+    return ChatPage(
+        messages=page,
+        before=place_before,
+        you=You(
+            role=_role(seat, found.stream),
+            timed_out_until=clock.from_ms(until_ms) if until_ms > clock.now_ms() else None,
+        ),
+    )
+
+
+def post(seat: Seat, username: str, text: str, given_id: uuid.UUID) -> tuple[ChatMessage, bool]:
+    """Stores a message and tells the room; the same id again is told again and stored no more.
+
+    Returns the message, and whether it is new. Raises Unauthorized, whatever `rules.refusal` gives,
+    NotAllowed for a message that was deleted meanwhile, Unavailable.
+    """
+    posting = _Posting(seat, username, text, given_id)
+    message, is_new = contention.retried(posting.attempt)
+    shown = messages.message_of(message)
+    if is_new or posting.may_be_told_again(message):
+        room.tell(seat.host_id, Said(**dict(shown)))
+    return shown, is_new
+
+
+class _Posting:
+    """One message on its way."""
+
+    def __init__(self, seat: Seat, username: str, text: str, given_id: uuid.UUID) -> None:
+        self.seat = seat
+        self.username = username
+        self.text = text
+        self.links = links.find(text)
+        self.state: State = "offline"
+        own = uuid.uuid5(given_id, seat.viewer_id)
+        # The id as it was given, or, where another has taken that for a message here, one of ours.
+        self.ids = (str(given_id), str(own))
+
+    def attempt(self) -> tuple[Message, bool]:
+        """Reads, decides, writes. Raises contention.Overtaken where another write came between."""
+        host_id, viewer_id = self.seat.host_id, self.seat.viewer_id
+        chatter, timeout = chatter_key(host_id, viewer_id), timeout_key(host_id, viewer_id)
+        follow = graph.follow_key(viewer_id, host_id)
+        id_keys = [message_id_key(host_id, one) for one in self.ids]
+        found = _read(
+            self.seat,
+            self.username,
+            [live.live_key(host_id), chatter, timeout, follow, *id_keys],
+        )
+        self.state = found.state(host_id)
+        taken = [known for key in id_keys if isinstance(known := found.items.get(key), MessageId)]
+        for known in taken:
+            if known.viewer_id == viewer_id:
+                return self._known(known), False
+        free_id = self.ids[1] if taken else self.ids[0]
+        now = clock.now()
+        now_ms = clock.ms(now)
+        before = _before(found.items.get(chatter))
+        refused_entry = admission.refusal(host_id, viewer_id, found.items, now)
+        sender = Sender(
+            role=_role(self.seat, found.stream),
+            is_blocked=isinstance(refused_entry, Blocked),
+            is_kept_out=isinstance(refused_entry, SignedInOnly),
+            timed_out_until_ms=_until_ms(found.items.get(timeout)),
+            following_since_ms=_since_ms(found.items.get(follow)),
+            before=before,
+        )
+        chosen, flood = _rules(found.stream), Flood(*limits.of("chat"))
+        refused = rules.refusal(
+            sender,
+            chosen,
+            self.state,
+            flood,
+            self.text,
+            has_links=bool(self.links),
+            now_ms=now_ms,
+        )
+        if refused:
+            raise refused
+        delay_ms = None if sender.is_exempt else chosen.delay_ms
+        return self._store(free_id, sender.role, before, flood, delay_ms, now_ms), True
+
+    def _known(self, known: MessageId) -> Message:
+        message = base.get((messages_list(self.seat.host_id), known.place), consistent=True)
+        if not isinstance(message, Message) or message.deleted:
+            raise NotAllowed("This message was deleted")
+        return message
+
+    def may_be_told_again(self, message: Message) -> bool:
+        """Whether somebody may be waiting for it: it was told in vain, or its answer was lost."""
+        return self.state != "offline" and clock.now_ms() - int(message.sent_ms) < FRESH_MS
+
+    def _store(
+        self,
+        message_id: str,
+        role: Role,
+        before: Before | None,
+        flood: Flood,
+        delay_ms: int | None,
+        now_ms: int,
+    ) -> Message:
+        seat, expires_at = self.seat, messages.expires_at(now_ms)
+        message = Message(
+            messages_list(seat.host_id),
+            place(now_ms, message_id),
+            message_id=message_id,
+            sent_ms=now_ms,
+            text=self.text,
+            links=[list(link) for link in self.links] or None,
+            viewer_id=seat.viewer_id,
+            identity=seat.identity,
+            name=seat.name,
+            role=role,
+            expires_at=expires_at,
+        )
+        known = MessageId(
+            *message_id_key(seat.host_id, message_id),
+            viewer_id=seat.viewer_id,
+            place=message.sk,
+            expires_at=expires_at,
+        )
+        actions, condition = _count(before, flood, delay_ms, now_ms)
+        actions.append(Chatter.last_text.set(rules.fingerprint(self.text)))
+        try:
+            with base.faults(), base.transaction() as transaction:
+                transaction.update(
+                    Chatter(*chatter_key(seat.host_id, seat.viewer_id)),
+                    actions=actions,
+                    condition=condition,
+                )
+                transaction.save(known, condition=MessageId.pk.does_not_exist())
+                transaction.save(message)
+        except TransactWriteError as error:
+            raise contention.Overtaken from error
+        return message
+
+
+def _count(
+    before: Before | None, flood: Flood, delay_ms: int | None, now_ms: int
+) -> tuple[list[Action], Condition]:
+    """What a message changes of its sender, and what must hold still for it to be let through.
+
+    So of many that are sent at once each is decided by itself: in slow mode one alone passes.
+    """
+    window = flood.window(now_ms)
+    if before is None:
+        times, condition = Chatter.times.set(1), Chatter.pk.does_not_exist()
+    elif before.window == window:
+        times = Chatter.times.add(1)
+        condition = (Chatter.window == window) & (Chatter.times < flood.times)
+    else:
+        times, condition = Chatter.times.set(1), Chatter.window == before.window
+    if before is not None and delay_ms is not None:
+        condition &= Chatter.last_sent_ms <= now_ms - delay_ms
+    actions: list[Action] = [
+        times,
+        Chatter.kind.set(Chatter),
+        Chatter.window.set(window),
+        Chatter.last_sent_ms.set(now_ms),
+        Chatter.expires_at.set(now_ms // 1000 + CHATTER_KEPT_SECONDS),
+    ]
+    return actions, condition
+
+
+def _read(seat: Seat, username: str, more: list[base.Key]) -> _Found:
+    """Whose chat it is, who may be there, and `more`, in one read.
+
+    Raises Unauthorized where the seat is in another room than the named host's.
+    """
+    profile_key = users.profile_key(seat.host_id)
+    keys = [profile_key, *admission.keys(seat.host_id, seat.viewer_id), *more]
+    items = base.batch_get(keys, consistent=True)
+    profile, stream = items.get(profile_key), items.get(users.stream_key(seat.host_id))
+    if (
+        not isinstance(profile, users.Profile)
+        or not isinstance(stream, users.Stream)
+        or profile.username != username
+    ):
+        raise Unauthorized("This viewer token is for another channel")
+    return _Found(stream, items)
+
+
+def _role(seat: Seat, stream: users.Stream) -> Role:
+    if seat.is_host:
+        return "host"
+    if identities.is_guest(seat.viewer_id):
+        return "guest"
+    return "moderator" if seat.viewer_id in (stream.moderators or ()) else "viewer"
+
+
+def _rules(stream: users.Stream) -> Rules:
+    return Rules(
+        is_enabled=bool(stream.is_chat_enabled),
+        delay_ms=int(stream.chat_delay_seconds) * 1000 if stream.is_chat_delayed else None,
+        followers_ms=int(stream.chat_followers_minutes) * rules.MINUTE_MS
+        if stream.is_chat_followers_only
+        else None,
+        is_signed_in_only=bool(stream.is_chat_signed_in_only),
+        are_links_blocked=bool(stream.are_chat_links_blocked),
+        are_repeats_blocked=bool(stream.are_chat_repeats_blocked),
+        blocked_words=frozenset(stream.chat_blocked_words or ()),
+    )
+
+
+def _before(item: base.Item | None) -> Before | None:
+    if not isinstance(item, Chatter):
+        return None
+    return Before(
+        last_sent_ms=int(item.last_sent_ms),
+        last_text=item.last_text,
+        window=int(item.window),
+        times=int(item.times),
+    )
+
+
+def _until_ms(item: base.Item | None) -> int:
+    return int(item.until_ms) if isinstance(item, Timeout) else 0
+
+
+def _since_ms(item: base.Item | None) -> int | None:
+    if not isinstance(item, graph.Follow):
+        return None
+    return clock.ms(clock.parse(item.created_at))

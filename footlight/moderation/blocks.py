@@ -1,0 +1,154 @@
+"""Keep somebody out: they may not watch, nor write, and what they wrote is gone."""
+
+from contextlib import suppress
+
+from pydantic import Field
+from pynamodb.exceptions import TransactWriteError
+from pynamodb.transactions import TransactWrite
+
+from footlight import beside, clock, cursors, identities, livekit
+from footlight.chat import messages
+from footlight.chat.room import Purged
+from footlight.errors import Unavailable
+from footlight.identities import Person
+from footlight.moderation import log
+from footlight.moderation.log import Whom
+from footlight.moderation.rights import Authority
+from footlight.social import count_follower
+from footlight.tables import base, contention, graph, users
+from footlight.telemetry import log as logger
+from footlight.wire import Instant, Wire
+
+PAGE = 50
+REMOVE_SECONDS = 0.9
+"""Each of the three calls by which somebody is put out and the room told of it, within a request's
+three seconds."""
+
+
+class Blocked(Wire):
+    """Somebody kept out: a person by username, or a guest by id."""
+
+    username: str | None
+    guest_id: str | None
+    name: str
+    blocked_at: Instant
+
+
+class BlockList(Wire):
+    """Whom a creator has blocked."""
+
+    blocks: list[Blocked]
+    next: str | None = Field(description="`cursor` of the next page, null at the end")
+
+
+def block(authority: Authority, viewer_id: str, reason: str | None = None) -> None:
+    """Keeps somebody out: no token any more, out of the room, no follows between them and the host.
+
+    A guest is kept out for as long as their browser keeps its guest id. Raises Oneself, Forbidden,
+    NotFound, Unavailable.
+    """
+    whom = authority.whom(viewer_id)
+    contention.retried(lambda: _write(authority, whom, reason))
+    messages.purge(authority.host_id, viewer_id)
+    # The block stands whether or not LiveKit answers: no token is minted any more.
+    room = identities.room_of(authority.host_id)
+    try:
+        there = livekit.participants([room], REMOVE_SECONDS)[room]
+        theirs = [one for one in there if identities.viewer_id_of(one) == viewer_id]
+        livekit.put_out([(room, identity) for identity in theirs], REMOVE_SECONDS)
+        authority.tell(Purged(viewer_id=viewer_id), REMOVE_SECONDS)
+    except Unavailable:
+        logger.warning("blocked_but_not_removed", user_id=authority.host_id)
+        beside.look(authority.host_id)
+
+
+def _write(authority: Authority, whom: Whom, reason: str | None) -> None:
+    host_id, who = authority.host_id, whom.viewer_id
+    edge = graph.block_key(host_id, who)
+    follows = {graph.follow_key(host_id, who): who, graph.follow_key(who, host_id): host_id}
+    found = base.batch_get([edge, *follows], consistent=True)
+    if edge in found and len(found) == 1:
+        return
+    now = clock.now()
+    list_pk, list_sk = graph.listed_blocker(host_id, who)
+    kept_out = graph.Block(
+        *edge, created_at=clock.iso(now), name=whom.name, list_pk=list_pk, list_sk=list_sk
+    )
+    entry = log.entry(host_id, authority.me, "blocked", whom, reason=reason)
+
+    try:
+        with base.faults(), base.transaction() as transaction:
+            if edge not in found:
+                transaction.save(kept_out, condition=graph.Block.pk.does_not_exist())
+                transaction.save(entry)
+            for key, followed in follows.items():
+                if key in found:
+                    transaction.delete(graph.Follow(*key), condition=graph.Follow.pk.exists())
+                    count_follower(transaction, followed, -1)
+                else:  # and none comes between what was read and the block
+                    transaction.condition_check(
+                        graph.Follow, *key, condition=graph.Follow.pk.does_not_exist()
+                    )
+            if who in authority.moderators:
+                transaction.update(
+                    users.Stream(*users.stream_key(host_id)),
+                    actions=[users.Stream.moderators.delete({who})],
+                )
+    except TransactWriteError as error:
+        raise contention.Overtaken from error
+
+
+def unblock(authority: Authority, viewer_id: str) -> None:
+    """Lets somebody in again; not blocked is as good.
+
+    Raises Oneself, Forbidden, NotFound, Unavailable.
+    """
+    host_id, whom = authority.host_id, authority.whom(viewer_id)
+    entry = log.entry(host_id, authority.me, "unblocked", whom)
+
+    def write(transaction: TransactWrite) -> None:
+        transaction.delete(
+            graph.Block(*graph.block_key(host_id, viewer_id)), condition=graph.Block.pk.exists()
+        )
+        transaction.save(entry)
+
+    with suppress(TransactWriteError):  # they were not blocked
+        contention.commit(write)
+
+
+def blocks_of(me: Person, cursor: str | None) -> BlockList:
+    """Whom a creator has blocked, newest first, a page at a time.
+
+    All of them are read for each page: 2000 fit into one read, and few creators have as many.
+    Raises InvalidRequest.
+    """
+    after = None
+    if cursor is not None:
+        match cursors.read(cursor):
+            case [created_at, who]:
+                after = (created_at, who)
+            case _:
+                raise cursors.wrong()
+    with base.faults():
+        blocks = list(graph.Block.query(graph.blocks_list(me.id), consistent_read=True))
+    newest = sorted(blocks, key=_place, reverse=True)
+    rest = [block for block in newest if after is None or _place(block) < after]
+    page = rest[:PAGE]
+    return BlockList(
+        blocks=[_blocked(block) for block in page],
+        next=cursors.write(*_place(page[-1])) if len(rest) > PAGE else None,
+    )
+
+
+def _place(block: graph.Block) -> tuple[str, str]:
+    return block.created_at, block.sk
+
+
+def _blocked(block: graph.Block) -> Blocked:
+    is_guest = identities.is_guest(block.sk)
+    return Blocked(
+        username=None if is_guest else block.name,
+        guest_id=block.sk if is_guest else None,
+        name=block.name,
+        blocked_at=clock.parse(block.created_at),
+    )

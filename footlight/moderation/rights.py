@@ -1,0 +1,84 @@
+"""Who may moderate a channel, and whom: its creator everybody, their moderators the viewers."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from footlight import clock, identities, limits, settings, usernames
+from footlight.chat import room
+from footlight.chat.room import News
+from footlight.errors import Forbidden, NotFound, Oneself
+from footlight.identities import Guest, Person
+from footlight.live.session import state_of
+from footlight.moderation.log import Whom
+from footlight.tables import base, live, users
+
+
+@dataclass(frozen=True)
+class Authority:
+    """Somebody who may moderate a channel. `is_open`: whether anybody may be in its room."""
+
+    me: Person
+    host_id: str
+    moderators: Collection[str]
+    is_open: bool
+
+    def over(self, viewer_id: str) -> None:
+        """Raises Oneself and, for a moderator over the host or another moderator, Forbidden."""
+        if viewer_id == self.me.id:
+            raise Oneself
+        self.over_words_of(viewer_id)
+
+    def over_words_of(self, viewer_id: str) -> None:
+        """The same for what somebody wrote; everybody has that over their own."""
+        if self.me.id in (self.host_id, viewer_id):
+            return
+        if viewer_id == self.host_id or viewer_id in self.moderators:
+            raise Forbidden
+
+    def whom(self, viewer_id: str) -> Whom:
+        """Somebody to be moderated, by name. Raises Oneself, Forbidden, NotFound."""
+        self.over(viewer_id)
+        if identities.is_guest(viewer_id):
+            return Whom(viewer_id, Guest(viewer_id).name)
+        profile = base.get(users.profile_key(viewer_id))
+        if not isinstance(profile, users.Profile):
+            raise NotFound
+        return Whom(viewer_id, profile.username)
+
+    def tell(self, news: News, seconds: float | None = None) -> None:
+        """Tells those in the room, if there are any.
+
+        Raises Unavailable: what was done stands, and doing it again tells it again.
+        """
+        if self.is_open:
+            room.tell(self.host_id, news, seconds)
+
+
+def authority_over(me: Person, username: str) -> Authority:
+    """What somebody may do on a host's channel. Raises RateLimited, NotFound, Forbidden."""
+    named = usernames.named(username)
+    host_id = users.user_id_of(named) if named else None
+    if host_id is None:
+        raise NotFound
+    return _authority(me, host_id)
+
+
+def authority_over_own(me: Person) -> Authority:
+    """What a creator may do on their own channel. Raises RateLimited, Unavailable."""
+    return _authority(me, me.id)
+
+
+def _authority(me: Person, host_id: str) -> Authority:
+    limits.take("write", me.id)
+    stream_key, live_key = users.stream_key(host_id), live.live_key(host_id)
+    found = base.batch_get([stream_key, live_key], consistent=True)
+    stream, known = found.get(stream_key), found.get(live_key)
+    moderators = (stream.moderators or set()) if isinstance(stream, users.Stream) else set[str]()
+    if me.id != host_id and me.id not in moderators:
+        raise Forbidden("Only the creator and their moderators may do this")
+    is_open = False
+    if isinstance(known, live.Live):
+        ended = clock.parse(known.ended_at) if known.ended_at else None
+        state = state_of(bool(known.live), ended, clock.now(), settings.drop_grace_seconds())
+        is_open = state != "offline"
+    return Authority(me, host_id, moderators, is_open)

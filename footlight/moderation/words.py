@@ -1,0 +1,43 @@
+"""What a moderator does about what was written: take away a message, or all of them."""
+
+from pynamodb.transactions import TransactWrite
+
+from footlight import clock
+from footlight.chat import messages
+from footlight.chat.room import Cleared, Deleted
+from footlight.errors import NotFound
+from footlight.moderation import log
+from footlight.moderation.log import Whom
+from footlight.moderation.rights import Authority
+from footlight.tables import contention, users
+
+
+def delete(authority: Authority, message_id: str, reason: str | None) -> None:
+    """Takes a message away from everybody, now and later; gone already is as good.
+
+    Raises NotFound, Forbidden, Unavailable.
+    """
+    host_id = authority.host_id
+    message = messages.find(host_id, message_id)
+    if message is None:
+        raise NotFound
+    authority.over_words_of(message.viewer_id)
+    if not message.deleted:
+        whom = Whom(message.viewer_id, message.name)
+        entry = log.entry(host_id, authority.me, "deleted", whom, text=message.text, reason=reason)
+        messages.delete(message, lambda transaction: transaction.save(entry))
+    authority.tell(Deleted(id=message_id))
+
+
+def clear(authority: Authority) -> None:
+    """Takes away all that was written until now. Raises Unavailable."""
+    now_ms = clock.now_ms()
+    entry = log.entry(authority.host_id, authority.me, "cleared")
+    stream = users.Stream(*users.stream_key(authority.host_id))
+
+    def write(transaction: TransactWrite) -> None:
+        transaction.update(stream, actions=[users.Stream.chat_cleared_ms.set(now_ms)])
+        transaction.save(entry)
+
+    contention.commit(write)
+    authority.tell(Cleared(at=now_ms))
