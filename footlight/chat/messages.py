@@ -7,7 +7,6 @@ from pynamodb.exceptions import TransactWriteError
 from pynamodb.transactions import TransactWrite
 
 from footlight import clock, cursors, settings
-from footlight.chat.links import Link
 from footlight.chat.room import ChatLink, ChatMessage, Sender
 from footlight.chat.rules import Role
 from footlight.tables import base, contention
@@ -27,13 +26,12 @@ def expires_at(now_ms: int) -> int:
 def message_of(stored: Message) -> ChatMessage:
     """A message as the wire has it."""
     role: Role = stored.role  # pyright: ignore[reportAssignmentType] - as `posting` wrote it
-    found = [Link(*link) for link in stored.links or ()]
     return ChatMessage(
         id=stored.message_id,
         text=stored.text,
         sent_at=int(stored.sent_ms),
         sender=Sender(identity=stored.identity, name=stored.name, role=role),
-        links=[ChatLink(start=int(f.start), end=int(f.end), url=f.url) for f in found],
+        links=[ChatLink(start=start, end=end, url=url) for start, end, url in stored.links or ()],
     )
 
 

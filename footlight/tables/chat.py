@@ -8,7 +8,7 @@ from footlight.tables.base import Item, Key
 class Message(Item, discriminator="message"):
     """A message, in the order of the chat. Of one that was deleted the text is gone.
 
-    `links`: as `footlight.chat.links` found them.
+    `links`: start, end and address of each, as `footlight.chat.links` found them.
     """
 
     message_id = UnicodeAttribute()

@@ -205,9 +205,9 @@ def test_a_change_of_nothing_writes_nothing() -> None:
 
 def test_the_switches_change_one_by_one() -> None:
     ann = a_person("ann")
-    change_stream(ann, chat={"is_chat_delayed": True})
+    change_stream(ann, settings={"is_chat_delayed": True})
     with watched() as wire:
-        answer = change_stream(ann, chat={"is_chat_enabled": False})
+        answer = change_stream(ann, settings={"is_chat_enabled": False})
     assert (answer.is_chat_enabled, answer.is_chat_delayed) == (False, True)
     assert answer.is_chat_followers_only is False
     assert wire.made == [LIMIT, "BatchGetItem", "UpdateItem"]

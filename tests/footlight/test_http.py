@@ -15,6 +15,7 @@ from footlight.errors import (
     NotConfigured,
     RateLimited,
     Refused,
+    TimedOut,
     Unavailable,
 )
 from footlight.http import Api, answers, caller_address, cookies_of, no_content, site_cookie
@@ -32,7 +33,7 @@ def made(kind: type[Refused]) -> Refused:
         return MethodNotAllowed(["GET", "PUT"])
     if kind is InvalidRequest:
         return InvalidRequest({"title": "too long"})
-    return kind(1500) if kind is RateLimited else kind()
+    return kind(1500) if issubclass(kind, RateLimited | TimedOut) else kind()
 
 
 def event(
@@ -85,7 +86,7 @@ def test_every_refusal_has_the_one_shape(kind: type[Refused]) -> None:
     assert (error["code"], error["message"]) == (kind.code, kind.message)
     assert error["requestId"] == "request-1"
     more = set(error) - {"code", "message", "requestId"}
-    if issubclass(kind, RateLimited | Unavailable):
+    if issubclass(kind, RateLimited | TimedOut | Unavailable):
         assert more == {"retryAfterMs"}
         wait_ms = int(answer["headers"]["Retry-After"]) * 1000
         assert 0 <= wait_ms - error["retryAfterMs"] < 1000  # whole seconds, never too soon

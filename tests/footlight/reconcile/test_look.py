@@ -10,7 +10,7 @@ import pytest
 
 from footlight import clock
 from footlight.accounts import change_stream
-from footlight.channels import channels_of
+from footlight.channels import channels_of, shown_streams_of
 from footlight.errors import Unavailable
 from footlight.identities import Guest, Person, new_guest_id
 from footlight.ingress.key import key_of
@@ -194,12 +194,12 @@ def test_those_in_the_room_are_told_of_title_settings_and_state(
     told(ann, Started)
     publishes(livekit, ann)
     look_at(ann.id)
-    change_stream(ann, title="Another sky", chat={"is_chat_delayed": True})
+    change_stream(ann, title="Another sky", settings={"is_chat_delayed": True})
     assert look_at(ann.id).told == 1
     metadata = json.loads(livekit.metadata[ann.id])
     assert metadata["title"] == "Another sky"
     assert (metadata["state"], metadata["isChatDelayed"]) == ("live", True)
-    wire = json.loads(channels_of([ann.id])[ann.id].stream.model_dump_json(by_alias=True))
+    wire = json.loads(shown_streams_of([ann.id])[ann.id].model_dump_json(by_alias=True))
     assert metadata == {name: wire[name] for name in metadata}
     assert look_at(ann.id).told == 0  # once is enough
 

@@ -18,7 +18,7 @@ class Chat:
         self.api, self.livekit = api, livekit
         self.ann, self.bob, self.carl = (api.joins(name) for name in ("ann", "bob", "carl"))
         livekit.rooms[self.ann.id] = [self.ann.id]
-        goes_live(self.ann)
+        goes_live(Person(self.ann.id, "ann"))
         self.tokens: dict[str, str] = {}
 
     def token(self, who: Person | None, host: str = "ann") -> str:

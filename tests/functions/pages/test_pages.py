@@ -117,7 +117,7 @@ def test_a_channel_has_the_contracts_fields_and_no_key(api: Api) -> None:
     assert set(page.body["stream"]) == {
         "title", "thumbnail", "state", "isLive", "viewerCount", "startedAt", "isChatEnabled",
         "isChatDelayed", "isChatFollowersOnly", "isSignedInOnly",
-        "signedInOnlyUntil", "createdAt", "updatedAt",
+        "signedInOnlyUntil", "chat", "createdAt", "updatedAt",
     }  # fmt: skip
     assert page.body["isHost"] is page.body["isFollowing"] is True
     assert "key" not in page.text.lower()
