@@ -20,7 +20,7 @@ from footlight.telemetry import log as logger
 from footlight.wire import Instant, Wire
 
 PAGE = 50
-REMOVE_SECONDS = 0.9
+REMOVE_SECONDS = 0.8
 """Each of the three calls by which somebody is put out and the room told of it, within a request's
 three seconds."""
 

@@ -54,8 +54,20 @@ class Authority:
             room.tell(self.host_id, news, seconds)
 
 
+def acting(me: Person, username: str) -> Authority:
+    """The same for somebody who is about to do something. Raises RateLimited too."""
+    limits.take("write", me.id)
+    return authority_over(me, username)
+
+
+def acting_on_own(me: Person) -> Authority:
+    """What a creator may do on their own channel. Raises RateLimited, Unavailable."""
+    limits.take("write", me.id)
+    return _authority(me, me.id)
+
+
 def authority_over(me: Person, username: str) -> Authority:
-    """What somebody may do on a host's channel. Raises RateLimited, NotFound, Forbidden."""
+    """What somebody may do on a host's channel. Raises NotFound, Forbidden, Unavailable."""
     named = usernames.named(username)
     host_id = users.user_id_of(named) if named else None
     if host_id is None:
@@ -63,13 +75,7 @@ def authority_over(me: Person, username: str) -> Authority:
     return _authority(me, host_id)
 
 
-def authority_over_own(me: Person) -> Authority:
-    """What a creator may do on their own channel. Raises RateLimited, Unavailable."""
-    return _authority(me, me.id)
-
-
 def _authority(me: Person, host_id: str) -> Authority:
-    limits.take("write", me.id)
     stream_key, live_key = users.stream_key(host_id), live.live_key(host_id)
     found = base.batch_get([stream_key, live_key], consistent=True)
     stream, known = found.get(stream_key), found.get(live_key)

@@ -21,7 +21,7 @@ from footlight.moderation import blocks, log, moderators, timeouts, words
 from footlight.moderation.blocks import BlockList
 from footlight.moderation.log import Log
 from footlight.moderation.moderators import ModeratorList
-from footlight.moderation.rights import authority_over, authority_over_own
+from footlight.moderation.rights import acting, acting_on_own, authority_over
 from footlight.moderation.timeouts import LONGEST_SECONDS, SHORTEST_SECONDS, TimeoutList
 from footlight.signin import CurrentCreator, CurrentUser
 from footlight.text import Reason
@@ -50,7 +50,8 @@ ViewerId = Annotated[
 MessageId = Annotated[str, Path(alias="messageId", max_length=64)]
 Cursor = Annotated[str | None, Query(max_length=1024)]
 
-BY_MODERATORS = (Unauthorized, UsernameRequired, Forbidden, NotFound, RateLimited)
+TO_MODERATORS = (Unauthorized, UsernameRequired, Forbidden, NotFound)
+BY_MODERATORS = (*TO_MODERATORS, RateLimited)
 BY_THE_CREATOR = (Unauthorized, UsernameRequired, RateLimited)
 
 
@@ -83,7 +84,7 @@ def delete_message(
     reason: Annotated[Reason | None, Query()] = None,
 ) -> Response[None]:
     """It disappears for everyone, also for those who come later. Safe to repeat."""
-    words.delete(authority_over(me, host), message_id.lower(), reason)
+    words.delete(acting(me, host), message_id.lower(), reason)
     return no_content()
 
 
@@ -96,7 +97,7 @@ def delete_message(
 )
 def clear_chat(host: Host, me: CurrentUser) -> Response[None]:
     """All that was written until now disappears for everyone."""
-    words.clear(authority_over(me, host))
+    words.clear(acting(me, host))
     return no_content()
 
 
@@ -104,7 +105,7 @@ def clear_chat(host: Host, me: CurrentUser) -> Response[None]:
     "/api/chat/<username>/timeouts",
     summary="Who may not write for a while",
     operation_id="getTimeouts",
-    responses=answers(*BY_MODERATORS, body=TimeoutList, says="Those that are not over"),
+    responses=answers(*TO_MODERATORS, body=TimeoutList, says="Those that are not over"),
     tags=["moderating"],
 )
 def get_timeouts(host: Host, me: CurrentUser) -> TimeoutList:
@@ -123,7 +124,7 @@ def put_timeout(
     host: Host, viewer_id: ViewerId, request: TimeoutRequest, me: CurrentUser
 ) -> Response[None]:
     """From now on; what they wrote lately disappears. Again, it counts from then."""
-    authority = authority_over(me, host)
+    authority = acting(me, host)
     timeouts.time_out(authority, viewer_id, request.seconds, request.reason)
     return no_content()
 
@@ -137,7 +138,7 @@ def put_timeout(
 )
 def delete_timeout(host: Host, viewer_id: ViewerId, me: CurrentUser) -> Response[None]:
     """Safe to repeat."""
-    timeouts.lift(authority_over(me, host), viewer_id)
+    timeouts.lift(acting(me, host), viewer_id)
     return no_content()
 
 
@@ -152,7 +153,7 @@ def put_channel_block(
     host: Host, viewer_id: ViewerId, me: CurrentUser, request: ReasonRequest | None = None
 ) -> Response[None]:
     """They are out of the room and can't come back; what they wrote disappears. Safe to repeat."""
-    blocks.block(authority_over(me, host), viewer_id, request.reason if request else None)
+    blocks.block(acting(me, host), viewer_id, request.reason if request else None)
     return no_content()
 
 
@@ -165,7 +166,7 @@ def put_channel_block(
 )
 def delete_channel_block(host: Host, viewer_id: ViewerId, me: CurrentUser) -> Response[None]:
     """Safe to repeat."""
-    blocks.unblock(authority_over(me, host), viewer_id)
+    blocks.unblock(acting(me, host), viewer_id)
     return no_content()
 
 
@@ -181,7 +182,7 @@ def delete_channel_block(host: Host, viewer_id: ViewerId, me: CurrentUser) -> Re
 )
 def put_block(username: Username, me: CurrentCreator) -> Response[None]:
     """They are put out of the room and can't come back. Safe to repeat."""
-    authority = authority_over_own(me)
+    authority = acting_on_own(me)
     blocks.block(authority, social.someone_else(me, username).id)
     return no_content()
 
@@ -195,7 +196,7 @@ def put_block(username: Username, me: CurrentCreator) -> Response[None]:
 )
 def delete_block(username: Username, me: CurrentCreator) -> Response[None]:
     """Safe to repeat."""
-    authority = authority_over_own(me)
+    authority = acting_on_own(me)
     blocks.unblock(authority, social.someone_else(me, username).id)
     return no_content()
 
@@ -209,7 +210,7 @@ def delete_block(username: Username, me: CurrentCreator) -> Response[None]:
 )
 def put_guest_block(guest_id: GuestId, me: CurrentCreator) -> Response[None]:
     """Safe to repeat."""
-    blocks.block(authority_over_own(me), guest_id)
+    blocks.block(acting_on_own(me), guest_id)
     return no_content()
 
 
@@ -222,7 +223,7 @@ def put_guest_block(guest_id: GuestId, me: CurrentCreator) -> Response[None]:
 )
 def delete_guest_block(guest_id: GuestId, me: CurrentCreator) -> Response[None]:
     """Safe to repeat."""
-    blocks.unblock(authority_over_own(me), guest_id)
+    blocks.unblock(acting_on_own(me), guest_id)
     return no_content()
 
 

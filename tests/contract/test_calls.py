@@ -51,13 +51,35 @@ ASKED = {
     "PUT /api/me, a bio": "Update Get Update",
     "PUT /api/follows/{username}": "(BatchGet) Update Get Transact",
     "DELETE /api/follows/{username}": "(BatchGet) Update Get Transact",
-    "PUT /api/blocks/{username}": "(BatchGet) Update Get BatchGet Transact"
-    " ListParticipants RemoveParticipant",
-    "DELETE /api/blocks/{username}": "(BatchGet) Update Get Delete",
-    "PUT /api/blocks/guests/{guestId}": "(BatchGet) Update BatchGet Transact"
-    " ListParticipants RemoveParticipant",
-    "DELETE /api/blocks/guests/{guestId}": "(BatchGet) Update Delete",
+    "PUT /api/blocks/{username}": "(BatchGet) Update BatchGet Get Get BatchGet Transact"
+    " Query BatchWrite ListParticipants RemoveParticipant SendData",
+    "DELETE /api/blocks/{username}": "(BatchGet) Update BatchGet Get Get Transact",
+    "PUT /api/blocks/guests/{guestId}": "(BatchGet) Update BatchGet BatchGet Transact"
+    " Query ListParticipants RemoveParticipant SendData",
+    "DELETE /api/blocks/guests/{guestId}": "(BatchGet) Update BatchGet Transact",
     "GET /api/blocks": "(BatchGet) Query",
+    # the chat
+    "POST /api/chat/{username}": "BatchGet Transact SendData",
+    "POST /api/chat/{username}, once more": "BatchGet Get SendData",
+    "GET /api/chat/{username}": "BatchGet Query",
+    # moderating
+    "DELETE /api/chat/{username}/{messageId}": "(BatchGet) Update Get BatchGet Get Get Transact"
+    " SendData",
+    "POST /api/chat/{username}/clear": "(BatchGet) Update Get BatchGet Transact SendData",
+    "GET /api/chat/{username}/timeouts": "(BatchGet) Get BatchGet Query",
+    "PUT /api/chat/{username}/timeouts/{viewerId}": "(BatchGet) Update Get BatchGet Get Transact"
+    " Query BatchWrite SendData",
+    "DELETE /api/chat/{username}/timeouts/{viewerId}": "(BatchGet) Update Get BatchGet Get"
+    " Transact SendData",
+    "PUT /api/chat/{username}/blocks/{viewerId}": "(BatchGet) Update Get BatchGet Get BatchGet"
+    " Transact Query BatchWrite ListParticipants RemoveParticipant SendData",
+    "PUT /api/chat/{username}/blocks/{viewerId}, a guest": "(BatchGet) Update Get BatchGet"
+    " BatchGet Transact Query ListParticipants RemoveParticipant SendData",
+    "DELETE /api/chat/{username}/blocks/{viewerId}": "(BatchGet) Update Get BatchGet Get Transact",
+    "GET /api/moderators": "(BatchGet) Get BatchGet",
+    "PUT /api/moderators/{username}": "(BatchGet) Update Get Transact look",
+    "DELETE /api/moderators/{username}": "(BatchGet) Update Get Transact look",
+    "GET /api/moderation/log": "(BatchGet) Query",
     # sessions: the identity provider is asked, and nobody else
     "GET /api/session/login": "",
     "GET /api/session/callback": "",
@@ -106,4 +128,5 @@ SHORT = {
     "UpdateItem": "Update",
     "DeleteItem": "Delete",
     "TransactWriteItems": "Transact",
+    "BatchWriteItem": "BatchWrite",
 }

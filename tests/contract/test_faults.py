@@ -99,6 +99,15 @@ def test_what_is_begun_beside_a_request_is_never_its_fault(
     assert clean.is_good(answer)
 
 
+IN_STEPS = (
+    "PUT /api/blocks/{username}",
+    "PUT /api/chat/{username}/blocks/{viewerId}",
+    "PUT /api/chat/{username}/timeouts/{viewerId}",
+)
+"""They keep somebody out first, and then take away what they wrote: what fails then is to be done
+again, and holds already."""
+
+
 class Clean:
     """A call without faults, against which those with faults are held."""
 
@@ -118,7 +127,10 @@ class Clean:
         return meant(stored(), self.world.begun.stored)
 
     def is_good(self, answer: Answer) -> bool:
-        return answer.status == self.answer.status and not is_failed_sign_in(answer)
+        if is_failed_sign_in(answer):
+            return False
+        statuses = {answer.status, self.answer.status}
+        return len(statuses) == 1 or statuses == {200, 201}  # a message that is there already
 
     def check(self, answer: Answer) -> None:
         """It succeeded, or it is 503 and all is as before or as after; and once more succeeds."""
@@ -127,14 +139,15 @@ class Clean:
             assert found == self.after
         else:
             assert is_failed_sign_in(answer) or is_unavailable(answer)
-            assert found in (self.before, self.after), found ^ self.after
+            if self.name.partition(",")[0] not in IN_STEPS:
+                assert found in (self.before, self.after), found ^ self.after
         if not self.world.is_as_begun():  # else it would be the clean call once more
             self.check_again()
 
     def check_without_livekit(self, answer: Answer) -> None:
         """The same, and LiveKit still has what is recorded: soon, that alone."""
         assert self.meant() in (self.before, self.after)
-        if self.name.startswith("PUT /api/blocks"):
+        if self.name.startswith("PUT") and "/blocks" in self.name:
             assert self.is_good(answer)
             assert {"channel": self.world.ann.id} in BEGUN
         elif not self.is_good(answer):
@@ -197,6 +210,7 @@ def test_no_request_waits_for_livekit_longer_than_its_three_seconds() -> None:
     assert upkeep.WITHIN_SECONDS < 2.7
     assert livekit_api.CALL_SECONDS < 2.7
     assert 3 * blocks.REMOVE_SECONDS < 2.7
+    assert room.TELL_SECONDS < 2.3  # a message is answered in 2.5
 
 
 @pytest.mark.parametrize("function", ["chat", "ingress", "moderation"])
@@ -248,6 +262,12 @@ def test_what_does_not_need_livekit_does_not_notice_that_it_hangs(
         "POST /api/stream/end",
         "PUT /api/blocks/{username}",
         "PUT /api/blocks/guests/{guestId}",
+        "POST /api/chat/{username}",
+        "DELETE /api/chat/{username}/{messageId}",
+        "POST /api/chat/{username}/clear",
+        "PUT /api/chat/{username}/timeouts/{viewerId}",
+        "DELETE /api/chat/{username}/timeouts/{viewerId}",
+        "PUT /api/chat/{username}/blocks/{viewerId}",
     }
 
 

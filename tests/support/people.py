@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from footlight import clock, identities
 from footlight.identities import Person, Viewer
 from footlight.moderation import blocks as blocking
-from footlight.moderation.rights import authority_over_own
+from footlight.moderation.rights import acting_on_own
 from footlight.signin import Caller, Claims
 from footlight.tables import base, graph, live, users, words
 
@@ -99,9 +99,9 @@ def caller(person: Person | None) -> Caller:
 
 def blocks(host: Person, viewer: Viewer) -> None:
     """A host blocks somebody."""
-    blocking.block(authority_over_own(host), viewer.id)
+    blocking.block(acting_on_own(host), viewer.id)
 
 
 def unblocks(host: Person, viewer: Viewer) -> None:
     """A host blocks somebody no more."""
-    blocking.unblock(authority_over_own(host), viewer.id)
+    blocking.unblock(acting_on_own(host), viewer.id)

@@ -13,6 +13,7 @@ from livekit.protocol.ingress import IngressInfo
 from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.dynamodb.models import dynamodb_backends
 
+from footlight import identities, viewer_tokens
 from footlight.tables import base
 from footlight.tables.limits import Taken
 from tests.support.api import Answer, Api, Person
@@ -20,6 +21,9 @@ from tests.support.deployment import forget
 from tests.support.livekit import LiveKit
 from tests.support.webhook import event, joined, signature
 
+MESSAGE = "11111111-2222-4333-8444-555555555555"
+"""What bob has said."""
+NEW_MESSAGE = "66666666-7777-4888-9999-aaaaaaaaaaaa"
 GUEST = "0f8fad5b-d9cb-469f-a165-70867728950e"
 BLOCKED_GUEST = "7c9e6679-7425-40de-944b-e07fc1f90ae7"
 TAB = "abcd1234"
@@ -41,11 +45,13 @@ class Snapshot:
 
 class World:
     """Ann is live; in her room are bob, who follows her, and a guest. She has blocked carl and
-    another guest. Dora has signed in and chosen no username yet."""
+    another guest, timed out eve, and made mia her moderator. Bob has said something in her chat.
+    Dora has signed in and chosen no username yet."""
 
     def __init__(self, api: Api, livekit: LiveKit) -> None:
         self.api, self.livekit = api, livekit
         self.ann, self.bob, self.carl = (api.joins(name) for name in ("ann", "bob", "carl"))
+        self.eve, self.mia = (api.joins(name) for name in ("eve", "mia"))
         self.dora = Person("subject-of-dora")
         self.ingress_id = self._done(api.post("/api/ingress", {}, signed_in_as=self.ann)).body[
             "ingressId"
@@ -56,6 +62,11 @@ class World:
         self._done(api.put(f"/api/blocks/guests/{BLOCKED_GUEST}", signed_in_as=self.ann))
         livekit.rooms[self.ann.id] = [self.ann.id, f"{self.bob.id}:{TAB}", f"{GUEST}:{TAB}"]
         self._done(api.call(**webhook("ingress_started", 100, 110)(self)))
+        self._done(api.put("/api/moderators/mia", signed_in_as=self.ann))
+        eve = f"/api/chat/ann/timeouts/{self.eve.id}"
+        self._done(api.put(eve, {"seconds": 600}, signed_in_as=self.mia))
+        said = {"text": "hello", "id": MESSAGE}
+        self._done(api.post("/api/chat/ann", said, token=self.seat_of_bob()))
         for pk, sk in stored():
             if pk.startswith("LIMIT#"):  # what it took to come so far counts for nothing
                 Taken(pk, sk).delete()
@@ -64,6 +75,11 @@ class World:
     def _done(self, answer: Answer) -> Answer:
         assert answer.status < 300, answer.text
         return answer
+
+    def seat_of_bob(self) -> str:
+        """His viewer token."""
+        bob = identities.Person(self.bob.id, "bob")
+        return viewer_tokens.mint(bob, host_id=self.ann.id, tab=TAB, hidden=False).token
 
     def snapshot(self) -> Snapshot:
         """What there is now."""
@@ -80,6 +96,7 @@ class World:
         livekit.ingresses = was.ingresses
         livekit.before = livekit.after = None
         livekit.made.clear()
+        livekit.heard.clear()
         self.api.jar.clear()
         if cold:
             forget()
@@ -103,7 +120,12 @@ class World:
         if cold:
             forget()
         method, path = route_of(name).split(" ")
-        names = {"{username}": wanted.pop("username", "ann"), "{guestId}": GUEST}
+        names = {
+            "{username}": wanted.pop("username", "ann"),
+            "{guestId}": GUEST,
+            "{viewerId}": wanted.pop("viewer", GUEST),
+            "{messageId}": MESSAGE,
+        }
         for written, meant in names.items():
             path = path.replace(written, meant)
         asked: dict[str, Any] = {"method": method, "path": path} | wanted
@@ -125,9 +147,10 @@ def without_limits(items: Stored) -> Stored:
     return {key: item for key, item in items.items() if not key[0].startswith("LIMIT#")}
 
 
-_VOLATILE = {"version", "last_updated", "last_four", "list_sk"}
-_TIME = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+Z")
-_ID = re.compile(r"\b(?:[0-9a-f]{32,}|IN_[0-9a-f]+)\b")
+_VOLATILE = {"version", "last_updated", "last_four", "list_sk", "window"}
+_TIME = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+Z|\b1\d{9}(?:\d{3})?\b")
+"""An instant, or so many seconds or milliseconds since 1970."""
+_ID = re.compile(r"\b(?:[0-9a-f]{32,}|IN_[0-9a-f]+)\b|(?<=<time>#)[0-9a-f]{8}\b(?!-)")
 
 
 def meant(now: Stored, before: Stored) -> set[str]:
@@ -155,6 +178,21 @@ def by(who: str, body: Any = None, **rest: Any) -> Prepare:
     def prepare(world: World) -> dict[str, Any]:
         person = None if who == "guest" else getattr(world, who)
         return {"signed_in_as": person, "body": body} | rest
+
+    return prepare
+
+
+def seated(body: Any = None, **rest: Any) -> Prepare:
+    """Called by bob with his viewer token."""
+    return lambda world: {"token": world.seat_of_bob(), "body": body} | rest
+
+
+def upon(who: str, body: Any = None) -> Prepare:
+    """What mia does about one of the people."""
+
+    def prepare(world: World) -> dict[str, Any]:
+        viewer = getattr(world, who).id
+        return {"signed_in_as": world.mia, "body": body, "viewer": viewer}
 
     return prepare
 
@@ -236,6 +274,21 @@ CALLS: dict[str, Prepare] = {
     "PUT /api/blocks/guests/{guestId}": by("ann"),
     "DELETE /api/blocks/guests/{guestId}": by("ann", path=f"/api/blocks/guests/{BLOCKED_GUEST}"),
     "GET /api/blocks": by("ann"),
+    "POST /api/chat/{username}": seated({"text": "hello again", "id": NEW_MESSAGE}),
+    "POST /api/chat/{username}, once more": seated({"text": "hello", "id": MESSAGE}),
+    "GET /api/chat/{username}": seated(),
+    "DELETE /api/chat/{username}/{messageId}": by("mia"),
+    "POST /api/chat/{username}/clear": by("mia"),
+    "GET /api/chat/{username}/timeouts": by("mia"),
+    "PUT /api/chat/{username}/timeouts/{viewerId}": upon("bob", {"seconds": 60}),
+    "DELETE /api/chat/{username}/timeouts/{viewerId}": upon("eve"),
+    "PUT /api/chat/{username}/blocks/{viewerId}": upon("bob", {"reason": "spam"}),
+    "PUT /api/chat/{username}/blocks/{viewerId}, a guest": by("mia"),
+    "DELETE /api/chat/{username}/blocks/{viewerId}": upon("carl"),
+    "GET /api/moderators": by("ann"),
+    "PUT /api/moderators/{username}": by("ann", username="bob"),
+    "DELETE /api/moderators/{username}": by("ann", username="mia"),
+    "GET /api/moderation/log": by("ann"),
     "GET /api/session/login": by("guest"),
     "GET /api/session/callback": back_from_the_provider,
     "POST /api/session/token": with_a_session,
