@@ -3,10 +3,9 @@ import type { Armed, Ingress } from '../../api/types'
 import { Refusal } from '../../lib/refusal'
 import { t } from '../../lib/text'
 import { timeOfDay } from '../../lib/time'
-import { Button } from '../../ui/Button'
 import { Card } from '../../ui/Card'
 import { Choice } from '../../ui/Choice'
-import { Actions, Dialog } from '../../ui/Dialog'
+import { ConfirmDialog } from '../../ui/ConfirmDialog'
 import styles from './KeysPanel.module.css'
 import { keyFault } from './keyFault'
 import { isSending, keyState, minutesLeft } from './keyState'
@@ -68,27 +67,15 @@ export function ArmControl({ ingress, onChange }: Props) {
           {error}
         </p>
       )}
-      <Dialog
+      <ConfirmDialog
         title={t('keys.offTitle')}
+        text={t('keys.offText')}
+        confirm={t('keys.offConfirm')}
         isOpen={isAsking}
+        isBusy={saving === 'off'}
+        onConfirm={() => void arm('off')}
         onClose={() => setAsking(false)}
-        closeLabel={t('app.close')}
-      >
-        <p>{t('keys.offText')}</p>
-        <Actions>
-          <Button look="quiet" onClick={() => setAsking(false)}>
-            {t('edit.cancel')}
-          </Button>
-          <Button
-            look="danger"
-            isBusy={saving === 'off'}
-            onClick={() => void arm('off')}
-            data-testid="confirm-off"
-          >
-            {t('keys.offConfirm')}
-          </Button>
-        </Actions>
-      </Dialog>
+      />
     </Card>
   )
 }

@@ -3,7 +3,7 @@ import { answer, api } from '../../lib/apiClient'
 import { Refusal } from '../../lib/refusal'
 import { t } from '../../lib/text'
 import { Button } from '../../ui/Button'
-import { Actions, Dialog } from '../../ui/Dialog'
+import { ConfirmDialog } from '../../ui/ConfirmDialog'
 import { faultText } from '../../ui/Fault'
 import { toast } from '../../ui/toast'
 
@@ -39,27 +39,15 @@ export function EndBroadcast({ isSending, onEnded }: Props) {
       >
         {t('dashboard.end')}
       </Button>
-      <Dialog
+      <ConfirmDialog
         title={t('dashboard.endTitle')}
+        text={t('dashboard.endText')}
+        confirm={t('dashboard.end')}
         isOpen={isAsking}
+        isBusy={isBusy}
+        onConfirm={() => void end()}
         onClose={() => setAsking(false)}
-        closeLabel={t('app.close')}
-      >
-        <p>{t('dashboard.endText')}</p>
-        <Actions>
-          <Button look="quiet" onClick={() => setAsking(false)}>
-            {t('edit.cancel')}
-          </Button>
-          <Button
-            look="danger"
-            isBusy={isBusy}
-            onClick={() => void end()}
-            data-testid="confirm-end"
-          >
-            {t('dashboard.end')}
-          </Button>
-        </Actions>
-      </Dialog>
+      />
     </>
   )
 }
