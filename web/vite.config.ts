@@ -20,7 +20,7 @@ export default defineConfig({
             { name: 'frame', tags: ['$initial'], priority: 2 },
             {
               name: 'frame',
-              test: /src\/(lib\/(resource|title)|ui\/(?!Card|Choice|Confirm|Dialog|Field|More|Switch|Toasts))/,
+              test: /src\/(lib\/(resource|title)|ui\/(?!Card|Choice|Confirm|Dialog|Field|Loaded|More|Switch|Toasts))/,
               priority: 2,
             },
             {

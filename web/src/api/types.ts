@@ -19,7 +19,6 @@ export type Encoder = Schemas['Encoder']
 export type BlockList = Schemas['BlockList']
 export type Blocked = Schemas['Blocked']
 export type ViewerToken = Schemas['ViewerToken']
-export type PastStreams =
-  paths['/api/pages/sessions']['get']['responses']['200']['content']['application/json']
-export type PastStream = PastStreams['sessions'][number]
+export type PastStream =
+  paths['/api/pages/sessions']['get']['responses']['200']['content']['application/json']['sessions'][number]
 export type AccessToken = Schemas['AccessToken']

@@ -1,55 +1,41 @@
 import Clapperboard from 'lucide/dist/esm/icons/clapperboard.mjs'
-import { useState } from 'preact/hooks'
 import type { PastStream } from '../../api/types'
-import { Refusal } from '../../lib/refusal'
 import { t } from '../../lib/text'
 import { dateAndTime } from '../../lib/time'
-import { Button } from '../../ui/Button'
 import { Card } from '../../ui/Card'
-import { Fault, faultText } from '../../ui/Fault'
+import { Loaded } from '../../ui/Loaded'
+import { More } from '../../ui/More'
 import { Notice } from '../../ui/Notice'
-import { Skeleton } from '../../ui/Skeleton'
-import { toast } from '../../ui/toast'
 import styles from './LastStreams.module.css'
 import { useSessions } from './useSessions'
 
 /** How a creator's past broadcasts went, for their eyes alone. */
 export function LastStreams() {
+  const sessions = useSessions()
   return (
     <Card title={t('sessions.title')}>
-      <Sessions />
+      <Loaded of={sessions} height="8rem">
+        {({ items, next }) =>
+          items.length === 0 ? (
+            <Notice
+              icon={Clapperboard}
+              title={t('sessions.none')}
+              text={t('sessions.noneText')}
+              heading="h3"
+            />
+          ) : (
+            <>
+              <ul data-testid="last-streams">
+                {items.map((session) => (
+                  <Session key={session.id} session={session} />
+                ))}
+              </ul>
+              {next && <More load={sessions.more} />}
+            </>
+          )
+        }
+      </Loaded>
     </Card>
-  )
-}
-
-function Sessions() {
-  const { data, refusal, reload, more } = useSessions()
-  if (!data) {
-    return refusal ? (
-      <Fault refusal={refusal} onRetry={() => void reload()} />
-    ) : (
-      <Skeleton height="8rem" shape="block" />
-    )
-  }
-  if (data.sessions.length === 0) {
-    return (
-      <Notice
-        icon={Clapperboard}
-        title={t('sessions.none')}
-        text={t('sessions.noneText')}
-        heading="h3"
-      />
-    )
-  }
-  return (
-    <>
-      <ul data-testid="last-streams">
-        {data.sessions.map((session) => (
-          <Session key={session.id} session={session} />
-        ))}
-      </ul>
-      {data.next && <More load={more} />}
-    </>
   )
 }
 
@@ -72,25 +58,6 @@ function Session({ session }: { session: PastStream }) {
         {figures.map((figure) => figure && <li key={figure}>{figure}</li>)}
       </ul>
     </li>
-  )
-}
-
-function More({ load }: { load(): Promise<void> }) {
-  const [isBusy, setBusy] = useState(false)
-  const more = async () => {
-    setBusy(true)
-    try {
-      await load()
-    } catch (caught) {
-      toast(faultText(Refusal.caught(caught)), 'bad')
-    } finally {
-      setBusy(false)
-    }
-  }
-  return (
-    <Button class={styles.more ?? ''} isBusy={isBusy} onClick={() => void more()}>
-      {t('channels.more')}
-    </Button>
   )
 }
 
