@@ -20,7 +20,7 @@ export default defineConfig({
             { name: 'frame', tags: ['$initial'], priority: 2 },
             {
               name: 'frame',
-              test: /src\/(lib\/(resource|title)|ui\/(?!Card|Choice|Confirm|Dialog|Field|Loaded|More|Switch|Toasts))/,
+              test: /src\/(lib\/(resource|title)|ui\/(?!Card|Choice|Confirm|Dialog|Field|focusNear|Loaded|More|Switch|Toasts))/,
               priority: 2,
             },
             {
@@ -31,6 +31,11 @@ export default defineConfig({
               // What a room says is understood by code that came with its first picture, not asked for by every viewer then.
               name: 'picture',
               test: /src\/features\/watch\/(PlayerControls|roomNews)/,
+            },
+            {
+              // Each chunk of its own would be one more name in the site's first script.
+              name: 'controls',
+              test: /src\/(ui\/(Choice|Confirm|Dialog|Field|focusNear|Loaded|More)|lib\/(pages|spans))|icons\/x\.mjs/,
             },
             { name: 'lists', test: /src\/(features\/channels|app\/routes\/(HomeRoute|lists))/ },
           ],

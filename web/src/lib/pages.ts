@@ -1,5 +1,5 @@
 /** Lists of what is past and changes no more: they come page by page, the latest first. */
-import { type Resource, useResource } from './resource'
+import { type Options, type Resource, useResource } from './resource'
 
 export interface Page<Item> {
   items: Item[]
@@ -16,9 +16,12 @@ export function usePages<Item>(
   key: string,
   load: (cursor?: string) => Promise<Page<Item>>,
   idOf: (item: Item) => string,
+  options?: Options,
 ): Paged<Item> {
-  const resource = useResource<Page<Item>>(key, async (before) =>
-    withFirst(await load(), before, idOf),
+  const resource = useResource<Page<Item>>(
+    key,
+    async (before) => withFirst(await load(), before, idOf),
+    options,
   )
   return {
     ...resource,

@@ -14,7 +14,7 @@ export interface Resource<T> {
   change(change: (data: T) => T): void
 }
 
-interface Options {
+export interface Options {
   /** Load anew about this often while the page is visible. */
   everyMs?: number
   /** Don't load yet. */

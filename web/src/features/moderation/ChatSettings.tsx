@@ -1,51 +1,158 @@
-import { useState } from 'preact/hooks'
-import type { Stream } from '../../api/types'
-import { answer, api } from '../../lib/apiClient'
+import { useEffect, useState } from 'preact/hooks'
+import type { OwnStream } from '../../api/types'
+import { span } from '../../lib/spans'
 import { t } from '../../lib/text'
 import { Card } from '../../ui/Card'
+import { Choice } from '../../ui/Choice'
+import { TextField } from '../../ui/Field'
 import { Switch } from '../../ui/Switch'
-import { toast } from '../../ui/toast'
+import { BlockedWords } from './BlockedWords'
+import styles from './ChatSettings.module.css'
+import { useSaving } from './useSaving'
 
-const SETTINGS = ['isChatEnabled', 'isChatDelayed', 'isChatFollowersOnly'] as const
-type Setting = (typeof SETTINGS)[number]
+const CHAT_RULES = ['isSignedInOnly', 'areLinksBlocked', 'areRepeatsBlocked'] as const
+
+const DELAYS = [3, 5, 10, 30, 60, 120]
+const LONGEST_DELAY = 300
+const FOLLOWED_MINUTES = [0, 10, 60, 1_440, 10_080, 43_200] as const
 
 interface Props {
-  stream: Stream
-  onChange(change: (stream: Stream) => Stream): void
+  stream: OwnStream
+  onChange(change: (stream: OwnStream) => OwnStream): void
 }
 
-/** The chat's three rules; each is saved as it is switched. */
+/** The chat's rules; each is saved as it is changed. */
 export function ChatSettings({ stream, onChange }: Props) {
-  const [saving, setSaving] = useState<Setting | null>(null)
+  const save = useSaving(stream, onChange)
+  const { chat } = stream
 
-  const save = async (setting: Setting, isOn: boolean) => {
-    setSaving(setting)
-    onChange((before) => ({ ...before, [setting]: isOn }))
-    try {
-      const saved = await answer(api.PATCH('/api/stream', { body: { [setting]: isOn } }))
-      onChange(() => saved)
-      toast(t('chat.saved'))
-    } catch {
-      onChange((before) => ({ ...before, [setting]: !isOn }))
-      toast(t('chat.failed'), 'bad')
-    } finally {
-      setSaving(null)
-    }
+  const rule = (setting: 'isChatEnabled' | 'isChatDelayed' | 'isChatFollowersOnly') => (
+    <Switch
+      label={t(`chat.${setting}`)}
+      hint={t(`chat.${setting}Hint`)}
+      isOn={stream[setting]}
+      onChange={(isOn) => void save({ [setting]: isOn })}
+    />
+  )
+  return (
+    <>
+      <Card title={t('chat.rules')}>
+        <p class={styles.soft}>{t('chat.exempt')}</p>
+        <div>
+          <div class={styles.rule}>
+            {rule('isChatEnabled')}
+            {!stream.isChatEnabled && <p class={styles.off}>{t('chat.off')}</p>}
+          </div>
+          <div class={styles.rule}>
+            {rule('isChatDelayed')}
+            {stream.isChatDelayed && (
+              <Delay
+                seconds={chat.delaySeconds}
+                onSave={(delaySeconds) => void save({ chat: { delaySeconds } })}
+              />
+            )}
+          </div>
+          <div class={styles.rule}>
+            {rule('isChatFollowersOnly')}
+            {stream.isChatFollowersOnly && (
+              <Followed
+                minutes={chat.followersMinutes}
+                onSave={(followersMinutes) => void save({ chat: { followersMinutes } })}
+              />
+            )}
+          </div>
+          {CHAT_RULES.map((setting) => (
+            <div key={setting} class={styles.rule}>
+              <Switch
+                label={t(`chat.${setting}`)}
+                hint={t(`chat.${setting}Hint`)}
+                isOn={chat[setting]}
+                onChange={(isOn) => void save({ chat: { [setting]: isOn } })}
+              />
+            </div>
+          ))}
+        </div>
+      </Card>
+      <BlockedWords
+        words={chat.blockedWords}
+        onSave={(blockedWords) => save({ chat: { blockedWords } })}
+      />
+    </>
+  )
+}
+
+function Delay({ seconds, onSave }: { seconds: number; onSave(seconds: number): void }) {
+  const [typed, setTyped] = useState(String(seconds))
+  const [error, setError] = useState<string>()
+  useEffect(() => {
+    setTyped(String(seconds))
+    setError(undefined)
+  }, [seconds])
+
+  const submit = () => {
+    const wanted = Number(typed)
+    if (!Number.isInteger(wanted) || wanted < 1 || wanted > LONGEST_DELAY) {
+      setError(t('chat.delayWrong'))
+    } else if (wanted !== seconds) onSave(wanted)
   }
   return (
-    <Card title={t('chat.rules')}>
-      <div>
-        {SETTINGS.map((setting) => (
-          <Switch
-            key={setting}
-            label={t(`chat.${setting}`)}
-            hint={t(`chat.${setting}Hint`)}
-            isOn={stream[setting]}
-            isDisabled={saving === setting}
-            onChange={(isOn) => void save(setting, isOn)}
-          />
-        ))}
-      </div>
-    </Card>
+    <div class={styles.more}>
+      <p aria-hidden="true">{t('chat.delay')}</p>
+      <Choice
+        legend={t('chat.delay')}
+        options={DELAYS.map((delay) => ({ value: String(delay), label: span(delay) }))}
+        chosen={String(seconds)}
+        saving={null}
+        onChoose={(delay) => {
+          setTyped(delay)
+          setError(undefined)
+          onSave(Number(delay))
+        }}
+      />
+      <form
+        class={styles.other}
+        noValidate
+        // Enter has made the field's own change already.
+        onSubmit={(event) => event.preventDefault()}
+      >
+        <TextField
+          label={t('chat.delayOther')}
+          hint={t('chat.delayHint')}
+          error={error}
+          value={typed}
+          inputMode="numeric"
+          autocomplete="off"
+          maxLength={3}
+          onInput={(event) => {
+            setTyped(event.currentTarget.value)
+            setError(undefined)
+          }}
+          onChange={submit}
+        />
+      </form>
+    </div>
+  )
+}
+
+function Followed({ minutes, onSave }: { minutes: number; onSave(minutes: number): void }) {
+  const options = FOLLOWED_MINUTES.map((value) => ({
+    value: String(value),
+    label: t(`chat.followed_${value}`),
+  }))
+  // By the API it may be any number.
+  if (!options.some(({ value }) => value === String(minutes))) {
+    options.push({ value: String(minutes), label: span(minutes * 60) })
+  }
+  return (
+    <div class={styles.more}>
+      <p aria-hidden="true">{t('chat.followed')}</p>
+      <Choice
+        legend={t('chat.followed')}
+        options={options}
+        chosen={String(minutes)}
+        saving={null}
+        onChoose={(value) => onSave(Number(value))}
+      />
+    </div>
   )
 }

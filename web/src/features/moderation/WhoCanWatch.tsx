@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'preact/hooks'
-import type { Stream } from '../../api/types'
+import type { OwnStream } from '../../api/types'
 import { answer, api } from '../../lib/apiClient'
 import { Refusal } from '../../lib/refusal'
 import { t } from '../../lib/text'
@@ -14,8 +14,8 @@ const WHO = ['off', 'hour', 'always'] as const
 type Who = (typeof WHO)[number]
 
 interface Props {
-  stream: Stream
-  onChange(change: (stream: Stream) => Stream): void
+  stream: OwnStream
+  onChange(change: (stream: OwnStream) => OwnStream): void
 }
 
 /** Whether guests may watch; what is pressed is saved. */

@@ -1,5 +1,5 @@
 /** The cards under the player: what is on, and who they are. */
-import type { Me, Stream, User } from '../../api/types'
+import type { Me, OwnStream, Stream, User } from '../../api/types'
 import { answer, api } from '../../lib/apiClient'
 import { t } from '../../lib/text'
 import { EditableText } from './EditableText'
@@ -7,7 +7,7 @@ import { EditableText } from './EditableText'
 interface InfoProps {
   stream: Stream
   isMine: boolean
-  onChange(stream: Stream): void
+  onChange(stream: OwnStream): void
 }
 
 export function InfoCard({ stream, isMine, onChange }: InfoProps) {

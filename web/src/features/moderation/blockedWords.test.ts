@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest'
+import { addWords, LONGEST_WORD, MOST_WORDS } from './blockedWords'
+
+test('commas and lines divide words; spaces around them and empty ones go', () => {
+  expect(addWords(' one, two words ,,\r\nthree\n\n', ['zero']).words).toEqual([
+    'zero',
+    'one',
+    'two words',
+    'three',
+  ])
+})
+
+test('a word is on the list once, in whatever case and composition', () => {
+  const { words, known } = addWords('SPAM, caf\u0065\u0301, new, New', ['spam', 'café'])
+  expect(words).toEqual(['spam', 'café', 'new'])
+  expect(known).toEqual(['spam', 'café', 'new'])
+})
+
+test('a word may be as long as the limit, counted in characters', () => {
+  const longest = '💡'.repeat(LONGEST_WORD)
+  const { words, tooLong } = addWords(`${longest},${longest}x`, [])
+  expect(words).toEqual([longest])
+  expect(tooLong).toEqual([`${longest}x`])
+})
+
+test('a star is welcome, stars alone are not', () => {
+  const { words, everything } = addWords('bad*, *, * *', [])
+  expect(words).toEqual(['bad*'])
+  expect(everything).toEqual(['*', '* *'])
+})
+
+test('what does not fit is told', () => {
+  const before = Array.from({ length: MOST_WORDS - 1 }, (_, index) => `word${index}`)
+  const { words, noRoom, known } = addWords('last, over, word0', before)
+  expect(words).toHaveLength(MOST_WORDS)
+  expect(words.at(-1)).toBe('last')
+  expect(noRoom).toEqual(['over'])
+  expect(known).toEqual(['word0'])
+})

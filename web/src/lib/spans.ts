@@ -1,0 +1,27 @@
+/** Spans of time in words. */
+import { t } from './text'
+
+const UNITS = [
+  ['days', 86_400],
+  ['hours', 3_600],
+  ['minutes', 60],
+  ['seconds', 1],
+] as const
+
+/** `1 day 3 hours`, `4 minutes 10 seconds`: the largest unit, and the one below it. */
+export function span(seconds: number): string {
+  let rest = Math.max(0, Math.round(seconds))
+  const largest = UNITS.findIndex(([, size]) => rest >= size)
+  const parts: string[] = []
+  for (const [unit, size] of UNITS.slice(largest, largest + 2)) {
+    const count = Math.floor(rest / size)
+    rest -= count * size
+    if (count > 0) parts.push(t(`span.${unit}`, { count }))
+  }
+  return parts.length > 0 ? parts.join(' ') : t('span.seconds', { count: 0 })
+}
+
+/** How long until then: the last second is one second. */
+export function timeLeft(until: string, nowMs: number): string {
+  return span(Math.ceil((Date.parse(until) - nowMs) / 1000))
+}
