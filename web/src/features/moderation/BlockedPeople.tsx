@@ -1,150 +1,112 @@
 import ShieldCheck from 'lucide/dist/esm/icons/shield-check.mjs'
-import { useState } from 'preact/hooks'
-import type { Blocked } from '../../api/types'
-import { Refusal } from '../../lib/refusal'
+import { useEffect, useState } from 'preact/hooks'
+import type { Blocked, BlockList } from '../../api/types'
 import { t } from '../../lib/text'
 import { date } from '../../lib/time'
-import { Avatar } from '../../ui/Avatar'
-import { Button } from '../../ui/Button'
 import { Card } from '../../ui/Card'
-import { Fault, faultText } from '../../ui/Fault'
 import { TextField } from '../../ui/Field'
+import { Loaded } from '../../ui/Loaded'
+import { More } from '../../ui/More'
 import { Notice } from '../../ui/Notice'
-import { Skeleton } from '../../ui/Skeleton'
 import { toast } from '../../ui/toast'
-import styles from './BlockedPeople.module.css'
+import styles from './Community.module.css'
+import { NameForm } from './NameForm'
+import { People, Person } from './Person'
+import { RowButton } from './RowButton'
 import { type Blocks, useBlocks } from './useBlocks'
 
 export function BlockedPeople() {
   const blocks = useBlocks()
+  const block = async (username: string) => {
+    await blocks.block(username)
+    toast(t('community.blockedOne', { name: username }))
+  }
   return (
     <>
-      <BlockForm block={blocks.block} />
+      <Card title={t('community.block')}>
+        <NameForm
+          hint={t('community.blockHint')}
+          button={t('community.blockButton')}
+          self={t('community.self')}
+          onSubmit={block}
+        />
+      </Card>
       <Card title={t('community.blocked')}>
-        <People blocks={blocks} />
+        <Loaded of={blocks}>
+          {(list) =>
+            list.blocks.length === 0 ? (
+              <Notice
+                icon={ShieldCheck}
+                title={t('community.none')}
+                text={t('community.noneText')}
+                heading="h3"
+              />
+            ) : (
+              <Filtered list={list} {...blocks} />
+            )
+          }
+        </Loaded>
       </Card>
     </>
   )
 }
 
-function BlockForm({ block }: Pick<Blocks, 'block'>) {
-  const [name, setName] = useState('')
-  const [error, setError] = useState<string>()
-  const [isBusy, setBusy] = useState(false)
+interface Props extends Pick<Blocks, 'more' | 'unblock'> {
+  list: BlockList
+}
 
-  const submit = async () => {
-    const username = name.trim().toLowerCase()
-    if (!username) return setError(t('community.nobody'))
-    setBusy(true)
-    try {
-      await block(username)
-      toast(t('community.blockedOne', { name: username }))
-      setName('')
-    } catch (caught) {
-      const refusal = Refusal.caught(caught)
-      if (refusal.code === 'self') setError(t('community.self'))
-      else if (refusal.status === 404 || refusal.status === 422) setError(t('community.nobody'))
-      else setError(faultText(refusal))
-    } finally {
-      setBusy(false)
-    }
-  }
+/** Those whose names hold what is looked for. */
+function Filtered({ list: { blocks, next }, more, unblock }: Props) {
+  const [typed, setTyped] = useState('')
+  const wanted = typed.trim().toLowerCase()
+  const found = blocks.filter(({ name }) => name.toLowerCase().includes(wanted))
+  // Whoever is looked for may be on a page that has not been asked for.
+  const isSearching = wanted !== '' && next !== null
+  useEffect(() => {
+    if (isSearching) void more().catch(() => {})
+  }, [isSearching, next])
+
   return (
-    <Card title={t('community.block')}>
-      <form
-        class={styles.form}
-        noValidate
-        onSubmit={(event) => {
-          event.preventDefault()
-          if (!isBusy) void submit()
-        }}
-      >
+    <>
+      <div class={styles.filter}>
         <TextField
-          label={t('account.username')}
-          hint={t('community.blockHint')}
-          error={error}
-          value={name}
+          label={t('community.filter')}
+          value={typed}
+          type="search"
           autocomplete="off"
           autocapitalize="none"
           spellcheck={false}
-          maxLength={64}
-          onInput={(event) => {
-            setName(event.currentTarget.value)
-            setError(undefined)
-          }}
+          onInput={(event) => setTyped(event.currentTarget.value)}
         />
-        <Button look="primary" type="submit" isBusy={isBusy}>
-          {t('community.blockButton')}
-        </Button>
-      </form>
-    </Card>
-  )
-}
-
-function People({ blocks: { data, refusal, reload, more, unblock } }: { blocks: Blocks }) {
-  if (!data) {
-    return refusal ? (
-      <Fault refusal={refusal} onRetry={() => void reload()} />
-    ) : (
-      <Skeleton height="6rem" shape="block" />
-    )
-  }
-  if (data.blocks.length === 0) {
-    return (
-      <Notice
-        icon={ShieldCheck}
-        title={t('community.none')}
-        text={t('community.noneText')}
-        heading="h3"
-      />
-    )
-  }
-  return (
-    <>
-      <ul class={styles.people}>
-        {data.blocks.map((who) => (
-          <Person key={who.username ?? who.guestId} who={who} unblock={unblock} />
+        <p class={styles.soft} role="status">
+          {found.length === 0 && !isSearching && t('community.notFound')}
+        </p>
+      </div>
+      <People label={t('community.blocked')}>
+        {found.map((who) => (
+          <Row key={who.username ?? who.guestId} who={who} unblock={unblock} />
         ))}
-      </ul>
-      {data.next && (
-        <Button onClick={() => void more().catch(() => toast(t('fault.other'), 'bad'))}>
-          {t('channels.more')}
-        </Button>
-      )}
+      </People>
+      {next && <More load={more} />}
     </>
   )
 }
 
-function Person({ who, unblock }: { who: Blocked } & Pick<Blocks, 'unblock'>) {
-  const [isBusy, setBusy] = useState(false)
-  const submit = async () => {
-    setBusy(true)
-    try {
-      await unblock(who)
-      toast(t('community.unblocked', { name: who.name }))
-    } catch (caught) {
-      toast(faultText(Refusal.caught(caught)), 'bad')
-      setBusy(false)
-    }
-  }
+function Row({ who, unblock }: { who: Blocked } & Pick<Blocks, 'unblock'>) {
+  const { name, blockedAt } = who
   return (
-    <li class={styles.person}>
-      <Avatar name={who.name} image={null} />
-      <div class={styles.words}>
-        <p class={styles.name}>{who.name}</p>
-        <p class={styles.when}>
-          <time dateTime={who.blockedAt}>
-            {t('community.since', { date: date(who.blockedAt) })}
-          </time>
-        </p>
-      </div>
-      <Button
-        isBusy={isBusy}
-        aria-label={t('community.unblockNamed', { name: who.name })}
-        onClick={() => void submit()}
-      >
-        {t('community.unblock')}
-      </Button>
-    </li>
+    <Person
+      name={name}
+      action={
+        <RowButton
+          label={t('community.unblock')}
+          name={t('community.unblockNamed', { name })}
+          act={() => unblock(who)}
+          done={t('community.unblocked', { name })}
+        />
+      }
+    >
+      <time dateTime={blockedAt}>{t('community.since', { date: date(blockedAt) })}</time>
+    </Person>
   )
 }

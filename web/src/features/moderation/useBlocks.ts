@@ -1,7 +1,7 @@
 /** Whom a creator keeps out, the latest first as the API gives them. */
 import type { Blocked, BlockList } from '../../api/types'
 import { answer, api } from '../../lib/apiClient'
-import { type Resource, useResource } from '../../lib/resource'
+import { type Resource, refresh, useResource } from '../../lib/resource'
 
 export interface Blocks extends Resource<BlockList> {
   more(): Promise<void>
@@ -21,6 +21,9 @@ export function useBlocks(): Blocks {
     },
     async block(username) {
       await answer(api.PUT('/api/blocks/{username}', { params: { path: { username } } }))
+      refresh('log')
+      // A moderator who is blocked moderates no more.
+      refresh('moderators')
       await resource.reload()
     },
     async unblock({ username, guestId }) {
@@ -29,6 +32,7 @@ export function useBlocks(): Blocks {
       } else if (guestId) {
         await answer(api.DELETE('/api/blocks/guests/{guestId}', { params: { path: { guestId } } }))
       }
+      refresh('log')
       resource.change((list) => ({
         ...list,
         blocks: list.blocks.filter((one) =>

@@ -1,4 +1,7 @@
 import { BlockedPeople } from '../../../features/moderation/BlockedPeople'
+import { ModerationLog } from '../../../features/moderation/ModerationLog'
+import { Moderators } from '../../../features/moderation/Moderators'
+import { TimedOut } from '../../../features/moderation/TimedOut'
 import { WhoCanWatch } from '../../../features/moderation/WhoCanWatch'
 import { t } from '../../../lib/text'
 import { useTitle } from '../../../lib/title'
@@ -14,7 +17,10 @@ export default function CommunityRoute({ username }: { username: string }) {
             stream={data.stream}
             onChange={(alter) => change((before) => ({ ...before, stream: alter(before.stream) }))}
           />
+          <Moderators />
+          <TimedOut username={username} />
           <BlockedPeople />
+          <ModerationLog username={username} mine={data.user.id} />
         </Section>
       )}
     </Dashboard>

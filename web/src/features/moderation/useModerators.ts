@@ -1,0 +1,29 @@
+/** Who moderates a creator's chat beside them. */
+import type { Moderator } from '../../api/types'
+import { answer, api } from '../../lib/apiClient'
+import { type Resource, refresh, useResource } from '../../lib/resource'
+
+export interface Moderators extends Resource<Moderator[]> {
+  appoint(username: string): Promise<void>
+  dismiss(username: string): Promise<void>
+}
+
+export function useModerators(): Moderators {
+  const resource = useResource('moderators', async () => {
+    const { moderators } = await answer(api.GET('/api/moderators'))
+    return moderators
+  })
+  return {
+    ...resource,
+    async appoint(username) {
+      await answer(api.PUT('/api/moderators/{username}', { params: { path: { username } } }))
+      refresh('log')
+      await resource.reload()
+    },
+    async dismiss(username) {
+      await answer(api.DELETE('/api/moderators/{username}', { params: { path: { username } } }))
+      refresh('log')
+      resource.change((list) => list.filter((one) => one.username !== username))
+    },
+  }
+}
