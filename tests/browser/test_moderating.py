@@ -1,0 +1,160 @@
+"""A creator's pages for the chat: rules, moderators, time-outs, blocks, and the log of it all."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.conftest import NewContext
+from tests.stack.support import Stack, User
+
+REASON = "Told the ending"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _bobs_chat(stack: Stack) -> Iterator[None]:
+    """Before and afterwards it has no rules, and nobody is out of favour."""
+    _begin_anew(stack)
+    yield
+    _begin_anew(stack)
+
+
+def _begin_anew(stack: Stack) -> None:
+    bob = stack.api("bob")
+    rules = {
+        "delaySeconds": 3,
+        "followersMinutes": 0,
+        "isSignedInOnly": False,
+        "areLinksBlocked": False,
+        "areRepeatsBlocked": False,
+        "blockedWords": [],
+    }
+    switches = {"isChatEnabled": True, "isChatDelayed": False, "isChatFollowersOnly": False}
+    assert bob.patch("/api/stream", switches | {"chat": rules}).status == 200
+    for path in (
+        "/api/moderators/cleo",
+        "/api/blocks/eve",
+        f"/api/chat/bob/timeouts/{user_id(stack, 'dan')}",
+    ):
+        assert bob.delete(path).status == 204
+
+
+@pytest.fixture
+def creator(new_context: NewContext, sign_in: Callable[[Page, str], User]) -> Page:
+    """Bob's page."""
+    page = new_context().new_page()
+    sign_in(page, "bob")
+    return page
+
+
+def user_id(stack: Stack, username: str) -> str:
+    """By which a person is known in chats."""
+    return stack.api(username).get("/api/me").json["id"]
+
+
+def card(page: Page, title: str) -> Locator:
+    """A titled piece of the page."""
+    return page.get_by_role("region", name=title, exact=True)
+
+
+def test_rules_are_saved_as_they_are_changed(
+    stack: Stack, creator: Page, screenshot: Callable[[Page, str], None]
+) -> None:
+    creator.goto("/u/bob/chat")
+    seconds = creator.get_by_label("Seconds")
+    expect(creator.get_by_role("switch", name="Slow mode")).not_to_be_checked()
+    expect(seconds).to_have_count(0)
+
+    creator.get_by_role("switch", name="Slow mode").check()
+    expect(seconds).to_have_value("3")
+    seconds.fill("301")
+    seconds.press("Enter")
+    expect(creator.get_by_role("alert")).to_contain_text("1 to 300")
+    seconds.fill("45")
+    seconds.press("Enter")
+    expect(creator.get_by_text("Saved").last).to_be_visible()
+    creator.get_by_role("switch", name="Followers only").check()
+    creator.get_by_role("button", name="1 day").click()
+    creator.get_by_role("switch", name="No links").check()
+
+    words = card(creator, "Blocked words")
+    words.get_by_label("Words to add").fill("Spoiler*, the ending,\nthe ending")
+    words.get_by_label("Words to add").press("Enter")
+    expect(words.get_by_label("Words to add")).to_have_value("")
+    expect(words.get_by_role("listitem")).to_have_count(2)
+    words.get_by_role("button", name="Remove the ending").click()
+    expect(words.get_by_role("listitem")).to_have_count(1)
+    screenshot(creator, "chat")
+
+    def chat() -> dict[str, object]:
+        return stack.api("bob").get("/api/pages/dashboard").json["stream"]["chat"]
+
+    creator.reload()
+    expect(creator.get_by_label("Seconds")).to_have_value("45")
+    expect(creator.get_by_role("button", name="1 day")).to_have_attribute("aria-pressed", "true")
+    expect(creator.get_by_role("switch", name="No links")).to_be_checked()
+    expect(creator.get_by_role("switch", name="No repeats")).not_to_be_checked()
+    expect(words.get_by_role("listitem")).to_have_text(["spoiler*"])
+    assert chat()["delaySeconds"] == 45
+    assert chat()["followersMinutes"] == 24 * 60
+
+
+def test_a_change_that_fails_is_put_back(creator: Page) -> None:
+    creator.goto("/u/bob/chat")
+    repeats = creator.get_by_role("switch", name="No repeats")
+    expect(repeats).not_to_be_checked()
+    creator.route("**/api/stream", lambda route: route.abort())
+
+    repeats.click()
+
+    expect(creator.get_by_text("That was not saved. There is no connection")).to_be_visible()
+    expect(repeats).not_to_be_checked()
+
+
+def test_the_log_tells_what_was_done_and_undoes_it(
+    stack: Stack, creator: Page, screenshot: Callable[[Page, str], None]
+) -> None:
+    creator.goto("/u/bob/community")
+    moderators = card(creator, "Moderators")
+    log = card(creator, "Moderation log").get_by_role("listitem")
+    moderators.get_by_label("Username").fill("nobody_of_that_name")
+    moderators.get_by_role("button", name="Make moderator").click()
+    expect(moderators.get_by_role("alert")).to_have_text("Nobody has that username.")
+    moderators.get_by_label("Username").fill("Cleo")
+    moderators.get_by_role("button", name="Make moderator").click()
+    expect(moderators.get_by_role("listitem")).to_contain_text("cleo")
+    expect(log.first).to_contain_text("You made cleo a moderator")
+
+    dan = user_id(stack, "dan")
+    path = f"/api/chat/bob/timeouts/{dan}"
+    done = stack.api("cleo").put(path, {"seconds": 600, "reason": REASON})
+    assert done.status == 204
+    creator.reload()
+    timed_out = card(creator, "Timed out")
+    expect(timed_out.get_by_role("listitem")).to_contain_text(REASON)
+    expect(timed_out.get_by_role("listitem")).to_contain_text("9 minutes")
+    expect(timed_out.get_by_role("listitem")).to_contain_text("by cleo")
+    expect(log.first).to_contain_text("cleo timed out dan for 10 minutes")
+    expect(log.first).to_contain_text(REASON)
+    screenshot(creator, "community")
+    timed_out.get_by_role("button", name="End now: the time-out of dan").click()
+    expect(timed_out.get_by_role("listitem")).to_have_count(0)
+    expect(log.first).to_contain_text("You ended the time-out of dan")
+    expect(log.nth(1).get_by_role("button", name="Undo")).to_have_count(0)
+    assert stack.api("bob").get("/api/chat/bob/timeouts").json["timeouts"] == []
+
+    moderators.get_by_role("button", name="Remove cleo as a moderator").click()
+    creator.get_by_test_id("confirm").click()
+    expect(moderators.get_by_role("listitem")).to_have_count(0)
+    expect(log.first).to_contain_text("You dismissed cleo as a moderator")
+
+    blocking = card(creator, "Block someone")
+    blocking.get_by_label("Username").fill("eve")
+    blocking.get_by_role("button", name="Block").click()
+    blocked = card(creator, "Blocked people").get_by_role("listitem")
+    expect(blocked.filter(has_text="eve")).to_be_visible()
+    expect(log.first).to_contain_text("You blocked eve")
+    log.first.get_by_role("button", name="Undo").click()
+    expect(log.first).to_contain_text("You unblocked eve")
+    expect(blocked.filter(has_text="eve")).to_have_count(0)
+    assert stack.api("eve").get("/api/pages/channels/bob").status == 200
