@@ -3,11 +3,10 @@
 from datetime import datetime, timedelta
 from typing import Final, Literal
 
-from pynamodb.exceptions import TransactWriteError
 from pynamodb.expressions.update import Action
 
 from footlight import clock
-from footlight.errors import ResetInProgress
+from footlight.ingress.lease import transaction_of
 from footlight.live import record
 from footlight.live.session import EndedByCreator
 from footlight.tables import base, contention
@@ -56,16 +55,10 @@ def write_armed(held: Hold, key: Key, armed: Armed, *, ends_broadcast: bool = Fa
 
     def attempt() -> None:
         end = record.prepare(key.user_id, EndedByCreator(), "creator") if ends_broadcast else None
-        try:
-            with base.faults(), base.transaction() as write:
-                held.check(write)
-                write.update(Key(key.pk, key.sk), actions=actions, condition=Key.pk.exists())
-                if end and end.is_changed:
-                    end.write(write)
-        except TransactWriteError as error:
-            if base.lost_conditions(error)[0]:
-                raise ResetInProgress from error  # the lease ran out under us
-            raise contention.Overtaken from error  # a webhook wrote the live state meanwhile
+        with transaction_of(held) as write:
+            write.update(Key(key.pk, key.sk), actions=actions, condition=Key.pk.exists())
+            if end and end.is_changed:
+                end.write(write)
         if end:
             end.tell()
 

@@ -3,8 +3,11 @@
 from collections.abc import Generator
 from contextlib import contextmanager
 
+from pynamodb.exceptions import TransactWriteError
+from pynamodb.transactions import TransactWrite
+
 from footlight.errors import ResetInProgress
-from footlight.tables import leases
+from footlight.tables import base, contention, leases
 from footlight.tables.leases import Held, Hold
 
 LEASE_SECONDS = 30
@@ -26,3 +29,20 @@ def lease(user_id: str) -> Generator[Hold]:
 def unfinished() -> list[str]:
     """The users whose ingresses somebody left half changed."""
     return leases.unfinished(_PREFIX)
+
+
+@contextmanager
+def transaction_of(held: Hold) -> Generator[TransactWrite]:
+    """A transaction that is written while the lease is ours.
+
+    Raises ResetInProgress where the lease has run out, and contention.Overtaken where what else it
+    rests on has moved meanwhile, as the live state does by a webhook.
+    """
+    try:
+        with base.faults(), base.transaction() as write:
+            held.check(write)
+            yield write
+    except TransactWriteError as error:
+        if base.lost_conditions(error)[0]:
+            raise ResetInProgress from error
+        raise contention.Overtaken from error

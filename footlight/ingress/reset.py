@@ -6,18 +6,17 @@ was not given back, and `finish` clears it. Viewers in the room stay: the room i
 """
 
 from livekit.protocol.ingress import IngressInfo
-from pynamodb.exceptions import TransactWriteError
 
 from footlight import beside, clock, limits, livekit
 from footlight.errors import ResetInProgress, Unavailable
 from footlight.identities import Person
 from footlight.ingress.key import is_armed, key_of
-from footlight.ingress.lease import lease
+from footlight.ingress.lease import lease, transaction_of
 from footlight.ingress.options import InputType, request_for
 from footlight.ingress.upkeep import clear, left, request_deadline
 from footlight.live import record
 from footlight.live.session import IngressReplaced
-from footlight.tables import base, contention
+from footlight.tables import contention
 from footlight.tables.keys import IngressOwner, Key, owner_key
 from footlight.tables.leases import Hold
 from footlight.telemetry import log
@@ -75,32 +74,26 @@ def _commit(
 
     def attempt() -> None:
         live = record.prepare(user_id, IngressReplaced(ingress_id), "creator")
-        try:
-            with base.faults(), base.transaction() as write:
-                held.check(write)
-                write.update(
-                    Key(key.pk, key.sk),
-                    actions=[
-                        Key.kind.set(Key),
-                        Key.user_id.set(user_id),
-                        Key.version.set(int(key.version) + 1),
-                        Key.ingress_id.set(ingress_id) if ingress_id else Key.ingress_id.remove(),
-                        Key.input_type.set(input_type) if input_type else Key.input_type.remove(),
-                        Key.last_four.set(created.stream_key[-4:])
-                        if created
-                        else Key.last_four.remove(),
-                        Key.created_at.set(clock.iso(clock.now())),
-                    ],
-                )
-                if ingress_id:
-                    write.save(IngressOwner(*owner_key(ingress_id), user_id=user_id))
-                if key.ingress_id:
-                    write.delete(IngressOwner(*owner_key(key.ingress_id)))
-                live.write(write)
-        except TransactWriteError as error:
-            if base.lost_conditions(error)[0]:
-                raise ResetInProgress from error  # the lease ran out under us
-            raise contention.Overtaken from error  # a webhook wrote the live state meanwhile
+        with transaction_of(held) as write:
+            write.update(
+                Key(key.pk, key.sk),
+                actions=[
+                    Key.kind.set(Key),
+                    Key.user_id.set(user_id),
+                    Key.version.set(int(key.version) + 1),
+                    Key.ingress_id.set(ingress_id) if ingress_id else Key.ingress_id.remove(),
+                    Key.input_type.set(input_type) if input_type else Key.input_type.remove(),
+                    Key.last_four.set(created.stream_key[-4:])
+                    if created
+                    else Key.last_four.remove(),
+                    Key.created_at.set(clock.iso(clock.now())),
+                ],
+            )
+            if ingress_id:
+                write.save(IngressOwner(*owner_key(ingress_id), user_id=user_id))
+            if key.ingress_id:
+                write.delete(IngressOwner(*owner_key(key.ingress_id)))
+            live.write(write)
         live.tell()
 
     contention.retried(attempt)

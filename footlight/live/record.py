@@ -51,7 +51,7 @@ def record(user_id: str, news: News, source: Source, *, if_version: int | None =
     """
 
     def attempt() -> Outcome:
-        step = _step(user_id, news, source)
+        step = prepare(user_id, news, source)
         if if_version is not None and step.version != if_version:
             raise Moved
         if not step.is_changed:
@@ -69,11 +69,6 @@ def record(user_id: str, news: News, source: Source, *, if_version: int | None =
         return step.outcome
 
     return contention.retried(attempt)
-
-
-def prepare(user_id: str, news: News, source: Source) -> "Step":
-    """The same within a caller's transaction: `step.write(transaction)`, then `step.tell()`."""
-    return _step(user_id, news, source)
 
 
 @dataclass(frozen=True)
@@ -107,7 +102,11 @@ class Step:
         metrics.count("LiveStateChange", source=self.source, to=self.outcome.change)
 
 
-def _step(user_id: str, news: News, source: Source) -> Step:
+def prepare(user_id: str, news: News, source: Source) -> Step:
+    """What news makes of a channel, to be written within a transaction of the caller's.
+
+    `step.write(transaction)`, then `step.tell()`. Raises Unavailable.
+    """
     found = base.get(live_key(user_id), consistent=True)
     before = found if isinstance(found, Live) else None
     known = known_of(before)
