@@ -46,6 +46,7 @@ class ColdStart:
 def _good_requests(api: Api, ann: Person, ingress_id: str) -> dict[str, list[tuple[str, Event]]]:
     """By function, requests of which each stands for what the function does most."""
     bob = api.joins("bob")
+    seat: str = api.post("/api/token", {"host": "ann"}, signed_in_as=bob).body["token"]
     api.provider.rotates = False  # so that one session serves all rounds
     api.provider.signs_in = bob.subject
     begun = api.get("/api/session/login", query={"return": "/"})
@@ -58,6 +59,8 @@ def _good_requests(api: Api, ann: Person, ingress_id: str) -> dict[str, list[tup
         "pages": [("", api.event("GET", "/api/pages/channels/ann", signed_in_as=bob))],
         "account": [("", api.event("GET", "/api/me", signed_in_as=bob))],
         "ingress": [("", api.event("GET", "/api/ingress", signed_in_as=ann))],
+        "chat": [("", api.event("GET", "/api/chat/ann", token=seat))],
+        "moderation": [("", api.event("GET", "/api/chat/ann/timeouts", signed_in_as=ann))],
         "social": [("", api.event("PUT", "/api/follows/ann", signed_in_as=bob))],
         "session": [("", api.event("POST", "/api/session/token"))],
         "webhook": [("", started(api, ingress_id, time.time_ns() - SECOND))],

@@ -3,8 +3,6 @@
 from functools import cache
 from typing import Any, NamedTuple
 
-from linkify_it import LinkifyIt
-
 
 class Link(NamedTuple):
     """A stretch of a text, in UTF-16 code units as browsers count, and where it leads."""
@@ -16,6 +14,8 @@ class Link(NamedTuple):
 
 @cache
 def _finder() -> Any:
+    from linkify_it import LinkifyIt  # which whoever reads the chat does not need
+
     finder = LinkifyIt()
     finder.set({"fuzzy_link": True, "fuzzy_email": False, "fuzzy_ip": False})
     for scheme in ("ftp:", "mailto:", "//"):

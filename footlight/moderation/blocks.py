@@ -6,7 +6,7 @@ from pydantic import Field
 from pynamodb.exceptions import TransactWriteError
 from pynamodb.transactions import TransactWrite
 
-from footlight import beside, clock, cursors, identities, livekit
+from footlight import beside, clock, cursors, identities
 from footlight.chat import messages
 from footlight.chat.room import Purged
 from footlight.errors import Unavailable
@@ -51,6 +51,8 @@ def block(authority: Authority, viewer_id: str, reason: str | None = None) -> No
     contention.retried(lambda: _write(authority, whom, reason))
     messages.purge(authority.host_id, viewer_id)
     # The block stands whether or not LiveKit answers: no token is minted any more.
+    from footlight import livekit  # what only a block needs
+
     room = identities.room_of(authority.host_id)
     try:
         there = livekit.participants([room], REMOVE_SECONDS)[room]
