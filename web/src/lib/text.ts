@@ -1,12 +1,14 @@
 /**
  * Words of the site: `t()` finds a string and fills in its `{places}`, both checked by the compiler.
  *
- * Those of `en.ts` come with the site's first script; those of `en.pages.ts` and `en.creator.ts` come with the pages
- * that need them.
+ * Those of `en.ts` come with the site's first script; those of the other files come with the pages that need them.
  */
 import { en } from './en'
 
-type Words = typeof en & typeof import('./en.pages').pages & typeof import('./en.creator').creator
+type Words = typeof en &
+  typeof import('./en.pages').pages &
+  typeof import('./en.creator').creator &
+  typeof import('./en.chat').chat
 
 type Places<Text> = Text extends `${string}{${infer Place}}${infer Rest}`
   ? Place | Places<Rest>

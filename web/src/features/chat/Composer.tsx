@@ -1,0 +1,223 @@
+import SendHorizontal from 'lucide/dist/esm/icons/send-horizontal.mjs'
+import Smile from 'lucide/dist/esm/icons/smile.mjs'
+import type { ComponentChildren } from 'preact'
+import { lazy, ErrorBoundary as Suspended } from 'preact-iso'
+import { useEffect, useImperativeHandle, useRef, useState } from 'preact/hooks'
+import type { Ref } from 'preact'
+import { recall, remember } from '../../lib/remembered'
+import { expectSession, signInUrl } from '../../lib/signin'
+import { t } from '../../lib/text'
+import { Icon } from '../../ui/Icon'
+import styles from './Composer.module.css'
+import { left } from './left'
+import type { Unsent } from './outbox'
+import { type Gate, lettersOf, MOST_LETTERS } from './rules'
+import { useNow } from './useNow'
+
+const EmojiPicker = lazy(() => import('./EmojiPicker'))
+
+export interface ComposerHandle {
+  focus(): void
+  /** Puts text where the caret is. */
+  insert(text: string): void
+}
+
+interface Props {
+  handle: Ref<ComposerHandle>
+  host: string
+  gate: Gate | null
+  /** The name that a guest writes under; null for everybody else. */
+  guestName: string | null
+  /** One's message that came too early, and goes out by itself. */
+  early: Unsent | null
+  /** The follow button, for where only followers may write. */
+  follow: ComponentChildren
+  onWrite(text: string): void
+  onDrop(id: string): void
+}
+
+/** The number of letters is shown from here on. */
+const NEARLY = MOST_LETTERS - 100
+
+export function Composer(props: Props) {
+  const { handle, host, gate, guestName, early, follow, onWrite, onDrop } = props
+  const key = `footlight.draft.${host}`
+  const [draft, setDraft] = useState(() => recall(key, () => sessionStorage) ?? '')
+  const [isPicking, setPicking] = useState(false)
+  const [isTold, setTold] = useState(false)
+  const field = useRef<HTMLTextAreaElement>(null)
+  const letters = lettersOf(draft)
+  const isTooLong = letters > MOST_LETTERS
+  const now = useNow(early?.dueAt ?? null)
+  const wait = early?.dueAt ? Math.max(0, early.dueAt - now) : 0
+
+  const change = (text: string) => {
+    // What is pasted may have lines; a message has one.
+    const line = text.replace(/\s*\n\s*/g, ' ')
+    setDraft(line)
+    remember(key, line || null, () => sessionStorage)
+  }
+  const insert = (text: string) => {
+    const { selectionStart: start = draft.length, selectionEnd: end = draft.length } =
+      field.current ?? {}
+    const before = draft.slice(0, start)
+    change(before + text + draft.slice(end))
+    requestAnimationFrame(() => {
+      field.current?.focus()
+      field.current?.setSelectionRange(start + text.length, start + text.length)
+    })
+  }
+  useImperativeHandle(handle, () => ({ focus: () => field.current?.focus(), insert }))
+  useEffect(() => {
+    if (!early) setTold(false)
+  }, [early])
+
+  const send = () => {
+    if (letters === 0 || isTooLong) return
+    // Two that wait would be two surprises: the second stays here until the first is out.
+    if (early) return setTold(true)
+    onWrite(draft.trim())
+    change('')
+  }
+
+  if (gate) return <Closed gate={gate} follow={follow} />
+  return (
+    <form
+      class={styles.composer}
+      onSubmit={(event) => {
+        event.preventDefault()
+        send()
+      }}
+    >
+      {early && (
+        <div class={styles.early} data-testid="early">
+          <p class={styles.goesOut} aria-hidden="true">
+            {wait > 0 ? t('talk.goesOut', { time: left(wait) }) : t('talk.goesOutNow')}
+          </p>
+          <p class={styles.waiting}>
+            <bdi>{early.text}</bdi>
+          </p>
+          <span class={styles.earlyActions}>
+            <button
+              type="button"
+              onClick={() => {
+                onDrop(early.id)
+                change(draft ? `${early.text} ${draft}` : early.text)
+                field.current?.focus()
+              }}
+            >
+              {t('talk.edit')}
+            </button>
+            <button type="button" onClick={() => onDrop(early.id)}>
+              {t('talk.discard')}
+            </button>
+          </span>
+        </div>
+      )}
+      {isPicking && (
+        <div class={styles.picker}>
+          <Suspended>
+            <EmojiPicker
+              onPick={insert}
+              onClose={() => {
+                setPicking(false)
+                field.current?.focus()
+              }}
+            />
+          </Suspended>
+        </div>
+      )}
+      <div class={styles.field}>
+        <textarea
+          ref={field}
+          rows={1}
+          value={draft}
+          placeholder={t('talk.write')}
+          aria-label={t('talk.write')}
+          aria-invalid={isTooLong}
+          enterkeyhint="send"
+          autocomplete="off"
+          onInput={(event) => change(event.currentTarget.value)}
+          onKeyDown={(event) => {
+            // While an input method composes, Enter is its own (229 is what Safari says then).
+            if (event.key !== 'Enter' || event.isComposing || event.keyCode === 229) return
+            event.preventDefault()
+            send()
+          }}
+          data-testid="chat-input"
+        />
+        <button
+          type="button"
+          class={styles.tool}
+          aria-label={t('talk.emoji')}
+          aria-expanded={isPicking}
+          onClick={() => setPicking(!isPicking)}
+        >
+          <Icon of={Smile} size={20} />
+        </button>
+        <button
+          type="submit"
+          class={`${styles.tool} ${styles.send}`}
+          aria-label={t('talk.send')}
+          aria-disabled={letters === 0 || isTooLong || early !== null}
+          data-testid="chat-send"
+        >
+          <Icon of={SendHorizontal} size={18} />
+        </button>
+      </div>
+      <p class={styles.hint} role="status">
+        {letters > NEARLY && (
+          <span class={isTooLong ? styles.tooLong : ''}>
+            {isTooLong
+              ? t('talk.tooLong', { count: letters - MOST_LETTERS })
+              : t('talk.lettersLeft', { count: MOST_LETTERS - letters })}
+          </span>
+        )}
+        {isTold && early && <span>{t('talk.waiting', { time: left(wait) })}</span>}
+      </p>
+      {guestName && (
+        <p class={styles.guest}>
+          <bdi>{t('talk.asGuest', { name: guestName })}</bdi>{' '}
+          <a href={signInUrl()} onClick={expectSession}>
+            {t('talk.asGuestSignIn')}
+          </a>{' '}
+          {t('talk.asGuestWhy')}
+        </p>
+      )}
+    </form>
+  )
+}
+
+/** Where the composer stands while one can't write: why, for how long, and what can be done about it. */
+function Closed({ gate, follow }: { gate: Gate; follow: ComponentChildren }) {
+  const until = 'until' in gate ? gate.until : null
+  const now = useNow(until)
+  if (gate.why === 'off') return null
+  const time = left((until ?? now) - now)
+  return (
+    <div class={styles.closed} data-testid="chat-closed" data-why={gate.why}>
+      {gate.why === 'timedOut' || gate.why === 'followLonger' ? (
+        <>
+          <p aria-hidden="true">{t(`talk.closed_${gate.why}`, { time })}</p>
+          {/* Said once, not with each second. */}
+          <p class="quiet-label" role="status">
+            <Once words={t(`talk.closed_${gate.why}`, { time })} />
+          </p>
+        </>
+      ) : (
+        <p role="status">{t(`talk.closed_${gate.why}`)}</p>
+      )}
+      {gate.why === 'follow' && follow}
+      {gate.why === 'signedIn' && (
+        <a href={signInUrl()} onClick={expectSession}>
+          {t('account.signIn')}
+        </a>
+      )}
+    </div>
+  )
+}
+
+function Once({ words }: { words: string }) {
+  const [first] = useState(words)
+  return <>{first}</>
+}

@@ -1,0 +1,200 @@
+import ArrowDown from 'lucide/dist/esm/icons/arrow-down.mjs'
+import type { ComponentChildren } from 'preact'
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
+import { Virtualizer, type VirtualizerHandle } from 'virtua'
+import { t } from '../../lib/text'
+import { Icon } from '../../ui/Icon'
+import styles from './MessageList.module.css'
+import { MessageRow } from './MessageRow'
+import type { Message } from './message'
+import type { MessageLog } from './messageLog'
+import { roleOf } from './people'
+
+interface Props {
+  log: MessageLog
+  /** Grows with what there is to show. */
+  version: number
+  moderatorIds: readonly string[]
+  /** The reader's own name. */
+  me: string | null
+  /** Holds still, whatever comes: a menu is open over it. */
+  isHeld: boolean
+  hasOlder: boolean
+  loadOlder(): Promise<void>
+  onMenu(message: Message, opener: HTMLElement): void
+  /** One's own messages that the server has not taken yet. */
+  unsent: { id: string; row: ComponentChildren }[]
+}
+
+/** As good as at the end. */
+const NEAR_PX = 40
+/** Older messages are loaded when the reader comes as near to the beginning as this. */
+const EARLY_PX = 300
+
+/** Renders what is in sight alone, and stays at the newest message unless the reader has scrolled up. */
+export function MessageList(props: Props) {
+  const { log, moderatorIds, me, isHeld, hasOlder, loadOlder, onMenu, unsent } = props
+  const { messages } = log
+  const scroller = useRef<HTMLDivElement>(null)
+  const rows = useRef<VirtualizerHandle>(null)
+  const isAtEnd = useRef(true)
+  const lastTop = useRef(0)
+  const first = useRef<Message>()
+  /** The newest message when the reader scrolled up; null while they are at the end. */
+  const [seen, setSeen] = useState<Message | null>(null)
+  const [isLoading, setLoading] = useState(false)
+  const [active, setActive] = useState<string | null>(null)
+  const isLoadingNow = useRef(false)
+  const held = useRef(isHeld)
+  held.current = isHeld
+
+  const isLonger = first.current !== messages[0] && log.has(first.current?.id ?? '')
+  useLayoutEffect(() => {
+    first.current = messages[0]
+  })
+
+  const toEnd = () => {
+    const element = scroller.current
+    if (element && isAtEnd.current && !held.current) element.scrollTop = element.scrollHeight
+  }
+  // Heights change as rows are measured, as messages come, and as a phone's keyboard opens.
+  useLayoutEffect(() => {
+    const element = scroller.current
+    if (!element) return
+    const watcher = new ResizeObserver(toEnd)
+    watcher.observe(element)
+    for (const child of element.children) watcher.observe(child)
+    return () => watcher.disconnect()
+  }, [])
+  useLayoutEffect(() => {
+    if (!isHeld) toEnd()
+  }, [isHeld])
+
+  const older = async () => {
+    if (isLoadingNow.current || !hasOlder) return
+    isLoadingNow.current = true
+    setLoading(true)
+    try {
+      await loadOlder()
+    } catch {
+      // Scrolling on tries again.
+    } finally {
+      isLoadingNow.current = false
+      setLoading(false)
+    }
+  }
+  useEffect(() => {
+    const element = scroller.current
+    if (element && element.scrollHeight <= element.clientHeight) void older()
+  })
+
+  const onScroll = () => {
+    const element = scroller.current
+    if (!element) return
+    const { scrollTop, scrollHeight, clientHeight } = element
+    // Growth leaves the reader where they are and is not taken for their scrolling up.
+    if (scrollHeight - scrollTop - clientHeight < NEAR_PX) isAtEnd.current = true
+    else if (scrollTop < lastTop.current) isAtEnd.current = false
+    lastTop.current = scrollTop
+    if (isAtEnd.current) setSeen(null)
+    else setSeen((before) => before ?? messages.at(-1) ?? null)
+    if (scrollTop < EARLY_PX) void older()
+  }
+
+  const focusRow = (index: number) => {
+    const message = messages[index]
+    if (!message) return
+    setActive(message.id)
+    rows.current?.scrollToIndex(index, { align: 'nearest' })
+    requestAnimationFrame(() => menuOf(scroller.current, message.id)?.focus())
+  }
+  const onKeyDown = (event: KeyboardEvent) => {
+    const row = (event.target as Element).closest<HTMLElement>('[data-id]')
+    if (!row || event.ctrlKey || event.metaKey || event.altKey) return
+    const at = messages.findIndex(({ id }) => id === row.dataset.id)
+    const to = { ArrowUp: at - 1, ArrowDown: at + 1, Home: 0, End: messages.length - 1 }[event.key]
+    if (to === undefined) return
+    event.preventDefault()
+    focusRow(to)
+  }
+
+  /** Where Tab goes: the row that had it, or the last in sight. */
+  const isActive = (message: Message, index: number) => {
+    if (active && log.has(active)) return message.id === active
+    const list = rows.current
+    if (!list?.viewportSize) return index === messages.length - 1
+    return index === Math.min(messages.length - 1, list.findItemIndex(list.scrollOffset + list.viewportSize - 8))
+  }
+
+  const news = seen ? log.countAfter(seen) : 0
+  return (
+    <div class={styles.frame}>
+      <div
+        ref={scroller}
+        class={styles.list}
+        role="log"
+        // What is new is spoken at a pace, by Speaker; scrolling would have everything read.
+        aria-live="off"
+        aria-label={t('talk.messages')}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard.
+        tabIndex={0}
+        onScroll={onScroll}
+        onKeyDown={onKeyDown}
+        onBlur={(event) => {
+          if (!event.currentTarget.contains(event.relatedTarget as Node | null)) setActive(null)
+        }}
+        data-testid="chat-messages"
+      >
+        <div class={styles.room} />
+        <Virtualizer
+          ref={rows}
+          data={{ length: messages.length + unsent.length }}
+          shift={isLonger}
+        >
+          {(_: unknown, index: number) => {
+            const message = messages[index]
+            if (message) {
+              return (
+                <MessageRow
+                  key={message.id}
+                  message={message}
+                  role={roleOf(message.from.identity, moderatorIds)}
+                  me={me}
+                  isActive={isActive(message, index)}
+                  onMenu={onMenu}
+                />
+              )
+            }
+            const mine = unsent[index - messages.length]
+            return <div key={mine?.id}>{mine?.row}</div>
+          }}
+        </Virtualizer>
+      </div>
+      {isLoading && (
+        <p class={styles.older} role="status">
+          {t('talk.loadingOlder')}
+        </p>
+      )}
+      {seen && (
+        <button
+          type="button"
+          class={styles.news}
+          onClick={() => {
+            isAtEnd.current = true
+            setSeen(null)
+            toEnd()
+          }}
+          data-testid="new-messages"
+        >
+          <Icon of={ArrowDown} size={16} />
+          {news > 0 ? t('talk.newMessages', { count: news }) : t('talk.toNewest')}
+        </button>
+      )}
+    </div>
+  )
+}
+
+function menuOf(list: HTMLElement | null, id: string): HTMLElement | null {
+  const row = list?.querySelector(`[data-id="${CSS.escape(id)}"]`)
+  return row?.querySelector<HTMLElement>('[aria-haspopup]') ?? null
+}

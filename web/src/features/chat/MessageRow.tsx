@@ -1,0 +1,179 @@
+import Crown from 'lucide/dist/esm/icons/crown.mjs'
+import EllipsisVertical from 'lucide/dist/esm/icons/ellipsis-vertical.mjs'
+import Shield from 'lucide/dist/esm/icons/shield.mjs'
+import UserRound from 'lucide/dist/esm/icons/user-round.mjs'
+import { t } from '../../lib/text'
+import { dateAndTime, timeOfDay } from '../../lib/time'
+import { Icon } from '../../ui/Icon'
+import styles from './MessageRow.module.css'
+import type { Message } from './message'
+import { nameColour } from './nameColour'
+import type { Unsent } from './outbox'
+import { type Part, partsOf } from './parts'
+import type { Role } from './people'
+import { whyNot } from './whyNot'
+
+interface Props {
+  message: Message
+  role: Role
+  /** The reader's own name. */
+  me: string | null
+  /** Its menu is the one that Tab reaches. */
+  isActive: boolean
+  onMenu(message: Message, opener: HTMLElement): void
+}
+
+export function MessageRow({ message, role, me, isActive, onMenu }: Props) {
+  const { id, text, sentAt, from } = message
+  const parts = piecesOf(message, me)
+  const isCalled = parts.some((part) => part.kind === 'mention' && part.isMe)
+  const open = (event: Event) => onMenu(message, event.currentTarget as HTMLElement)
+  return (
+    <div
+      class={styles.row}
+      data-id={id}
+      data-called={isCalled ? '' : undefined}
+      data-testid="chat-message"
+    >
+      <p class={styles.line}>
+        <time
+          class={styles.time}
+          dateTime={new Date(sentAt).toISOString()}
+          title={dateAndTime(sentAt)}
+        >
+          {timeOfDay(sentAt)}
+        </time>
+        <Name name={from.name} role={role} onClick={open} />
+        <span class={styles.colon}>: </span>
+        <bdi class={styles.text} data-testid="chat-text">
+          {parts.map(piece)}
+        </bdi>
+      </p>
+      <button
+        type="button"
+        class={styles.more}
+        tabIndex={isActive ? 0 : -1}
+        aria-haspopup="menu"
+        aria-label={t('talk.actionsOn', { name: from.name, text })}
+        onClick={open}
+        data-testid="message-menu"
+      >
+        <Icon of={EllipsisVertical} size={16} />
+      </button>
+    </div>
+  )
+}
+
+/** A name in its colour, after the badge of what they are. The pointer's way to the menu; the keyboard's is the button. */
+function Name({
+  name,
+  role,
+  onClick,
+}: {
+  name: string
+  role: Role
+  onClick?: (event: Event) => void
+}) {
+  return (
+    <>
+      <Badge role={role} />
+      <button
+        type="button"
+        class={styles.name}
+        style={{ color: nameColour(name) }}
+        tabIndex={-1}
+        onClick={onClick}
+        disabled={!onClick}
+      >
+        <bdi>{name}</bdi>
+      </button>
+    </>
+  )
+}
+
+const BADGES = { host: Crown, moderator: Shield, guest: UserRound } as const
+
+export function Badge({ role }: { role: Role }) {
+  if (role === 'viewer') return null
+  return (
+    <span class={`${styles.badge} ${styles[role]}`} title={t(`talk.${role}`)}>
+      <Icon of={BADGES[role]} size={13} />
+      <span class="quiet-label">{t(`talk.${role}`)}</span>
+    </span>
+  )
+}
+
+function piece(part: Part, index: number) {
+  switch (part.kind) {
+    case 'text':
+      return part.text
+    case 'link':
+      return (
+        <a key={index} href={part.url} target="_blank" rel="noopener noreferrer nofollow ugc">
+          {part.text}
+        </a>
+      )
+    case 'mention':
+      return (
+        <span key={index} class={`${styles.mention} ${part.isMe ? styles.me : ''}`}>
+          {part.text}
+        </span>
+      )
+  }
+}
+
+const pieces = new WeakMap<Message, { me: string | null; parts: Part[] }>()
+
+/** A message is looked through once, not with each frame. */
+function piecesOf(message: Message, me: string | null): Part[] {
+  const known = pieces.get(message)
+  if (known && known.me === me) return known.parts
+  const parts = partsOf(message.text, message.links, me)
+  pieces.set(message, { me, parts })
+  return parts
+}
+
+interface UnsentProps {
+  unsent: Unsent
+  name: string
+  role: Role
+  onRetry(): void
+  onEdit(): void
+  onDrop(): void
+}
+
+/** One's own message, before the server has taken it. */
+export function UnsentRow({ unsent, name, role, onRetry, onEdit, onDrop }: UnsentProps) {
+  const why = unsent.state === 'failed' ? whyNot(unsent) : null
+  return (
+    <div
+      class={styles.row}
+      data-state={unsent.state}
+      data-testid="unsent"
+      aria-busy={unsent.state === 'sending'}
+    >
+      <p class={`${styles.line} ${styles.unsent}`}>
+        <Name name={name} role={role} />
+        <span class={styles.colon}>: </span>
+        <bdi class={styles.text}>{unsent.text}</bdi>
+        {!why && <span class="quiet-label">{t('talk.sending')}</span>}
+      </p>
+      {why && (
+        <p class={styles.failure} role="alert">
+          {why.text}{' '}
+          {why.isWorthRetrying && (
+            <button type="button" onClick={onRetry}>
+              {t('talk.retry')}
+            </button>
+          )}{' '}
+          <button type="button" onClick={onEdit}>
+            {t('talk.edit')}
+          </button>{' '}
+          <button type="button" onClick={onDrop}>
+            {t('talk.discard')}
+          </button>
+        </p>
+      )}
+    </div>
+  )
+}

@@ -1,0 +1,14 @@
+/** How much time is left, in few letters; never less than is left. */
+export function left(ms: number): string {
+  const seconds = Math.max(0, Math.ceil(ms / 1000))
+  if (seconds < 60) return `${seconds} s`
+  const minutes = Math.ceil(seconds / 60)
+  if (seconds < 600) {
+    return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')} min`
+  }
+  if (minutes < 60) return `${minutes} min`
+  const hours = Math.floor(minutes / 60)
+  if (hours < 24) return minutes % 60 ? `${hours} h ${minutes % 60} min` : `${hours} h`
+  const days = Math.floor(hours / 24)
+  return hours % 24 ? `${days} d ${hours % 24} h` : `${days} d`
+}

@@ -1,0 +1,88 @@
+/** What moderators and the host do, by the ordinary client of the API; each says how it went. */
+import { answer, api } from '../../lib/apiClient'
+import { Refusal } from '../../lib/refusal'
+import { t } from '../../lib/text'
+import { faultText } from '../../ui/Fault'
+import { toast } from '../../ui/toast'
+import type { Person } from './people'
+
+const MINUTE = 60
+const HOUR = 60 * MINUTE
+const DAY = 24 * HOUR
+
+export const TIME_OUTS = [
+  { words: 'talk.minute', seconds: MINUTE },
+  { words: 'talk.tenMinutes', seconds: 10 * MINUTE },
+  { words: 'talk.hour', seconds: HOUR },
+  { words: 'talk.day', seconds: DAY },
+  { words: 'talk.fortnight', seconds: 14 * DAY },
+] as const
+
+export type TimeOut = (typeof TIME_OUTS)[number]
+type Whom = Pick<Person, 'viewerId' | 'name'>
+
+export function deleteMessage(host: string, messageId: string): Promise<void> {
+  const params = { path: { username: host, messageId } }
+  return attempt(async () => {
+    await answer(api.DELETE('/api/chat/{username}/{messageId}', { params }))
+    toast(t('talk.deleted'))
+  })
+}
+
+export function clearChat(host: string): Promise<void> {
+  return attempt(async () => {
+    await answer(api.POST('/api/chat/{username}/clear', { params: { path: { username: host } } }))
+    toast(t('talk.cleared'))
+  })
+}
+
+export function timeOut(host: string, whom: Whom, { words, seconds }: TimeOut, reason: string) {
+  const { viewerId, name } = whom
+  const params = { path: { username: host, viewerId } }
+  return attempt(async () => {
+    const body = { seconds, ...(reason && { reason }) }
+    await answer(api.PUT('/api/chat/{username}/timeouts/{viewerId}', { params, body }))
+    toast(t('talk.timedOut', { name, time: t(words) }), 'good', {
+      label: t('talk.undo'),
+      apply: () => void endTimeOut(host, whom),
+    })
+  })
+}
+
+export function endTimeOut(host: string, { viewerId, name }: Whom): Promise<void> {
+  const params = { path: { username: host, viewerId } }
+  return attempt(async () => {
+    await answer(api.DELETE('/api/chat/{username}/timeouts/{viewerId}', { params }))
+    toast(t('talk.timeOutEnded', { name }))
+  })
+}
+
+export function block(host: string, whom: Whom, reason: string): Promise<void> {
+  const { viewerId, name } = whom
+  const params = { path: { username: host, viewerId } }
+  return attempt(async () => {
+    const body = reason ? { reason } : {}
+    await answer(api.PUT('/api/chat/{username}/blocks/{viewerId}', { params, body }))
+    toast(t('talk.blocked', { name }), 'good', {
+      label: t('talk.undo'),
+      apply: () => void unblock(host, whom),
+    })
+  })
+}
+
+function unblock(host: string, { viewerId, name }: Whom): Promise<void> {
+  const params = { path: { username: host, viewerId } }
+  return attempt(async () => {
+    await answer(api.DELETE('/api/chat/{username}/blocks/{viewerId}', { params }))
+    toast(t('talk.unblocked', { name }))
+  })
+}
+
+async function attempt(act: () => Promise<void>): Promise<void> {
+  try {
+    await act()
+  } catch (caught) {
+    const refusal = Refusal.caught(caught)
+    toast(faultText(refusal), 'bad')
+  }
+}

@@ -1,0 +1,18 @@
+import { useEffect, useState } from 'preact/hooks'
+
+const TICK_MS = 250
+
+/** The present time, for as long as there is something that ends at `until`: seconds are counted down without skips. */
+export function useNow(until: number | null): number {
+  const [now, setNow] = useState(Date.now)
+  useEffect(() => {
+    setNow(Date.now())
+    if (until === null || until <= Date.now()) return
+    const timer = window.setInterval(() => {
+      setNow(Date.now())
+      if (Date.now() >= until) window.clearInterval(timer)
+    }, TICK_MS)
+    return () => window.clearInterval(timer)
+  }, [until])
+  return now
+}
