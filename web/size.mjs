@@ -10,6 +10,11 @@ const PAGES = [
     limit: 160_000,
     chunks: ['index', 'watch', 'en.pages', 'liveRoom'],
   },
+  {
+    page: 'watch, with chat and menus',
+    limit: 180_000,
+    chunks: ['index', 'watch', 'en.pages', 'liveRoom', 'chat'],
+  },
 ]
 
 const dist = new URL('dist/', import.meta.url)

@@ -1,6 +1,10 @@
 import { defineConfig } from 'vitest/config'
 
+const REACT = new URL('src/lib/react.ts', import.meta.url).pathname
+
 export default defineConfig({
+  // The chat's list is written for React.
+  resolve: { alias: [{ find: /^react(-dom|\/jsx-runtime)?$/, replacement: REACT }] },
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   build: {
     outDir: 'dist',
@@ -11,7 +15,12 @@ export default defineConfig({
     manifest: true,
     // All of it is smaller than one picture, and spares each chunk's list of what else to fetch.
     cssCodeSplit: false,
-    modulePreload: { polyfill: false },
+    modulePreload: {
+      polyfill: false,
+      // The chat waits for the first picture, so it may as well ask for its parts one after another.
+      resolveDependencies: (file, needs) =>
+        /\/(chat|ChatWindow|[Mm]oderation)/.test(file) ? [] : needs,
+    },
     rolldownOptions: {
       output: {
         codeSplitting: {
@@ -30,14 +39,22 @@ export default defineConfig({
             {
               // What a room says is understood by code that came with its first picture, not asked for by every viewer then.
               name: 'picture',
-              test: /src\/features\/watch\/(PlayerControls|roomNews)/,
+              test: /src\/(features\/watch\/(PlayerControls|roomNews)|lib\/time)|icons\/(ban|copy|clock)/,
+            },
+            // What few open comes when they do.
+            {
+              name: 'chat',
+              test: /src\/(features\/chat\/(?!Community|EmojiPicker|[Mm]oderation|useChatRoom)|app\/routes\/ChannelChat|lib\/(en.chat|react))|node_modules\/virtua/,
+            },
+            {
+              name: 'lists',
+              test: /src\/(features\/channels|app\/routes\/(HomeRoute|lists)|lib\/en.channels)/,
             },
             {
               // Each chunk of its own would be one more name in the site's first script.
               name: 'controls',
               test: /src\/(ui\/(Choice|Confirm|Dialog|Field|focusNear|Loaded|More)|lib\/(pages|spans))|icons\/x\.mjs/,
             },
-            { name: 'lists', test: /src\/(features\/channels|app\/routes\/(HomeRoute|lists))/ },
           ],
         },
       },

@@ -4,13 +4,17 @@ import type { components, paths } from './schema.gen'
 type Schemas = components['schemas']
 
 export type User = Schemas['User']
-export type Stream = Schemas['StreamView']
+export type Stream = Schemas['ShownStream']
+/** As its creator sees it: with what is theirs alone. */
 export type OwnStream = Schemas['OwnStream']
 export type StreamChange = Schemas['StreamRequest']
 export type StreamState = Stream['state']
 export type Channel = Schemas['Channel']
 export type ChannelPage = Schemas['ChannelPage']
 export type Dashboard = Schemas['OwnChannel']
+export type ChatRules = Schemas['ChatRules']
+export type ChatMessage = Schemas['ChatMessage']
+export type ChatPage = Schemas['ChatPage']
 export type Home = Schemas['Home']
 export type Results = Schemas['Results']
 export type Me = Schemas['Me']

@@ -65,7 +65,7 @@ function Frame({ news }: { news: SignInNews | null }) {
   )
 }
 
-/** A channel, or its creator's view of it. */
+/** A channel, its creator's view of it, or its chat in a window: that waits for no picture, and for no sidebar. */
 function hasVideo(path: string): boolean {
-  return path !== '/search' && /^(\/u)?\/[^/]+$/.test(path)
+  return path !== '/search' && /^(\/u)?\/[^/]+$|^\/(?!u\/)[^/]+\/chat$/.test(path)
 }

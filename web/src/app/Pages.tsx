@@ -12,23 +12,17 @@ const HomeRoute = lazy(() => import('./routes/HomeRoute'))
 const ChannelRoute = ofChannel(withWords(() => import('./routes/ChannelRoute')))
 const SearchRoute = withCreatorWords(() => import('./routes/SearchRoute'))
 const NotFoundRoute = withWords(() => import('./routes/NotFoundRoute'))
-const StreamRoute = ofChannel(withCreatorWords(() => import('./routes/dashboard/StreamRoute')))
-const KeysRoute = ofChannel(withCreatorWords(() => import('./routes/dashboard/KeysRoute')))
-const ChatRoute = ofChannel(withCreatorWords(() => import('./routes/dashboard/ChatRoute')))
-const CommunityRoute = ofChannel(
-  withCreatorWords(() => import('./routes/dashboard/CommunityRoute')),
-)
+const ChatWindowRoute = ofChannel(withWords(() => import('./routes/ChatWindowRoute')))
+const DashboardPages = ofChannel(withWords(() => import('./routes/dashboard/DashboardPages')))
 
 export function Pages() {
   return (
     <Router onRouteChange={() => window.scrollTo(0, 0)}>
       <Route path="/" component={HomeRoute} />
       <Route path="/search" component={SearchRoute} />
-      <Route path="/u/:username" component={StreamRoute} />
-      <Route path="/u/:username/keys" component={KeysRoute} />
-      <Route path="/u/:username/chat" component={ChatRoute} />
-      <Route path="/u/:username/community" component={CommunityRoute} />
+      <Route path="/u/:username/:page*" component={DashboardPages} />
       <Route path="/:username" component={ChannelRoute} />
+      <Route path="/:username/chat" component={ChatWindowRoute} />
       <Route default component={NotFoundRoute} />
     </Router>
   )
@@ -36,5 +30,5 @@ export function Pages() {
 
 /** A page of one channel: made anew for another one, so that no player or form carries over. */
 function ofChannel(Page: ComponentType<OfChannel>): ComponentType<OfChannel> {
-  return ({ username }) => <Page key={username} username={username.toLowerCase()} />
+  return (props) => <Page {...props} key={props.username} username={props.username.toLowerCase()} />
 }

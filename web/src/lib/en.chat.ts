@@ -8,11 +8,9 @@ export const chat = {
   'talk.show': 'Show the chat',
   'talk.popOut': 'Open the chat in a window of its own',
   'talk.more': 'More about this chat',
-  'talk.speak': 'Read new messages to screen readers',
+  'talk.speakOn': 'Read new messages to screen readers',
+  'talk.speakOff': 'Stop reading messages to screen readers',
   'talk.clear': 'Clear the chat',
-  'talk.clearTitle': 'Clear the chat?',
-  'talk.clearText': 'All messages so far go away, for everyone and for good.',
-  'talk.cleared': 'The chat is cleared',
 
   // Its states
   'talk.empty': 'Welcome to the chat!',
@@ -72,18 +70,6 @@ export const chat = {
 
   // Emoji
   'talk.emoji': 'Emoji',
-  'talk.emojiSearch': 'Search emoji',
-  'talk.emojiNone': 'No emoji is called that.',
-  'talk.emojiBroken': 'The emoji could not be loaded.',
-  'talk.emojiGroup_0': 'Smileys',
-  'talk.emojiGroup_1': 'People',
-  'talk.emojiGroup_3': 'Animals and nature',
-  'talk.emojiGroup_4': 'Food and drink',
-  'talk.emojiGroup_5': 'Travel and places',
-  'talk.emojiGroup_6': 'Activities',
-  'talk.emojiGroup_7': 'Objects',
-  'talk.emojiGroup_8': 'Symbols',
-  'talk.emojiGroup_9': 'Flags',
 
   // The rules in the banner
   'talk.rules': 'The rules of this chat',
@@ -107,34 +93,7 @@ export const chat = {
   'talk.copyFailed': 'Your browser did not let the site copy.',
   'talk.mention': 'Mention {name}',
   'talk.delete': 'Delete the message',
-  'talk.deleted': 'Deleted',
   'talk.timeOut': 'Time out…',
-  'talk.timeOutTitle': 'Time out {name}',
-  'talk.timeOutText': 'Their messages go, and they can’t write until it is over. Press how long.',
   'talk.timeOutEnd': 'End the time-out',
-  'talk.timedOut': '{name} is timed out for {time}',
-  'talk.timeOutEnded': '{name} can write again',
   'talk.block': 'Block…',
-  'talk.blockTitle': 'Block {name}?',
-  'talk.blockText':
-    'They leave the stream at once, their messages go, and they can’t find this channel any more.',
-  'talk.blockButton': 'Block',
-  'talk.blocked': '{name} is blocked',
-  'talk.unblocked': '{name} is not blocked any more',
-  'talk.reason': 'Reason (optional)',
-  'talk.reasonHint': 'Kept in the log for the host.',
-  'talk.cancel': 'Cancel',
-  'talk.undo': 'Undo',
-  'talk.minute': '1 minute',
-  'talk.tenMinutes': '10 minutes',
-  'talk.hour': '1 hour',
-  'talk.day': '1 day',
-  'talk.fortnight': '14 days',
-
-  // Who is here
-  'talk.search': 'Search people',
-  'talk.nobody': 'Nobody here is called that.',
-  'talk.alone': 'Nobody else is here yet.',
-  'talk.guests': { one: 'and {count} guest', other: 'and {count} guests' },
-  'talk.you': 'you',
 } as const

@@ -34,10 +34,7 @@ export const en = {
   'channels.offline': 'Offline',
   'channels.more': 'Show more',
   'channels.viewers': { one: '{count} viewer', other: '{count} viewers' },
-  'channels.following': 'Following',
-  'channels.recommended': 'Recommended',
   'channels.sidebar': 'Channels',
-  'channels.followNobody': 'Channels you follow appear here.',
 
   // Who am I
   'account.signIn': 'Sign in',

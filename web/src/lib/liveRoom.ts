@@ -27,6 +27,9 @@ export interface HostListener {
 }
 
 export interface LiveRoom {
+  /** LiveKit's own, for who listens to what else is said in it. */
+  room: Room
+
   /** Joins; throws where that fails. The listener hears of a host who is there already before this resolves. */
   join(url: string, token: string, hostIdentity: string): Promise<void>
   leave(): Promise<void>
@@ -74,6 +77,7 @@ export function openRoom(listener: HostListener): LiveRoom {
     })
 
   return {
+    room,
     async join(url, token, hostIdentity) {
       host = hostIdentity
       leaving = false

@@ -7,8 +7,12 @@ import { en } from './en'
 
 type Words = typeof en &
   typeof import('./en.pages').pages &
+  typeof import('./en.channels').channels &
   typeof import('./en.creator').creator &
-  typeof import('./en.chat').chat
+  typeof import('./en.chat').chat &
+  typeof import('./en.moderation').moderation &
+  typeof import('./en.people').people &
+  typeof import('./en.people').emoji
 
 type Places<Text> = Text extends `${string}{${infer Place}}${infer Rest}`
   ? Place | Places<Rest>

@@ -10,12 +10,12 @@ export function date(instant: string): string {
 }
 
 /** `24 Nov 2026, 20:15`, as the reader's browser writes it. */
-export function dateAndTime(instant: string): string {
+export function dateAndTime(instant: string | number): string {
   return moment.format(new Date(instant))
 }
 
 /** `20:15`, as the reader's browser writes it. */
-export function timeOfDay(instant: string): string {
+export function timeOfDay(instant: string | number): string {
   return clock.format(new Date(instant))
 }
 

@@ -1,4 +1,5 @@
 import { useState } from 'preact/hooks'
+import { ErrorBoundary as Suspended } from 'preact-iso'
 import { FollowButton } from '../../features/social/FollowButton'
 import { AboutCard, InfoCard } from '../../features/watch/AboutChannel'
 import { StreamHeader } from '../../features/watch/StreamHeader'
@@ -7,15 +8,20 @@ import { usePlayer } from '../../features/watch/usePlayer'
 import { VideoPlayer } from '../../features/watch/VideoPlayer'
 import { WatchLayout } from '../../features/watch/WatchLayout'
 import { WatchSkeleton } from '../../features/watch/WatchSkeleton'
+import { firstPicture } from '../../lib/firstPicture'
 import { loadLiveRoom } from '../../lib/loadLiveRoom'
+import { useStore } from '../../lib/store'
 import { t } from '../../lib/text'
 import { useTitle } from '../../lib/title'
+import { withWords } from '../../lib/withWords'
 import { buttonClass } from '../../ui/Button'
 import { Fault } from '../../ui/Fault'
 import NotFoundRoute from './NotFoundRoute'
 
 // This page shows video, so the client's code is on its way before anything is rendered.
 void loadLiveRoom()
+
+const ChannelChat = withWords(() => import('./ChannelChat'))
 
 export default function ChannelRoute({ username }: { username: string }) {
   const channel = useChannel(username)
@@ -35,10 +41,42 @@ interface Props {
 function Watch({ username, channel, onRefused }: Props) {
   const { data, refusal, reload, change } = channel
   const player = usePlayer(username, channel, onRefused)
+  const isPictureThere = useStore(firstPicture)
   useTitle(data ? `${data.stream.title} · ${username}` : username)
 
+  const follow = data && (
+    <FollowButton
+      username={username}
+      isFollowing={data.isFollowing}
+      onChange={(isFollowing) =>
+        change((page) => ({
+          ...page,
+          isFollowing,
+          user: {
+            ...page.user,
+            followerCount: page.user.followerCount + (isFollowing ? 1 : -1),
+          },
+        }))
+      }
+    />
+  )
   return (
-    <WatchLayout stage={<VideoPlayer player={player} name={username} />}>
+    <WatchLayout
+      stage={<VideoPlayer player={player} name={username} />}
+      side={
+        <Suspended>
+          {data && isPictureThere && (
+            <ChannelChat
+              host={username}
+              stream={data.stream}
+              joined={player.joined}
+              isFollowing={data.isFollowing}
+              follow={follow}
+            />
+          )}
+        </Suspended>
+      }
+    >
       {data ? (
         <>
           <StreamHeader channel={data} player={player}>
@@ -47,20 +85,7 @@ function Watch({ username, channel, onRefused }: Props) {
                 {t('account.dashboard')}
               </a>
             ) : (
-              <FollowButton
-                username={username}
-                isFollowing={data.isFollowing}
-                onChange={(isFollowing) =>
-                  change((page) => ({
-                    ...page,
-                    isFollowing,
-                    user: {
-                      ...page.user,
-                      followerCount: page.user.followerCount + (isFollowing ? 1 : -1),
-                    },
-                  }))
-                }
-              />
+              follow
             )}
           </StreamHeader>
           <InfoCard

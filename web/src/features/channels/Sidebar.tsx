@@ -1,11 +1,14 @@
 import type { Channel } from '../../api/types'
+import { channels as words } from '../../lib/en.channels'
 import { session } from '../../lib/signin'
 import { useStore } from '../../lib/store'
-import { compact, t } from '../../lib/text'
+import { compact, learn, t } from '../../lib/text'
 import { Avatar } from '../../ui/Avatar'
 import { Skeleton } from '../../ui/Skeleton'
 import styles from './Sidebar.module.css'
 import { useHome } from './useHome'
+
+learn(words)
 
 /** Whom one follows and who else is there; `path` is the page's, to mark where one is. */
 export default function Sidebar({ path }: { path: string }) {

@@ -2,13 +2,16 @@ import type { Room } from 'livekit-client'
 import EllipsisVertical from 'lucide/dist/esm/icons/ellipsis-vertical.mjs'
 import { useEffect, useMemo, useState } from 'preact/hooks'
 import { Virtualizer } from 'virtua'
-import { t } from '../../lib/text'
+import { people as words } from '../../lib/en.people'
+import { learn, t } from '../../lib/text'
 import { Avatar } from '../../ui/Avatar'
 import { Icon } from '../../ui/Icon'
 import styles from './Community.module.css'
 import { Badge } from './MessageRow'
 import { nameColour } from './nameColour'
 import { community, type Person } from './people'
+
+learn(words)
 
 interface Props {
   room: Room | null
@@ -22,14 +25,16 @@ const BATCH_MS = 1_000
 const TYPING_MS = 200
 
 /** Who is here. Hidden viewers are known by their number alone. */
-export function Community({ room, moderatorIds, me, onMenu }: Props) {
+export default function Community({ room, moderatorIds, me, onMenu }: Props) {
   const tick = useComings(room)
   const [term, setTerm] = useState('')
   const wanted = useLater(term.trim().toLowerCase(), TYPING_MS)
 
   const people = useMemo(
     () =>
-      room ? community([...room.remoteParticipants.values(), room.localParticipant], moderatorIds) : [],
+      room
+        ? community([...room.remoteParticipants.values(), room.localParticipant], moderatorIds)
+        : [],
     [room, moderatorIds, tick],
   )
   const shown = useMemo(

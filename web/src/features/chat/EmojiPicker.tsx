@@ -1,8 +1,11 @@
 import data from 'emoji-picker-element-data/en/cldr-native/data.json?url'
 import { useEffect, useRef, useState } from 'preact/hooks'
-import { t } from '../../lib/text'
+import { emoji as words } from '../../lib/en.people'
+import { learn, t } from '../../lib/text'
 import { Skeleton } from '../../ui/Skeleton'
 import styles from './EmojiPicker.module.css'
+
+learn(words)
 
 interface Emoji {
   emoji: string

@@ -70,18 +70,15 @@ export function FloatingMenu({ label, opener, onClose, children }: Props) {
 interface ItemProps {
   icon: IconNode
   isDangerous?: boolean
-  /** For an item that is switched on and off. */
-  isOn?: boolean
   onPress(): void
   children: ComponentChildren
 }
 
-export function MenuItem({ icon, isDangerous, isOn, onPress, children }: ItemProps) {
+export function MenuItem({ icon, isDangerous, onPress, children }: ItemProps) {
   return (
     <button
       type="button"
-      role={isOn === undefined ? 'menuitem' : 'menuitemcheckbox'}
-      aria-checked={isOn}
+      role="menuitem"
       tabIndex={-1}
       class={`${styles.item} ${isDangerous ? styles.dangerous : ''}`}
       onClick={(event) => {
@@ -91,7 +88,6 @@ export function MenuItem({ icon, isDangerous, isOn, onPress, children }: ItemPro
     >
       <Icon of={icon} size={17} />
       <span>{children}</span>
-      {isOn && <span class={styles.tick}>✓</span>}
     </button>
   )
 }

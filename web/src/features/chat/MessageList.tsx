@@ -39,7 +39,7 @@ export function MessageList(props: Props) {
   const rows = useRef<VirtualizerHandle>(null)
   const isAtEnd = useRef(true)
   const lastTop = useRef(0)
-  const first = useRef<Message>()
+  const first = useRef<Message | undefined>(undefined)
   /** The newest message when the reader scrolled up; null while they are at the end. */
   const [seen, setSeen] = useState<Message | null>(null)
   const [isLoading, setLoading] = useState(false)
@@ -123,7 +123,10 @@ export function MessageList(props: Props) {
     if (active && log.has(active)) return message.id === active
     const list = rows.current
     if (!list?.viewportSize) return index === messages.length - 1
-    return index === Math.min(messages.length - 1, list.findItemIndex(list.scrollOffset + list.viewportSize - 8))
+    return (
+      index ===
+      Math.min(messages.length - 1, list.findItemIndex(list.scrollOffset + list.viewportSize - 8))
+    )
   }
 
   const news = seen ? log.countAfter(seen) : 0
@@ -146,11 +149,7 @@ export function MessageList(props: Props) {
         data-testid="chat-messages"
       >
         <div class={styles.room} />
-        <Virtualizer
-          ref={rows}
-          data={{ length: messages.length + unsent.length }}
-          shift={isLonger}
-        >
+        <Virtualizer ref={rows} data={{ length: messages.length + unsent.length }} shift={isLonger}>
           {(_: unknown, index: number) => {
             const message = messages[index]
             if (message) {

@@ -2,16 +2,11 @@ import AtSign from 'lucide/dist/esm/icons/at-sign.mjs'
 import Ban from 'lucide/dist/esm/icons/ban.mjs'
 import Clock from 'lucide/dist/esm/icons/clock.mjs'
 import Copy from 'lucide/dist/esm/icons/copy.mjs'
-import Trash from 'lucide/dist/esm/icons/trash-2.mjs'
-import { useState } from 'preact/hooks'
+import Trash from 'lucide/dist/esm/icons/trash.mjs'
 import { t } from '../../lib/text'
-import { Button } from '../../ui/Button'
-import { Actions, Dialog } from '../../ui/Dialog'
-import { TextField } from '../../ui/Field'
 import { toast } from '../../ui/toast'
 import { FloatingMenu, MenuItem } from './FloatingMenu'
 import type { Message } from './message'
-import { block, deleteMessage, endTimeOut, TIME_OUTS, timeOut } from './moderation'
 import styles from './PersonMenu.module.css'
 import { mayDelete, mayModerate, type Person } from './people'
 
@@ -33,10 +28,7 @@ interface Props {
   onAsk(question: Question): void
 }
 
-export interface Question {
-  about: 'timeOut' | 'block'
-  person: Person
-}
+export type Question = { about: 'timeOut' | 'block'; person: Person } | { about: 'clear' }
 
 /** What can be done with a message or a person, by what the reader is. */
 export function PersonMenu(props: Props) {
@@ -61,12 +53,16 @@ export function PersonMenu(props: Props) {
         </MenuItem>
       )}
       {message && me && mayDelete(me, person) && (
-        <MenuItem icon={Trash} isDangerous onPress={() => void deleteMessage(host, message.id)}>
+        <MenuItem
+          icon={Trash}
+          isDangerous
+          onPress={() => void moderate((by) => by.deleteMessage(host, message.id))}
+        >
           {t('talk.delete')}
         </MenuItem>
       )}
       {moderates && isTimedOut && (
-        <MenuItem icon={Clock} onPress={() => void endTimeOut(host, person)}>
+        <MenuItem icon={Clock} onPress={() => void moderate((by) => by.endTimeOut(host, person))}>
           {t('talk.timeOutEnd')}
         </MenuItem>
       )}
@@ -84,6 +80,11 @@ export function PersonMenu(props: Props) {
   )
 }
 
+/** Few are moderators: what they do comes when they do it. */
+async function moderate(act: (by: typeof import('./moderation')) => Promise<void>): Promise<void> {
+  await act(await import('./moderation'))
+}
+
 async function copy(text: string): Promise<void> {
   try {
     await navigator.clipboard.writeText(text)
@@ -91,85 +92,4 @@ async function copy(text: string): Promise<void> {
   } catch {
     toast(t('talk.copyFailed'), 'bad')
   }
-}
-
-/** For how long, or whether; and why, for who wants to say so. */
-export function ModerationDialog({
-  host,
-  question,
-  onClose,
-}: {
-  host: string
-  question: Question | null
-  onClose(): void
-}) {
-  const name = question?.person.name ?? ''
-  return (
-    <Dialog
-      title={t(question?.about === 'block' ? 'talk.blockTitle' : 'talk.timeOutTitle', { name })}
-      isOpen={question !== null}
-      onClose={onClose}
-      closeLabel={t('app.close')}
-    >
-      {question && <Answer host={host} question={question} onClose={onClose} />}
-    </Dialog>
-  )
-}
-
-function Answer({
-  host,
-  question: { about, person },
-  onClose,
-}: {
-  host: string
-  question: Question
-  onClose(): void
-}) {
-  const [reason, setReason] = useState('')
-  const [isBusy, setBusy] = useState(false)
-  const act = async (work: Promise<void>) => {
-    setBusy(true)
-    await work
-    onClose()
-  }
-  return (
-    <>
-      <p>{t(about === 'block' ? 'talk.blockText' : 'talk.timeOutText')}</p>
-      <TextField
-        label={t('talk.reason')}
-        hint={t('talk.reasonHint')}
-        value={reason}
-        maxLength={200}
-        autocomplete="off"
-        onInput={(event) => setReason(event.currentTarget.value)}
-      />
-      {about === 'timeOut' ? (
-        <div class={styles.lengths}>
-          {TIME_OUTS.map((length) => (
-            <Button
-              key={length.seconds}
-              disabled={isBusy}
-              onClick={() => void act(timeOut(host, person, length, reason.trim()))}
-            >
-              {t(length.words)}
-            </Button>
-          ))}
-        </div>
-      ) : (
-        <Actions>
-          <Button look="quiet" onClick={onClose}>
-            {t('talk.cancel')}
-          </Button>
-          <Button
-            look="danger"
-            isBusy={isBusy}
-            onClick={() => void act(block(host, person, reason.trim()))}
-            data-testid="confirm-block"
-          >
-            {t('talk.blockButton')}
-          </Button>
-        </Actions>
-      )}
-    </>
-  )
 }

@@ -26,7 +26,9 @@ export function Speaker({ log, version, me }: Props) {
       const { messages } = log
       const count = last.current ? log.countAfter(last.current) : messages.length
       last.current = messages.at(-1)
-      const fresh = messages.slice(messages.length - count).filter(({ viewerId }) => viewerId !== me)
+      const fresh = messages
+        .slice(messages.length - count)
+        .filter(({ viewerId }) => viewerId !== me)
       if (fresh.length === 0) return
       const said = fresh
         .slice(-MOST)

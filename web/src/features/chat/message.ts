@@ -1,27 +1,12 @@
 /** A message as the chat's own code has it, and what the server's packets say. */
+import type { ChatMessage } from '../../api/types'
 import { roleOf, viewerOf } from './people'
 
-export interface Link {
-  start: number
-  end: number
-  url: string
-}
-
-/** As the API and the room send it. */
-export interface SentMessage {
-  id: string
-  text: string
-  /** Milliseconds since 1970. */
-  sentAt: number
-  from: { identity: string; name: string; role: string }
-  links: Link[]
-}
-
-export interface Message extends SentMessage {
+export interface Message extends ChatMessage {
   viewerId: string
 }
 
-export function messageOf(sent: SentMessage): Message {
+export function messageOf(sent: ChatMessage): Message {
   return { ...sent, viewerId: viewerOf(sent.from.identity) }
 }
 
@@ -29,15 +14,14 @@ export function messageOf(sent: SentMessage): Message {
 export type Packet =
   | { type: 'message'; message: Message }
   | { type: 'deleted'; id: string }
-  | { type: 'purged'; viewerId: string; at: number | null }
-  | { type: 'timedOut'; viewerId: string; until: number | null; at: number | null }
+  | { type: 'purged'; viewerId: string }
+  | { type: 'timedOut'; viewerId: string; until: number | null }
   | { type: 'cleared'; at: number }
 
 /** Null for what is no packet of ours, or of a kind that is not known yet. */
 export function packetOf(payload: Uint8Array): Packet | null {
   const told = parsed(payload)
-  const { type, id, viewerId, until } = told
-  const at = typeof told.at === 'number' ? told.at : null
+  const { type, id, viewerId, until, at } = told
   switch (type) {
     case 'message': {
       const message = sentMessage(told)
@@ -46,14 +30,14 @@ export function packetOf(payload: Uint8Array): Packet | null {
     case 'deleted':
       return typeof id === 'string' ? { type, id } : null
     case 'purged':
-      return typeof viewerId === 'string' ? { type, viewerId, at } : null
+      return typeof viewerId === 'string' ? { type, viewerId } : null
     case 'timedOut': {
       const end = until === null ? null : Date.parse(String(until))
       if (typeof viewerId !== 'string' || Number.isNaN(end)) return null
-      return { type, viewerId, until: end, at }
+      return { type, viewerId, until: end }
     }
     case 'cleared':
-      return at === null ? null : { type, at }
+      return typeof at === 'number' ? { type, at } : null
     default:
       return null
   }
@@ -63,12 +47,12 @@ function sentMessage({ id, text, sentAt, from, links }: Record<string, unknown>)
   const { identity, name } = Object(from) as Record<string, unknown>
   if (typeof id !== 'string' || typeof text !== 'string' || typeof sentAt !== 'number') return null
   if (typeof identity !== 'string' || typeof name !== 'string') return null
-  const message: SentMessage = {
+  const message: ChatMessage = {
     id,
     text,
     sentAt,
     from: { identity, name, role: roleOf(identity, []) },
-    links: Array.isArray(links) ? (links as Link[]) : [],
+    links: Array.isArray(links) ? (links as ChatMessage['links']) : [],
   }
   return message
 }

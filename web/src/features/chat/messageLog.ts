@@ -71,9 +71,7 @@ export function messageLog(): MessageLog {
     add,
     renew(pages, askedAfter) {
       const there = new Set(pages.map(({ id }) => id))
-      keep(
-        (message) => there.has(message.id) || !askedAfter || inOrder(message, askedAfter) > 0,
-      )
+      keep((message) => there.has(message.id) || !askedAfter || inOrder(message, askedAfter) > 0)
       for (const message of pages) add(message)
     },
     remove(id) {

@@ -1,10 +1,13 @@
 /** What moderators and the host do, by the ordinary client of the API; each says how it went. */
 import { answer, api } from '../../lib/apiClient'
+import { moderation as words } from '../../lib/en.moderation'
 import { Refusal } from '../../lib/refusal'
-import { t } from '../../lib/text'
+import { learn, t } from '../../lib/text'
 import { faultText } from '../../ui/Fault'
 import { toast } from '../../ui/toast'
 import type { Person } from './people'
+
+learn(words)
 
 const MINUTE = 60
 const HOUR = 60 * MINUTE

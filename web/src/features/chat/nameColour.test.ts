@@ -20,7 +20,8 @@ function linear({ lightness, chroma }: { lightness: number; chroma: number }, hu
 }
 
 function linearOfHex(hex: string): Rgb {
-  const full = hex.length === 4 ? [...hex.slice(1)].map((digit) => digit + digit) : hex.slice(1).match(/../g)
+  const full =
+    hex.length === 4 ? [...hex.slice(1)].map((digit) => digit + digit) : hex.slice(1).match(/../g)
   return (full ?? []).map((pair) => {
     const value = Number.parseInt(pair, 16) / 255
     return value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4

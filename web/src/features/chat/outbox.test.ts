@@ -22,7 +22,10 @@ test('one that failed holds up nobody and may be tried again', () => {
   const outbox = after(written('a'), written('b'), failed)
   expect(nextOf(outbox)?.id).toBe('b')
   expect(outbox[0]).toMatchObject({ state: 'failed', code: 'unavailable', detail: 'Busy' })
-  expect(nextOf(afterwards(outbox, { type: 'again', id: 'a' }))).toMatchObject({ id: 'a', code: null })
+  expect(nextOf(afterwards(outbox, { type: 'again', id: 'a' }))).toMatchObject({
+    id: 'a',
+    code: null,
+  })
   expect(afterwards(outbox, { type: 'dropped', id: 'a' }).map(({ id }) => id)).toEqual(['b'])
 })
 

@@ -1,5 +1,5 @@
 /** A message's text in pieces: words, links where the server found them, and names that are called. */
-import type { Link } from './message'
+import type { ChatMessage } from '../../api/types'
 
 export type Part =
   | { kind: 'text'; text: string }
@@ -9,7 +9,7 @@ export type Part =
 const MENTION = /(?<![\p{L}\p{N}_@/])@(guest-\d+|[a-z0-9_]{3,24})(?![\p{L}\p{N}_])/giu
 
 /** `me` is the reader's own name. */
-export function partsOf(text: string, links: readonly Link[], me: string | null): Part[] {
+export function partsOf(text: string, links: ChatMessage['links'], me: string | null): Part[] {
   const parts: Part[] = []
   let at = 0
   for (const { start, end, url } of links) {

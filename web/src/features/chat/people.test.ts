@@ -41,7 +41,9 @@ test('nobody acts on the host or on themselves, and no moderator on another', ()
     ),
   )
   expect(allowed).toEqual([['moderator', 'viewer', 'guest'], ['viewer', 'guest'], [], []])
-  expect(mayModerate({ viewerId: 'me', role: 'host' }, { viewerId: 'me', role: 'host' })).toBe(false)
+  expect(mayModerate({ viewerId: 'me', role: 'host' }, { viewerId: 'me', role: 'host' })).toBe(
+    false,
+  )
   const me = { viewerId: 'me', role: 'moderator' as Role }
   expect(mayDelete(me, me)).toBe(true)
   expect(mayDelete({ ...me, role: 'viewer' }, { ...me, role: 'viewer' })).toBe(false)

@@ -1,16 +1,11 @@
 /** What has been said in a room: the history, then what the room hears. */
 import { useCallback, useEffect, useReducer, useRef, useState } from 'preact/hooks'
+import type { ChatMessage, ChatPage } from '../../api/types'
 import { Refusal } from '../../lib/refusal'
-import { type Message, messageOf, packetOf, type SentMessage } from './message'
+import { type Message, messageOf, packetOf } from './message'
 import { type MessageLog, messageLog } from './messageLog'
 import { viewerOf } from './people'
 import type { Ask, Joined } from './useTicket'
-
-interface Page {
-  messages: SentMessage[]
-  before: string | null
-  you: { timedOutUntil: string | null }
-}
 
 export interface Messages {
   log: MessageLog
@@ -21,11 +16,13 @@ export interface Messages {
   /** The connection is lost and the client tries to get it back. */
   isInterrupted: boolean
   timedOutUntil: number | null
+  /** As far as it was heard of while this page was open. */
+  isTimedOut(viewerId: string): boolean
   hasOlder: boolean
   /** Loads the newest page where nobody has asked for it yet, or where that failed. */
   load(): void
   loadOlder(): Promise<void>
-  add(sent: SentMessage): void
+  add(sent: ChatMessage): void
   setTimedOutUntil(until: number | null): void
 }
 
@@ -51,6 +48,9 @@ export function useMessages(
   const [isInterrupted, setInterrupted] = useState(false)
   const [timedOutUntil, setTimedOutUntil] = useState<number | null>(null)
   const before = useRef<string | null>(null)
+  const timeOuts = useRef(new Map<string, number>())
+  /** How far the server's clock is ahead of this one, by the latest message. */
+  const ahead = useRef(0)
   const frame = useRef(0)
   const latest = useRef({ me, onOwn })
   latest.current = { me, onOwn }
@@ -76,12 +76,12 @@ export function useMessages(
   const load = useCallback(async () => {
     setStatus((now) => (now === 'ready' ? now : 'loading'))
     const [oldest, newest] = [log.messages[0], log.messages.at(-1)]
-    const found: SentMessage[] = []
-    let page: Page
+    const found: ChatMessage[] = []
+    let page: ChatPage
     let cursor: string | null = null
     let count = 0
     do {
-      page = await ask<Page>('GET', cursor ? `?before=${encodeURIComponent(cursor)}` : '')
+      page = await ask<ChatPage>('GET', cursor ? `?before=${encodeURIComponent(cursor)}` : '')
       found.unshift(...page.messages)
       cursor = page.before
       count += 1
@@ -122,17 +122,19 @@ export function useMessages(
       const packet = packetOf(payload)
       switch (packet?.type) {
         case 'message':
+          ahead.current = packet.message.sentAt - Date.now()
           return add(packet.message)
         case 'deleted':
           log.remove(packet.id)
           return show()
         case 'purged':
-          log.purge(packet.viewerId, packet.at ?? Date.now())
+          log.purge(packet.viewerId, Date.now() + ahead.current)
           return show()
         case 'timedOut':
           if (packet.viewerId === latest.current.me) setTimedOutUntil(packet.until)
+          timeOuts.current.set(packet.viewerId, packet.until ?? 0)
           if (packet.until === null) return
-          log.purge(packet.viewerId, packet.at ?? Date.now())
+          log.purge(packet.viewerId, Date.now() + ahead.current)
           return show()
         case 'cleared':
           log.clear(packet.at)
@@ -144,10 +146,7 @@ export function useMessages(
       setInterrupted(false)
       timer = window.setTimeout(catchUp, Math.random() * SPREAD_MS)
     }
-    room
-      .on('dataReceived', onData)
-      .on('reconnecting', onInterrupted)
-      .on('reconnected', onResumed)
+    room.on('dataReceived', onData).on('reconnecting', onInterrupted).on('reconnected', onResumed)
     setInterrupted(false)
     void catchUp()
     return () => {
@@ -166,12 +165,13 @@ export function useMessages(
     refusal,
     isInterrupted: isInterrupted || (!joined && status === 'ready'),
     timedOutUntil,
+    isTimedOut: (viewerId) => (timeOuts.current.get(viewerId) ?? 0) > Date.now(),
     hasOlder: before.current !== null,
     load: () => void tryToLoad(),
     async loadOlder() {
       const cursor = before.current
       if (!cursor) return
-      const page = await ask<Page>('GET', `?before=${encodeURIComponent(cursor)}`)
+      const page = await ask<ChatPage>('GET', `?before=${encodeURIComponent(cursor)}`)
       // The list may have been renewed meanwhile.
       if (before.current !== cursor) return
       before.current = page.before

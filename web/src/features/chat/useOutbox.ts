@@ -1,8 +1,8 @@
 /** Sends what one writes, one message after another, and keeps what could not be sent, over a reload too. */
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks'
+import type { ChatMessage } from '../../api/types'
 import { Refusal } from '../../lib/refusal'
 import { recall, remember } from '../../lib/remembered'
-import type { SentMessage } from './message'
 import { afterwards, nextOf, type OutboxEvent, outboxOf, type Unsent } from './outbox'
 import type { Ask } from './useTicket'
 
@@ -16,7 +16,7 @@ export interface Outbox {
 }
 
 interface Told {
-  onTaken(message: SentMessage): void
+  onTaken(message: ChatMessage): void
   onRefused(refusal: Refusal): void
 }
 
@@ -51,7 +51,7 @@ export function useOutbox(host: string, ask: Ask, isReady: boolean, told: Told):
       return () => window.clearTimeout(wait)
     }
     isBusy.current = true
-    void ask<SentMessage>('POST', '', { id, text })
+    void ask<ChatMessage>('POST', '', { id, text })
       .then(
         (message): OutboxEvent => {
           latest.current.onTaken(message)

@@ -14,6 +14,14 @@ const stream: Stream = {
   isChatFollowersOnly: false,
   isSignedInOnly: false,
   signedInOnlyUntil: null,
+  chat: {
+    delaySeconds: 3,
+    followersMinutes: 0,
+    isSignedInOnly: false,
+    areLinksBlocked: false,
+    areRepeatsBlocked: false,
+    moderatorIds: [],
+  },
   createdAt: '2026-11-01T00:00:00.000Z',
   updatedAt: '2026-11-24T20:00:00.000Z',
 }
@@ -30,6 +38,14 @@ test('what the room says is what the page shows', () => {
     isChatFollowersOnly: true,
     isSignedInOnly: true,
     signedInOnlyUntil: '2026-11-24T21:00:00Z',
+    chat: {
+      delaySeconds: 30,
+      followersMinutes: 10,
+      isSignedInOnly: true,
+      areLinksBlocked: true,
+      areRepeatsBlocked: true,
+      moderatorIds: ['b'.repeat(32)],
+    },
     updatedAt: '2026-11-24T20:00:01Z',
   }
   expect(told(news)).toEqual({ ...stream, ...news, isLive: false })
@@ -55,6 +71,18 @@ test('fields of a wrong type and fields that are not known are passed over', () 
   }
   expect(told(news)).toBe(stream)
   expect(told({ ...news, title: 'Cake' })).toEqual({ ...stream, title: 'Cake' })
+})
+
+test('of the chat each field is looked at by itself, and what the page alone knows stays', () => {
+  const own = { ...stream, chat: { ...stream.chat, blockedWords: ['tea*'] } }
+  const chat = { delaySeconds: -1, followersMinutes: 1.5, moderatorIds: [7], areLinksBlocked: true }
+  expect(withNews(own, JSON.stringify({ chat })).chat).toEqual({
+    ...own.chat,
+    areLinksBlocked: true,
+  })
+  for (const wrong of [null, 'off', [], { moderatorIds: 'all' }]) {
+    expect(told({ chat: wrong })).toBe(stream)
+  }
 })
 
 test('news that are older than the page change nothing', () => {

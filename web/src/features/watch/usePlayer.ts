@@ -1,10 +1,9 @@
 /** The player's effects: a room while there is something to see, and a question now and then while there is not. */
-import type { RemoteTrack } from 'livekit-client'
+import type { RemoteTrack, Room } from 'livekit-client'
 import type { RefObject } from 'preact'
 import { useCallback, useEffect, useReducer, useRef, useState } from 'preact/hooks'
 import type { Stream, ViewerToken } from '../../api/types'
 import { account } from '../../lib/account'
-import { answer, api } from '../../lib/apiClient'
 import { awaitFirstPicture, firstPicture } from '../../lib/firstPicture'
 import type { LiveRoom } from '../../lib/liveRoom'
 import { loadLiveRoom } from '../../lib/loadLiveRoom'
@@ -12,7 +11,8 @@ import { Refusal } from '../../lib/refusal'
 import type { Resource } from '../../lib/resource'
 import { session } from '../../lib/signin'
 import { useStore } from '../../lib/store'
-import { renameTab, tabName } from '../../lib/tab'
+import { renameTab } from '../../lib/tab'
+import { mint } from '../../lib/viewerToken'
 import { inRoom, untilJoin, untilLive } from './pauses'
 import {
   initialState,
@@ -27,11 +27,18 @@ import {
 import { applySound, rememberedSound, rememberSound, type Sound } from './sound'
 import { waking } from './waking'
 
+export interface Joined {
+  room: Room
+  ticket: ViewerToken
+}
+
 export interface Player {
   view: View
   words: Words
   /** Null until the room has been joined. */
   viewers: number | null
+  /** The room, each time that it has been joined, and by which token. */
+  joined: Joined | null
   sound: Sound
   isPaused: boolean
   video: RefObject<HTMLVideoElement | null>
@@ -63,6 +70,7 @@ export function usePlayer<Page extends { stream: Stream }>(
   const { me } = useStore(account)
   const [state, dispatch] = useReducer(reduce, initialState)
   const [viewers, setViewers] = useState<number | null>(null)
+  const [joined, setJoined] = useState<Joined | null>(null)
   const [sound, setSound] = useState(rememberedSound)
   const [isPaused, setPaused] = useState(false)
   const video = useRef<HTMLVideoElement>(null)
@@ -186,6 +194,7 @@ export function usePlayer<Page extends { stream: Stream }>(
         return
       }
       tell({ type: 'joined' })
+      setJoined({ room: room.room, ticket })
       if (joinedBefore) onBack()
       joinedBefore = true
       // No picture to wait for.
@@ -194,6 +203,7 @@ export function usePlayer<Page extends { stream: Stream }>(
       const why = await left
       for (const track of tracks) track.detach(element)
       tracks.clear()
+      setJoined(null)
       if (why === 'replaced') renameTab()
       tell({ type: 'left' })
     }
@@ -255,6 +265,7 @@ export function usePlayer<Page extends { stream: Stream }>(
       for (const track of tracks) track.detach(element)
       void room?.leave()
       setViewers(null)
+      setJoined(null)
       dispatch({ type: 'left' })
     }
   }, [host, epoch, isJoining, apply])
@@ -304,6 +315,7 @@ export function usePlayer<Page extends { stream: Stream }>(
   return {
     ...look(state),
     viewers,
+    joined,
     sound,
     isPaused,
     video,
@@ -323,9 +335,4 @@ export function usePlayer<Page extends { stream: Stream }>(
     },
     retry: () => retry.current(),
   }
-}
-
-async function mint(host: string): Promise<ViewerToken> {
-  const tab = await tabName()
-  return answer(api.POST('/api/token', { body: { host, tab } }))
 }

@@ -1,4 +1,5 @@
 import { useEffect } from 'preact/hooks'
+import { ErrorBoundary as Suspended } from 'preact-iso'
 import type { Dashboard as DashboardData } from '../../../api/types'
 import { EncoderStatus } from '../../../features/keys/EncoderStatus'
 import { useIngress } from '../../../features/keys/useIngress'
@@ -10,14 +11,19 @@ import { StreamHeader } from '../../../features/watch/StreamHeader'
 import { usePlayer } from '../../../features/watch/usePlayer'
 import { VideoPlayer } from '../../../features/watch/VideoPlayer'
 import { WatchLayout } from '../../../features/watch/WatchLayout'
+import { firstPicture } from '../../../lib/firstPicture'
 import { loadLiveRoom } from '../../../lib/loadLiveRoom'
 import { type Resource, refresh } from '../../../lib/resource'
+import { useStore } from '../../../lib/store'
 import { t } from '../../../lib/text'
 import { useTitle } from '../../../lib/title'
+import { withWords } from '../../../lib/withWords'
 import { buttonClass } from '../../../ui/Button'
 import { Dashboard } from './Dashboard'
 
 void loadLiveRoom()
+
+const ChannelChat = withWords(() => import('../ChannelChat'))
 
 const INGRESS_EVERY_MS = 5_000
 
@@ -40,10 +46,20 @@ function OwnStream({ own }: { own: Resource<DashboardData> & { data: DashboardDa
   useEffect(() => {
     if (announced === 'offline') refresh('sessions')
   }, [announced])
+  const isPictureThere = useStore(firstPicture)
   const isSending = player.view === 'live' || announced === 'live'
 
   return (
-    <WatchLayout stage={<VideoPlayer player={player} name={username} />}>
+    <WatchLayout
+      stage={<VideoPlayer player={player} name={username} />}
+      side={
+        <Suspended>
+          {isPictureThere && (
+            <ChannelChat host={username} stream={data.stream} joined={player.joined} isFollowing />
+          )}
+        </Suspended>
+      }
+    >
       <StreamHeader channel={data} player={player}>
         {(isSending || announced === 'reconnecting' || player.view === 'reconnecting') && (
           <EndBroadcast isSending={isSending} onEnded={() => void reload()} />

@@ -1,0 +1,77 @@
+import { useEffect, useLayoutEffect, useState } from 'preact/hooks'
+import { ChatPanel } from '../../features/chat/ChatPanel'
+import { useChatRoom } from '../../features/chat/useChatRoom'
+import { FollowButton } from '../../features/social/FollowButton'
+import { withNews } from '../../features/watch/roomNews'
+import { areShortcutsOn } from '../../features/watch/shortcuts'
+import { useChannel } from '../../features/watch/useChannel'
+import { useStore } from '../../lib/store'
+import { t } from '../../lib/text'
+import { useTitle } from '../../lib/title'
+import { Fault } from '../../ui/Fault'
+import { Skeleton } from '../../ui/Skeleton'
+import styles from './ChatWindowRoute.module.css'
+import NotFoundRoute from './NotFoundRoute'
+
+/** While the room does not tell. */
+const ASK_EVERY_MS = 20_000
+
+/** A chat in a window of its own: nothing else of the site, and neither picture nor sound. */
+export default function ChatWindowRoute({ username }: { username: string }) {
+  const { data, refusal, reload, change } = useChannel(username)
+  const [isRefused, setRefused] = useState(false)
+  const isOn = useStore(areShortcutsOn)
+  useTitle(`${t('talk.title')} · ${username}`)
+  useLayoutEffect(() => {
+    document.documentElement.dataset.bare = ''
+    return () => {
+      delete document.documentElement.dataset.bare
+    }
+  }, [])
+
+  const isOpen = data !== undefined && data.stream.state !== 'offline'
+  const joined = useChatRoom(username, isOpen, {
+    onMetadata: (metadata) =>
+      change((before) => ({ ...before, stream: withNews(before.stream, metadata) })),
+    onRefused: () => setRefused(true),
+  })
+  const isTold = joined !== null
+  useEffect(() => {
+    if (isTold) return
+    const timer = window.setInterval(
+      () => {
+        if (document.visibilityState === 'visible') void reload()
+      },
+      ASK_EVERY_MS * (0.8 + Math.random() * 0.4),
+    )
+    return () => window.clearInterval(timer)
+  }, [isTold, reload])
+
+  const isMissing = refusal?.status === 404 || refusal?.status === 422
+  if (isRefused || (isMissing && !data)) return <NotFoundRoute />
+  return (
+    <div class={styles.window}>
+      {data ? (
+        <ChatPanel
+          host={username}
+          stream={data.stream}
+          joined={joined}
+          isFollowing={data.isFollowing}
+          areShortcutsOn={isOn}
+          isAlone
+          follow={
+            <FollowButton
+              username={username}
+              isFollowing={data.isFollowing}
+              onChange={(isFollowing) => change((page) => ({ ...page, isFollowing }))}
+            />
+          }
+        />
+      ) : refusal ? (
+        <Fault refusal={refusal} onRetry={() => void reload()} />
+      ) : (
+        <Skeleton height="100%" shape="block" />
+      )}
+    </div>
+  )
+}

@@ -1,0 +1,24 @@
+/** Which address shows which of a creator's own pages. */
+import type { ComponentType } from 'preact'
+import { ErrorBoundary as Suspended } from 'preact-iso'
+import { withCreatorWords } from '../../../lib/withWords'
+import NotFoundRoute from '../NotFoundRoute'
+
+const PAGES: Readonly<Record<string, ComponentType<{ username: string }>>> = {
+  '': withCreatorWords(() => import('./StreamRoute')),
+  keys: withCreatorWords(() => import('./KeysRoute')),
+  chat: withCreatorWords(() => import('./ChatRoute')),
+  community: withCreatorWords(() => import('./CommunityRoute')),
+}
+
+/** `page` is what follows the username in the address. */
+export default function DashboardPages({
+  username,
+  page = '',
+}: {
+  username: string
+  page?: string
+}) {
+  const Page = Object.hasOwn(PAGES, page) ? PAGES[page] : undefined
+  return <Suspended>{Page ? <Page key={page} username={username} /> : <NotFoundRoute />}</Suspended>
+}

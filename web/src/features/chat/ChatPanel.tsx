@@ -1,0 +1,354 @@
+import Ellipsis from 'lucide/dist/esm/icons/ellipsis.mjs'
+import Eraser from 'lucide/dist/esm/icons/eraser.mjs'
+import ExternalLink from 'lucide/dist/esm/icons/external-link.mjs'
+import MessageSquare from 'lucide/dist/esm/icons/message-square.mjs'
+import MessageSquareOff from 'lucide/dist/esm/icons/message-square-off.mjs'
+import PanelRightClose from 'lucide/dist/esm/icons/panel-right-close.mjs'
+import PanelRightOpen from 'lucide/dist/esm/icons/panel-right-open.mjs'
+import Volume2 from 'lucide/dist/esm/icons/volume-2.mjs'
+import VolumeX from 'lucide/dist/esm/icons/volume-x.mjs'
+import type { ComponentChildren } from 'preact'
+import { useEffect, useRef, useState } from 'preact/hooks'
+import { lazy, ErrorBoundary as Suspended } from 'preact-iso'
+import { chat as words } from '../../lib/en.chat'
+import { recall, remember } from '../../lib/remembered'
+import { learn, t } from '../../lib/text'
+import { Button } from '../../ui/Button'
+import { Fault } from '../../ui/Fault'
+import { Icon } from '../../ui/Icon'
+import { Notice } from '../../ui/Notice'
+import { Skeleton } from '../../ui/Skeleton'
+import styles from './ChatPanel.module.css'
+import { Composer, type ComposerHandle } from './Composer'
+import { FloatingMenu, MenuItem } from './FloatingMenu'
+import { MessageList } from './MessageList'
+import { UnsentRow } from './MessageRow'
+import { PersonMenu, type Question, type Subject } from './PersonMenu'
+import { isModerating, roleOf } from './people'
+import { RulesBanner } from './RulesBanner'
+import type { ChatStream } from './rules'
+import { Speaker } from './Speaker'
+import { useChat } from './useChat'
+import type { Joined } from './useTicket'
+
+learn(words)
+
+const Community = lazy(() => import('./Community'))
+const ModerationDialog = lazy(() => import('./ModerationDialog'))
+
+interface Props {
+  /** The host's username. */
+  host: string
+  stream: ChatStream
+  /** The room, while one is in it. */
+  joined: Joined | null
+  isFollowing: boolean
+  /** The follow button, for where only followers may write. */
+  follow: ComponentChildren
+  /** Whether `/` leads here: single keys can be switched off. */
+  areShortcutsOn: boolean
+  /** It has a window of its own. */
+  isAlone?: boolean
+}
+
+const HIDDEN = 'footlight.chatHidden'
+const SILENT = 'footlight.chatSilent'
+
+/** The chat beside a stream, or alone in a window. */
+export function ChatPanel({ isAlone = false, ...props }: Props) {
+  const [isHidden, setHidden] = useState(() => !isAlone && recall(HIDDEN) === 'yes')
+  const panel = useRef<HTMLElement>(null)
+  const hide = (hidden: boolean) => {
+    remember(HIDDEN, hidden ? 'yes' : null)
+    setHidden(hidden)
+    requestAnimationFrame(() => panel.current?.querySelector('button')?.focus())
+  }
+  return (
+    <section
+      ref={panel}
+      class={`${styles.panel} ${isAlone ? styles.alone : ''}`}
+      data-chat={isHidden ? 'hidden' : 'shown'}
+      aria-label={t('talk.title')}
+      data-testid="chat"
+    >
+      {isHidden ? (
+        <button
+          type="button"
+          class={styles.show}
+          aria-label={t('talk.show')}
+          onClick={() => hide(false)}
+        >
+          <Icon of={PanelRightOpen} size={20} />
+          <span>{t('talk.chat')}</span>
+        </button>
+      ) : (
+        <OpenPanel {...props} isAlone={isAlone} onHide={() => hide(true)} />
+      )}
+    </section>
+  )
+}
+
+function OpenPanel(props: Props & { onHide(): void }) {
+  const { host, stream, joined, isFollowing, follow, areShortcutsOn, isAlone, onHide } = props
+  const chat = useChat(host, stream, joined, isFollowing)
+  const { messages, outbox, me, gate } = chat
+  const { moderatorIds } = stream.chat
+  const [view, setView] = useState<'chat' | 'community'>('chat')
+  const [isSilent, setSilent] = useState(() => recall(SILENT) === 'yes')
+  const [subject, setSubject] = useState<Subject | null>(null)
+  const [question, setQuestion] = useState<Question | null>(null)
+  const [more, setMore] = useState<HTMLElement | null>(null)
+  const composer = useRef<ComposerHandle>(null)
+
+  useSlash(areShortcutsOn, () => {
+    setView('chat')
+    requestAnimationFrame(() => composer.current?.focus())
+  })
+
+  const early = outbox.unsent.find(({ state }) => state === 'early') ?? null
+  const unsent = outbox.unsent.filter(({ state }) => state !== 'early')
+  const edit = (id: string, text: string) => {
+    outbox.drop(id)
+    composer.current?.insert(text)
+  }
+  const toggleSpeaking = () => {
+    remember(SILENT, isSilent ? null : 'yes')
+    setSilent(!isSilent)
+  }
+
+  return (
+    <>
+      <header class={styles.head}>
+        <div class={styles.views}>
+          {(['chat', 'community'] as const).map((one) => (
+            <button
+              key={one}
+              type="button"
+              aria-pressed={view === one}
+              onClick={() => setView(one)}
+              data-testid={`view-${one}`}
+            >
+              {t(`talk.${one}`)}
+            </button>
+          ))}
+        </div>
+        <button
+          type="button"
+          class={styles.tool}
+          aria-label={t('talk.more')}
+          title={t('talk.more')}
+          aria-haspopup="menu"
+          onClick={(event) => setMore(event.currentTarget)}
+          data-testid="chat-more"
+        >
+          <Icon of={Ellipsis} size={20} />
+        </button>
+        {!isAlone && (
+          <button
+            type="button"
+            class={styles.tool}
+            aria-label={t('talk.hide')}
+            title={t('talk.hide')}
+            onClick={onHide}
+          >
+            <Icon of={PanelRightClose} size={20} />
+          </button>
+        )}
+      </header>
+
+      {view === 'chat' ? (
+        <>
+          <Body host={host} stream={stream} isWaiting={joined === null} chat={chat}>
+            <MessageList
+              log={messages.log}
+              version={messages.version}
+              moderatorIds={moderatorIds}
+              me={me?.name ?? null}
+              isHeld={subject !== null}
+              hasOlder={messages.hasOlder}
+              loadOlder={messages.loadOlder}
+              onMenu={(message, opener) => {
+                const { identity, name } = message.from
+                const role = roleOf(identity, moderatorIds)
+                setSubject({ person: { viewerId: message.viewerId, name, role }, message, opener })
+              }}
+              unsent={unsent.map((one) => ({
+                id: one.id,
+                row: (
+                  <UnsentRow
+                    unsent={one}
+                    name={me?.name ?? ''}
+                    role={me?.role ?? 'viewer'}
+                    onRetry={() => outbox.retry(one.id)}
+                    onEdit={() => edit(one.id, one.text)}
+                    onDrop={() => outbox.drop(one.id)}
+                  />
+                ),
+              }))}
+            />
+          </Body>
+          {stream.isChatEnabled && (
+            <div>
+              {messages.isInterrupted && stream.state !== 'offline' && (
+                <p class={styles.interrupted} role="status">
+                  {t('talk.reconnecting')}
+                </p>
+              )}
+              <RulesBanner stream={stream} />
+              <Composer
+                handle={composer}
+                host={host}
+                gate={gate}
+                guestName={me?.role === 'guest' ? me.name : null}
+                early={early}
+                follow={follow}
+                onWrite={outbox.write}
+                onDrop={outbox.drop}
+              />
+            </div>
+          )}
+        </>
+      ) : (
+        <Suspended>
+          <Community
+            room={joined?.room ?? null}
+            moderatorIds={moderatorIds}
+            me={me?.viewerId ?? null}
+            onMenu={(person, opener) => setSubject({ person, message: null, opener })}
+          />
+        </Suspended>
+      )}
+
+      {!isSilent && messages.status === 'ready' && (
+        <Speaker log={messages.log} version={messages.version} me={me?.viewerId ?? null} />
+      )}
+      {subject && (
+        <PersonMenu
+          host={host}
+          subject={subject}
+          me={me}
+          isTimedOut={messages.isTimedOut(subject.person.viewerId)}
+          onMention={(name) => {
+            setView('chat')
+            requestAnimationFrame(() => composer.current?.insert(`@${name} `))
+          }}
+          onClose={() => setSubject(null)}
+          onAsk={setQuestion}
+        />
+      )}
+      <Suspended>
+        {question && (
+          <ModerationDialog host={host} question={question} onClose={() => setQuestion(null)} />
+        )}
+      </Suspended>
+      {more && (
+        <FloatingMenu label={t('talk.more')} opener={more} onClose={() => setMore(null)}>
+          <MenuItem icon={isSilent ? Volume2 : VolumeX} onPress={toggleSpeaking}>
+            {t(isSilent ? 'talk.speakOn' : 'talk.speakOff')}
+          </MenuItem>
+          {!isAlone && (
+            <MenuItem icon={ExternalLink} onPress={() => popOut(host)}>
+              {t('talk.popOut')}
+            </MenuItem>
+          )}
+          {me && isModerating(me.role) && (
+            <MenuItem icon={Eraser} isDangerous onPress={() => setQuestion({ about: 'clear' })}>
+              {t('talk.clear')}
+            </MenuItem>
+          )}
+        </FloatingMenu>
+      )}
+    </>
+  )
+}
+
+interface BodyProps {
+  host: string
+  stream: ChatStream
+  /** The room has not been joined. */
+  isWaiting: boolean
+  chat: ReturnType<typeof useChat>
+  /** The messages. */
+  children: ComponentChildren
+}
+
+/** The messages, or what stands in their place. */
+function Body({ host, stream, isWaiting, chat: { messages, outbox }, children }: BodyProps) {
+  const { log, status, refusal, load } = messages
+  const isEmpty = log.messages.length === 0 && outbox.unsent.length === 0
+  if (!stream.isChatEnabled) {
+    return (
+      <Place>
+        <Notice icon={MessageSquareOff} title={t('talk.off')} text={t('talk.offText', { host })} />
+      </Place>
+    )
+  }
+  if (status === 'ready' && !isEmpty) return children
+  if (refusal && status === 'broken') {
+    return (
+      <Place>
+        <Fault refusal={refusal} onRetry={load} />
+      </Place>
+    )
+  }
+  if (stream.state === 'offline' && isWaiting && status !== 'loading') {
+    return (
+      <Place>
+        <Notice
+          icon={MessageSquare}
+          title={t('talk.offline')}
+          {...(status === 'ready' && { text: t('talk.noHistory') })}
+        >
+          {status === 'waiting' && <Button onClick={load}>{t('talk.history')}</Button>}
+        </Notice>
+      </Place>
+    )
+  }
+  if (status !== 'ready') {
+    return (
+      <div class={styles.skeleton}>
+        <span class="quiet-label" role="status">
+          {t('talk.loading')}
+        </span>
+        {[70, 45, 85, 60, 40, 75].map((width) => (
+          <Skeleton key={width} width={`${width}%`} />
+        ))}
+      </div>
+    )
+  }
+  return (
+    <Place>
+      <Notice icon={MessageSquare} title={t('talk.empty')} text={t('talk.emptyText')} />
+    </Place>
+  )
+}
+
+function Place({ children }: { children: ComponentChildren }) {
+  return <div class={styles.place}>{children}</div>
+}
+
+function popOut(host: string): void {
+  window.open(`/${host}/chat`, `footlight-chat-${host}`, 'popup,width=400,height=640')
+}
+
+/** `/` leads to the chat, unless one is typing. */
+function useSlash(isOn: boolean, onSlash: () => void): void {
+  const latest = useRef(onSlash)
+  latest.current = onSlash
+  useEffect(() => {
+    if (!isOn) return
+    const onKey = (event: KeyboardEvent) => {
+      if (event.key !== '/' || event.ctrlKey || event.metaKey || event.altKey) return
+      const at = event.target instanceof Element ? event.target : null
+      if (
+        event.defaultPrevented ||
+        at?.closest('input, textarea, select, [contenteditable], dialog')
+      )
+        return
+      event.preventDefault()
+      latest.current()
+    }
+    document.addEventListener('keydown', onKey)
+    return () => document.removeEventListener('keydown', onKey)
+  }, [isOn])
+}

@@ -1,0 +1,58 @@
+/** A chat as its panel needs it: who one is in it, what was said, what one has written, whether one may write. */
+import { useCallback, useEffect, useRef, useState } from 'preact/hooks'
+import { type Role, roleOf, viewerOf } from './people'
+import { type ChatStream, type Gate, gateOf } from './rules'
+import { type Messages, useMessages } from './useMessages'
+import { useNow } from './useNow'
+import { type Outbox, useOutbox } from './useOutbox'
+import { type Joined, useTicket } from './useTicket'
+
+export interface Chat {
+  messages: Messages
+  outbox: Outbox
+  /** Null before a token has said who one is. */
+  me: { viewerId: string; name: string; role: Role } | null
+  gate: Gate | null
+}
+
+export function useChat(
+  host: string,
+  stream: ChatStream,
+  joined: Joined | null,
+  isFollowing: boolean,
+): Chat {
+  const { ask, ticket } = useTicket(host, joined)
+  const viewerId = ticket ? viewerOf(ticket.identity) : null
+  const role = ticket ? roleOf(ticket.identity, stream.chat.moderatorIds) : 'viewer'
+  const [newFollowerUntil, setNewFollowerUntil] = useState<number | null>(null)
+  const taken = useRef<(id: string) => void>(() => {})
+
+  const onOwn = useCallback((id: string) => taken.current(id), [])
+  const messages = useMessages(joined, ask, viewerId, onOwn)
+  const { add, setTimedOutUntil } = messages
+  const outbox = useOutbox(host, ask, joined !== null && messages.status === 'ready', {
+    onTaken: add,
+    onRefused({ code, retryAfterMs }) {
+      if (retryAfterMs === null) return
+      const until = Date.now() + retryAfterMs
+      if (code === 'timed_out') setTimedOutUntil(until)
+      if (code === 'followers_only') setNewFollowerUntil(until)
+    },
+  })
+  taken.current = outbox.taken
+
+  useEffect(() => {
+    if (!isFollowing) setNewFollowerUntil(null)
+  }, [isFollowing])
+
+  const { timedOutUntil } = messages
+  const until = Math.max(timedOutUntil ?? 0, newFollowerUntil ?? 0)
+  const now = useNow(until || null)
+  const reader = { role, isFollowing, timedOutUntil, newFollowerUntil }
+  return {
+    messages,
+    outbox,
+    me: ticket && viewerId ? { viewerId, name: ticket.name, role } : null,
+    gate: gateOf(stream, reader, now),
+  }
+}

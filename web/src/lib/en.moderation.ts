@@ -1,0 +1,26 @@
+/** The words of those who keep order in a chat: loaded when they do. */
+export const moderation = {
+  'talk.clearTitle': 'Clear the chat?',
+  'talk.clearText': 'All messages so far go away, for everyone and for good.',
+  'talk.cleared': 'The chat is cleared',
+  'talk.deleted': 'Deleted',
+  'talk.timeOutTitle': 'Time out {name}',
+  'talk.timeOutText': 'Their messages go, and they can’t write until it is over. Press how long.',
+  'talk.timedOut': '{name} is timed out for {time}',
+  'talk.timeOutEnded': '{name} can write again',
+  'talk.blockTitle': 'Block {name}?',
+  'talk.blockText':
+    'They leave the stream at once, their messages go, and they can’t find this channel any more.',
+  'talk.blockButton': 'Block',
+  'talk.blocked': '{name} is blocked',
+  'talk.unblocked': '{name} is not blocked any more',
+  'talk.reason': 'Reason (optional)',
+  'talk.reasonHint': 'Kept in the log for the host.',
+  'talk.cancel': 'Cancel',
+  'talk.undo': 'Undo',
+  'talk.minute': '1 minute',
+  'talk.tenMinutes': '10 minutes',
+  'talk.hour': '1 hour',
+  'talk.day': '1 day',
+  'talk.fortnight': '14 days',
+} as const
