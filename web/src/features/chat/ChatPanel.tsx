@@ -1,10 +1,8 @@
 import Ellipsis from 'lucide/dist/esm/icons/ellipsis.mjs'
-import Eraser from 'lucide/dist/esm/icons/eraser.mjs'
 import ExternalLink from 'lucide/dist/esm/icons/external-link.mjs'
 import MessageSquare from 'lucide/dist/esm/icons/message-square.mjs'
-import MessageSquareOff from 'lucide/dist/esm/icons/message-square-off.mjs'
 import PanelRightClose from 'lucide/dist/esm/icons/panel-right-close.mjs'
-import PanelRightOpen from 'lucide/dist/esm/icons/panel-right-open.mjs'
+import Trash from 'lucide/dist/esm/icons/trash.mjs'
 import Volume2 from 'lucide/dist/esm/icons/volume-2.mjs'
 import VolumeX from 'lucide/dist/esm/icons/volume-x.mjs'
 import type { ComponentChildren } from 'preact'
@@ -78,7 +76,7 @@ export function ChatPanel({ isAlone = false, ...props }: Props) {
           aria-label={t('talk.show')}
           onClick={() => hide(false)}
         >
-          <Icon of={PanelRightOpen} size={20} />
+          <Icon of={MessageSquare} size={20} />
           <span>{t('talk.chat')}</span>
         </button>
       ) : (
@@ -252,7 +250,7 @@ function OpenPanel(props: Props & { onHide(): void }) {
             </MenuItem>
           )}
           {me && isModerating(me.role) && (
-            <MenuItem icon={Eraser} isDangerous onPress={() => setQuestion({ about: 'clear' })}>
+            <MenuItem icon={Trash} isDangerous onPress={() => setQuestion({ about: 'clear' })}>
               {t('talk.clear')}
             </MenuItem>
           )}
@@ -279,7 +277,7 @@ function Body({ host, stream, isWaiting, chat: { messages, outbox }, children }:
   if (!stream.isChatEnabled) {
     return (
       <Place>
-        <Notice icon={MessageSquareOff} title={t('talk.off')} text={t('talk.offText', { host })} />
+        <Notice icon={MessageSquare} title={t('talk.off')} text={t('talk.offText', { host })} />
       </Place>
     )
   }

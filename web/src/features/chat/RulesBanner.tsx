@@ -45,27 +45,17 @@ export function RulesBanner({ stream }: { stream: ChatStream }) {
 }
 
 function nameOf(rule: Rule): string {
-  switch (rule.rule) {
-    case 'followers':
-      return rule.minutes > 0
-        ? t('talk.rule_followersFor', { time: left(rule.minutes * 60_000) })
-        : t('talk.rule_followers')
-    case 'slow':
-      return t('talk.rule_slow', { time: left(rule.seconds * 1000) })
-    default:
-      return t(`talk.rule_${rule.rule}`)
+  if (rule.rule === 'followers' && rule.minutes > 0) {
+    return t('talk.rule_followersFor', { time: left(rule.minutes * 60_000) })
   }
+  if (rule.rule === 'slow') return t('talk.rule_slow', { time: left(rule.seconds * 1000) })
+  return t(`talk.rule_${rule.rule}`)
 }
 
 function whyOf(rule: Rule): string {
-  switch (rule.rule) {
-    case 'followers':
-      return rule.minutes > 0
-        ? t('talk.why_followersFor', { time: left(rule.minutes * 60_000) })
-        : t('talk.why_followers')
-    case 'slow':
-      return t('talk.why_slow', { time: left(rule.seconds * 1000) })
-    default:
-      return t(`talk.why_${rule.rule}`)
+  if (rule.rule === 'followers' && rule.minutes > 0) {
+    return t('talk.why_followersFor', { time: left(rule.minutes * 60_000) })
   }
+  if (rule.rule === 'slow') return t('talk.why_slow', { time: left(rule.seconds * 1000) })
+  return t(`talk.why_${rule.rule}`)
 }
