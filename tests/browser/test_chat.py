@@ -1,4 +1,4 @@
-"""The chat in real Chromiums: what one writes all see, the rules and the moderators hold at once."""
+"""The chat in real Chromiums: what one writes all see, rules and moderators hold at once."""
 
 import re
 import uuid

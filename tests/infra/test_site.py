@@ -213,6 +213,7 @@ def at_the_edge(script: str, event: dict[str, Any]) -> dict[str, Any]:
         ("/", "/index.html"),
         ("/ann", "/index.html"),
         ("/u/ann/keys", "/index.html"),
+        ("/ann/chat", "/index.html"),
         ("/u/ann/", "/index.html"),
         ("/v1.2/ann", "/index.html"),
         ("/assets/index-abc123.js", "/assets/index-abc123.js"),

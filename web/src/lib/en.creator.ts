@@ -53,6 +53,7 @@ export const creator = {
   'watch.keyMute': 'Mute or unmute',
   'watch.keyFullscreen': 'Fullscreen',
   'watch.keyVolume': 'Volume, while the player has the focus',
+  'watch.keyChat': 'Write in the chat',
   'watch.keysSwitch': 'Use these keys',
   'watch.keysSwitchHint': 'Off, letters do nothing to the player.',
 

@@ -12,6 +12,7 @@ const KEYS = [
   ['M', 'watch.keyMute'],
   ['F', 'watch.keyFullscreen'],
   ['↑ ↓', 'watch.keyVolume'],
+  ['/', 'watch.keyChat'],
 ] as const
 
 /** A button that lists the player's keys and switches them off, as single-key shortcuts must let one do. */
