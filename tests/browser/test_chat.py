@@ -5,7 +5,7 @@ import uuid
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.browser.conftest import NewContext
 from tests.stack.rooms import admitted
@@ -50,7 +50,8 @@ def chat(new_context: NewContext, sign_in: SignIn) -> Chat:
             sign_in(page, username)
         page.goto(address)
         expect(page.get_by_test_id("chat-input")).to_be_visible(timeout=SEEN_MS)
-        expect(page.get_by_test_id("chat").get_by_text("Loading the chat")).to_have_count(0)
+        loading = page.get_by_test_id("chat").get_by_text("Loading the chat")
+        expect(loading).to_have_count(0, timeout=SEEN_MS)
         return page
 
     return make
@@ -248,6 +249,39 @@ def test_slow_mode_keeps_the_text_and_sends_it_once_after_a_reload(bob: Api, cha
     dan.reload()
     for page in (dan, guest):
         sees(page, "The second")
+
+
+def test_a_token_that_ran_out_and_an_answer_that_was_lost_cost_nobody_a_message(chat: Chat) -> None:
+    dan, guest = chat("dan"), chat()
+    sent: list[str] = []
+
+    def ran_out(route: Route) -> None:
+        sent.append(route.request.post_data_json["id"])
+        error = {"code": "token_expired", "message": "Expired", "requestId": "r"}
+        route.fulfill(status=401, json={"error": error})
+
+    def lost(route: Route) -> None:
+        sent.append(route.request.post_data_json["id"])
+        route.fetch()
+        error = {"code": "unavailable", "message": "Busy", "requestId": "r"}
+        route.fulfill(status=503, json={"error": error})
+
+    dan.route("**/api/chat/bob", ran_out, times=1)
+    write(dan, "Still here")
+    for page in (dan, guest):
+        sees(page, "Still here")
+    guest.route("**/api/chat/bob", lost, times=1)
+    write(guest, "Twice sent")
+    for page in (dan, guest):
+        sees(page, "Twice sent")
+    assert len(sent) == 2
+    guest.context.set_offline(True)
+    write(guest, "Without a network")
+    guest.get_by_test_id("unsent").get_by_role("button", name="Retry").wait_for()
+    guest.context.set_offline(False)
+    guest.get_by_test_id("unsent").get_by_role("button", name="Retry").click()
+    for page in (dan, guest):
+        sees(page, "Without a network")
 
 
 def test_the_reader_who_scrolled_up_stays_there(stack: Stack, bob: Api, chat: Chat) -> None:

@@ -27,6 +27,7 @@ import { RulesBanner } from './RulesBanner'
 import type { ChatStream } from './rules'
 import { Speaker } from './Speaker'
 import { useChat } from './useChat'
+import type { Messages } from './useMessages'
 import type { Joined } from './useTicket'
 
 learn(words)
@@ -103,6 +104,7 @@ function OpenPanel(props: Props & { onHide(): void }) {
     requestAnimationFrame(() => composer.current?.focus())
   })
 
+  const isEmpty = messages.log.messages.length === 0 && outbox.unsent.length === 0
   const early = outbox.unsent.find(({ state }) => state === 'early') ?? null
   const unsent = outbox.unsent.filter(({ state }) => state !== 'early')
   const edit = (id: string, text: string) => {
@@ -156,7 +158,13 @@ function OpenPanel(props: Props & { onHide(): void }) {
 
       {view === 'chat' ? (
         <>
-          <Body host={host} stream={stream} isWaiting={joined === null} chat={chat}>
+          <Body
+            host={host}
+            stream={stream}
+            isWaiting={joined === null}
+            isEmpty={isEmpty}
+            messages={messages}
+          >
             <MessageList
               log={messages.log}
               version={messages.version}
@@ -185,7 +193,7 @@ function OpenPanel(props: Props & { onHide(): void }) {
               }))}
             />
           </Body>
-          {stream.isChatEnabled && (
+          {stream.isChatEnabled && !(gate?.why === 'offline' && isEmpty) && (
             <div>
               {messages.isInterrupted && stream.state !== 'offline' && (
                 <p class={styles.interrupted} role="status">
@@ -265,15 +273,16 @@ interface BodyProps {
   stream: ChatStream
   /** The room has not been joined. */
   isWaiting: boolean
-  chat: ReturnType<typeof useChat>
+  /** There is nothing to show. */
+  isEmpty: boolean
+  messages: Messages
   /** The messages. */
   children: ComponentChildren
 }
 
 /** The messages, or what stands in their place. */
-function Body({ host, stream, isWaiting, chat: { messages, outbox }, children }: BodyProps) {
-  const { log, status, refusal, load } = messages
-  const isEmpty = log.messages.length === 0 && outbox.unsent.length === 0
+function Body({ host, stream, isWaiting, isEmpty, messages, children }: BodyProps) {
+  const { status, refusal, load } = messages
   if (!stream.isChatEnabled) {
     return (
       <Place>

@@ -74,7 +74,9 @@ export default function EmojiPicker({
 
   const words = term.trim().toLowerCase().split(/\s+/).filter(Boolean)
   const isFound = ({ annotation, tags = [] }: Emoji) =>
-    words.every((word) => [annotation, ...tags].some((name) => name.toLowerCase().includes(word)))
+    words.every((word) =>
+      [annotation, ...tags].some((name) => ` ${name.toLowerCase()}`.includes(` ${word}`)),
+    )
   const found = words.length > 0 && all ? all.filter(isFound).slice(0, MOST_FOUND) : null
 
   const onKeyDown = (event: KeyboardEvent) => {
