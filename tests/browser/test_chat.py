@@ -1,5 +1,6 @@
 """The chat in real Chromiums: what one writes all see, rules and moderators hold at once."""
 
+import json
 import re
 import uuid
 from collections.abc import Callable, Iterator
@@ -105,9 +106,15 @@ def test_two_browsers_talk_and_a_reload_keeps_what_was_said(
         sees(page, "<img src=x onerror=alert(1)>")
     expect(message(dan, "Hello @DAN")).to_have_attribute("data-called", "")
     expect(message(guest, "Hello @DAN")).not_to_have_attribute("data-called", "")
+    speaker = guest.get_by_test_id("chat-speaker")
+    expect(speaker).to_contain_text("dan: Good evening", timeout=SEEN_MS)
+    guest.get_by_test_id("chat-more").click()
+    guest.get_by_role("menuitem", name="Stop reading messages").click()
+    expect(speaker).to_have_count(0)
     guest.reload()
     sees(guest, "Good evening")
     sees(guest, "Hello @DAN")
+    expect(speaker).to_have_count(0)
     screenshot(guest, "history")
 
 
@@ -256,12 +263,12 @@ def test_a_token_that_ran_out_and_an_answer_that_was_lost_cost_nobody_a_message(
     sent: list[str] = []
 
     def ran_out(route: Route) -> None:
-        sent.append(route.request.post_data_json["id"])
+        sent.append(json.loads(route.request.post_data or "{}")["id"])
         error = {"code": "token_expired", "message": "Expired", "requestId": "r"}
         route.fulfill(status=401, json={"error": error})
 
     def lost(route: Route) -> None:
-        sent.append(route.request.post_data_json["id"])
+        sent.append(json.loads(route.request.post_data or "{}")["id"])
         route.fetch()
         error = {"code": "unavailable", "message": "Busy", "requestId": "r"}
         route.fulfill(status=503, json={"error": error})

@@ -101,6 +101,14 @@ export function MessageList(props: Props) {
     if (scrollTop < EARLY_PX) void older()
   }
 
+  // The row that had the focus may have been deleted.
+  const isActiveGone = active !== null && !log.has(active)
+  useEffect(() => {
+    if (!isActiveGone) return
+    setActive(null)
+    if (document.activeElement === document.body) scroller.current?.focus()
+  }, [isActiveGone])
+
   const focusRow = (index: number) => {
     const message = messages[index]
     if (!message) return
@@ -120,7 +128,7 @@ export function MessageList(props: Props) {
 
   /** Where Tab goes: the row that had it, or the last in sight. */
   const isActive = (message: Message, index: number) => {
-    if (active && log.has(active)) return message.id === active
+    if (active) return message.id === active
     const list = rows.current
     if (!list?.viewportSize) return index === messages.length - 1
     return (

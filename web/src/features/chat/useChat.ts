@@ -1,9 +1,8 @@
 /** A chat as its panel needs it: who one is in it, what was said, what one has written, whether one may write. */
-import { useCallback, useEffect, useRef, useState } from 'preact/hooks'
+import { useCallback, useEffect, useReducer, useRef, useState } from 'preact/hooks'
 import { type Role, roleOf, viewerOf } from './people'
 import { type ChatStream, type Gate, gateOf } from './rules'
 import { type Messages, useMessages } from './useMessages'
-import { useNow } from './useNow'
 import { type Outbox, useOutbox } from './useOutbox'
 import { type Joined, useTicket } from './useTicket'
 
@@ -46,8 +45,7 @@ export function useChat(
   }, [isFollowing])
 
   const { timedOutUntil } = messages
-  const until = Math.max(timedOutUntil ?? 0, newFollowerUntil ?? 0)
-  const now = useNow(until || null)
+  const now = useEnds([timedOutUntil, newFollowerUntil])
   const reader = { role, isFollowing, timedOutUntil, newFollowerUntil }
   return {
     messages,
@@ -55,4 +53,17 @@ export function useChat(
     me: ticket && viewerId ? { viewerId, name: ticket.name, role } : null,
     gate: gateOf(stream, reader, now),
   }
+}
+
+/** The present time; renders again as the next of these is over, and not before. */
+function useEnds(ends: (number | null)[]): number {
+  const [, render] = useReducer<number, void>((count) => count + 1, 0)
+  const now = Date.now()
+  const next = Math.min(...ends.map((end) => (end !== null && end > now ? end : Infinity)))
+  useEffect(() => {
+    if (next === Infinity) return
+    const timer = window.setTimeout(render, next - Date.now())
+    return () => window.clearTimeout(timer)
+  }, [next])
+  return now
 }
