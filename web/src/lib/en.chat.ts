@@ -22,7 +22,6 @@ export const chat = {
   'talk.noHistory': 'Nothing was said lately.',
   'talk.loading': 'Loading the chat',
   'talk.loadingOlder': 'Loading earlier messages…',
-  'talk.broken': 'The chat could not be loaded',
   'talk.reconnecting': 'Reconnecting…',
   'talk.newMessages': { one: '{count} new message', other: '{count} new messages' },
   'talk.toNewest': 'Back to the newest',
@@ -43,7 +42,6 @@ export const chat = {
 
   // Why a message was not taken, by the API's codes
   'talk.no_chat_disabled': 'The chat is off.',
-  'talk.no_blocked': 'You can’t write here.',
   'talk.no_timed_out': 'You are timed out.',
   'talk.no_signed_in_only': 'Only signed-in viewers can write.',
   'talk.no_followers_only': 'Only followers can write.',
@@ -66,7 +64,6 @@ export const chat = {
   'talk.closed_follow': 'Only followers can write here.',
   'talk.closed_followLonger': 'You can write here in {time}: followers can after a while.',
   'talk.closed_timedOut': 'You are timed out. You can write again in {time}.',
-  'talk.isOpenAgain': 'You can write again.',
 
   // Emoji
   'talk.emoji': 'Emoji',

@@ -30,8 +30,7 @@ export function flushSync(change: () => void): void {
   const later = options.debounceRendering
   options.debounceRendering = (render) => render()
   change()
-  if (later) options.debounceRendering = later
-  else delete options.debounceRendering
+  options.debounceRendering = later
 }
 
 export function jsx(type: string | ComponentType<Props>, props: Props, key?: string): VNode {

@@ -1,4 +1,4 @@
-import Ellipsis from 'lucide/dist/esm/icons/ellipsis.mjs'
+import EllipsisVertical from 'lucide/dist/esm/icons/ellipsis-vertical.mjs'
 import ExternalLink from 'lucide/dist/esm/icons/external-link.mjs'
 import MessageSquare from 'lucide/dist/esm/icons/message-square.mjs'
 import PanelRightClose from 'lucide/dist/esm/icons/panel-right-close.mjs'
@@ -135,22 +135,15 @@ function OpenPanel(props: Props & { onHide(): void }) {
         <button
           type="button"
           class={styles.tool}
-          aria-label={t('talk.more')}
           title={t('talk.more')}
           aria-haspopup="menu"
           onClick={(event) => setMore(event.currentTarget)}
           data-testid="chat-more"
         >
-          <Icon of={Ellipsis} size={20} />
+          <Icon of={EllipsisVertical} size={20} />
         </button>
         {!isAlone && (
-          <button
-            type="button"
-            class={styles.tool}
-            aria-label={t('talk.hide')}
-            title={t('talk.hide')}
-            onClick={onHide}
-          >
+          <button type="button" class={styles.tool} title={t('talk.hide')} onClick={onHide}>
             <Icon of={PanelRightClose} size={20} />
           </button>
         )}

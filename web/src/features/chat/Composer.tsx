@@ -40,8 +40,8 @@ const NEARLY = MOST_LETTERS - 100
 
 export function Composer(props: Props) {
   const { handle, host, gate, guestName, early, follow, onWrite, onDrop } = props
-  const key = `footlight.draft.${host}`
-  const [draft, setDraft] = useState(() => recall(key, () => sessionStorage) ?? '')
+  const kept = `footlight.draft.${host}`
+  const [draft, setDraft] = useState(() => recall(kept, () => sessionStorage) ?? '')
   const [isPicking, setPicking] = useState(false)
   const [isTold, setTold] = useState(false)
   const field = useRef<HTMLTextAreaElement>(null)
@@ -54,7 +54,7 @@ export function Composer(props: Props) {
     // What is pasted may have lines; a message has one.
     const line = text.replace(/\s*\n\s*/g, ' ')
     setDraft(line)
-    remember(key, line || null, () => sessionStorage)
+    remember(kept, line || null, () => sessionStorage)
   }
   const insert = (text: string) => {
     const { selectionStart: start = draft.length, selectionEnd: end = draft.length } =
@@ -79,7 +79,10 @@ export function Composer(props: Props) {
     change('')
   }
 
-  if (gate) return <Closed gate={gate} follow={follow} />
+  if (gate) {
+    const key = 'until' in gate ? gate.until : gate.why
+    return <Closed key={key} gate={gate} follow={follow} />
+  }
   return (
     <form
       class={styles.composer}
@@ -193,6 +196,7 @@ function Closed({ gate, follow }: { gate: Gate; follow: ComponentChildren }) {
   const now = useNow(until)
   if (gate.why === 'off') return null
   const time = left((until ?? now) - now)
+  const first = useRef(time)
   return (
     <div class={styles.closed} data-testid="chat-closed" data-why={gate.why}>
       {gate.why === 'timedOut' || gate.why === 'followLonger' ? (
@@ -200,7 +204,7 @@ function Closed({ gate, follow }: { gate: Gate; follow: ComponentChildren }) {
           <p aria-hidden="true">{t(`talk.closed_${gate.why}`, { time })}</p>
           {/* Said once, not with each second. */}
           <p class="quiet-label" role="status">
-            <Once words={t(`talk.closed_${gate.why}`, { time })} />
+            {t(`talk.closed_${gate.why}`, { time: first.current })}
           </p>
         </>
       ) : (
@@ -214,9 +218,4 @@ function Closed({ gate, follow }: { gate: Gate; follow: ComponentChildren }) {
       )}
     </div>
   )
-}
-
-function Once({ words }: { words: string }) {
-  const [first] = useState(words)
-  return <>{first}</>
 }

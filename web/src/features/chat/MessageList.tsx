@@ -1,9 +1,7 @@
-import ArrowDown from 'lucide/dist/esm/icons/arrow-down.mjs'
 import type { ComponentChildren } from 'preact'
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { Virtualizer, type VirtualizerHandle } from 'virtua'
 import { t } from '../../lib/text'
-import { Icon } from '../../ui/Icon'
 import styles from './MessageList.module.css'
 import { MessageRow } from './MessageRow'
 import type { Message } from './message'
@@ -151,6 +149,10 @@ export function MessageList(props: Props) {
         tabIndex={0}
         onScroll={onScroll}
         onKeyDown={onKeyDown}
+        onFocusIn={(event) => {
+          const row = (event.target as Element).closest<HTMLElement>('[data-id]')
+          if (row?.dataset.id) setActive(row.dataset.id)
+        }}
         onBlur={(event) => {
           if (!event.currentTarget.contains(event.relatedTarget as Node | null)) setActive(null)
         }}
@@ -193,7 +195,7 @@ export function MessageList(props: Props) {
           }}
           data-testid="new-messages"
         >
-          <Icon of={ArrowDown} size={16} />
+          <span aria-hidden="true">↓</span>
           {news > 0 ? t('talk.newMessages', { count: news }) : t('talk.toNewest')}
         </button>
       )}

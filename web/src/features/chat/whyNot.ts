@@ -6,7 +6,6 @@ import type { Unsent } from './outbox'
 
 const OURS = [
   'chat_disabled',
-  'blocked',
   'timed_out',
   'signed_in_only',
   'followers_only',
