@@ -13,6 +13,8 @@ REASON_CHARACTERS = 200
 
 # Directional overrides and isolates, which would turn round the neighbours' text.
 BIDI = dict.fromkeys(map(ord, "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"))
+# Letters and a sign, by Unicode, that show nothing.
+FILLERS = "\u115f\u1160\u2800\u3164\uffa0"
 BREAKS = ("\r\n", "\r", "\x85", "\u2028", "\u2029")
 
 
@@ -32,8 +34,8 @@ def clean(text: str, *, lines: bool) -> str:
 
 
 def visible(text: str) -> bool:
-    """Whether there is anything to see: not blanks, joiners and the like alone."""
-    return any(unicodedata.category(character)[0] not in "CZ" for character in text)
+    """Whether there is anything to see: not blanks, joiners, marks without a letter alone."""
+    return any(unicodedata.category(c)[0] not in "CMZ" and c not in FILLERS for c in text)
 
 
 def _title(text: str) -> str:
@@ -51,7 +53,7 @@ def _bio(text: str) -> str:
 
 
 def _line(text: str) -> str:
-    text = clean(text.replace("\n", " ").replace("\r", " "), lines=False)
+    text = clean(clean(text, lines=True).replace("\n", " "), lines=False)
     if not visible(text):
         raise ValueError("Say something")
     return text

@@ -1,5 +1,7 @@
 """Pure: where the links in a message are. Pages make links of these ranges and of nothing else."""
 
+import re
+import unicodedata
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -25,15 +27,22 @@ def _finder() -> Any:
 
 def find(text: str) -> list[Link]:
     """The links in a text, in their order: `http://…`, `https://…`, and names such as `a.com/b`."""
-    return [
-        Link(_units(text[: found.index]), _units(text[: found.last_index]), _secure(found))
-        for found in _finder().match(text) or ()
-    ]
+    return [_link(text, found) for found in _finder().match(text) or ()]
 
 
-def _secure(found: Any) -> str:
-    # The library takes a name without a scheme for http.
-    return found.url if found.schema else found.url.replace("http://", "https://", 1)
+def has_address(text: str) -> bool:
+    """Whether an address is written out, be it no link because of what it sticks to."""
+    return re.search(r"https?://\w", text, re.IGNORECASE) is not None
+
+
+def _link(text: str, found: Any) -> Link:
+    shown = text[found.index : found.last_index]
+    # The library leaves the sentence's own signs out in ASCII alone; phones write “a.com”…
+    while not shown[-1].isascii() and unicodedata.category(shown[-1])[0] in "CP":
+        shown = shown[:-1]
+    start = _units(text[: found.index])
+    scheme, _, rest = shown.partition("://") if found.schema else ("https", "", shown)
+    return Link(start, start + _units(shown), f"{scheme.lower()}://{rest}")
 
 
 def _units(text: str) -> int:

@@ -113,7 +113,8 @@ class _Posting:
         self.seat = seat
         self.username = username
         self.text = text
-        self.links = links.find(text)
+        # What is too long is refused anyway, and to look through it would take a second.
+        self.links = links.find(text) if len(text) <= rules.MOST_CHARACTERS else []
         self.state: State = "offline"
         own = uuid.uuid5(given_id, seat.viewer_id)
         # The id as it was given, or, where another has taken that for a message here, one of ours.
@@ -134,7 +135,7 @@ class _Posting:
         taken = [known for key in id_keys if isinstance(known := found.items.get(key), MessageId)]
         for known in taken:
             if known.viewer_id == viewer_id:
-                return self._known(known), False
+                return self._known(known, int(found.stream.chat_cleared_ms or 0)), False
         free_id = self.ids[1] if taken else self.ids[0]
         now = clock.now()
         now_ms = clock.ms(now)
@@ -155,7 +156,7 @@ class _Posting:
             self.state,
             flood,
             self.text,
-            has_links=bool(self.links),
+            has_links=bool(self.links) or links.has_address(self.text),
             now_ms=now_ms,
         )
         if refused:
@@ -163,9 +164,13 @@ class _Posting:
         delay_ms = None if sender.is_exempt else chosen.delay_ms
         return self._store(free_id, sender.role, before, flood, delay_ms, now_ms), True
 
-    def _known(self, known: MessageId) -> Message:
+    def _known(self, known: MessageId, cleared_ms: int) -> Message:
         message = base.get((messages_list(self.seat.host_id), known.place), consistent=True)
-        if not isinstance(message, Message) or message.deleted:
+        if (
+            not isinstance(message, Message)
+            or message.deleted
+            or int(message.sent_ms) <= cleared_ms
+        ):
             raise NotAllowed("This message was deleted")
         return message
 

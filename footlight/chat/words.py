@@ -19,9 +19,11 @@ _LISTS_KEPT = 200
 
 
 def plain(said: str) -> str:
-    """A text without what hides a word: case, width, accents, joiners and other invisible ones."""
+    """A text without what hides a word: case, width, accents, joiners and other invisible ones, and
+    more than one blank."""
     folded = unicodedata.normalize("NFKD", said).casefold()
-    return "".join(c for c in folded if unicodedata.category(c) not in ("Mn", "Me", "Cf"))
+    visible = (c for c in folded if unicodedata.category(c) not in ("Mn", "Me", "Cf"))
+    return " ".join("".join(visible).split())
 
 
 def has_any(words: Iterable[str], said: str) -> bool:
@@ -39,7 +41,8 @@ def _pattern(words: frozenset[str]) -> re.Pattern[str] | None:
 
 def _whole(word: str) -> str:
     """A word as a pattern. One that ends in a sign, as `:(` does, may stand beside a letter."""
-    before = r"(?<!\w)" if re.match(r"\w", word) else ""
+    # A star before it begins where a word does: else each letter of a long one would be tried.
+    before = r"(?<!\w)" if re.match(r"[\w*]", word) else ""
     after = r"(?!\w)" if re.search(r"\w$", word) else ""
     first, *rest = re.split(r"\*+", word)
     # Each part as early as may be, and never tried again: else many stars would take for ever.

@@ -91,7 +91,7 @@ def _write(authority: Authority, whom: Whom, reason: str | None) -> None:
                     transaction.condition_check(
                         graph.Follow, *key, condition=graph.Follow.pk.does_not_exist()
                     )
-            if who in authority.moderators:
+            if not identities.is_guest(who):  # who may have been appointed a moment ago
                 transaction.update(
                     users.Stream(*users.stream_key(host_id)),
                     actions=[users.Stream.moderators.delete({who})],

@@ -1,0 +1,174 @@
+"""What becomes a link: http and https alone, in the units in which browsers count."""
+
+import time
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from footlight.chat import links
+
+
+def found(text: str) -> list[tuple[str, str]]:
+    """Each link: what a browser cuts out of the text, and where it leads."""
+    units = text.encode("utf-16-le")
+    return [
+        (units[2 * link.start : 2 * link.end].decode("utf-16-le"), link.url)
+        for link in links.find(text)
+    ]
+
+
+OTHER_SIGNS = "”’»›…。、，！？）】」；؟।"  # noqa: RUF001 - that is what they are for
+
+
+@pytest.mark.parametrize(
+    ("text", "link", "url"),
+    [
+        ("http://a.example", "http://a.example", "http://a.example"),
+        ("https://a.example/b?c=d&e#f", "https://a.example/b?c=d&e#f", None),
+        ("http://localhost:8000/x", "http://localhost:8000/x", None),
+        ("http://192.0.2.1/x", "http://192.0.2.1/x", None),
+        # schemes in capitals are the same schemes
+        ("HTTP://A.com/X", "HTTP://A.com/X", "http://A.com/X"),
+        ("hTTpS://A.com", "hTTpS://A.com", "https://A.com"),
+        # names without a scheme are taken for https
+        ("a.com", "a.com", "https://a.com"),
+        ("see www.a.com/b.", "www.a.com/b", "https://www.a.com/b"),
+        ("a.com/http://b", "a.com/http://b", "https://a.com/http://b"),
+        ("a.de, and more", "a.de", "https://a.de"),
+        # names of all alphabets
+        ("http://münchen.example/ä", "http://münchen.example/ä", None),
+        ("пример.рф", "пример.рф", "https://пример.рф"),
+        ("http://例え.テスト/あ", "http://例え.テスト/あ", None),
+        # signs after it are the sentence's
+        ("go to http://a.com.", "http://a.com", None),
+        ("http://a.com, then", "http://a.com", None),
+        ("is it http://a.com/b?", "http://a.com/b", None),
+        ("http://a.com/b!!!", "http://a.com/b", None),
+        ("http://a.com...", "http://a.com", None),
+        ('"http://a.com/b"', "http://a.com/b", None),
+        ("'http://a.com/b'", "http://a.com/b", None),
+        # brackets round it are not its own, brackets in it are
+        ("(http://a.com/b)", "http://a.com/b", None),
+        ("(see http://a.com/b_(c))", "http://a.com/b_(c)", None),
+        ("http://a.com/b_(c)", "http://a.com/b_(c)", None),
+        ("[http://a.com/b]", "http://a.com/b", None),
+        ("<http://a.com/b>", "http://a.com/b", None),
+        ("«http://a.com/b»", "http://a.com/b", None),
+        ('http://a.com"onmouseover="x', "http://a.com", None),
+        ("http://a.com/<script>", "http://a.com/", None),
+        # and so are those of other writings than ASCII
+        *[(f"http://a.com/b{sign}", "http://a.com/b", None) for sign in OTHER_SIGNS],
+        ("“http://a.com/b”…", "http://a.com/b", None),
+        ("a.com/b\u200b\u2069", "a.com/b", "https://a.com/b"),
+        ("http://a.com/“b”c", "http://a.com/“b”c", None),
+        # what stands before a scheme may be another: the link is what the web knows
+        ("blob:https://a.com/x", "https://a.com/x", None),
+        # whatever stands before it counts as browsers count it
+        ("😀 http://a.com/b", "http://a.com/b", None),
+        ("👨‍👩‍👧‍👦🏳️‍🌈 http://a.com/b 😀", "http://a.com/b", None),
+        ("e\u0301 漢字 \U0001d41d http://a.com/b", "http://a.com/b", None),
+        ("http://a.com/😀 x", "http://a.com/😀", None),
+    ],
+)
+def test_a_link_is_found(text: str, link: str, url: str | None) -> None:
+    assert found(text) == [(link, url or link)]
+    assert found(f"😀 {text} 😀") == [(link, url or link)]
+
+
+def test_all_links_are_found_in_their_order() -> None:
+    text = "😀 http://a.com 😀 b.com, (https://c.com/😀) 漢字 d.com"
+    assert [link for link, _ in found(text)] == [
+        "http://a.com",
+        "b.com",
+        "https://c.com/😀",
+        "d.com",
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "hello",
+        "javascript:alert(1)",
+        "JavaScript:alert(1)//http",
+        "java\tscript:alert(1)",
+        "javascript://%0aalert(1)",
+        "javascript://a.com/%0aalert(1)",
+        "javascript:a.com",
+        "data:text/html,<script>alert(1)</script>",
+        "data:text/html;base64,PHNjcmlwdD4=",
+        "vbscript:msgbox(1)",
+        "mailto:bob@a.com",
+        "MAILTO:bob@a.com",
+        "bob@a.com",
+        "//a.com/b",
+        "ftp://a.com/b",
+        "FTP://a.com/b",
+        "file:///etc/passwd",
+        "ws://a.com",
+        "tel:a.com",
+        "https:",
+        "https://",
+        "http:/a.com",
+        "http:a.com",
+        "xhttp://a.com",
+        "node.js",
+        "192.0.2.1",
+        "3.14",
+        "e.g.this",
+    ],
+)
+def test_this_is_no_link(text: str) -> None:
+    assert found(text) == []
+    assert found(f"😀 {text} 😀") == []
+
+
+SCHEMES = ["http://", "https://", "HTTP://", "//", "ftp://", "javascript:", "data:", "mailto:"]
+PARTS = ["a.com", "b.de", "рф", ".com", "/b", "?c=d", "#e", ":80", "localhost", "192.0.2.1", "u@"]
+SIGNS = [*"()[]<>\"'.,!:@%…”。é😀\u200b\u202e ", "👨\u200d👩"]
+PIECES = st.lists(
+    st.one_of(st.text(max_size=6), *(map(st.sampled_from, (SCHEMES, PARTS, SIGNS)))), max_size=14
+).map("".join)
+"""Texts that are full of what links are made of."""
+
+
+@given(PIECES)
+@example("http://a.com http://b.com")
+@example("😀" * 100 + "a.com")
+def test_every_link_lies_in_the_text_and_leads_to_the_web(text: str) -> None:
+    units = len(text.encode("utf-16-le")) // 2
+    end = 0
+    for link in links.find(text):
+        assert end <= link.start < link.end <= units
+        assert link.url.startswith(("http://", "https://"))
+        end = link.end
+    for link, url in found(text):  # no pair of units is cut apart
+        scheme, _, rest = url.partition("://")
+        assert link == rest or link.lower() == f"{scheme}://{rest.lower()}"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["http://a.com", "😀http://a.com", "xHTTPS://a.com", "漢字http://a.com", "a:http://b"],
+)
+def test_an_address_is_seen_wherever_it_stands(text: str) -> None:
+    assert links.has_address(text)
+
+
+@pytest.mark.parametrize("text", ["", "hello", "http://", "😀://", "and/or", "bob@a.com"])
+def test_no_address_is_seen_where_there_is_none(text: str) -> None:
+    assert not links.has_address(text)
+
+
+@pytest.mark.parametrize(
+    "piece",
+    ["http://", "http://a.com/(", "http://a.com/[", "a.com ", "((", "@", "a@b.", "a."],
+)
+def test_no_message_takes_for_ever(piece: str) -> None:
+    text = (piece * 500)[:500]
+    links.find(text)
+    began = time.process_time()
+    links.find(text)
+    assert time.process_time() - began < 0.3
