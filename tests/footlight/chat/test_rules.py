@@ -1,6 +1,7 @@
 """Who may write what and when: every combination, held against the contract written as a table."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from itertools import product
 from typing import Literal, NamedTuple, get_args
 
@@ -22,7 +23,7 @@ Trouble = Literal["", "blocked", "timed out", "kept out", "all of these"]
 Follows = Literal["not", "short", "long"]
 Wrote = Literal["ten seconds ago", "just now", "too often"]
 
-TEXTS = {
+TEXTS: dict[tuple[str, ...], str] = {
     (): "good evening",
     ("link",): "see https://a.example",
     ("word",): "what a darn thing",
@@ -65,7 +66,8 @@ class Case(NamedTuple):
     state: State
 
 
-class Rule(NamedTuple):
+@dataclass(frozen=True)
+class Rule:
     """When somebody is refused, and with which code; `wait`: the `retryAfterMs` that comes with it.
 
     `for_all`: it holds for the host and the moderators too.
@@ -85,7 +87,7 @@ def said(case: Case, what: str) -> bool:
     return what in case.who.message
 
 
-CONTRACT = [
+CONTRACT: list[Rule] = [
     Rule("host_offline", lambda c: c.state == "offline", for_all=True),
     Rule("chat_disabled", lambda c: not c.chosen.enabled, for_all=True),
     Rule("blocked", lambda c: is_in(c, "blocked"), for_all=True),

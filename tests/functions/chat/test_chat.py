@@ -1,50 +1,31 @@
 """`/api/chat/{username}`: what is written, by whom, and who reads it."""
 
+import json
+import time as real_time
+import unicodedata
 import uuid
-from typing import Any
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import product
+from typing import Any, Literal, NamedTuple, get_args
 
+import jwt
 import pytest
 
+from footlight import clock, cursors, identities, viewer_tokens
+from footlight.identities import Guest, new_guest_id
+from footlight.tables import base
+from footlight.tables.chat import Chatter, chatter_key
 from tests.support.api import Answer, Api, Person
+from tests.support.chat import Chat
+from tests.support.clock import Clock
+from tests.support.deployment import LIVEKIT_KEY, LIVEKIT_SECRET, forget, put_secret
 from tests.support.livekit import LiveKit
-from tests.support.people import goes_live
+from tests.support.people import drops, follows, goes_live
+from tests.support.table import watched
 from tests.support.world import TAB
 
-
-class Chat:
-    """Ann's chat, as her viewers know it: everybody with a viewer token of their own."""
-
-    def __init__(self, api: Api, livekit: LiveKit) -> None:
-        self.api, self.livekit = api, livekit
-        self.ann, self.bob, self.carl = (api.joins(name) for name in ("ann", "bob", "carl"))
-        livekit.rooms[self.ann.id] = [self.ann.id]
-        goes_live(Person(self.ann.id, "ann"))
-        self.tokens: dict[str, str] = {}
-
-    def token(self, who: Person | None, host: str = "ann") -> str:
-        key = f"{who.username if who else 'guest'} at {host}"
-        if key not in self.tokens:
-            answer = self.api.post("/api/token", {"host": host, "tab": TAB}, signed_in_as=who)
-            assert answer.status == 200, answer.text
-            self.tokens[key] = answer.body["token"]
-        return self.tokens[key]
-
-    def says(self, who: Person | None, text: str, id: str | None = None) -> Answer:
-        body = {"text": text, "id": id or str(uuid.uuid4())}
-        return self.api.post("/api/chat/ann", body, token=self.token(who))
-
-    def reads(self, who: Person | None, before: str | None = None) -> dict[str, Any]:
-        query = {"before": before} if before else None
-        answer = self.api.get("/api/chat/ann", token=self.token(who), query=query)
-        assert answer.status == 200, answer.text
-        return answer.body
-
-    def texts(self, who: Person | None = None) -> list[str]:
-        return [message["text"] for message in self.reads(who)["messages"]]
-
-    def sets(self, **changes: Any) -> None:
-        answer = self.api.patch("/api/stream", changes, signed_in_as=self.ann)
-        assert answer.status == 200, answer.text
+HOUR = 3600
 
 
 @pytest.fixture
@@ -52,17 +33,847 @@ def chat(api: Api, livekit: LiveKit) -> Chat:
     return Chat(api, livekit)
 
 
+@pytest.fixture
+def time(chat: Chat, monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """Stands still, and ann is live."""
+    return Clock(monkeypatch)
+
+
+def person(who: Person) -> identities.Person:
+    return identities.Person(who.id, who.username)
+
+
+def refused(answer: Answer, status: int, code: str, wait: int | None = None) -> bool:
+    """This refusal, with this `retryAfterMs`."""
+    assert answer.refused_with(status, code)
+    assert answer.body["error"].get("retryAfterMs") == wait
+    return True
+
+
 def test_a_message_is_stored_and_the_room_hears_it(chat: Chat) -> None:
+    began = clock.now_ms()
     answer = chat.says(chat.bob, "  hello https://a.example/x \n you ")
 
     assert answer.status == 201
     message = answer.body
-    assert message["text"] == "hello https://a.example/x   you"
-    assert message["from"] == {
-        "identity": f"{chat.bob.id}:{TAB}",
-        "name": "bob",
-        "role": "viewer",
+    assert began <= message["sentAt"] <= clock.now_ms()
+    assert message == {
+        "id": message["id"],
+        "text": "hello https://a.example/x   you",
+        "sentAt": message["sentAt"],
+        "from": {"identity": f"{chat.bob.id}:{TAB}", "name": "bob", "role": "viewer"},
+        "links": [{"start": 6, "end": 25, "url": "https://a.example/x"}],
     }
-    assert message["links"] == [{"start": 6, "end": 25, "url": "https://a.example/x"}]
-    assert chat.livekit.heard == [("chat.v1", {"type": "message"} | message)]
-    assert chat.reads(None)["messages"] == [message]
+    assert chat.heard() == [{"type": "message"} | message]
+    assert chat.reads(chat.guest)["messages"] == [message]
+
+
+def test_everybody_writes_as_who_they_are(chat: Chat) -> None:
+    for who, name, role in (
+        (chat.ann, "ann", "host"),
+        (chat.mia, "mia", "moderator"),
+        (chat.bob, "bob", "viewer"),
+        (chat.guest, chat.guest.name, "guest"),
+    ):
+        sender = {"identity": chat.identity(who), "name": name, "role": role}
+        assert chat.says(who, "hello").body["from"] == sender
+        assert chat.heard()[0]["from"] == sender
+        page = chat.reads(who)
+        assert page["messages"][-1]["from"] == sender
+        assert page["you"] == {"role": role, "timedOutUntil": None}
+    assert chat.identity(chat.ann) == f"Host-{chat.ann.id}:{TAB}"
+
+
+def test_the_host_s_name_may_be_written_in_capitals(chat: Chat) -> None:
+    body = {"text": "hello", "id": str(uuid.uuid4())}
+    answer = chat.api.post("/api/chat/ANN", body, token=chat.token(chat.bob))
+    assert answer.status == 201
+    assert chat.api.get("/api/chat/Ann", token=chat.token(chat.bob)).body["messages"]
+
+
+def test_what_the_body_says_of_the_sender_is_refused(chat: Chat) -> None:
+    body = {"text": "hello", "id": str(uuid.uuid4()), "role": "host"}
+    answer = chat.api.post("/api/chat/ann", body, token=chat.token(chat.bob))
+    assert answer.refused_with(422, "invalid_request")
+    assert set(answer.body["error"]["fields"]) == {"role"}
+    assert (chat.kept(), chat.heard()) == ([], [])
+
+
+# --- every combination of the settings, the sender and the host's state ---
+
+Role = Literal["host", "moderator", "viewer", "guest"]
+Relation = Literal["none", "follows", "follows since lately", "blocked", "kept out"]
+State = Literal["live", "reconnecting", "offline"]
+Followers = Literal["anybody", "followers", "followers of ten minutes"]
+
+
+class Setting(NamedTuple):
+    enabled: bool
+    slow: bool
+    followers: Followers
+    signed_in_only: bool
+
+
+class Case(NamedTuple):
+    chosen: Setting
+    state: State
+    role: Role
+    relation: Relation
+
+
+@dataclass(frozen=True)
+class Rule:
+    """When somebody is refused and how; `of_viewers`: the host and the moderators are exempt."""
+
+    status: int
+    code: str
+    holds: Callable[[Case], bool]
+    wait: int | None = None
+    of_viewers: bool = False
+
+
+CONTRACT: list[Rule] = [
+    Rule(409, "host_offline", lambda c: c.state == "offline"),
+    Rule(403, "chat_disabled", lambda c: not c.chosen.enabled),
+    Rule(403, "blocked", lambda c: c.relation == "blocked"),
+    Rule(
+        403,
+        "signed_in_only",
+        lambda c: c.role == "guest" and (c.chosen.signed_in_only or c.relation == "kept out"),
+    ),
+    Rule(
+        403,
+        "followers_only",
+        lambda c: c.chosen.followers != "anybody" and not c.relation.startswith("follows"),
+        of_viewers=True,
+    ),
+    Rule(
+        403,
+        "followers_only",
+        lambda c: (
+            c.chosen.followers == "followers of ten minutes"
+            and c.relation == "follows since lately"
+        ),
+        wait=540_000,
+        of_viewers=True,
+    ),
+    Rule(429, "slow_mode", lambda c: c.chosen.slow, wait=2_000, of_viewers=True),
+]
+"""In the order in which they are looked at. Everybody wrote a second ago; slow mode is three."""
+
+
+def expected(case: Case) -> tuple[int, str | None, int | None]:
+    for rule in CONTRACT:
+        if (case.role in ("viewer", "guest") or not rule.of_viewers) and rule.holds(case):
+            return rule.status, rule.code, rule.wait
+    return 201, None, None
+
+
+def senders() -> Iterator[tuple[Role, Relation]]:
+    yield "host", "none"
+    yield "moderator", "none"
+    for relation in get_args(Relation):
+        if relation != "kept out":
+            yield "viewer", relation
+    for relation in ("none", "blocked", "kept out"):
+        yield "guest", relation
+
+
+def test_every_combination_is_answered_as_the_contract_says(
+    chat: Chat, time: Clock, api: Api
+) -> None:
+    people: dict[tuple[Role, Relation], Person | Guest] = {
+        ("host", "none"): chat.ann,
+        ("moderator", "none"): chat.mia,
+        ("viewer", "none"): chat.bob,
+        ("viewer", "follows"): chat.carl,
+        ("viewer", "follows since lately"): api.joins("dan"),
+        ("viewer", "blocked"): api.joins("eve"),
+        ("guest", "none"): chat.guest,
+        ("guest", "blocked"): Guest(new_guest_id()),
+        ("guest", "kept out"): chat.guest,
+    }
+    assert set(people) == set(senders())
+    tokens = {who: chat.token(who) for who in people.values()}
+    for who in people["viewer", "blocked"], people["guest", "blocked"]:
+        assert chat.does(chat.ann, "PUT", f"blocks/{who.id}").status == 204
+    follows(person(chat.carl), person(chat.ann), number=-10 * 365 * 24 * HOUR)
+    lately = people["viewer", "follows since lately"]
+    assert api.put("/api/follows/ann", signed_in_as=lately).status == 204
+    time.moves(minutes=1)
+    wrong: list[tuple[Case, object, object]] = []
+    met: set[object] = set()
+    for setting in map(
+        lambda each: Setting(*each),
+        product((True, False), (True, False), get_args(Followers), (True, False)),
+    ):
+        chat.writes_settings(
+            is_chat_enabled=setting.enabled,
+            is_chat_delayed=setting.slow,
+            is_chat_followers_only=setting.followers != "anybody",
+            chat_followers_minutes=10 if setting.followers == "followers of ten minutes" else 0,
+            is_chat_signed_in_only=setting.signed_in_only,
+        )
+        for state in get_args(State):
+            comes_to(chat, state)
+            wrote_a_second_ago(chat, time, people.values())
+            for key, who in people.items():
+                case = Case(setting, state, *key)
+                if setting.signed_in_only and case.role in ("viewer", "moderator"):
+                    continue  # it is about guests alone, says tests/footlight/chat/test_rules.py
+                kept_out = "always" if case.relation == "kept out" else None
+                if case.role == "guest":
+                    chat.writes_settings(signed_in_only_until=kept_out)
+                body = {"text": "hello", "id": str(uuid.uuid4())}
+                answer = api.post("/api/chat/ann", body, token=tokens[who])
+                error = answer.body.get("error", {})
+                given = answer.status, error.get("code"), error.get("retryAfterMs")
+                met.add(given)
+                if given != expected(case):
+                    wrong.append((case, given, expected(case)))
+                if answer.status == 201 and case.role == "guest":
+                    wrote_a_second_ago(chat, time, [who])
+    assert not wrong, (len(wrong), wrong[:3])
+    assert len(met) == 1 + len(CONTRACT)
+
+
+def comes_to(chat: Chat, state: State) -> None:
+    ann = person(chat.ann)
+    match state:
+        case "live":
+            goes_live(ann)
+        case "reconnecting":
+            drops(ann, seconds_ago=74)
+        case "offline":
+            drops(ann, seconds_ago=75)
+
+
+def wrote_a_second_ago(chat: Chat, time: Clock, people: Any) -> None:
+    with Chatter.batch_write() as batch:
+        for who in set(people):
+            key = chatter_key(chat.ann.id, who.id)
+            batch.save(
+                Chatter(
+                    *key, last_sent_ms=time.ms - 1000, last_text="", window=0, times=1, expires_at=0
+                )
+            )
+
+
+def test_the_rules_are_those_of_the_next_message_on(chat: Chat) -> None:
+    assert chat.says(chat.bob, "hello").status == 201
+    chat.sets(isChatEnabled=False)
+    assert refused(chat.says(chat.bob, "hello"), 403, "chat_disabled")
+    chat.sets(isChatEnabled=True, chat={"areLinksBlocked": True, "blockedWords": ["Darn*"]})
+    assert chat.says(chat.bob, "see a.com").refused_with(422, "not_allowed")
+    assert chat.says(chat.bob, "😀https://a.b").refused_with(422, "not_allowed")
+    assert chat.says(chat.bob, "DARNED").refused_with(422, "not_allowed")
+    chat.sets(chat={"areLinksBlocked": False, "blockedWords": [], "areRepeatsBlocked": True})
+    assert chat.says(chat.bob, "DARNED a.com").status == 201
+    assert chat.says(chat.bob, "darned  A.com").refused_with(422, "not_allowed")
+    assert chat.says(chat.mia, "DARNED a.com").status == 201
+    assert chat.says(chat.mia, "DARNED a.com").status == 201
+
+
+def test_what_was_refused_is_neither_kept_nor_told_nor_counted(chat: Chat, time: Clock) -> None:
+    chat.sets(isChatDelayed=True, chat={"delaySeconds": 10})
+    chat.said(chat.bob, "first")
+    chat.heard()
+    time.moves(milliseconds=9_999)
+    assert refused(chat.says(chat.bob, "second"), 429, "slow_mode", 1)
+    assert len(chat.kept()) == 1
+    assert chat.heard() == []
+
+    time.moves(milliseconds=1)
+    assert chat.says(chat.bob, "second").status == 201
+
+
+def test_a_flood_is_stopped_whoever_makes_it(
+    chat: Chat, time: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FOOTLIGHT_LIMITS", "chat=3/10")
+    for who in (chat.ann, chat.guest):
+        for number in range(3):
+            assert chat.says(who, f"{number}").status == 201
+        answer = chat.says(who, "one more")
+        assert refused(answer, 429, "rate_limited", 5_500)
+        assert answer.headers["retry-after"] == "6"
+    assert chat.says(chat.bob, "somebody else").status == 201
+    time.moves(milliseconds=5_499)
+    assert refused(chat.says(chat.guest, "one more"), 429, "rate_limited", 1)
+    time.moves(milliseconds=1)
+    assert chat.says(chat.guest, "one more").status == 201
+
+
+def test_the_slowness_of_one_chat_is_not_that_of_another(chat: Chat) -> None:
+    chat.sets(isChatDelayed=True)
+    goes_live(person(chat.carl))
+    chat.livekit.rooms[chat.carl.id] = [chat.carl.id]
+    chat.said(chat.bob, "hello")
+    body = {"text": "hello", "id": str(uuid.uuid4())}
+    answer = chat.api.post("/api/chat/carl", body, token=chat.token(chat.bob, chat.carl))
+    assert answer.status == 201
+    assert chat.says(chat.bob, "hello").refused_with(429, "slow_mode")
+
+
+# --- the same id again ---
+
+
+def times_counted(chat: Chat, who: Person | Guest) -> tuple[int, int]:
+    chatter = base.get(chatter_key(chat.ann.id, who.id), consistent=True)
+    assert isinstance(chatter, Chatter)
+    return int(chatter.times), int(chatter.last_sent_ms)
+
+
+def test_the_same_id_again_is_the_same_message(chat: Chat, time: Clock) -> None:
+    chat.sets(isChatDelayed=True, chat={"areRepeatsBlocked": True})
+    message_id = str(uuid.uuid4())
+    first = chat.says(chat.bob, "hello", message_id)
+    counted = times_counted(chat, chat.bob)
+    told = chat.heard()
+
+    for text in ("hello", "something else", "x" * 501):
+        time.moves(milliseconds=100)
+        again = chat.says(chat.bob, text, message_id)
+        assert (again.status, again.body) == (200, first.body)
+        assert chat.heard() == told  # once more: pages know it by its id
+    assert len(chat.kept()) == 1
+    assert times_counted(chat, chat.bob) == counted
+    assert chat.texts() == ["hello"]
+
+
+def test_an_id_in_another_form_is_the_same_id(chat: Chat) -> None:
+    message_id = chat.said(chat.bob, "hello")
+    for form in (message_id.upper(), message_id.replace("-", ""), f"{{{message_id}}}"):
+        again = chat.says(chat.bob, "hello", form)
+        assert (again.status, again.body["id"]) == (200, message_id)
+
+
+def test_a_repeat_is_told_again_for_a_minute_and_while_the_host_is_there(
+    chat: Chat, time: Clock
+) -> None:
+    old, young = str(uuid.uuid4()), str(uuid.uuid4())
+    chat.says(chat.bob, "old", old)
+    time.moves(milliseconds=1)
+    chat.says(chat.bob, "young", young)
+    time.moves(milliseconds=59_999)
+    chat.heard()
+
+    assert chat.says(chat.bob, "old", old).status == 200
+    assert chat.heard() == []
+    assert chat.says(chat.bob, "young", young).status == 200
+    assert [news["id"] for news in chat.heard()] == [young]
+
+    comes_to(chat, "offline")
+    assert chat.says(chat.bob, "young", young).status == 200
+    assert chat.heard() == []
+
+
+def test_the_same_id_of_another_sender_is_another_message(chat: Chat) -> None:
+    taken = str(uuid.uuid4())
+    bobs = chat.says(chat.bob, "bob's", taken).body
+    carls = chat.says(chat.carl, "carl's", taken)
+    guests = chat.says(chat.guest, "the guest's", taken)
+
+    assert (carls.status, guests.status) == (201, 201)
+    ids = [bobs["id"], carls.body["id"], guests.body["id"]]
+    assert ids[0] == taken
+    assert len(set(ids)) == 3
+    assert all(str(uuid.UUID(each)) == each for each in ids)
+    assert sorted(chat.texts()) == ["bob's", "carl's", "the guest's"]
+
+    for who, text, id in zip(
+        (chat.bob, chat.carl, chat.guest), ("bob's", "carl's", "the guest's"), ids, strict=True
+    ):
+        again = chat.says(who, "whatever", taken)
+        assert (again.status, again.body["id"], again.body["text"]) == (200, id, text)
+    assert len(chat.kept()) == 3
+
+
+def test_an_id_in_another_chat_is_another_message(chat: Chat) -> None:
+    goes_live(person(chat.carl))
+    chat.livekit.rooms[chat.carl.id] = [chat.carl.id]
+    message_id = chat.said(chat.bob, "here")
+    body = {"text": "there", "id": message_id}
+    answer = chat.api.post("/api/chat/carl", body, token=chat.token(chat.bob, chat.carl))
+    assert (answer.status, answer.body["text"]) == (201, "there")
+
+
+def test_a_message_that_is_gone_does_not_come_back_by_its_id(chat: Chat, time: Clock) -> None:
+    """Deleted, purged, cleared: whoever sends it again is told so, and the room hears nothing."""
+    for method, what, body in (
+        ("DELETE", "{id}", None),
+        ("POST", "clear", None),
+        ("PUT", f"timeouts/{chat.bob.id}", {"seconds": 60}),
+    ):
+        message_id = chat.said(chat.bob, "hello")
+        answer = chat.does(chat.mia, method, what.format(id=message_id), body)
+        assert answer.status == 204
+        chat.heard()
+        answer = chat.says(chat.bob, "hello", message_id)
+        assert answer.refused_with(422, "not_allowed")
+        assert "deleted" in answer.body["error"]["message"]
+        assert chat.heard() == []
+        assert chat.texts() == []
+        time.moves(milliseconds=1)
+
+
+# --- LiveKit does not answer ---
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_what_could_not_be_told_is_kept_and_told_with_the_next_try(chat: Chat, when: str) -> None:
+    message_id = str(uuid.uuid4())
+    setattr(chat.livekit, when, chat.livekit.breaks)
+    answer = chat.says(chat.bob, "hello", message_id)
+    assert answer.refused_with(503, "unavailable")
+    assert [message.message_id for message in chat.kept()] == [message_id]
+    was_told = chat.heard()
+    assert len(was_told) == (when == "after")
+
+    setattr(chat.livekit, when, None)
+    again = chat.says(chat.bob, "hello", message_id)
+    assert (again.status, again.body["id"]) == (200, message_id)
+    assert chat.heard() == [{"type": "message"} | again.body]
+    assert len(chat.kept()) == 1
+    assert times_counted(chat, chat.bob)[0] == 1
+
+
+def test_where_the_answer_of_the_table_was_lost_nothing_is_written_twice(chat: Chat) -> None:
+    message_id = str(uuid.uuid4())
+    with watched() as wire:
+        wire.lost_answers = 1
+        assert chat.says(chat.bob, "hello", message_id).refused_with(503, "unavailable")
+    assert chat.says(chat.bob, "hello", message_id).status == 200
+    assert len(chat.kept()) == 1
+    assert len(chat.heard()) == 1
+
+
+# --- what is said ---
+
+
+TEXTS = [
+    ("cafe\u0301", "caf\u00e9"),
+    ("  a  ", "a"),
+    ("a\tb", "a b"),
+    ("a\nb\r\nc\rd", "a b c d"),
+    ("a\u2028b\u2029c\x85d", "a b c d"),
+    ("\u202eabc\u202c \u2066d\u2069", "abc d"),
+    ("👨\u200d👩\u200d👧", "👨\u200d👩\u200d👧"),
+    ("مرحبا\u200f", "مرحبا\u200f"),
+    ("<script>alert(1)</script>", "<script>alert(1)</script>"),
+    ("a\u0300" + "\u0301" * 40, unicodedata.normalize("NFC", "a\u0300" + "\u0301" * 40)),
+    ("x" * 500, "x" * 500),
+    (" " * 300 + "x" * 500, "x" * 500),
+    ("😀" * 500, "😀" * 500),
+    ("e\u0301" * 500, "é" * 500),
+]
+
+
+def test_a_text_is_made_safe_and_not_changed_in_meaning(
+    chat: Chat, time: Clock, subtests: pytest.Subtests
+) -> None:
+    for sent, kept in TEXTS:
+        with subtests.test(ascii(sent)):
+            time.moves(milliseconds=1)
+            assert chat.says(chat.bob, sent).body["text"] == kept
+            assert chat.texts()[-1] == kept
+            assert chat.heard()[0]["text"] == kept
+
+
+NO_TEXTS: list[Any] = [
+    "",
+    "   \n\t ",
+    "a\x00b",
+    "\x07",
+    "a\x1b[31m",
+    "\ud800",
+    "a\udc00b",
+    "\u200b",
+    "\u200d\ufe0f\u2060",
+    "\u202e\u202c",
+    "\u00ad \ufeff",
+    "\u3164",
+    "\u2800\u115f\u1160\uffa0",
+    "\u0301\u0302",
+    "\U000e0041",
+    7,
+    None,
+    ["a"],
+]
+NO_IDS: list[Any] = ["", "x", "1", "0" * 31, 7, None, ["a"], "\ud800"]
+
+
+def test_what_is_no_message_or_no_id_is_refused(chat: Chat, subtests: pytest.Subtests) -> None:
+    good = {"text": "hello", "id": str(uuid.uuid4())}
+    wrong = [("text", each) for each in NO_TEXTS] + [("id", each) for each in NO_IDS]
+    for field, value in wrong:
+        with subtests.test(f"{field} {value!a}"):
+            body = good | {field: value}
+            answer = chat.api.post("/api/chat/ann", body, token=chat.token(chat.bob))
+            assert answer.refused_with(422, "invalid_request")
+            assert set(answer.body["error"]["fields"]) == {field}
+    assert (chat.kept(), chat.heard()) == ([], [])
+
+
+def test_one_character_more_than_five_hundred_is_too_long(chat: Chat) -> None:
+    for who, character in product((chat.ann, chat.bob), ("x", "é", "😀")):
+        assert chat.says(who, character * 501).refused_with(422, "text_too_long")
+    assert chat.kept() == []
+
+
+def test_ten_thousand_emoji_are_refused_however_they_are_written(chat: Chat) -> None:
+    body = {"text": "😀" * 10_000, "id": str(uuid.uuid4())}
+    plain = json.dumps(body, ensure_ascii=False)
+    token = chat.token(chat.bob)
+    assert chat.api.post("/api/chat/ann", plain, token=token).refused_with(422, "text_too_long")
+    escaped = json.dumps(body)
+    assert chat.api.post("/api/chat/ann", escaped, token=token).refused_with(413, "too_large")
+
+
+def test_a_long_text_full_of_addresses_is_refused_at_once(chat: Chat) -> None:
+    began = real_time.process_time()
+    assert chat.says(chat.bob, "http://a.com/(" * 1_150).refused_with(422, "text_too_long")
+    assert real_time.process_time() - began < 0.3
+
+
+# --- whose token ---
+
+
+def token(chat: Chat, **changes: Any) -> str:
+    """Bob's viewer token with other claims; None takes one away."""
+    video = {"roomJoin": True, "room": chat.ann.id, "canSubscribe": True} | changes.pop("video", {})
+    now = int(real_time.time())
+    key, secret = changes.pop("key", LIVEKIT_KEY), changes.pop("secret", LIVEKIT_SECRET)
+    claims: dict[str, Any] = {
+        "iss": key,
+        "sub": chat.identity(chat.bob),
+        "name": "bob",
+        "nbf": now,
+        "exp": now + 600,
+        "video": video,
+    } | changes
+    claims = {name: value for name, value in claims.items() if value is not None}
+    return jwt.encode(claims, secret, algorithm="HS256")
+
+
+def both(chat: Chat, token: str | None, **rest: Any) -> list[Answer]:
+    """What writing and reading answer to a token."""
+    body = {"text": "hello", "id": str(uuid.uuid4())}
+    return [
+        chat.api.post("/api/chat/ann", body, token=token, **rest),
+        chat.api.get("/api/chat/ann", token=token, **rest),
+    ]
+
+
+def test_a_viewer_token_opens_the_chat(chat: Chat) -> None:
+    """The one that those below differ from."""
+    assert [answer.status for answer in both(chat, token(chat))] == [201, 200]
+    answer = chat.api.post("/api/token", {"host": "ann", "tab": TAB}, signed_in_as=chat.bob)
+    assert [answer.status for answer in both(chat, answer.body["token"])] == [201, 200]
+
+
+OTHER_CLAIMS: list[dict[str, Any]] = [
+    {"secret": "another-secret-that-is-long-enough"},
+    {"key": "another key"},
+    {"key": None},
+    {"sub": None},
+    {"exp": None},
+    {"exp": "soon"},
+    {"name": None},
+    {"name": 7},
+    {"nbf": int(real_time.time()) + 3600},
+    {"video": {"roomJoin": False}},
+    {"video": {"roomJoin": "true"}},
+    {"video": {"room": ""}},
+    {"video": {"room": "0" * 32}},
+    {"video": {"room": None}},
+    {"video": {"room": None, "roomJoin": None}},
+    # signed by LiveKit's key, and nobody's seat
+    {"sub": "watcher"},
+    {"sub": ""},
+    {"sub": "{ann}"},
+    {"sub": "{bob}"},
+    {"sub": "{ann}:abcd1234"},
+    {"sub": "Host-{bob}:abcd1234"},
+    {"sub": "Host-{ann}"},
+    {"sub": "Host-{ann}:ABCD1234"},
+    {"sub": "{bob}:abcd1234 "},
+    {"sub": "{bob}:abcd1234\n"},
+    {"sub": "{bob}:abcd12345"},
+    {"sub": "x{bob}:abcd1234"},
+    {"sub": "server:abcd1234"},
+]
+
+
+def test_no_other_token_opens_it(chat: Chat, subtests: pytest.Subtests) -> None:
+    for changes in OTHER_CLAIMS:
+        with subtests.test(str(changes)):
+            known = dict(changes)
+            if known.get("sub"):
+                known["sub"] = known["sub"].format(ann=chat.ann.id, bob=chat.bob.id)
+            for answer in both(chat, token(chat, **known)):
+                assert answer.refused_with(401, "unauthorized")
+                assert answer.headers["www-authenticate"] == "Bearer"
+    assert (chat.kept(), chat.heard()) == ([], [])
+
+
+def test_nothing_that_is_no_viewer_token_opens_it(chat: Chat) -> None:
+    claims = jwt.decode(token(chat), options={"verify_signature": False})
+    unsigned = jwt.encode(claims, "", algorithm="none")
+    head, body, signature = token(chat).split(".")
+    for other in (
+        None,
+        "nonsense",
+        "a.b.c",
+        unsigned,
+        f"{head}.{body}.{signature[::-1]}",
+        f"{head}.{token(chat, name='ann').split('.')[1]}.{signature}",
+        chat.api.provider.token(chat.bob.subject),  # of the site's sign-in
+    ):
+        for answer in both(chat, other):
+            assert answer.refused_with(401, "unauthorized")
+    for answer in both(chat, None, headers={"authorization": f"Basic {token(chat)}"}):
+        assert answer.refused_with(401, "unauthorized")
+
+
+def test_a_token_that_ran_out_is_told_apart(chat: Chat) -> None:
+    now = int(real_time.time())
+    for answer in both(chat, token(chat, exp=now - 60)):
+        assert answer.refused_with(401, "token_expired")
+    forged = token(chat, exp=now - 60, secret="another-secret-that-is-long-enough")
+    for answer in both(chat, forged):
+        assert answer.refused_with(401, "unauthorized")
+
+
+def test_the_clock_of_livekit_may_be_a_little_ahead(chat: Chat) -> None:
+    now = int(real_time.time())
+    assert both(chat, token(chat, nbf=now + 20, exp=now + 620))[0].status == 201
+
+
+def test_a_token_of_another_channel_does_not_open_it(chat: Chat) -> None:
+    goes_live(person(chat.carl))
+    chat.livekit.rooms[chat.carl.id] = [chat.carl.id]
+    for who in (chat.bob, chat.carl, chat.ann, chat.guest):
+        for answer in both(chat, chat.token(who, chat.carl)):
+            assert answer.refused_with(401, "unauthorized")
+    body = {"text": "hello", "id": str(uuid.uuid4())}
+    for name in ("carl", "nobody", "a nn"):
+        answer = chat.api.post(f"/api/chat/{name}", body, token=chat.token(chat.bob))
+        assert answer.refused_with(401, "unauthorized")
+    assert chat.heard() == []
+
+
+def test_a_token_of_the_keys_before_is_taken_while_they_are_changed(chat: Chat) -> None:
+    before = token(chat)
+    keys = {"LIVEKIT_API_KEY": "newkey", "LIVEKIT_API_SECRET": "a-new-secret-that-is-long-enough"}
+    previous = {
+        "LIVEKIT_PREVIOUS_API_KEY": LIVEKIT_KEY,
+        "LIVEKIT_PREVIOUS_API_SECRET": LIVEKIT_SECRET,
+    }
+    put_secret("livekit", keys | previous)
+    forget()
+    assert [answer.status for answer in both(chat, before)] == [201, 200]
+    assert [answer.status for answer in both(chat, chat.token(chat.bob))] == [201, 200]
+    mixed = token(chat, key="newkey", secret=LIVEKIT_SECRET)
+    assert both(chat, mixed)[0].refused_with(401, "unauthorized")
+
+    put_secret("livekit", keys)
+    forget()
+    assert both(chat, before)[0].refused_with(401, "unauthorized")
+
+
+def test_who_may_call_is_answered_before_what_was_wrong(chat: Chat) -> None:
+    answer = chat.api.post("/api/chat/ann", {"text": ""}, token="nonsense")
+    assert answer.refused_with(401, "unauthorized")
+
+
+# --- history ---
+
+
+def pages(chat: Chat) -> list[list[str]]:
+    """The ids on each page, from the newest page to the beginning."""
+    found: list[list[str]] = []
+    before = None
+    while True:
+        page = chat.reads(chat.carl, before)
+        found.append([message["id"] for message in page["messages"]])
+        before = page["before"]
+        if before is None:
+            return found
+
+
+def test_the_pages_hold_each_message_once(
+    chat: Chat, time: Clock, subtests: pytest.Subtests
+) -> None:
+    """Some of them in the same millisecond, and some of those at the border of a page."""
+    said: list[tuple[int, str]] = []
+    for count, sizes in (
+        (0, [0]),
+        (1, [1]),
+        (49, [49]),
+        (50, [50]),
+        (51, [50, 1]),
+        (100, [50, 50]),
+        (137, [50, 50, 37]),
+    ):
+        with subtests.test(f"{count} messages"):
+            later = [time.ms - 1000 + number // 7 for number in range(len(said), count)]
+            said += zip(later, chat.keeps(later, time.ms), strict=True)
+            found = pages(chat)
+            assert [len(page) for page in found] == sizes
+            assert [id for page in reversed(found) for id in page] == [id for _, id in sorted(said)]
+
+
+def test_messages_come_in_the_order_of_time_and_then_of_ids(chat: Chat, time: Clock) -> None:
+    ids = [chat.said(chat.bob, f"{number}") for number in range(4)]
+    time.moves(milliseconds=1)
+    ids_later = [chat.said(chat.mia, f"{number}") for number in range(4)]
+    shown = [message["id"] for message in chat.reads(chat.bob)["messages"]]
+    assert shown == sorted(ids) + sorted(ids_later)
+
+
+def test_what_is_said_meanwhile_does_not_move_the_pages(chat: Chat, time: Clock) -> None:
+    ids = chat.keeps([time.ms - 1000 + number for number in range(60)], time.ms)
+    newest = chat.reads(chat.carl)
+    chat.said(chat.bob, "one more")
+    older = chat.reads(chat.carl, newest["before"])
+    assert [message["id"] for message in older["messages"]] == ids[:10]
+    assert older["before"] is None
+
+
+def test_deleted_ones_leave_no_gap_on_a_page(chat: Chat, time: Clock) -> None:
+    ids = chat.keeps([time.ms - 1000 + number for number in range(120)], time.ms)
+    gone = {id for number, id in enumerate(ids) if number % 2}
+    for message in chat.kept():
+        if message.message_id in gone:
+            message.deleted = True
+            message.save()
+    assert pages(chat) == [[id for id in ids[20:] if id not in gone], ids[0:20:2]]
+
+
+NO_CURSORS = [
+    "x",
+    "é",
+    "W10",
+    "e30",
+    "bnVsbA",
+    cursors.write(""),
+    cursors.write("a", "b"),
+    cursors.write("x" * 201),
+    cursors.write("\ud800"),
+    "=" * 10,
+    "A" * 1025,
+]
+
+
+def test_a_cursor_that_is_none_is_refused(chat: Chat, subtests: pytest.Subtests) -> None:
+    for cursor in NO_CURSORS:
+        with subtests.test(ascii(cursor)[:30]):
+            query = {"before": cursor}
+            answer = chat.api.get("/api/chat/ann", token=chat.token(chat.bob), query=query)
+            assert answer.refused_with(422, "invalid_request")
+            assert set(answer.body["error"]["fields"]) == {"before"}
+
+
+def test_a_cursor_that_was_made_up_shows_nothing_that_is_not_shown(chat: Chat, time: Clock) -> None:
+    chat.said(chat.bob, "cleared")
+    chat.does(chat.mia, "POST", "clear")
+    time.moves(milliseconds=1)
+    chat.said(chat.bob, "shown")
+    for place, texts in (
+        ("0", []),
+        ("#", []),
+        ("CHAT#", ["shown"]),
+        ("zzz", ["shown"]),
+        ("9999999999999#x", ["shown"]),
+    ):
+        page = chat.reads(chat.bob, cursors.write(place))
+        assert [message["text"] for message in page["messages"]] == texts
+
+
+@pytest.mark.parametrize("hours", [1, 24])
+def test_what_has_run_out_is_gone_before_the_table_deletes_it(
+    chat: Chat, time: Clock, monkeypatch: pytest.MonkeyPatch, hours: int
+) -> None:
+    monkeypatch.setenv("FOOTLIGHT_CHAT_HISTORY_HOURS", str(hours))
+    chat.said(chat.bob, "first")
+    time.moves(minutes=1)
+    chat.said(chat.bob, "second")
+    assert [message.expires_at for message in chat.kept()] == [
+        time.ms // 1000 - 60 + hours * HOUR,
+        time.ms // 1000 + hours * HOUR,
+    ]
+    time.moves(seconds=hours * HOUR - 61)
+    assert chat.texts() == ["first", "second"]
+    time.moves(seconds=1)
+    assert chat.texts() == ["second"]
+    time.moves(seconds=60)
+    assert chat.texts() == []
+    assert len(chat.kept()) == 2
+
+
+def test_what_was_deleted_or_cleared_is_gone_for_those_who_come_later(
+    chat: Chat, time: Clock
+) -> None:
+    cleared = chat.said(chat.bob, "cleared")
+    assert chat.does(chat.mia, "POST", "clear").status == 204
+    assert chat.texts() == []
+    time.moves(milliseconds=1)
+    deleted, stays = chat.said(chat.bob, "deleted"), chat.said(chat.bob, "stays")
+    assert chat.does(chat.mia, "DELETE", deleted).status == 204
+    assert [message["id"] for message in chat.reads(chat.carl)["messages"]] == [stays]
+    assert cleared not in chat.api.get("/api/chat/ann", token=chat.token(chat.ann)).text
+
+
+def test_you_are_told_until_when_you_may_not_write(chat: Chat, time: Clock) -> None:
+    chat.does(chat.mia, "PUT", f"timeouts/{chat.bob.id}", {"seconds": 60})
+    until = time.after(seconds=60)
+    time.moves(milliseconds=59_999)
+    assert chat.reads(chat.bob)["you"] == {"role": "viewer", "timedOutUntil": until}
+    assert refused(chat.says(chat.bob, "hello"), 403, "timed_out", 1)
+    assert chat.reads(chat.carl)["you"]["timedOutUntil"] is None
+    time.moves(milliseconds=1)
+    assert chat.reads(chat.bob)["you"] == {"role": "viewer", "timedOutUntil": None}
+    assert chat.says(chat.bob, "hello").status == 201
+
+
+def test_the_blocked_read_nothing(chat: Chat) -> None:
+    for who in (chat.bob, chat.guest):
+        assert chat.reads(who)["messages"] == []
+        assert chat.does(chat.ann, "PUT", f"blocks/{who.id}").status == 204
+        answer = chat.api.get("/api/chat/ann", token=chat.token(who))
+        assert answer.refused_with(403, "blocked")
+
+
+def test_guests_who_may_not_watch_read_nothing(chat: Chat) -> None:
+    chat.sets(signedInOnly="hour")
+    answer = chat.api.get("/api/chat/ann", token=chat.token(chat.guest))
+    assert answer.refused_with(403, "signed_in_only")
+    assert chat.reads(chat.bob)["messages"] == []
+
+
+def test_guests_who_may_not_write_read(chat: Chat) -> None:
+    chat.sets(chat={"isSignedInOnly": True})
+    assert chat.says(chat.guest, "hello").refused_with(403, "signed_in_only")
+    assert chat.reads(chat.guest)["you"]["role"] == "guest"
+
+
+@pytest.mark.parametrize("switch", ["isChatEnabled", "offline"])
+def test_a_chat_that_is_closed_can_be_read(chat: Chat, switch: str) -> None:
+    chat.said(chat.bob, "hello")
+    if switch == "offline":
+        chat.goes_offline()
+        code = (409, "host_offline")
+    else:
+        chat.sets(isChatEnabled=False)
+        code = (403, "chat_disabled")
+    assert chat.says(chat.bob, "more").refused_with(*code)
+    assert chat.texts() == ["hello"]
+
+
+def test_a_seat_is_what_its_token_says(chat: Chat) -> None:
+    """`read` is the reverse of `mint`."""
+    for who in (chat.ann, chat.bob, chat.guest):
+        seat = viewer_tokens.read(chat.token(who))
+        assert (seat.host_id, seat.viewer_id) == (chat.ann.id, who.id)
+        assert (seat.identity, seat.is_host) == (chat.identity(who), who is chat.ann)

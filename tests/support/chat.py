@@ -1,0 +1,134 @@
+"""Ann's chat, as those in it know it."""
+
+import uuid
+from typing import Any
+
+from footlight import identities, viewer_tokens
+from footlight.identities import Guest, Viewer
+from footlight.tables import base, live, users
+from footlight.tables.chat import Message, messages_list, place
+from tests.support.api import Answer, Api, Person
+from tests.support.livekit import LiveKit
+from tests.support.people import goes_live
+from tests.support.world import GUEST, TAB
+
+Heard = dict[str, Any]
+
+
+def viewer(who: Person | Guest) -> Viewer:
+    """Somebody, as viewer tokens are made for them."""
+    return who if isinstance(who, Guest) else identities.Person(who.id, who.username)
+
+
+class Chat:
+    """Ann is live. Mia is her moderator; bob, carl and a guest watch, each with a viewer token."""
+
+    def __init__(self, api: Api, livekit: LiveKit) -> None:
+        self.api, self.livekit = api, livekit
+        self.ann, self.bob, self.carl, self.mia = map(api.joins, ("ann", "bob", "carl", "mia"))
+        self.guest = Guest(GUEST)
+        self.writes_settings(moderators={self.mia.id})
+        goes_live(identities.Person(self.ann.id, "ann"))
+        watching = [self.identity(who) for who in (self.bob, self.carl, self.mia, self.guest)]
+        livekit.rooms[self.ann.id] = [self.ann.id, *watching]
+
+    def identity(self, who: Person | Guest, tab: str = TAB) -> str:
+        """One tab of somebody in ann's room."""
+        return identities.viewer_identity(viewer(who), tab, host_id=self.ann.id)
+
+    def token(self, who: Person | Guest, host: Person | None = None) -> str:
+        """Their viewer token, ann's if nothing else is said."""
+        host_id = (host or self.ann).id
+        return viewer_tokens.mint(viewer(who), host_id=host_id, tab=TAB, hidden=False).token
+
+    # --- in the chat ---
+
+    def says(self, who: Person | Guest, text: str, id: str | None = None) -> Answer:
+        """Somebody writes."""
+        body = {"text": text, "id": id or str(uuid.uuid4())}
+        return self.api.post("/api/chat/ann", body, token=self.token(who))
+
+    def said(self, who: Person | Guest, text: str) -> str:
+        """The id of what somebody wrote."""
+        answer = self.says(who, text)
+        assert answer.status == 201, answer.text
+        message_id: str = answer.body["id"]
+        return message_id
+
+    def reads(self, who: Person | Guest, before: str | None = None) -> Any:
+        """A page of the chat."""
+        query = {"before": before} if before else None
+        answer = self.api.get("/api/chat/ann", token=self.token(who), query=query)
+        assert answer.status == 200, answer.text
+        return answer.body
+
+    def texts(self) -> list[str]:
+        """What carl reads."""
+        return [message["text"] for message in self.reads(self.carl)["messages"]]
+
+    def heard(self) -> list[Heard]:
+        """What the room heard since this was asked last."""
+        assert {topic for topic, _ in self.livekit.heard} <= {"chat.v1"}
+        heard = [news for _, news in self.livekit.heard]
+        self.livekit.heard.clear()
+        return heard
+
+    # --- what ann and her moderators do ---
+
+    def does(self, who: Person, method: str, what: str, body: Any = None, **rest: Any) -> Answer:
+        """Somebody moderates ann's chat."""
+        return self.api.call(method, f"/api/chat/ann/{what}", body, signed_in_as=who, **rest)
+
+    def sets(self, **changes: Any) -> None:
+        """Ann changes her settings."""
+        answer = self.api.patch("/api/stream", changes, signed_in_as=self.ann)
+        assert answer.status == 200, answer.text
+
+    def log(self) -> list[dict[str, Any]]:
+        """What ann reads of what was done, newest first."""
+        answer = self.api.get("/api/moderation/log", signed_in_as=self.ann)
+        assert answer.status == 200, answer.text
+        entries: list[dict[str, Any]] = answer.body["entries"]
+        return entries
+
+    # --- the table ---
+
+    def stream(self) -> users.Stream:
+        """Ann's settings as they are kept."""
+        stream = base.get(users.stream_key(self.ann.id), consistent=True)
+        assert isinstance(stream, users.Stream)
+        return stream
+
+    def writes_settings(self, **settings: Any) -> None:
+        """The same settings in the table, at once."""
+        actions = [getattr(users.Stream, name).set(value) for name, value in settings.items()]
+        users.Stream(*users.stream_key(self.ann.id)).update(actions=actions)
+
+    def goes_offline(self) -> None:
+        """Ann has ended her broadcast; her room is empty."""
+        live.Live(*live.live_key(self.ann.id), user_id=self.ann.id, live=False).save()
+        self.livekit.rooms.pop(self.ann.id, None)
+
+    def kept(self) -> list[Message]:
+        """All messages in the table, oldest first."""
+        return list(Message.query(messages_list(self.ann.id), consistent_read=True))
+
+    def keeps(self, sent_ms: list[int], expires_at: int) -> list[str]:
+        """Messages that were said at these instants; their ids, in their order."""
+        ids = sorted(str(uuid.uuid4()) for _ in sent_ms)
+        with Message.batch_write() as batch:
+            for at, message_id in zip(sorted(sent_ms), ids, strict=True):
+                message = Message(
+                    messages_list(self.ann.id),
+                    place(at, message_id),
+                    message_id=message_id,
+                    sent_ms=at,
+                    text=f"said at {at}",
+                    viewer_id=self.bob.id,
+                    identity=self.identity(self.bob),
+                    name="bob",
+                    role="viewer",
+                    expires_at=expires_at,
+                )
+                batch.save(message)
+        return ids
