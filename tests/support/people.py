@@ -14,9 +14,17 @@ ISSUER = "https://issuer.example.com"
 
 
 def a_person(
-    username: str, *, number: int = 0, title: str = "", joined: int | None = None
+    username: str,
+    *,
+    number: int = 0,
+    title: str = "",
+    joined: int | None = None,
+    claims: Claims | None = None,
 ) -> Person:
-    """Somebody whose channel changed last `number` seconds after the start, who joined then too."""
+    """Somebody whose channel changed last `number` seconds after the start, who joined then too.
+
+    `claims`: what their access token says, where it is of a provider that is there.
+    """
     person = Person(identities.new_user_id(), username)
     changed = START + timedelta(seconds=number)
     created = clock.iso(START + timedelta(seconds=number if joined is None else joined))
@@ -24,7 +32,8 @@ def a_person(
     list_pk, list_sk = users.listed_by_change(person.id, changed)
     found = words.channel_words(username, title)
     with base.Item.batch_write() as batch:
-        batch.save(users.Subject(*claims_of(person).key, user_id=person.id, username=username))
+        key = (claims or claims_of(person)).key
+        batch.save(users.Subject(*key, user_id=person.id, username=username))
         batch.save(users.Name(*users.name_key(username), user_id=person.id))
         batch.save(
             users.Profile(
