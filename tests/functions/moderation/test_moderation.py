@@ -13,7 +13,7 @@ from footlight.errors import InvalidRequest
 from footlight.identities import Guest, new_guest_id, new_user_id
 from footlight.moderation import log, moderators, words
 from footlight.moderation.log import Whom
-from footlight.moderation.rights import authority_over_own
+from footlight.moderation.rights import acting_on_own
 from footlight.tables import base, graph
 from footlight.tables.chat import timeout_key
 from tests.support.api import Answer, Api, Person
@@ -271,7 +271,7 @@ def test_a_deleted_message_is_gone_for_everybody_and_from_the_table(
 
 def test_two_who_delete_at_once_delete_once(chat: Chat) -> None:
     message = chat.said(chat.bob, "hello")
-    ann = authority_over_own(identities.Person(chat.ann.id, "ann"))
+    ann = acting_on_own(identities.Person(chat.ann.id, "ann"))
     with watched() as wire:
         wire.meanwhile = lambda: words.delete(ann, message, None)
         done(chat.does(chat.mia, "DELETE", message))
