@@ -51,10 +51,10 @@ soak: ## the long proofs, half an hour: 100,000 histories, 500 transitions witho
 	@FOOTLIGHT_HISTORIES=100000 FOOTLIGHT_TRANSITIONS=500 $(IN_VENV)/pytest -q tests/footlight/live tests/footlight/reconcile
 	@LIVE=0 FOOTLIGHT_OUTAGE_SECONDS=600 $(IN_VENV)/pytest -q tests/browser/test_outage.py
 
-attack: ## the running stack attacked: forged and fuzzed webhooks, a viewer's token, tokens of the blocked, 20 resets at once
+attack: ## the running stack attacked: forged and fuzzed webhooks, a viewer's token, tokens of the blocked, 20 resets and 1,000 times 20 posts at once
 	$(HAVE) base stack
 	@FOOTLIGHT_FUZZ=10000 $(IN_VENV)/pytest -q tests/functions/webhook
-	@LIVE=0 $(IN_VENV)/pytest -q tests/stack/test_webhooks.py tests/stack/test_grants.py tests/stack/test_blocks.py tests/stack/test_resets.py tests/stack/test_secrets_stay.py
+	@LIVE=0 FOOTLIGHT_ROUNDS=1000 $(IN_VENV)/pytest -q tests/stack/test_webhooks.py tests/stack/test_grants.py tests/stack/test_blocks.py tests/stack/test_resets.py tests/stack/test_slow_mode.py tests/stack/test_secrets_stay.py
 
 check: ## formatters, linters, types of both languages, layers, lock files in step
 	$(HAVE) base web

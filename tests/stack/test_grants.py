@@ -6,6 +6,8 @@ shows that the test would have seen it of the viewers, and that theirs is not me
 
 import asyncio
 import json
+import time
+import uuid
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
@@ -19,7 +21,13 @@ from livekit import rtc
 from livekit.protocol import agent_dispatch, egress, ingress, room, sip
 from livekit.protocol.rtc import SignalResponse
 
-from tests.stack.rooms import admitted, eventually, in_room, in_there, token_of_our_own
+from tests.stack.rooms import (
+    admitted,
+    eventually,
+    in_room,
+    in_there,
+    token_of_our_own,
+)
 from tests.stack.support import Stack
 
 HOST: Final = "eve"
@@ -27,6 +35,7 @@ OTHER_HOST: Final = "dan"  # of tests beside the gathering
 OBSERVER: Final = "observer"
 PUBLISHER: Final = "publisher"
 ROUND_TRIP_SECONDS: Final = 1.0
+JUST_JOINED_SECONDS: Final = 3.0
 Attempt = Callable[[rtc.LocalParticipant], Awaitable[object]]
 
 
@@ -158,22 +167,27 @@ async def call_method(me: rtc.LocalParticipant) -> None:
     )
 
 
-CHAT: Final = json.dumps({"id": "1", "text": "I am the server", "from": {"role": "host"}})
+CHAT: Final = json.dumps(
+    {
+        "type": "message",
+        "id": str(uuid.uuid4()),
+        "text": "I am the server",
+        "sentAt": 1_800_000_000_000,
+        "from": {"identity": "Host-1", "name": "eve", "role": "host"},
+        "links": [],
+    }
+)
+IMITATIONS: Final[list[Attempt]] = [
+    lambda me: me.publish_data(CHAT, topic="chat.v1"),
+    lambda me: me.publish_data(CHAT, topic="chat.v1", reliable=False),
+    lambda me: me.publish_data(CHAT, topic="chat.v1", destination_identities=[OBSERVER]),
+]
 ATTEMPTS: Final[dict[str, tuple[Attempt, str]]] = {
     "publish a sound": (publish_sound, "track_published"),
     "publish a picture": (publish_picture, "track_published"),
-    "send a packet that looks like a message": (
-        lambda me: me.publish_data(CHAT, topic="chat.v1"),
-        "data_received",
-    ),
-    "send a packet that may be lost": (
-        lambda me: me.publish_data(CHAT, topic="chat.v1", reliable=False),
-        "data_received",
-    ),
-    "send a packet to one": (
-        lambda me: me.publish_data(CHAT, topic="chat.v1", destination_identities=[OBSERVER]),
-        "data_received",
-    ),
+    "send a packet that looks like a message": (IMITATIONS[0], "data_received"),
+    "send a packet that may be lost": (IMITATIONS[1], "data_received"),
+    "send a packet to one": (IMITATIONS[2], "data_received"),
     "publish a data track": (lambda me: me.publish_data_track(name="data"), "data_track_published"),
     "send a text": (lambda me: me.send_text("text", topic="chat"), "text"),
     "send a message of LiveKit's own chat": (
@@ -214,6 +228,41 @@ def test_a_viewer_token_does_not_let_one(
         await eventually(publisher_is_seen, "what the publisher did to reach the observer")
         assert gathering.seen == [(event, PUBLISHER)]
         assert await gathering.of_viewers() == before
+
+    gathering.runner.run(try_it())
+
+
+@pytest.mark.parametrize("who", ["signed in", "guest"])
+def test_who_has_just_joined_is_not_taken_for_the_server(
+    gathering: Gathering, stack: Stack, who: str
+) -> None:
+    """The others don't know yet whom a packet of somebody new is from, as with the server's own."""
+    newcomer = admitted(stack.api("dan" if who == "signed in" else None), HOST)
+
+    async def try_it() -> None:
+        gathering.seen.clear()
+        async with (
+            in_room(stack, admitted(stack.api("cleo"), HOST)["token"]) as other,
+            in_room(stack, newcomer["token"]) as new,
+        ):
+            heard_by_other: list[tuple[str, str | None]] = []
+            watch(other, heard_by_other)
+            until = time.monotonic() + JUST_JOINED_SECONDS
+            while time.monotonic() < until:
+                for imitate in IMITATIONS:
+                    await imitate(new.local_participant)
+                await asyncio.sleep(0.05)
+            # One of somebody who may, and is new as well, comes last.
+            may = token_of_our_own(stack, gathering.name, "new", can_publish_data=True)
+            async with in_room(stack, may) as permitted:
+                await IMITATIONS[0](permitted.local_participant)
+
+                async def is_heard() -> bool:
+                    return bool(gathering.seen) and bool(heard_by_other)
+
+                await eventually(is_heard, "what somebody sends who may")
+            for seen in (gathering.seen, heard_by_other):
+                assert [event for event, _ in seen] == ["data_received"]
 
     gathering.runner.run(try_it())
 
