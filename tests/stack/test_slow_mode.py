@@ -4,6 +4,7 @@
 """
 
 import os
+import sys
 import uuid
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -13,20 +14,23 @@ from typing import Final
 import pytest
 
 from tests.stack.rooms import admitted
-from tests.stack.support import Answer, Api, Stack, broadcast
+from tests.stack.support import Answer, Api, Stack, broadcast, wait_until
 
 HOST: Final = "dan"
 AT_ONCE: Final = 20
 STEP: Final = 4
 ROUNDS: Final = int(os.environ.get("FOOTLIGHT_ROUNDS") or 10)
-DELAY_SECONDS: Final = 60
+DELAY_MS: Final = 60_000
+PATIENCE: Final = 30.0
+TRIES: Final = 5
+PATH: Final = f"/api/chat/{HOST}"
 
 
 @pytest.fixture
 def slow(stack: Stack) -> Iterator[Api]:
     """A creator who is live, in slow mode."""
     with broadcast(stack, HOST) as host:
-        settings = {"isChatDelayed": True, "chat": {"delaySeconds": DELAY_SECONDS}}
+        settings = {"isChatDelayed": True, "chat": {"delaySeconds": DELAY_MS // 1000}}
         assert host.patch("/api/stream", settings).status == 200
         yield host
         settings = {"isChatDelayed": False, "chat": {"delaySeconds": 3}}
@@ -35,28 +39,43 @@ def slow(stack: Stack) -> Iterator[Api]:
 
 @pytest.mark.usefixtures("slow")
 def test_of_twenty_posts_at_once_exactly_one_passes(stack: Stack) -> None:
-    def seat() -> Api:
-        return Api(stack.site_url, admitted(stack.api(), HOST)["token"])
+    tabs = [Api(stack.site_url, None) for _ in range(AT_ONCE)]
 
-    def post(of: Api, together: Barrier) -> Answer:
+    def new_guest() -> None:
+        token = admitted(stack.api(), HOST)["token"]
+        for tab in tabs:
+            tab.token = token
+
+    def post(tab: Api, together: Barrier) -> list[Answer]:
+        """All answers: after a 503 the same id is sent again, as a page does."""
+        message = {"text": "me first", "id": str(uuid.uuid4())}
         together.wait()
-        text = {"text": "me first", "id": str(uuid.uuid4())}
-        return of.post(f"/api/chat/{HOST}", text)
+        answers = [tab.post(PATH, message)]
+        while answers[-1].status == 503 and len(answers) < TRIES:
+            answers.append(tab.post(PATH, message))
+        return answers
 
+    tries = 0
     with ThreadPoolExecutor(AT_ONCE) as threads:
         # As many functions are warm then; see test_resets.py.
         for count in range(STEP, AT_ONCE + 1, STEP):
-            list(threads.map(post, [seat()] * count, [Barrier(count)] * count))
+            new_guest()
+            list(threads.map(post, tabs[:count], [Barrier(count)] * count))
         for _ in range(ROUNDS):
-            guest = seat()
-            answers = list(threads.map(post, [guest] * AT_ONCE, [Barrier(AT_ONCE)] * AT_ONCE))
-            passed = [answer for answer in answers if answer.status == 201]
-            slowed = [answer for answer in answers if answer.refused_with(429, "slow_mode")]
-            assert (len(passed), len(slowed)) == (1, AT_ONCE - 1), answers
+            new_guest()
+            all_answers = list(threads.map(post, tabs, [Barrier(AT_ONCE)] * AT_ONCE))
+            tries += sum(map(len, all_answers))
+            last = [answers[-1] for answers in all_answers]
+            passed = [answer.json for answer in last if answer.status in (200, 201)]
+            slowed = [answer for answer in last if answer.refused_with(429, "slow_mode")]
+            assert (len(passed), len(slowed)) == (1, AT_ONCE - 1), all_answers
             for answer in slowed:
                 left_ms = answer.json["error"]["retryAfterMs"]
-                assert 0 < left_ms <= DELAY_SECONDS * 1000
+                assert DELAY_MS - PATIENCE * 1000 < left_ms <= DELAY_MS
                 assert answer.headers["Retry-After"]
-            history = guest.get(f"/api/chat/{HOST}").json["messages"]
-            theirs = [m for m in history if m["from"] == passed[0].json["from"]]
-            assert theirs == [passed[0].json]
+            history = wait_until(
+                lambda: tabs[0].get(PATH).json.get("messages"), within=PATIENCE, what="the history"
+            )
+            theirs = [message for message in history if message["from"] == passed[0]["from"]]
+            assert theirs == passed
+    sys.stdout.write(f"{ROUNDS} rounds: {tries - ROUNDS * AT_ONCE} of {tries} answers were 503\n")
