@@ -1,4 +1,7 @@
-"""LiveKit's server API: the only importer of livekit-api, with time-outs set."""
+"""LiveKit's server API: the only importer of livekit-api, with time-outs set.
+
+`footlight.senddata` does without it.
+"""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
@@ -14,12 +17,11 @@ from livekit.protocol.ingress import (
     ListIngressRequest,
     UpdateIngressRequest,
 )
-from livekit.protocol.models import DataPacket, Room
+from livekit.protocol.models import Room
 from livekit.protocol.room import (
     ListParticipantsRequest,
     ListRoomsRequest,
     RoomParticipantIdentity,
-    SendDataRequest,
     UpdateRoomMetadataRequest,
 )
 
@@ -148,18 +150,6 @@ def set_metadata(of_rooms: Mapping[str, str]) -> None:
         )
 
     _for_each(list(of_rooms.items()), tell, SLOW_CALL_SECONDS)
-
-
-def send_data(room: str, topic: str, data: bytes, seconds: float) -> None:
-    """Sends data to everybody in a room, hidden ones too. Raises Unavailable.
-
-    To a room with nobody in it LiveKit waits for three seconds, and fails then.
-    """
-    request = SendDataRequest(room=room, topic=topic, data=data, kind=DataPacket.Kind.RELIABLE)
-    try:
-        _run(lambda client: client.room.send_data(request), seconds)
-    except ServerError as error:  # there is no such room
-        raise Unavailable from error
 
 
 def _for_each(
