@@ -1,0 +1,74 @@
+"""What does AWS ask for a request? On demand, us-east-1, as published in November 2026.
+
+DynamoDB counts units: reading 4 KB consistently is one, and so is what is not there; writing 1 KB
+in a transaction is two.
+https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/on-demand-capacity-mode.html
+"""
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+READ_UNIT = 0.125e-6
+WRITE_UNIT = 0.625e-6
+HTTP_API_REQUEST = 1.00e-6
+LAMBDA_REQUEST = 0.20e-6
+LAMBDA_ARM_GB_SECOND = 0.0000133334
+
+READ_BYTES, WRITE_BYTES = 4096, 1024
+TRANSACTION_FACTOR = 2
+
+Item = dict[str, dict[str, Any]]
+"""In DynamoDB's own JSON."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """What one request takes. `bytes_of`: each item that it writes, by kind."""
+
+    read_units: int
+    write_units: int
+    bytes_of: dict[str, int]
+
+    def of_a_million(self, milliseconds: float, memory_mb: int) -> dict[str, float]:
+        """Dollars, by what is paid for; the function runs for so long."""
+        gb_seconds = memory_mb / 1024 * milliseconds / 1000
+        return {
+            "reads": 1e6 * self.read_units * READ_UNIT,
+            "writes": 1e6 * self.write_units * WRITE_UNIT,
+            "HTTP API": 1e6 * HTTP_API_REQUEST,
+            "Lambda": 1e6 * (LAMBDA_REQUEST + gb_seconds * LAMBDA_ARM_GB_SECOND),
+        }
+
+
+def consistent_read(item: Item | None) -> int:
+    """Units of reading an item, or of finding that there is none."""
+    return max(1, math.ceil(item_bytes(item or {}) / READ_BYTES))
+
+
+def transactional_write(item: Item) -> int:
+    """Units of writing an item in a transaction."""
+    return TRANSACTION_FACTOR * math.ceil(item_bytes(item) / WRITE_BYTES)
+
+
+def item_bytes(item: Item) -> int:
+    """An item's size: the names and the values of its attributes.
+
+    https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html
+    """
+    return sum(len(name.encode()) + _value_bytes(value) for name, value in item.items())
+
+
+def _value_bytes(value: dict[str, Any]) -> int:
+    ((kind, content),) = value.items()
+    match kind:
+        case "S":
+            return len(content.encode())
+        case "N":  # two digits to a byte, and one byte
+            return 1 + math.ceil(len(content.lstrip("-").replace(".", "")) / 2)
+        case "SS":
+            return sum(len(each.encode()) for each in content)
+        case "BOOL" | "NULL":
+            return 1
+        case _:
+            raise NotImplementedError(kind)
