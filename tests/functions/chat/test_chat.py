@@ -581,7 +581,6 @@ OTHER_CLAIMS: list[dict[str, Any]] = [
     {"exp": "soon"},
     {"name": None},
     {"name": 7},
-    {"nbf": int(real_time.time()) + 3600},
     {"video": {"roomJoin": False}},
     {"video": {"roomJoin": "true"}},
     {"video": {"room": ""}},
@@ -638,14 +637,14 @@ def test_nothing_that_is_no_viewer_token_opens_it(chat: Chat) -> None:
 
 def test_a_token_that_ran_out_is_told_apart(chat: Chat) -> None:
     now = int(real_time.time())
-    for answer in both(chat, token(chat, exp=now - 60)):
+    for answer in both(chat, token(chat, exp=now - 1)):
         assert answer.refused_with(401, "token_expired")
     forged = token(chat, exp=now - 60, secret="another-secret-that-is-long-enough")
     for answer in both(chat, forged):
         assert answer.refused_with(401, "unauthorized")
 
 
-def test_the_clock_of_livekit_may_be_a_little_ahead(chat: Chat) -> None:
+def test_the_clock_of_livekit_may_be_ahead(chat: Chat) -> None:
     now = int(real_time.time())
     assert both(chat, token(chat, nbf=now + 20, exp=now + 620))[0].status == 201
 
