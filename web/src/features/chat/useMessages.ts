@@ -67,7 +67,11 @@ export function useMessages(
     (message: Message) => {
       if (message.viewerId === latest.current.me) latest.current.onOwn(message.id)
       if (!log.add(message)) return
-      if (log.messages.length > MOST) log.trim(MOST - MOST / 10)
+      if (log.messages.length > MOST) {
+        log.trim(MOST - MOST / 10)
+        // The cursor points before what was let go of: going on from it would leave a gap.
+        before.current = null
+      }
       show()
     },
     [log, show],
