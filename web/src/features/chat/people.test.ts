@@ -33,6 +33,12 @@ test('everyone is there once: host, moderators, the rest by name', () => {
   ])
 })
 
+test('who sends the picture is there, whether or not they look at it', () => {
+  expect(community([{ identity: ANN, name: 'ann' }], [])).toEqual([
+    { viewerId: ANN, name: 'ann', role: 'host' },
+  ])
+})
+
 test('nobody acts on the host or on themselves, and no moderator on another', () => {
   const roles: Role[] = ['host', 'moderator', 'viewer', 'guest']
   const allowed = roles.map((mine) =>

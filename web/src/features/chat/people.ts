@@ -51,10 +51,9 @@ export function community(
 ): Person[] {
   const people = new Map<string, Person>()
   for (const { identity, name } of there) {
-    // The ingress, which brings the picture, has no tab.
-    if (!identity.includes(':')) continue
     const viewerId = viewerOf(identity)
-    const role = roleOf(identity, moderatorIds)
+    // The ingress, which brings the host's picture, has no tab.
+    const role = identity.includes(':') ? roleOf(identity, moderatorIds) : 'host'
     people.set(viewerId, { viewerId, name: name || viewerId, role })
   }
   const rank = ({ role }: Person) => (role === 'guest' ? 2 : RANKS.indexOf(role))
