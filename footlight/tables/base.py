@@ -13,6 +13,7 @@ from pynamodb.transactions import TransactWrite
 
 from footlight import aws, settings
 from footlight.errors import Unavailable
+from footlight.telemetry import log
 
 # PynamoDB's defaults (15 s, 30 s, 3 retries) outlive a function.
 CONNECT_SECONDS = 1
@@ -73,6 +74,7 @@ def faults() -> Generator[None]:
     except PynamoDBException as error:
         if lost_condition(error):
             raise
+        log.info("table_unavailable", reason=code_of(error) or type(error.cause).__name__)
         raise Unavailable from error
 
 
