@@ -10,6 +10,12 @@ void loadConfig()
 startSession()
 followSession()
 
+try {
+  decodeURIComponent(location.pathname)
+} catch {
+  // An address such as `/%`, on which the router would fail: it is read letter by letter.
+  history.replaceState(history.state, '', encodeURI(location.pathname))
+}
 const news = takeSignInNews()
 const root = document.getElementById('app')
 if (root) render(<App news={news} />, root)

@@ -20,7 +20,8 @@ export default function SearchRoute() {
       <Notice icon={Search} title={t('search.prompt')} text={t('search.promptText')} heading="h1" />
     )
   }
-  if (data?.results.length === 0) {
+  // Nothing can be found by signs alone, and the API says so.
+  if (data?.results.length === 0 || refusal?.status === 422) {
     return (
       <Notice
         icon={SearchX}
