@@ -49,10 +49,13 @@ class Pages(Api):
         return answer
 
     def refuse_unknown(self) -> Response[Any]:
-        """405 where the path has other methods, 404 where there is no such path."""
-        path = self.current_event.path
+        """405 where the path has other methods, 404 where there is no such path.
+
+        Also 404 where something in the path is spelt with signs that no route takes, such as `"`.
+        """
+        path, method = self.current_event.path, self.current_event.http_method
         for pattern, methods in _methods():
-            if pattern.fullmatch(path):
+            if pattern.fullmatch(path) and method not in methods:
                 return self.refuse(MethodNotAllowed(methods))
         return self.refuse(NotFound())
 

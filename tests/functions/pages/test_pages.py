@@ -139,6 +139,7 @@ def test_an_unknown_path_and_a_wrong_method_have_the_one_shape(api: Api) -> None
     answer = api.delete("/api/token")
     assert answer.refused_with(405, "method_not_allowed")
     assert answer.headers["allow"] == "POST"
+    assert api.get("/api/pages/channels/%22%3E").refused_with(404, "not_found")
 
 
 def a_page_for_someone(api: Api, bob: Person) -> Answer:
