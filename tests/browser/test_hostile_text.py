@@ -1,0 +1,476 @@
+"""Scripts in disguise and hostile Unicode through every text field: shown as text, or refused."""
+
+import json
+import unicodedata
+import uuid
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from functools import partial
+from typing import Any
+from urllib.parse import parse_qs, quote, urlsplit
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from local import people, settings
+from tests.browser.audit import Watched, paints_alone
+from tests.browser.conftest import NewContext
+from tests.browser.hostile import (
+    CHANGED,
+    CONTROLS,
+    EMOJI_10_000,
+    FAMILY,
+    RETURNS,
+    SCRIPTS,
+    UNICODE,
+    UNSEEN,
+    ZALGO,
+)
+from tests.stack.rooms import admitted
+from tests.stack.support import LIVE_WITHIN_SECONDS, Answer, Api, Stack, User, aws, broadcast
+
+SEEN_MS = LIVE_WITHIN_SECONDS * 1000
+AT_ONCE = 3
+SHARE = 28
+"""Messages of one person: 30 in 10 seconds are a flood."""
+
+MESSAGE, TITLE, BIO, REASON, WORD, TERM, USERNAME = 500, 140, 500, 200, 50, 100, 64
+"""The most characters of each field."""
+
+PEOPLE = ("ann", "bob", "cleo", "dan", "eve")
+nfc = partial(unicodedata.normalize, "NFC")
+
+PHONE, DESK = {"width": 360, "height": 740}, {"width": 1280, "height": 800}
+
+FULL = [FAMILY * 71, "🤯" * 500, "W" * 500, "﷽" * 500, f"Z{ZALGO}" * 4]
+"""The most that a message or a bio takes."""
+ODD_PATHS = ("%", "%ff%fe", "%00", "a%2fb")
+
+HARMLESS = list(map(nfc, UNICODE.values()))
+
+NewWatched = Callable[..., Watched]
+
+
+def packed(texts: Iterable[str], most: int, joint: str = " ") -> list[str]:
+    """The texts, as many in each as a field of that size takes; without those that are too long."""
+    full: list[str] = []
+    for text in sorted(texts, key=len, reverse=True):
+        if len(text) > most:
+            continue
+        for place, before in enumerate(full):
+            if len(before) + len(joint) + len(text) <= most:
+                full[place] = before + joint + text
+                break
+        else:
+            full.append(text)
+    return full
+
+
+def refused(answer: Answer, field: str) -> bool:
+    """Whether it was the field's fault."""
+    return answer.refused_with(422, "invalid_request") and field in answer.json["error"]["fields"]
+
+
+@pytest.fixture(scope="module")
+def bob(stack: Stack) -> Iterator[Api]:
+    """bob, live, with an open and empty chat; and everybody's channel as it was before."""
+    before = {name: stack.api(name).get("/api/pages/dashboard").json for name in PEOPLE}
+    with broadcast(stack, "bob") as bob:
+        yield bob
+    for name, channel in before.items():
+        title, bio = channel["stream"]["title"], channel["user"]["bio"]
+        assert stack.api(name).patch("/api/stream", {"title": title}).status == 200
+        assert stack.api(name).put("/api/me", {"bio": bio}).status == 200
+
+
+@pytest.fixture
+def open_chat(bob: Api) -> Iterator[Api]:
+    """bob's chat, empty, in which everybody may say everything."""
+    rules = {"isSignedInOnly": False, "areLinksBlocked": False, "areRepeatsBlocked": False}
+    switches = {"isChatEnabled": True, "isChatDelayed": False, "isChatFollowersOnly": False}
+    change = switches | {"chat": rules | {"blockedWords": []}}
+    assert bob.patch("/api/stream", change).status == 200
+    assert bob.post("/api/chat/bob/clear").status == 204
+    yield bob
+    assert bob.patch("/api/stream", {"chat": {"blockedWords": []}}).status == 200
+    assert bob.post("/api/chat/bob/clear").status == 204
+
+
+@pytest.fixture
+def watched(new_context: NewContext, sign_in: Callable[[Page, str], User]) -> NewWatched:
+    """A page of its own browser under watch, somebody's or a guest's."""
+
+    def make(username: str | None = None, size: Any = DESK) -> Watched:
+        page = new_context().new_page()
+        page.set_viewport_size(size)
+        if username:
+            sign_in(page, username)
+        return Watched(page)
+
+    return make
+
+
+class Talker:
+    """Somebody in bob's chat."""
+
+    def __init__(self, caller: Api) -> None:
+        self._caller = caller
+        self._token = admitted(caller, "bob")["token"]
+
+    def says(self, text: str) -> Answer:
+        """One message."""
+        body = {"text": text, "id": str(uuid.uuid4())}
+        return self._caller.post("/api/chat/bob", body, Authorization=f"Bearer {self._token}")
+
+    def sends(self, content: bytes) -> Answer:
+        """One body, whatever it is."""
+        headers = {"Authorization": f"Bearer {self._token}", "Content-Type": "application/json"}
+        return self._caller.call("POST", "/api/chat/bob", content=content, headers=headers)
+
+
+def all_say(stack: Stack, texts: Sequence[str]) -> list[Answer]:
+    """Each text as a message, several people at a time, none so much that it is a flood."""
+
+    def some_say(some: Sequence[str]) -> list[Answer]:
+        talker = Talker(stack.api())
+        return [talker.says(text) for text in some]
+
+    with ThreadPoolExecutor(AT_ONCE) as threads:
+        shares = [texts[start : start + SHARE] for start in range(0, len(texts), SHARE)]
+        return [answer for answers in threads.map(some_say, shares) for answer in answers]
+
+
+def is_at_home(page: Page) -> None:
+    """The chat is there and has its messages."""
+    expect(page.get_by_test_id("chat-message").last).to_be_visible(timeout=SEEN_MS)
+
+
+def test_there_are_many() -> None:
+    assert len(set(SCRIPTS)) >= 200
+    assert max(map(len, [*SCRIPTS, *UNICODE.values(), *CHANGED])) <= TITLE
+
+
+def test_messages(
+    stack: Stack, open_chat: Api, watched: NewWatched, screenshot: Callable[[Page, str], None]
+) -> None:
+    before = all_say(stack, [*SCRIPTS, *CHANGED])
+    assert {answer.status for answer in before} == {201}
+    told = [answer.json for answer in before]
+    assert [one["text"] for one in told] == [*SCRIPTS, *CHANGED.values()]
+    assert all(
+        urlsplit(link["url"]).scheme in ("http", "https") for m in told for link in m["links"]
+    )
+
+    talker = Talker(stack.api("eve"))
+    for text in (*CONTROLS, *UNSEEN[:-1]):
+        assert refused(talker.says(text), "text"), text
+    assert talker.says(EMOJI_10_000).refused_with(413, "too_large")
+    for text in ("😀" * (MESSAGE + 1), "W" * (MESSAGE + 1), f"Z{ZALGO}" * 5):
+        assert talker.says(text).refused_with(422, "text_too_long")
+    assert talker.sends(b'{"text": "a NUL \x00 as it is"}').refused_with(400, "bad_json")
+    for value in (None, 1, ["x"], {"__html": "<img src=x>"}, True):
+        body = json.dumps({"text": value, "id": str(uuid.uuid4())})
+        assert refused(talker.sends(body.encode()), "text")
+
+    guest, phone, window, host = watched(), watched(size=PHONE), watched(), watched("bob")
+    for one, path in ((guest, "/bob"), (phone, "/bob"), (window, "/bob/chat"), (host, "/u/bob")):
+        one.page.goto(path)
+        is_at_home(one.page)
+    live = all_say(stack, [*UNICODE.values(), *FULL])
+    live += [talker.says(text) for text in (FULL[-1], "The last")]
+    assert {answer.status for answer in live} == {201}
+    said = [*HARMLESS, *map(nfc, [*FULL, FULL[-1]]), "The last"]
+    assert [answer.json["text"] for answer in live] == said
+    told += [answer.json for answer in live]
+    rows = "[data-testid=chat-message]"
+    for one in (guest, phone, window, host):
+        expect(one.page.get_by_test_id("chat-message").last).to_contain_text("The last")
+    for one in (guest, phone):
+        one.walks_through(told)
+        marked = one.page.get_by_test_id("chat-message").filter(has_text=HARMLESS[0]).last
+        paints_alone(marked)
+    window.is_sound(rows)
+    host.is_sound(rows)
+    for text in (SCRIPTS[0], f"Z{ZALGO}", "https://evil.example/?x=<b>", FAMILY * 71):
+        phone.page.get_by_test_id("chat-input").fill(text)
+        phone.is_sound(rows)
+        phone.page.get_by_test_id("chat-input").press("Enter")
+        phone.is_sound(f"{rows}, [data-testid=unsent]")
+    expect(phone.page.get_by_test_id("unsent")).to_have_count(0)
+    phone.page.get_by_test_id("chat-input").fill(EMOJI_10_000)
+    phone.is_sound(f"{rows}, [data-testid=unsent]")
+    screenshot(phone.page, "phone")
+    screenshot(host.page, "host")
+
+
+def test_titles_and_bios(
+    stack: Stack, bob: Api, watched: NewWatched, screenshot: Callable[[Page, str], None]
+) -> None:
+    """Five channels at once, of which one is live and in the sidebar."""
+    apis = {name: stack.api(name) for name in PEOPLE}
+    for text in CONTROLS:
+        assert refused(apis["eve"].patch("/api/stream", {"title": text}), "title"), text
+        assert refused(apis["eve"].put("/api/me", {"bio": text}), "bio"), text
+    for text in (*UNSEEN, "😀" * (TITLE + 1), "two\nlines"):
+        assert refused(apis["eve"].patch("/api/stream", {"title": text}), "title"), text
+    assert refused(apis["eve"].put("/api/me", {"bio": "😀" * (BIO + 1)}), "bio")
+    for change in (
+        apis["eve"].patch("/api/stream", {"title": EMOJI_10_000}),
+        apis["eve"].put("/api/me", {"bio": EMOJI_10_000}),
+    ):
+        assert change.refused_with(413, "too_large")
+
+    titles = [*packed(SCRIPTS, TITLE), *CHANGED, *UNICODE.values()]
+    bios = [*packed(SCRIPTS, BIO, "\n"), *packed(UNICODE.values(), BIO, "\n"), *FULL]
+    viewer, phone = watched(), watched(size=PHONE)
+    while titles or bios:
+        shown: dict[str, str] = {}
+        written: dict[str, str] = {}
+        for name in PEOPLE:
+            if titles:
+                title = titles.pop(0)
+                answer = apis[name].patch("/api/stream", {"title": title})
+                assert answer.status == 200, title
+                shown[name] = answer.json["title"]
+                assert shown[name] == CHANGED.get(title, nfc(title))
+            if bios:
+                bio = bios.pop(0)
+                answer = apis[name].put("/api/me", {"bio": bio})
+                assert answer.status == 200, bio
+                written[name] = answer.json["bio"]
+                assert written[name] == nfc(bio)
+        is_last = not titles and not bios
+        for one in (viewer, phone) if is_last else (viewer,):
+            if shown:
+                one.page.goto("/")
+                expect(one.page.get_by_test_id("channel-card")).not_to_have_count(
+                    0, timeout=SEEN_MS
+                )
+                one.shows("[data-testid=channel-card] h3", shown.values(), alone=False)
+                one.is_sound("[data-testid=channel-card], nav a")
+            for name, bio in written.items():
+                one.page.goto(f"/{name}")
+                expect(one.page.get_by_test_id("bio")).to_be_visible()
+                one.shows("[data-testid=bio]", [bio])
+                one.is_sound("[data-testid=title], [data-testid=bio], nav a")
+
+
+def test_blocked_words(
+    open_chat: Api, watched: NewWatched, screenshot: Callable[[Page, str], None]
+) -> None:
+    def block(words: list[str]) -> Answer:
+        return open_chat.patch("/api/stream", {"chat": {"blockedWords": words}})
+
+    for text in (*CONTROLS, *UNSEEN, "*", "😀" * (WORD + 1)):
+        assert refused(block(["fine", text]), "chat.blockedWords.1"), text
+    assert block([EMOJI_10_000]).refused_with(413, "too_large")
+    assert refused(block([f"word {number}" for number in range(101)]), "chat.blockedWords")
+
+    host, phone = watched("bob"), watched("bob", PHONE)
+    scripts = [text for text in SCRIPTS if len(text) <= WORD]
+    for words in (scripts[:100], scripts[100:], [text[:WORD] for text in UNICODE.values()]):
+        answer = block(words)
+        assert answer.status == 200
+        kept: list[str] = answer.json["chat"]["blockedWords"]
+        assert {*map(nfc, kept)} == {nfc(word.strip()).casefold() for word in words}
+        for one in (host, phone):
+            one.page.goto("/u/bob/chat")
+            expect(one.page.locator("main li bdi")).not_to_have_count(0, timeout=SEEN_MS)
+            one.shows("main li bdi", kept)
+            one.is_sound("main li")
+    screenshot(phone.page, "words")
+    field = host.page.get_by_label("Words to add")
+    for text in (SCRIPTS[0], "W" * 500, f"Z{ZALGO}", "*"):
+        field.fill(text)
+        field.press("Enter")
+        host.is_sound("main li, main form")
+
+
+def test_reasons_and_the_log(stack: Stack, open_chat: Api, watched: NewWatched) -> None:
+    """Time-outs of people whom nobody knows, deleted messages, blocks: with a reason each."""
+    moderators = [open_chat, *map(stack.api, ("cleo", "dan", "eve"))]
+    for name in ("cleo", "dan", "eve"):
+        assert open_chat.put(f"/api/moderators/{name}").status == 204
+
+    def time_out(number: int, reason: str) -> Answer:
+        path = f"/api/chat/bob/timeouts/{uuid.uuid4()}"
+        return moderators[number % 4].put(path, {"seconds": 300, "reason": reason})
+
+    for text in CONTROLS:
+        assert refused(time_out(0, text), "reason"), text
+        path = f"/api/chat/bob/blocks/{uuid.uuid4()}"
+        assert refused(open_chat.put(path, {"reason": text}), "reason"), text
+    assert time_out(0, EMOJI_10_000).refused_with(413, "too_large")
+    assert refused(time_out(0, "😀" * (REASON + 1)), "reason")
+
+    reasons = [*packed(SCRIPTS, REASON), *HARMLESS, *(nfc(text)[:REASON] for text in FULL)]
+    for number, reason in enumerate(reasons):
+        assert time_out(number, reason).status == 204, reason
+    told = [answer.json for answer in all_say(stack, [*HARMLESS, *FULL])]
+    for number, message in enumerate(told):
+        why = quote(SCRIPTS[number])
+        path = f"/api/chat/bob/{message['id']}?reason={why}"
+        assert moderators[1 + number % 3].delete(path).status == 204
+    for guest in (blocked := [uuid.uuid4(), uuid.uuid4()]):
+        path = f"/api/chat/bob/blocks/{guest}"
+        assert open_chat.put(path, {"reason": SCRIPTS[1]}).status == 204
+
+    for one in (watched("bob"), watched("bob", PHONE)):
+        one.page.goto("/u/bob/community")
+        log = one.page.get_by_role("region", name="Moderation log", exact=True)
+        timed_out = one.page.get_by_role("region", name="Timed out", exact=True)
+        entries = log.get_by_role("listitem")
+        expect(entries).not_to_have_count(0, timeout=SEEN_MS)
+        expect(timed_out.get_by_role("listitem")).not_to_have_count(0, timeout=SEEN_MS)
+        while entries.count() < len(reasons) + len(told) + len(blocked):
+            before = entries.count()
+            log.get_by_role("button", name="Show more").click()
+            expect(entries).not_to_have_count(before)
+        while (more := log.get_by_role("button", name="Show all")).count():
+            more.first.click()
+        one.shows("main li bdi", [*reasons, *SCRIPTS[: len(told)]], alone=False)
+        one.shows("main blockquote bdi", [message["text"] for message in told], alone=False)
+        one.is_sound("main li")
+        marked = entries.filter(has_text=HARMLESS[0]).last
+        paints_alone(marked)
+    for guest in blocked:
+        assert open_chat.delete(f"/api/chat/bob/blocks/{guest}").status == 204
+    for name in ("cleo", "dan", "eve"):
+        assert open_chat.delete(f"/api/moderators/{name}").status == 204
+
+
+def goes_to(page: Page, path: str) -> None:
+    """As a link of the site leads there, without loading it anew."""
+    page.evaluate(
+        """path => {
+            history.pushState(null, '', path)
+            dispatchEvent(new PopStateEvent('popstate'))
+        }""",
+        path,
+    )
+
+
+def test_search_terms(
+    stack: Stack, watched: NewWatched, screenshot: Callable[[Page, str], None]
+) -> None:
+    asker = stack.api()
+    for text in (*CONTROLS, *UNSEEN, *CHANGED, *UNICODE.values(), "W" * (TERM + 1)):
+        term = quote(text, errors="surrogatepass")
+        assert asker.get(f"/api/pages/search?term={term}").status in (200, 422), text
+    guest, phone = watched(), watched(size=PHONE)
+    terms = [*packed(SCRIPTS, TERM), *(text[:TERM] for text in HARMLESS)]
+    for one, some in ((guest, terms), (phone, terms[::4] + terms[-len(HARMLESS) :])):
+        one.page.goto("/search")
+        for term in some:
+            goes_to(one.page, f"/search?term={quote(term)}")
+            heading = one.page.locator("main :is(h1, [role=alert])")
+            expect(heading).to_contain_text(term.strip())
+            expect(one.page.get_by_label("Search channels")).to_have_value(term)
+            one.is_sound("main :is(h1, [role=alert])")
+        screenshot(one.page, "search")
+        goes_to(one.page, f"/search?term={quote(HARMLESS[0][:TERM])}")
+        expect(one.page.locator("main h1")).to_contain_text(HARMLESS[0][:TERM])
+        paints_alone(one.page.locator("main h1"))
+
+
+def test_paths(stack: Stack, watched: NewWatched) -> None:
+    asker = stack.api()
+    for text in (*packed(SCRIPTS, 200), *CONTROLS, *CHANGED, *UNICODE.values()):
+        path = quote(text, safe="", errors="surrogatepass")
+        answer = asker.get(f"/api/pages/channels/{path}")
+        assert answer.refused_with(404, "not_found"), text
+    guest = watched()
+    guest.page.goto("/")
+    for text in [*packed(SCRIPTS, 2000), *HARMLESS]:
+        for path in (f"/{quote(text, safe='')}", f"/{quote(text)}", f"/u/{quote(text, safe='')}"):
+            goes_to(guest.page, path)
+            expect(guest.page.locator("main h1")).to_be_visible()
+            guest.is_sound("main")
+    for text in (
+        SCRIPTS[0],
+        f'"{SCRIPTS[0]}',
+        f"Z{ZALGO}",
+        *ODD_PATHS,
+    ):
+        guest.page.goto(f"/{text}#{text}")
+        expect(guest.page.locator("main h1")).to_be_visible()
+        guest.is_sound("main")
+
+
+@pytest.fixture(scope="module")
+def unnamed(stack: Stack) -> list[User]:
+    """People who have never chosen a username."""
+    outputs = json.loads(settings.CDK_OUTPUTS.read_text())[settings.STACK]
+    cognito = aws("cognito-idp")
+    users = [User("", f"unnamed-{number}@example.com", people.PASSWORD) for number in range(4)]
+    for user in users:
+        with suppress(cognito.exceptions.UsernameExistsException):
+            cognito.admin_create_user(
+                UserPoolId=outputs["UserPoolId"], Username=user.email, MessageAction="SUPPRESS"
+            )
+        cognito.admin_set_user_password(
+            UserPoolId=outputs["UserPoolId"],
+            Username=user.email,
+            Password=user.password,
+            Permanent=True,
+        )
+    return users
+
+
+def test_usernames(
+    stack: Stack, unnamed: list[User], watched: NewWatched, screenshot: Callable[[Page, str], None]
+) -> None:
+    """Nobody gets a name that is not plain letters; what was typed stays in its field."""
+    texts = [*packed(SCRIPTS, USERNAME), *CONTROLS, *UNSEEN, *CHANGED, EMOJI_10_000]
+    texts += [text[:USERNAME] for text in UNICODE.values()]
+    for number, user in enumerate(unnamed):
+        newcomer = watched(size=(PHONE, DESK)[number % 2])
+        page = newcomer.page
+        page.goto("/api/session/login?return=/")
+        page.locator('input[name="username"]').fill(user.email)
+        page.locator('input[name="password"]').fill(user.password)
+        page.get_by_role("button", name="Sign in").click()
+        expect(page.get_by_test_id("username-input")).to_be_visible()
+        for text in (SCRIPTS[number], HARMLESS[number], "W" * 64, "pаypal", "ｂｏｂ"):  # noqa: RUF001
+            page.get_by_test_id("username-input").fill(text)
+            page.get_by_test_id("username-submit").click()
+            expect(page.get_by_role("dialog")).to_contain_text(text[:8].lower())
+            newcomer.is_sound("dialog p, dialog h2")
+        screenshot(page, f"naming-{number}")
+        asked = page.request.post("/api/session/token", headers={"Origin": stack.site_url})
+        api = Api(stack.site_url, asked.json()["accessToken"])
+        for text in texts[number :: len(unnamed)]:
+            answer = api.put("/api/me", {"username": text})
+            assert refused(answer, "username") or answer.refused_with(413, "too_large"), text
+        assert api.get("/api/me").json["username"] is None
+
+
+def test_where_sign_in_sends_people(
+    stack: Stack, watched: NewWatched, sign_in: Callable[[Page, str], User]
+) -> None:
+    for text in (*RETURNS, *packed(SCRIPTS, 512), *CONTROLS):
+        browser = stack.api()
+        back = quote(text, safe="", errors="surrogatepass")
+        begun = browser.get(f"/api/session/login?return={back}")
+        assert begun.status == 302, text
+        state = parse_qs(urlsplit(begun.headers["Location"]).query)["state"][0]
+        ended = browser.get(f"/api/session/callback?error=access_denied&state={state}")
+        assert ended.status == 302, text
+        where = ended.headers["Location"]
+        assert where.isascii() and where.isprintable(), text
+        assert urlsplit(where)[:2] == urlsplit(stack.site_url)[:2], text
+        assert text[0] == "/" or where == f"{stack.site_url}/?signin=denied", text
+    guest = watched()
+    for text in SCRIPTS[:3]:
+        guest.page.goto(f"/?signin={quote(text)}")
+        expect(guest.page.get_by_test_id("channel-card")).not_to_have_count(0, timeout=SEEN_MS)
+        guest.is_sound("main")
+    user = stack.user("dan")
+    guest.page.goto(f"/api/session/login?return={quote('javascript:window.__owned=1//')}")
+    guest.page.locator('input[name="username"]').fill(user.email)
+    guest.page.locator('input[name="password"]').fill(user.password)
+    guest.page.get_by_role("button", name="Sign in").click()
+    guest.page.wait_for_url(f"{stack.site_url}/")
+    expect(guest.page.get_by_test_id("user-menu")).to_be_visible()
+    guest.is_sound("main")
