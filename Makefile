@@ -89,5 +89,5 @@ deploy: ## deploy to the AWS account of your credentials
 	@cdk deploy
 
 bench: ## measure what it costs, beside other shapes: a table, and .local/bench.json
-	$(HAVE) base web stack
+	$(HAVE) base web stack browser
 	@$(IN_VENV)/python -m bench

@@ -25,7 +25,7 @@ from local.progress import Trouble, console, step
 from local.supervisor import Supervisor
 from tests.support.deployment import LIVEKIT_KEY, LIVEKIT_SECRET
 
-MEASUREMENTS = ("home", "signalling", "webhook", "warm", "cold", "chat", "chat_site")
+MEASUREMENTS = ("home", "signalling", "webhook", "warm", "cold", "chat", "chat_site", "append")
 OF_THE_WHOLE_STACK = ("chat_site",)
 """Those for which everything is up and deployed."""
 VERDICTS = {True: "[green]✓[/]", False: "[red]✗[/]", None: "[yellow]?[/]"}

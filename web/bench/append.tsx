@@ -1,0 +1,206 @@
+/**
+ * The chat's list beside one that renders every message, each fed with the server's packets: `bench/append.py` opens this
+ * page with `#ours` or `#all` and calls what stands on `window`.
+ */
+import { render } from 'preact'
+import { useEffect, useMemo, useState } from 'preact/hooks'
+import type { ChatMessage, ChatPage } from '../src/api/types'
+import { MessageList } from '../src/features/chat/MessageList'
+import { packetOf } from '../src/features/chat/message'
+import { nameColour } from '../src/features/chat/nameColour'
+import { useMessages } from '../src/features/chat/useMessages'
+import type { Ask, Joined } from '../src/features/chat/useTicket'
+import { chat as words } from '../src/lib/en.chat'
+import { learn } from '../src/lib/text'
+import { timeOfDay } from '../src/lib/time'
+import '../src/ui/tokens.css'
+import './bench.css'
+
+learn(words)
+
+const FIRST = 9_800
+const PEOPLE = 200
+const FRAME_MS = 1000 / 60
+const TEXTS = [
+  'Hello!',
+  'That was a good one, do it again please',
+  'Where does the blue come from? It looks so much deeper than on the other picture.',
+  'lol',
+  'I have the same board at home, and the left half never woke up after the second flash.',
+]
+
+let count = 0
+const listeners = new Set<(payload: Uint8Array) => void>()
+
+function message(): ChatMessage {
+  count += 1
+  const person = count % PEOPLE
+  return {
+    id: `${count}`.padStart(36, '0'),
+    text: `${TEXTS[count % TEXTS.length]} (${count})`,
+    sentAt: 1_700_000_000_000 + count * 900,
+    from: {
+      identity: `${String(person).padStart(32, '0')}:aaaaaaaa`,
+      name: `viewer_${person}`,
+      role: 'viewer',
+    },
+    links: [],
+  }
+}
+
+const history = Array.from({ length: FIRST }, message)
+
+/** One more message, as it comes from the room. */
+function hear(): void {
+  const payload = new TextEncoder().encode(JSON.stringify({ type: 'message', ...message() }))
+  for (const listener of listeners) listener(payload)
+}
+
+/** The chat's own hook and list, in a room that is not there. */
+function Ours() {
+  const joined = useMemo(roomOfOurs, [])
+  const [ask] = useState<Ask>(
+    () => async () =>
+      ({
+        messages: history,
+        before: null,
+        you: { role: 'viewer', timedOutUntil: null },
+      }) satisfies ChatPage as never,
+  )
+  const messages = useMessages(joined, ask, null, () => {})
+  if (messages.status !== 'ready') return null
+  return (
+    <MessageList
+      log={messages.log}
+      version={messages.version}
+      moderatorIds={[]}
+      me={null}
+      isHeld={false}
+      hasOlder={false}
+      loadOlder={messages.loadOlder}
+      onMenu={noMenu}
+      unsent={[]}
+    />
+  )
+}
+
+function roomOfOurs(): Joined {
+  const hearing = new Map<unknown, (payload: Uint8Array) => void>()
+  const room = {
+    on(event: string, listener: (...said: unknown[]) => void) {
+      if (event !== 'dataReceived') return room
+      const hears = (payload: Uint8Array) => listener(payload, undefined, undefined, 'chat.v1')
+      hearing.set(listener, hears)
+      listeners.add(hears)
+      return room
+    },
+    off(_: string, listener: unknown) {
+      const hears = hearing.get(listener)
+      if (hears) listeners.delete(hears)
+      return room
+    },
+  }
+  return { room, ticket: null } as unknown as Joined
+}
+
+interface Line {
+  id: string
+  time: string
+  name: string
+  colour: string
+  text: string
+}
+
+function lineOf({ id, sentAt, from, text }: ChatMessage): Line {
+  return { id, time: timeOfDay(sentAt), name: from.name, colour: nameColour(from.name), text }
+}
+
+/** As a chat is often written: a state with all messages, and an element for each. */
+function All() {
+  const [lines, setLines] = useState(() => history.map(lineOf))
+  useEffect(() => {
+    listeners.add((payload) => {
+      const packet = packetOf(payload)
+      if (packet?.type === 'message') setLines((before) => [...before, lineOf(packet.message)])
+    })
+  }, [])
+  return (
+    <div class="all">
+      <div>
+        {lines.map((line) => (
+          <Row key={line.id} line={line} />
+        ))}
+      </div>
+    </div>
+  )
+}
+
+function Row({ line: { time, name, colour, text } }: { line: Line }) {
+  return (
+    <div class="row">
+      <time>{time}</time>
+      <p>
+        <strong style={{ color: colour }}>{name}</strong>: {text}
+      </p>
+    </div>
+  )
+}
+
+const noMenu = () => {}
+const frame = () => new Promise<number>(requestAnimationFrame)
+
+/** Whether the newest message stands at the end. */
+function isAtEnd(): boolean {
+  const list = document.querySelector('#place [role=log], .all')
+  return list?.lastElementChild?.textContent.includes(`(${count})`) ?? false
+}
+
+/** Milliseconds from the packet until it stands in the list, laid out; waiting for the frame is not among them. */
+async function append(): Promise<number> {
+  const place = document.getElementById('place') as HTMLElement
+  await frame()
+  let begun = 0
+  requestAnimationFrame(() => {
+    begun = performance.now()
+  })
+  const heard = performance.now()
+  hear()
+  // A list that does not wait for the frame renders now.
+  await null
+  void place.querySelector('.all')?.scrollHeight
+  const atOnce = performance.now() - heard
+  await frame()
+  void place.querySelector('[role=log]')?.scrollHeight
+  return atOnce + performance.now() - begun
+}
+
+/** So many messages a second for so long, and the frames that the screen had to go without meanwhile. */
+async function flood(perSecond: number, seconds: number) {
+  const began = performance.now()
+  let told = 0
+  const timer = setInterval(() => {
+    const due = ((performance.now() - began) / 1000) * perSecond
+    for (; told < due; told += 1) hear()
+  }, 5)
+  const intervals: number[] = []
+  let last = await frame()
+  while (performance.now() - began < seconds * 1000) {
+    const now = await frame()
+    intervals.push(now - last)
+    last = now
+  }
+  clearInterval(timer)
+  const all = intervals.reduce((sum, interval) => sum + Math.round(interval / FRAME_MS), 0)
+  return {
+    told,
+    frames: all,
+    dropped: all - intervals.length,
+    longestMs: Math.max(...intervals),
+  }
+}
+
+Object.assign(window, { append, flood, frame, isAtEnd })
+render(
+  location.hash === '#all' ? <All /> : <Ours />,
+  document.getElementById('place') as HTMLElement,
+)

@@ -1,0 +1,11 @@
+/** Builds the page that `bench/append.py` measures, by the site's own settings; it is no part of the site. */
+import { defineConfig } from 'vite'
+import site from '../vite.config'
+
+export default defineConfig({
+  root: import.meta.dirname,
+  base: './',
+  resolve: site.resolve ?? {},
+  oxc: site.oxc ?? {},
+  build: { outDir: '../node_modules/.bench', emptyOutDir: true, target: 'es2023' },
+})
