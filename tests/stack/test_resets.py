@@ -1,5 +1,6 @@
 """Many resets at once on the real server leave one key, and it is the one that is shown."""
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
@@ -10,7 +11,8 @@ from tests.stack.support import Answer, Api, Stack, awaited, livekit_hangs, wait
 
 AT_ONCE = 20
 STEP = 4
-PATIENCE_SECONDS = 20.0
+PATIENCE_SECONDS = 60.0
+RACES = 4
 CLEARED_WITHIN_SECONDS = 90.0
 
 
@@ -32,14 +34,20 @@ def test_of_twenty_resets_at_once_one_is_done_and_one_key_is_left(stack: Stack) 
         # time: twenty cold starts at once would keep two processors busy for half a minute.
         for count in range(STEP, AT_ONCE + 1, STEP):
             list(threads.map(ask, tabs[:count], [Barrier(count)] * count))
-        with livekit_hangs():  # which holds up the one that is let through until all have tried
-            asked = [threads.submit(reset, tab) for tab in tabs]
+        answers = raced(threads, tabs, reset)
+        for _ in range(RACES - 1):
+            statuses = [answer.status for answer in answers]
+            assert statuses.count(200) <= 1, answers
+            if 503 not in statuses:
+                break
+            # The machine was so slow that LiveKit was given up before all had tried.
             wait_until(
-                lambda: sum(each.done() for each in asked) == AT_ONCE - 1,
-                within=PATIENCE_SECONDS,
-                what="all but one to be refused",
+                lambda: reset(tabs[0]).status == 200,
+                within=CLEARED_WITHIN_SECONDS,
+                what="the lease of a reset that was given up to run out",
+                every=2,
             )
-        answers = [each.result() for each in asked]
+            answers = raced(threads, tabs, reset)
 
     (done,) = [answer for answer in answers if answer.status == 200]
     others = [answer for answer in answers if answer is not done]
@@ -53,6 +61,20 @@ def test_of_twenty_resets_at_once_one_is_done_and_one_key_is_left(stack: Stack) 
     )
     shown = dan.get("/api/ingress").json
     assert {shown["ingressId"]: shown["streamKey"]} == one
+
+
+def raced(
+    threads: ThreadPoolExecutor, tabs: list[Api], reset: Callable[[Api], Answer]
+) -> list[Answer]:
+    """All at once, while LiveKit holds up the one that is let through until all have tried."""
+    with livekit_hangs():
+        asked = [threads.submit(reset, tab) for tab in tabs]
+        wait_until(
+            lambda: sum(each.done() for each in asked) >= AT_ONCE - 1,
+            within=PATIENCE_SECONDS,
+            what="all but one to be refused",
+        )
+    return [each.result() for each in asked]
 
 
 async def ingresses(stack: Stack, room: str) -> dict[str, str]:
