@@ -1,6 +1,7 @@
 """A channel as the wire has it: a user and their stream, read together."""
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from pydantic import Field
 
@@ -101,15 +102,21 @@ def user_of(profile: users.Profile) -> User:
     )
 
 
+def state_at(now: datetime, item: base.Item | None) -> State:
+    """What a channel is doing, by its live item; None where it never had an ingress."""
+    if not isinstance(item, live.Live):
+        return "offline"
+    ended = clock.parse(item.ended_at) if item.ended_at else None
+    return state_of(bool(item.live), ended, now, settings.drop_grace_seconds())
+
+
 def stream_of(stream: users.Stream, state: base.Item | None) -> StreamView:
     """The stream of a settings item and a live item, as the wire has it."""
-    shown: State = "offline"
     now = clock.now()
+    shown = state_at(now, state)
     started = None
     viewers = 0
     if isinstance(state, live.Live):
-        ended = clock.parse(state.ended_at) if state.ended_at else None
-        shown = state_of(bool(state.live), ended, now, settings.drop_grace_seconds())
         if shown != "offline" and state.session_started_at:
             started = clock.parse(state.session_started_at)
         viewers = int(state.viewers or 0) if shown == "live" else 0
@@ -174,10 +181,20 @@ def channel_keys(user_id: str) -> list[base.Key]:
     return [users.profile_key(user_id), users.stream_key(user_id), live.live_key(user_id)]
 
 
-def channel_of(user_id: str, found: dict[base.Key, base.Item]) -> Channel | None:
+def parts_of(
+    user_id: str, found: dict[base.Key, base.Item]
+) -> tuple[users.Profile, users.Stream, base.Item | None] | None:
+    """What `channel_keys` found: profile, settings, live item; None where there is no channel."""
     profile, stream, state = (found.get(key) for key in channel_keys(user_id))
     if not isinstance(profile, users.Profile) or not isinstance(stream, users.Stream):
         return None
+    return profile, stream, state
+
+
+def channel_of(user_id: str, found: dict[base.Key, base.Item]) -> Channel | None:
+    if not (parts := parts_of(user_id, found)):
+        return None
+    profile, stream, state = parts
     return Channel(user=user_of(profile), stream=stream_of(stream, state))
 
 

@@ -16,6 +16,7 @@ from footlight.channels import (
     channels_of,
     live_first,
     own_stream_of,
+    parts_of,
     shown_stream_of,
     user_of,
 )
@@ -69,11 +70,10 @@ def channel_page(caller: Caller, username: str) -> ChannelPage:
     if viewer and not is_host:
         keys += [graph.follow_key(viewer.id, host), graph.block_key(host, viewer.id)]
     found = base.batch_get(keys, consistent=True)
-    profile, stream, state = (found.get(key) for key in channel_keys(host))
-    if not isinstance(profile, users.Profile) or not isinstance(stream, users.Stream):
+    parts = parts_of(host, found)
+    if parts is None or (viewer and graph.block_key(host, viewer.id) in found):
         raise NotFound
-    if viewer and graph.block_key(host, viewer.id) in found:
-        raise NotFound
+    profile, stream, state = parts
     repair_if_stale(state)
     return ChannelPage(
         user=user_of(profile),
@@ -86,9 +86,10 @@ def channel_page(caller: Caller, username: str) -> ChannelPage:
 def own_channel(creator: Person) -> OwnChannel:
     """A creator's own channel, for their dashboard."""
     found = base.batch_get(channel_keys(creator.id), consistent=True)
-    profile, stream, state = (found.get(key) for key in channel_keys(creator.id))
-    if not isinstance(profile, users.Profile) or not isinstance(stream, users.Stream):
+    parts = parts_of(creator.id, found)
+    if parts is None:
         raise NotFound
+    profile, stream, state = parts
     return OwnChannel(user=user_of(profile), stream=own_stream_of(stream, state))
 
 

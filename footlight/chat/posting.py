@@ -12,12 +12,13 @@ from pynamodb.exceptions import TransactWriteError
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
-from footlight import admission, clock, identities, limits, settings
+from footlight import admission, clock, identities, limits
+from footlight.channels import state_at
 from footlight.chat import links, messages, room, rules
 from footlight.chat.room import ChatMessage, Said
 from footlight.chat.rules import Before, Flood, Role, Rules, Sender
 from footlight.errors import Blocked, NotAllowed, SignedInOnly, Unauthorized
-from footlight.live.session import State, state_of
+from footlight.live.session import State
 from footlight.tables import base, contention, graph, live, users
 from footlight.tables.chat import (
     Chatter,
@@ -61,13 +62,6 @@ class _Found:
 
     stream: users.Stream
     items: dict[base.Key, base.Item]
-
-    def state(self, host_id: str) -> State:
-        known = self.items.get(live.live_key(host_id))
-        if not isinstance(known, live.Live):
-            return "offline"
-        ended = clock.parse(known.ended_at) if known.ended_at else None
-        return state_of(bool(known.live), ended, clock.now(), settings.drop_grace_seconds())
 
 
 def history(seat: Seat, username: str, before: str | None) -> ChatPage:
@@ -124,20 +118,20 @@ class _Posting:
         """Reads, decides, writes. Raises contention.Overtaken where another write came between."""
         host_id, viewer_id = self.seat.host_id, self.seat.viewer_id
         chatter, timeout = chatter_key(host_id, viewer_id), timeout_key(host_id, viewer_id)
-        follow = graph.follow_key(viewer_id, host_id)
+        live_key, follow = live.live_key(host_id), graph.follow_key(viewer_id, host_id)
         id_keys = [message_id_key(host_id, one) for one in self.ids]
         found = _read(
             self.seat,
             self.username,
-            [live.live_key(host_id), chatter, timeout, follow, *id_keys],
+            [live_key, chatter, timeout, follow, *id_keys],
         )
-        self.state = found.state(host_id)
+        now = clock.now()
+        self.state = state_at(now, found.items.get(live_key))
         taken = [known for key in id_keys if isinstance(known := found.items.get(key), MessageId)]
         for known in taken:
             if known.viewer_id == viewer_id:
                 return self._known(known, int(found.stream.chat_cleared_ms or 0)), False
         free_id = self.ids[1] if taken else self.ids[0]
-        now = clock.now()
         now_ms = clock.ms(now)
         before = _before(found.items.get(chatter))
         refused_entry = admission.refusal(host_id, viewer_id, found.items, now)

@@ -10,9 +10,8 @@ from footlight import beside, clock, cursors, identities
 from footlight.chat import messages
 from footlight.chat.room import Purged
 from footlight.errors import Unavailable
-from footlight.identities import Person
+from footlight.identities import Person, Viewer
 from footlight.moderation import log
-from footlight.moderation.log import Whom
 from footlight.moderation.rights import Authority
 from footlight.social import count_follower
 from footlight.tables import base, contention, graph, users
@@ -64,8 +63,8 @@ def block(authority: Authority, viewer_id: str, reason: str | None = None) -> No
         beside.look(authority.host_id)
 
 
-def _write(authority: Authority, whom: Whom, reason: str | None) -> None:
-    host_id, who = authority.host_id, whom.viewer_id
+def _write(authority: Authority, whom: Viewer, reason: str | None) -> None:
+    host_id, who = authority.host_id, whom.id
     edge = graph.block_key(host_id, who)
     follows = {graph.follow_key(host_id, who): who, graph.follow_key(who, host_id): host_id}
     found = base.batch_get([edge, *follows], consistent=True)

@@ -6,12 +6,12 @@ the creator alone.
 
 import secrets
 from datetime import datetime
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from pydantic import Field
 
 from footlight import clock, cursors
-from footlight.identities import Person
+from footlight.identities import Person, Viewer
 from footlight.tables import base
 from footlight.tables.modlog import LogEntry, log_of
 from footlight.wire import Instant, Wire
@@ -29,13 +29,6 @@ Action = Literal[
     "appointed",
     "dismissed",
 ]
-
-
-class Whom(NamedTuple):
-    """Somebody at whom an action is aimed: a user or a guest, and their name."""
-
-    viewer_id: str
-    name: str
 
 
 class Moderator(Wire):
@@ -75,7 +68,7 @@ def entry(
     host_id: str,
     by: Person,
     action: Action,
-    whom: Whom | None = None,
+    whom: Viewer | None = None,
     *,
     text: str | None = None,
     until: datetime | None = None,
@@ -90,7 +83,7 @@ def entry(
         by_id=by.id,
         by_name=by.name,
         action=action,
-        whom_id=whom.viewer_id if whom else None,
+        whom_id=whom.id if whom else None,
         whom_name=whom.name if whom else None,
         text=text,
         until_ms=clock.ms(until) if until else None,

@@ -8,7 +8,6 @@ from footlight import beside, limits
 from footlight.errors import InvalidRequest, Unavailable
 from footlight.identities import Person
 from footlight.moderation import log
-from footlight.moderation.log import Whom
 from footlight.social import someone_else
 from footlight.tables import base, contention, graph, users
 from footlight.wire import Wire
@@ -38,8 +37,7 @@ def appoint(me: Person, username: str) -> None:
     blocked, Unavailable.
     """
     limits.take("write", me.id)
-    somebody = someone_else(me, username)
-    whom = Whom(somebody.id, somebody.name)
+    whom = someone_else(me, username)
     stream = users.Stream(*users.stream_key(me.id))
     moderators = users.Stream.moderators
     entry = log.entry(me.id, me, "appointed", whom)
@@ -47,14 +45,14 @@ def appoint(me: Person, username: str) -> None:
     def write(transaction: TransactWrite) -> None:
         transaction.condition_check(
             graph.Block,
-            *graph.block_key(me.id, whom.viewer_id),
+            *graph.block_key(me.id, whom.id),
             condition=graph.Block.pk.does_not_exist(),
         )
         transaction.update(
             stream,
-            actions=[moderators.add({whom.viewer_id})],
+            actions=[moderators.add({whom.id})],
             condition=moderators.does_not_exist()
-            | (~moderators.contains(whom.viewer_id) & (size(moderators) < MOST)),
+            | (~moderators.contains(whom.id) & (size(moderators) < MOST)),
         )
         transaction.save(entry)
 
@@ -63,7 +61,7 @@ def appoint(me: Person, username: str) -> None:
     except TransactWriteError as error:
         if base.lost_conditions(error)[0]:
             raise InvalidRequest({"username": "They are blocked: unblock them first"}) from error
-        if whom.viewer_id not in _moderators(me):
+        if whom.id not in _moderators(me):
             raise InvalidRequest({"username": f"You have {MOST} moderators already"}) from error
     beside.look(me.id)
 
@@ -71,8 +69,7 @@ def appoint(me: Person, username: str) -> None:
 def dismiss(me: Person, username: str) -> None:
     """Makes somebody no moderator; none already is as good. Raises as `appoint` does."""
     limits.take("write", me.id)
-    somebody = someone_else(me, username)
-    whom = Whom(somebody.id, somebody.name)
+    whom = someone_else(me, username)
     stream = users.Stream(*users.stream_key(me.id))
     moderators = users.Stream.moderators
     entry = log.entry(me.id, me, "dismissed", whom)
@@ -80,8 +77,8 @@ def dismiss(me: Person, username: str) -> None:
     def write(transaction: TransactWrite) -> None:
         transaction.update(
             stream,
-            actions=[moderators.delete({whom.viewer_id})],
-            condition=moderators.contains(whom.viewer_id),
+            actions=[moderators.delete({whom.id})],
+            condition=moderators.contains(whom.id),
         )
         transaction.save(entry)
 

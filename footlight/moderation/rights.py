@@ -3,13 +3,12 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from footlight import clock, identities, limits, settings, usernames
+from footlight import clock, identities, limits, usernames
+from footlight.channels import state_at
 from footlight.chat import room
 from footlight.chat.room import News
 from footlight.errors import Forbidden, NotFound, Oneself
-from footlight.identities import Guest, Person
-from footlight.live.session import state_of
-from footlight.moderation.log import Whom
+from footlight.identities import Guest, Person, Viewer
 from footlight.tables import base, live, users
 
 
@@ -35,15 +34,15 @@ class Authority:
         if viewer_id == self.host_id or viewer_id in self.moderators:
             raise Forbidden
 
-    def whom(self, viewer_id: str) -> Whom:
+    def whom(self, viewer_id: str) -> Viewer:
         """Somebody to be moderated, by name. Raises Oneself, Forbidden, NotFound."""
         self.over(viewer_id)
         if identities.is_guest(viewer_id):
-            return Whom(viewer_id, Guest(viewer_id).name)
+            return Guest(viewer_id)
         profile = base.get(users.profile_key(viewer_id))
         if not isinstance(profile, users.Profile):
             raise NotFound
-        return Whom(viewer_id, profile.username)
+        return Person(viewer_id, profile.username)
 
     def tell(self, news: News, seconds: float | None = None) -> None:
         """Tells those in the room, if there are any.
@@ -82,9 +81,5 @@ def _authority(me: Person, host_id: str) -> Authority:
     moderators = (stream.moderators or set()) if isinstance(stream, users.Stream) else set[str]()
     if me.id != host_id and me.id not in moderators:
         raise Forbidden("Only the creator and their moderators may do this")
-    is_open = False
-    if isinstance(known, live.Live):
-        ended = clock.parse(known.ended_at) if known.ended_at else None
-        state = state_of(bool(known.live), ended, clock.now(), settings.drop_grace_seconds())
-        is_open = state != "offline"
+    is_open = state_at(clock.now(), known) != "offline"
     return Authority(me, host_id, moderators, is_open)

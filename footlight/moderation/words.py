@@ -2,12 +2,12 @@
 
 from pynamodb.transactions import TransactWrite
 
-from footlight import clock
+from footlight import clock, identities
 from footlight.chat import messages
 from footlight.chat.room import Cleared, Deleted
 from footlight.errors import NotFound
+from footlight.identities import Guest, Person
 from footlight.moderation import log
-from footlight.moderation.log import Whom
 from footlight.moderation.rights import Authority
 from footlight.tables import contention, users
 
@@ -23,7 +23,8 @@ def delete(authority: Authority, message_id: str, reason: str | None) -> None:
         raise NotFound
     authority.over_words_of(message.viewer_id)
     if not message.deleted:
-        whom = Whom(message.viewer_id, message.name)
+        who = message.viewer_id
+        whom = Guest(who) if identities.is_guest(who) else Person(who, message.name)
         entry = log.entry(host_id, authority.me, "deleted", whom, text=message.text, reason=reason)
         messages.delete(message, lambda transaction: transaction.save(entry))
     authority.tell(Deleted(id=message_id))

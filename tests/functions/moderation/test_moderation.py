@@ -12,27 +12,15 @@ from footlight.chat import messages
 from footlight.errors import InvalidRequest
 from footlight.identities import Guest, new_guest_id, new_user_id
 from footlight.moderation import log, moderators, words
-from footlight.moderation.log import Whom
 from footlight.moderation.rights import acting_on_own
 from footlight.tables import base, graph
 from footlight.tables.chat import timeout_key
 from tests.support.api import Answer, Api, Person
 from tests.support.chat import Chat
 from tests.support.clock import Clock
-from tests.support.livekit import LiveKit
 from tests.support.people import a_person
 from tests.support.table import watched
 from tests.support.world import TAB, stored, without_limits
-
-
-@pytest.fixture
-def chat(api: Api, livekit: LiveKit) -> Chat:
-    return Chat(api, livekit)
-
-
-@pytest.fixture
-def time(chat: Chat, monkeypatch: pytest.MonkeyPatch) -> Clock:
-    return Clock(monkeypatch)
 
 
 def entry(
@@ -621,7 +609,7 @@ def test_of_many_who_are_appointed_at_once_fifty_are_moderators(chat: Chat) -> N
 
 
 def test_the_log_has_pages_of_fifty_newest_first(chat: Chat, time: Clock, api: Api) -> None:
-    by, whom = identities.Person(chat.mia.id, "mia"), Whom(new_guest_id(), "guest-1")
+    by, whom = identities.Person(chat.mia.id, "mia"), identities.Guest(new_guest_id())
     reasons = [f"{number}" for number in range(120)]
     with base.Item.batch_write() as batch:
         for reason in reasons:
