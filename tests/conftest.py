@@ -8,14 +8,17 @@ import pytest
 from moto import mock_aws
 
 from footlight import beside
-from footlight.tables import base, chat, graph, keys, leases, limits, live, modlog, users, words
+from footlight.tables import base, graph, keys, leases, limits, live, modlog, users, words
+from footlight.tables import chat as chats
 from footlight.telemetry import log
 from tests.support.api import Api
+from tests.support.chat import Chat
+from tests.support.clock import Clock
 from tests.support.deployment import BEGUN, forget, put_secrets, settings_at
 from tests.support.livekit import LiveKit
 from tests.support.provider import Provider
 
-MODELS = (chat, graph, keys, leases, limits, live, modlog, users, words)
+MODELS = (chats, graph, keys, leases, limits, live, modlog, users, words)
 
 
 @pytest.fixture(scope="session")
@@ -79,3 +82,15 @@ def logged() -> Generator[StringIO]:
 def api(deployed: None, provider: Provider) -> Api:
     """A client of the API; each test's browser is its own."""
     return Api(provider)
+
+
+@pytest.fixture
+def chat(api: Api, livekit: LiveKit) -> Chat:
+    """Ann's chat, while she is live."""
+    return Chat(api, livekit)
+
+
+@pytest.fixture
+def time(chat: Chat, monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """Stands still, and ann is live."""
+    return Clock(monkeypatch)

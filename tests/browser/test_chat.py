@@ -11,7 +11,7 @@ from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.browser.conftest import NewContext
 from tests.stack.rooms import admitted
-from tests.stack.support import LIVE_WITHIN_SECONDS, Api, Stack, User, broadcast
+from tests.stack.support import CHAT_AS_NEW, LIVE_WITHIN_SECONDS, Api, Stack, User, broadcast
 
 SignIn = Callable[[Page, str], User]
 Chat = Callable[..., Page]
@@ -29,16 +29,7 @@ def bob(stack: Stack) -> Iterator[Api]:
 @pytest.fixture(autouse=True)
 def open_chat(bob: Api) -> None:
     """The chat is as a new channel's, and empty."""
-    rules = {
-        "delaySeconds": 3,
-        "followersMinutes": 0,
-        "isSignedInOnly": False,
-        "areLinksBlocked": False,
-        "areRepeatsBlocked": False,
-        "blockedWords": [],
-    }
-    switches = {"isChatEnabled": True, "isChatDelayed": False, "isChatFollowersOnly": False}
-    assert bob.patch("/api/stream", switches | {"chat": rules}).status == 200
+    assert bob.patch("/api/stream", CHAT_AS_NEW).status == 200
     assert bob.post("/api/chat/bob/clear").status == 204
 
 

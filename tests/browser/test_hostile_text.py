@@ -28,7 +28,16 @@ from tests.browser.hostile import (
     ZALGO,
 )
 from tests.stack.rooms import admitted
-from tests.stack.support import LIVE_WITHIN_SECONDS, Answer, Api, Stack, User, aws, broadcast
+from tests.stack.support import (
+    CHAT_AS_NEW,
+    LIVE_WITHIN_SECONDS,
+    Answer,
+    Api,
+    Stack,
+    User,
+    aws,
+    broadcast,
+)
 
 SEEN_MS = LIVE_WITHIN_SECONDS * 1000
 AT_ONCE = 3
@@ -87,10 +96,7 @@ def bob(stack: Stack) -> Iterator[Api]:
 @pytest.fixture
 def open_chat(bob: Api) -> Iterator[Api]:
     """bob's chat, empty, in which everybody may say everything."""
-    rules = {"isSignedInOnly": False, "areLinksBlocked": False, "areRepeatsBlocked": False}
-    switches = {"isChatEnabled": True, "isChatDelayed": False, "isChatFollowersOnly": False}
-    change = switches | {"chat": rules | {"blockedWords": []}}
-    assert bob.patch("/api/stream", change).status == 200
+    assert bob.patch("/api/stream", CHAT_AS_NEW).status == 200
     assert bob.post("/api/chat/bob/clear").status == 204
     yield bob
     assert bob.patch("/api/stream", {"chat": {"blockedWords": []}}).status == 200

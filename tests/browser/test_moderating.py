@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import NewContext
-from tests.stack.support import Stack, User
+from tests.stack.support import CHAT_AS_NEW, Stack, User
 
 REASON = "Told the ending"
 
@@ -21,16 +21,7 @@ def _bobs_chat(stack: Stack) -> Iterator[None]:
 
 def _begin_anew(stack: Stack) -> None:
     bob = stack.api("bob")
-    rules = {
-        "delaySeconds": 3,
-        "followersMinutes": 0,
-        "isSignedInOnly": False,
-        "areLinksBlocked": False,
-        "areRepeatsBlocked": False,
-        "blockedWords": [],
-    }
-    switches = {"isChatEnabled": True, "isChatDelayed": False, "isChatFollowersOnly": False}
-    assert bob.patch("/api/stream", switches | {"chat": rules}).status == 200
+    assert bob.patch("/api/stream", CHAT_AS_NEW).status == 200
     for path in (
         "/api/moderators/cleo",
         "/api/blocks/eve",

@@ -30,6 +30,21 @@ T = TypeVar("T")
 UP_WITHIN_SECONDS: Final = 420.0
 LIVE_WITHIN_SECONDS: Final = 45.0
 
+CHAT_AS_NEW: Final[dict[str, Any]] = {
+    "isChatEnabled": True,
+    "isChatDelayed": False,
+    "isChatFollowersOnly": False,
+    "chat": {
+        "delaySeconds": 3,
+        "followersMinutes": 0,
+        "isSignedInOnly": False,
+        "areLinksBlocked": False,
+        "areRepeatsBlocked": False,
+        "blockedWords": [],
+    },
+}
+"""The settings of a new channel's chat, as `PATCH /api/stream` takes them."""
+
 
 @dataclass(frozen=True)
 class User:

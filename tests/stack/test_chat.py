@@ -13,6 +13,7 @@ import pytest
 from tests.stack.chats import TOPIC, Member, News, gathered
 from tests.stack.rooms import ROOM_WAITS_SECONDS
 from tests.stack.support import (
+    CHAT_AS_NEW,
     LIVE_WITHIN_SECONDS,
     Answer,
     Api,
@@ -26,19 +27,6 @@ from tests.stack.support import (
 HOST: Final = "bob"
 OTHER_HOST: Final = "dan"  # whose broadcasts end
 SHORTEST_TIMEOUT_SECONDS: Final = 60
-AS_IT_WAS: Final = {
-    "isChatEnabled": True,
-    "isChatDelayed": False,
-    "isChatFollowersOnly": False,
-    "chat": {
-        "delaySeconds": 3,
-        "followersMinutes": 0,
-        "isSignedInOnly": False,
-        "areLinksBlocked": False,
-        "areRepeatsBlocked": False,
-        "blockedWords": [],
-    },
-}
 
 
 @dataclass(frozen=True)
@@ -95,7 +83,7 @@ def chat(stack: Stack, host: Api) -> Iterator[Chat]:
         with gathered(stack, *members):
             yield Chat(stack, host, *members)
     finally:
-        assert host.patch("/api/stream", AS_IT_WAS).status == 200
+        assert host.patch("/api/stream", CHAT_AS_NEW).status == 200
         for moderator in host.get("/api/moderators").json["moderators"]:
             assert host.delete(f"/api/moderators/{moderator['username']}").status == 204
         for member in members[1:]:
@@ -227,7 +215,7 @@ def test_a_rule_holds_from_the_next_message_on_and_is_told(chat: Chat, rule: Rul
         assert by_host.status == 201
     are_told(chat, changes)
 
-    back = {key: AS_IT_WAS[key] for key in changes}
+    back = {key: CHAT_AS_NEW[key] for key in changes}
     chat.ruled(back)
     chat.said(who, text)
     are_told(chat, back)

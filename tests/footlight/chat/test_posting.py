@@ -11,23 +11,11 @@ from footlight.errors import RateLimited, Refused, SlowMode, TimedOut, Unavailab
 from footlight.tables import base
 from footlight.tables.chat import Chatter, chatter_key
 from footlight.viewer_tokens import Seat, read
-from tests.support.api import Api
 from tests.support.chat import Chat
 from tests.support.clock import Clock
-from tests.support.livekit import LiveKit
 from tests.support.table import TRANSACTION, watched
 
 AT_ONCE = 8
-
-
-@pytest.fixture
-def chat(api: Api, livekit: LiveKit) -> Chat:
-    return Chat(api, livekit)
-
-
-@pytest.fixture
-def time(chat: Chat, monkeypatch: pytest.MonkeyPatch) -> Clock:
-    return Clock(monkeypatch)
 
 
 @pytest.fixture

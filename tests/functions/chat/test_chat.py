@@ -20,23 +20,11 @@ from tests.support.api import Answer, Api, Person
 from tests.support.chat import Chat
 from tests.support.clock import Clock
 from tests.support.deployment import LIVEKIT_KEY, LIVEKIT_SECRET, forget, put_secret
-from tests.support.livekit import LiveKit
 from tests.support.people import drops, follows, goes_live
 from tests.support.table import watched
 from tests.support.world import TAB
 
 HOUR = 3600
-
-
-@pytest.fixture
-def chat(api: Api, livekit: LiveKit) -> Chat:
-    return Chat(api, livekit)
-
-
-@pytest.fixture
-def time(chat: Chat, monkeypatch: pytest.MonkeyPatch) -> Clock:
-    """Stands still, and ann is live."""
-    return Clock(monkeypatch)
 
 
 def person(who: Person) -> identities.Person:
