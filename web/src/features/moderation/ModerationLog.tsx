@@ -3,6 +3,7 @@ import { useState } from 'preact/hooks'
 import type { LogEntry } from '../../api/types'
 import { t } from '../../lib/text'
 import { dateAndTime } from '../../lib/time'
+import { useNow } from '../../lib/useNow'
 import { Button } from '../../ui/Button'
 import { Card } from '../../ui/Card'
 import { Loaded } from '../../ui/Loaded'
@@ -12,7 +13,6 @@ import { beginning, sentence, type Undo, undoable } from './logWords'
 import styles from './ModerationLog.module.css'
 import { RowButton } from './RowButton'
 import { idOf, undo, useLog } from './useLog'
-import { useNow } from './useNow'
 
 /** So late does an 'Undo' go whose time-out is over. */
 const LOOK_MS = 5_000

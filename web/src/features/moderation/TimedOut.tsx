@@ -1,11 +1,11 @@
 import { timeLeft } from '../../lib/spans'
 import { t } from '../../lib/text'
+import { useNow } from '../../lib/useNow'
 import { Card } from '../../ui/Card'
 import { Loaded } from '../../ui/Loaded'
 import styles from './Community.module.css'
 import { People, Person } from './Person'
 import { RowButton } from './RowButton'
-import { useNow } from './useNow'
 import { useTimeouts } from './useTimeouts'
 
 /** Who may not write for a while, and for how long yet. */

@@ -1,7 +1,7 @@
-import { useEffect, useState } from 'preact/hooks'
 import type { Encoder, Stream } from '../../api/types'
 import { t } from '../../lib/text'
 import { elapsed, timeOfDay } from '../../lib/time'
+import { useNow } from '../../lib/useNow'
 import { Card } from '../../ui/Card'
 import styles from './StreamFacts.module.css'
 import type { Player } from './usePlayer'
@@ -57,11 +57,7 @@ function Fact({ name, value }: { name: string; value: string }) {
 }
 
 function Since({ instant }: { instant: string }) {
-  const [now, setNow] = useState(Date.now)
-  useEffect(() => {
-    const timer = window.setInterval(() => setNow(Date.now()), 1000)
-    return () => window.clearInterval(timer)
-  }, [])
+  const now = useNow(1_000)
   return (
     <time dateTime={instant} title={timeOfDay(instant)}>
       {elapsed(instant, now)}
