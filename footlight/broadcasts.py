@@ -34,23 +34,11 @@ class PastSessions(Wire):
 
 def past_sessions(creator: Person, cursor: str | None) -> PastSessions:
     """A page of a creator's past broadcasts. Raises InvalidRequest."""
-    before = None
-    if cursor is not None:
-        match cursors.read(cursor):
-            case [session_id]:
-                before = Session.sk < session_id
-            case _:
-                raise cursors.wrong()
-    with base.faults():
-        found = list(
-            Session.query(
-                sessions_list(creator.id), before, scan_index_forward=False, limit=PAGE + 1
-            )
-        )
-    page = found[:PAGE]
+    before = None if cursor is None else cursors.read_one(cursor)
+    page, has_more = base.newest(Session, sessions_list(creator.id), before, PAGE)
     return PastSessions(
         sessions=[_past(session) for session in page],
-        next=cursors.write(page[-1].sk) if len(found) > PAGE else None,
+        next=cursors.write(page[-1].sk) if has_more else None,
     )
 
 

@@ -29,6 +29,15 @@ def read(cursor: str, field: str = "cursor") -> list[str]:
     raise wrong(field)
 
 
+def read_one(cursor: str, field: str = "cursor") -> str:
+    """The part of a cursor that has one alone. Raises InvalidRequest."""
+    match read(cursor, field):
+        case [part]:
+            return part
+        case _:
+            raise wrong(field)
+
+
 def wrong(field: str = "cursor") -> InvalidRequest:
     """The refusal of a cursor that this list has not given."""
     return InvalidRequest({field: "This is no cursor of this list"})

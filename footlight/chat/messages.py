@@ -40,7 +40,8 @@ def page(host_id: str, before: str | None, cleared_ms: int) -> tuple[list[ChatMe
 
     `cleared_ms`: what was said until then is not shown. Raises InvalidRequest.
     """
-    begin, end = place(cleared_ms + 1, ""), _end(before)
+    begin = place(cleared_ms + 1, "")
+    end = place(10**13 - 1, "") if before is None else cursors.read_one(before, "before")
     if end < begin:
         return [], None
     now = clock.now_ms() // 1000
@@ -66,16 +67,6 @@ def page(host_id: str, before: str | None, cleared_ms: int) -> tuple[list[ChatMe
                 break
     messages = [message_of(message) for message in reversed(shown)]
     return messages, next_end and cursors.write(next_end)
-
-
-def _end(before: str | None) -> str:
-    if before is None:
-        return place(10**13 - 1, "")
-    match cursors.read(before, field="before"):
-        case [end]:
-            return end
-        case _:
-            raise cursors.wrong("before")
 
 
 def delete(message: Message, add: Callable[[TransactWrite], None]) -> None:

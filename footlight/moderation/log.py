@@ -94,21 +94,11 @@ def entry(
 
 def read(creator: Person, cursor: str | None) -> Log:
     """A page of what was done on a creator's channel. Raises InvalidRequest, Unavailable."""
-    before = None
-    if cursor is not None:
-        match cursors.read(cursor):
-            case [place]:
-                before = LogEntry.sk < place
-            case _:
-                raise cursors.wrong()
-    with base.faults():
-        found = list(
-            LogEntry.query(log_of(creator.id), before, scan_index_forward=False, limit=PAGE + 1)
-        )
-    page = found[:PAGE]
+    before = None if cursor is None else cursors.read_one(cursor)
+    page, has_more = base.newest(LogEntry, log_of(creator.id), before, PAGE)
     return Log(
         entries=[_entry(one) for one in page],
-        next=cursors.write(page[-1].sk) if len(found) > PAGE else None,
+        next=cursors.write(page[-1].sk) if has_more else None,
     )
 
 

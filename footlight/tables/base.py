@@ -2,7 +2,7 @@
 
 from collections.abc import Generator, Iterable
 from contextlib import contextmanager
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from pynamodb.attributes import DiscriminatorAttribute, UnicodeAttribute
 from pynamodb.connection import Connection
@@ -60,6 +60,8 @@ are of one session."""
 connection._local.session = aws.session  # pyright: ignore[reportPrivateUsage]
 
 Key = tuple[str, str]
+
+Some = TypeVar("Some", bound=Item)
 
 
 @contextmanager
@@ -143,6 +145,14 @@ def get(key: Key, *, consistent: bool = False) -> Item | None:
             return Item.get(*key, consistent_read=consistent)
         except DoesNotExist:
             return None
+
+
+def newest(model: type[Some], pk: str, before: str | None, limit: int) -> tuple[list[Some], bool]:
+    """So many items of a partition, the last first, before a sort key; and whether more follow."""
+    condition = None if before is None else model.sk < before
+    with faults():
+        found = list(model.query(pk, condition, scan_index_forward=False, limit=limit + 1))
+    return found[:limit], len(found) > limit
 
 
 def transaction() -> TransactWrite:
