@@ -13,6 +13,7 @@ from tests.stack.support import stack as stack
 
 NewContext = Callable[[], BrowserContext]
 PAGE_WAITS_MS = 15_000
+expect.set_options(timeout=PAGE_WAITS_MS)
 
 
 @pytest.fixture(scope="session")
