@@ -10,12 +10,23 @@ from footlight import clock, cursors, settings
 from footlight.chat.room import ChatLink, ChatMessage, Sender
 from footlight.chat.rules import Role
 from footlight.tables import base, contention
-from footlight.tables.chat import Message, MessageId, message_id_key, messages_list, place
+from footlight.tables.chat import (
+    Chatter,
+    Message,
+    MessageId,
+    chatter_key,
+    message_id_key,
+    messages_list,
+    place,
+)
 
 PAGE = 50
 
 MOST_READ = 1000
 """Of a chat in which most was deleted: a page may then be short, and the next one goes on."""
+
+CHATTER_KEPT_SECONDS = 24 * 3600
+"""Longer than the longest slow mode."""
 
 
 def expires_at(now_ms: int) -> int:
@@ -94,6 +105,26 @@ def find(host_id: str, message_id: str) -> Message | None:
         return None
     message = base.get((messages_list(host_id), known.place), consistent=True)
     return message if isinstance(message, Message) else None
+
+
+def overtake(transaction: TransactWrite, host_id: str, viewer_id: str) -> None:
+    """Part of a transaction by which somebody may not write any more, before `purge`.
+
+    A message of theirs that was let through before and is not stored yet is not stored any more:
+    it is held to the window that it has read, and is decided again.
+    """
+    now_ms = clock.now_ms()
+    transaction.update(
+        Chatter(*chatter_key(host_id, viewer_id)),
+        actions=[
+            Chatter.kind.set(Chatter),
+            Chatter.window.set(-now_ms),  # that of no message
+            Chatter.times.set(0),
+            Chatter.last_sent_ms.set(Chatter.last_sent_ms | 0),
+            Chatter.last_text.set(Chatter.last_text | ""),
+            Chatter.expires_at.set(now_ms // 1000 + CHATTER_KEPT_SECONDS),
+        ],
+    )
 
 
 def purge(host_id: str, viewer_id: str) -> None:

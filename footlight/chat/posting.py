@@ -34,9 +34,6 @@ from footlight.tables.chat import (
 from footlight.viewer_tokens import Seat
 from footlight.wire import Instant, Wire
 
-CHATTER_KEPT_SECONDS = 24 * 3600
-"""Longer than the longest slow mode."""
-
 FRESH_MS = 60_000
 """A message this old is not told again: whoever sends it again has long seen it."""
 
@@ -239,7 +236,7 @@ def _count(
         Chatter.kind.set(Chatter),
         Chatter.window.set(window),
         Chatter.last_sent_ms.set(now_ms),
-        Chatter.expires_at.set(now_ms // 1000 + CHATTER_KEPT_SECONDS),
+        Chatter.expires_at.set(now_ms // 1000 + messages.CHATTER_KEPT_SECONDS),
     ]
     return actions, condition
 

@@ -9,17 +9,21 @@ from footlight.chat import room
 from footlight.chat.room import News
 from footlight.errors import Forbidden, NotFound, Oneself
 from footlight.identities import Guest, Person, Viewer
+from footlight.live.session import State
 from footlight.tables import base, live, users
+
+ASK_SECONDS = 0.7
+"""For who is in a room, before it is told something within a request's three seconds."""
 
 
 @dataclass(frozen=True)
 class Authority:
-    """Somebody who may moderate a channel. `is_open`: whether anybody may be in its room."""
+    """Somebody who may moderate a channel, and what the channel is doing."""
 
     me: Person
     host_id: str
     moderators: Collection[str]
-    is_open: bool
+    state: State
 
     def over(self, viewer_id: str) -> None:
         """Raises Oneself and, for a moderator over the host or another moderator, Forbidden."""
@@ -44,13 +48,20 @@ class Authority:
             raise NotFound
         return Person(viewer_id, profile.username)
 
-    def tell(self, news: News, seconds: float | None = None) -> None:
+    def tell(self, news: News, seconds: float = room.TELL_SECONDS) -> None:
         """Tells those in the room, if there are any.
 
         Raises Unavailable: what was done stands, and doing it again tells it again.
         """
-        if self.is_open:
+        if self.state == "live" or (self.state == "reconnecting" and self._is_anybody_there()):
             room.tell(self.host_id, news, seconds)
+
+    def _is_anybody_there(self) -> bool:
+        """An empty room is not told: LiveKit would wait for somebody to hear it, and fail."""
+        from footlight import livekit  # which is rarely asked
+
+        of = identities.room_of(self.host_id)
+        return bool(livekit.participants([of], ASK_SECONDS)[of])
 
 
 def acting(me: Person, username: str) -> Authority:
@@ -81,5 +92,4 @@ def _authority(me: Person, host_id: str) -> Authority:
     moderators = (stream.moderators or set()) if isinstance(stream, users.Stream) else set[str]()
     if me.id != host_id and me.id not in moderators:
         raise Forbidden("Only the creator and their moderators may do this")
-    is_open = state_at(clock.now(), known) != "offline"
-    return Authority(me, host_id, moderators, is_open)
+    return Authority(me, host_id, moderators, state_at(clock.now(), known))

@@ -56,6 +56,7 @@ def time_out(authority: Authority, viewer_id: str, seconds: int, reason: str | N
     def write(transaction: TransactWrite) -> None:
         transaction.save(timeout)
         transaction.save(entry)
+        messages.overtake(transaction, host_id, viewer_id)
 
     contention.commit(write)
     messages.purge(host_id, viewer_id)

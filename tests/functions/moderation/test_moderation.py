@@ -18,7 +18,7 @@ from footlight.tables.chat import timeout_key
 from tests.support.api import Answer, Api, Person
 from tests.support.chat import Chat
 from tests.support.clock import Clock
-from tests.support.people import a_person
+from tests.support.people import a_person, drops
 from tests.support.table import watched
 from tests.support.world import TAB, stored, without_limits
 
@@ -332,6 +332,22 @@ def test_one_who_is_timed_out_may_not_write_until_then(
     assert chat.says(whom, "hello").status == 201
 
 
+@pytest.mark.parametrize("wrote_before", [False, True])
+@pytest.mark.parametrize(
+    ("what", "body", "code"),
+    [("timeouts", {"seconds": 60}, "timed_out"), ("blocks", None, "blocked")],
+)
+def test_what_is_let_through_in_the_moment_of_a_time_out_or_block_is_not_kept(
+    chat: Chat, what: str, body: Any, code: str, wrote_before: bool
+) -> None:
+    if wrote_before:
+        chat.said(chat.bob, "gone")
+    with watched() as wire:
+        wire.meanwhile = lambda: done(chat.does(chat.mia, "PUT", f"{what}/{chat.bob.id}", body))
+        assert chat.says(chat.bob, "overtaken").refused_with(403, code)
+    assert not any(each.text for each in chat.kept())
+
+
 def timeouts(chat: Chat) -> Any:
     return chat.does(chat.mia, "GET", "timeouts").body["timeouts"]
 
@@ -510,6 +526,18 @@ def test_what_is_done_while_nobody_is_there_is_told_to_nobody(chat: Chat) -> Non
     done(chat.does(chat.mia, "PUT", f"blocks/{chat.bob.id}"))
     assert chat.heard() == []
     assert len(chat.log()) == 5
+
+
+def test_an_empty_room_is_not_told_while_its_host_is_expected_back(chat: Chat) -> None:
+    message = chat.said(chat.bob, "hello")
+    chat.heard()
+    drops(identities.Person(chat.ann.id, "ann"), seconds_ago=1)
+    watching = chat.livekit.rooms.pop(chat.ann.id)
+    done(chat.does(chat.mia, "DELETE", message))
+    assert chat.heard() == []
+    chat.livekit.rooms[chat.ann.id] = watching[1:]
+    done(chat.does(chat.mia, "PUT", f"timeouts/{chat.bob.id}", {"seconds": 60}))
+    assert [news["type"] for news in chat.heard()] == ["timedOut"]
 
 
 def test_what_could_not_be_told_is_done_and_told_when_it_is_done_again(chat: Chat) -> None:
