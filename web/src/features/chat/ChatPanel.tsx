@@ -6,7 +6,7 @@ import Trash from 'lucide/dist/esm/icons/trash.mjs'
 import Volume2 from 'lucide/dist/esm/icons/volume-2.mjs'
 import VolumeX from 'lucide/dist/esm/icons/volume-x.mjs'
 import type { ComponentChildren } from 'preact'
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useCallback, useEffect, useRef, useState } from 'preact/hooks'
 import { lazy, ErrorBoundary as Suspended } from 'preact-iso'
 import { chat as words } from '../../lib/en.chat'
 import { recall, remember } from '../../lib/remembered'
@@ -21,6 +21,7 @@ import { Composer, type ComposerHandle } from './Composer'
 import { FloatingMenu, MenuItem } from './FloatingMenu'
 import { MessageList } from './MessageList'
 import { UnsentRow } from './MessageRow'
+import type { Message } from './message'
 import { PersonMenu, type Question, type Subject } from './PersonMenu'
 import { isModerating, roleOf } from './people'
 import { RulesBanner } from './RulesBanner'
@@ -104,6 +105,15 @@ function OpenPanel(props: Props & { onHide(): void }) {
     requestAnimationFrame(() => composer.current?.focus())
   })
 
+  const onMenu = useCallback(
+    (message: Message, opener: HTMLElement) => {
+      const { identity, name } = message.from
+      const role = roleOf(identity, moderatorIds)
+      setSubject({ person: { viewerId: message.viewerId, name, role }, message, opener })
+    },
+    [moderatorIds],
+  )
+
   const isEmpty = messages.log.messages.length === 0 && outbox.unsent.length === 0
   const early = outbox.unsent.find(({ state }) => state === 'early') ?? null
   const unsent = outbox.unsent.filter(({ state }) => state !== 'early')
@@ -166,11 +176,7 @@ function OpenPanel(props: Props & { onHide(): void }) {
               isHeld={subject !== null}
               hasOlder={messages.hasOlder}
               loadOlder={messages.loadOlder}
-              onMenu={(message, opener) => {
-                const { identity, name } = message.from
-                const role = roleOf(identity, moderatorIds)
-                setSubject({ person: { viewerId: message.viewerId, name, role }, message, opener })
-              }}
+              onMenu={onMenu}
               unsent={unsent.map((one) => ({
                 id: one.id,
                 row: (

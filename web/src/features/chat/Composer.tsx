@@ -11,7 +11,7 @@ import styles from './Composer.module.css'
 import { left } from './left'
 import type { Unsent } from './outbox'
 import { type Gate, lettersOf, MOST_LETTERS } from './rules'
-import { useNow } from './useNow'
+import { useNowUntil } from './useNowUntil'
 
 const EmojiPicker = lazy(() => import('./EmojiPicker'))
 
@@ -47,7 +47,7 @@ export function Composer(props: Props) {
   const field = useRef<HTMLTextAreaElement>(null)
   const letters = lettersOf(draft)
   const isTooLong = letters > MOST_LETTERS
-  const now = useNow(early?.dueAt ?? null)
+  const now = useNowUntil(early?.dueAt ?? null)
   const wait = early?.dueAt ? Math.max(0, early.dueAt - now) : 0
 
   const change = (text: string) => {
@@ -193,7 +193,7 @@ export function Composer(props: Props) {
 /** Where the composer stands while one can't write: why, for how long, and what can be done about it. */
 function Closed({ gate, follow }: { gate: Gate; follow: ComponentChildren }) {
   const until = 'until' in gate ? gate.until : null
-  const now = useNow(until)
+  const now = useNowUntil(until)
   if (gate.why === 'off') return null
   const time = left((until ?? now) - now)
   const first = useRef(time)

@@ -2,6 +2,7 @@ import Crown from 'lucide/dist/esm/icons/crown.mjs'
 import EllipsisVertical from 'lucide/dist/esm/icons/ellipsis-vertical.mjs'
 import Shield from 'lucide/dist/esm/icons/shield.mjs'
 import UserRound from 'lucide/dist/esm/icons/user-round.mjs'
+import { useMemo } from 'preact/hooks'
 import { t } from '../../lib/text'
 import { dateAndTime, timeOfDay } from '../../lib/time'
 import { Icon } from '../../ui/Icon'
@@ -23,9 +24,15 @@ interface Props {
   onMenu(message: Message, opener: HTMLElement): void
 }
 
-export function MessageRow({ message, role, me, isActive, onMenu }: Props) {
+/** Rendered anew where something of it has changed, not with each message that comes. */
+export function MessageRow(props: Props) {
+  const { message, role, me, isActive, onMenu } = props
+  return useMemo(() => rowOf(props), [message, role, me, isActive, onMenu])
+}
+
+function rowOf({ message, role, me, isActive, onMenu }: Props) {
   const { id, text, sentAt, from } = message
-  const parts = piecesOf(message, me)
+  const parts = partsOf(text, message.links, me)
   const isCalled = parts.some((part) => part.kind === 'mention' && part.isMe)
   const open = (event: Event) => onMenu(message, event.currentTarget as HTMLElement)
   return (
@@ -120,17 +127,6 @@ function piece(part: Part, index: number) {
         </span>
       )
   }
-}
-
-const pieces = new WeakMap<Message, { me: string | null; parts: Part[] }>()
-
-/** A message is looked through once, not with each frame. */
-function piecesOf(message: Message, me: string | null): Part[] {
-  const known = pieces.get(message)
-  if (known && known.me === me) return known.parts
-  const parts = partsOf(message.text, message.links, me)
-  pieces.set(message, { me, parts })
-  return parts
 }
 
 interface UnsentProps {

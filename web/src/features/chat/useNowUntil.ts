@@ -3,7 +3,7 @@ import { useEffect, useState } from 'preact/hooks'
 const TICK_MS = 250
 
 /** The present time, for as long as there is something that ends at `until`: seconds are counted down without skips. */
-export function useNow(until: number | null): number {
+export function useNowUntil(until: number | null): number {
   const [now, setNow] = useState(Date.now)
   useEffect(() => {
     setNow(Date.now())
