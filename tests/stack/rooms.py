@@ -8,7 +8,7 @@ from typing import Any, Final, TypeVar
 
 from livekit import api, rtc
 from livekit.protocol.models import ParticipantInfo
-from livekit.protocol.room import ListParticipantsRequest
+from livekit.protocol.room import ListParticipantsRequest, ListRoomsRequest
 
 from tests.stack.support import Api, Stack, awaited
 
@@ -69,6 +69,17 @@ async def in_there(stack: Stack, room: str) -> dict[str, ParticipantInfo]:
 def participants(stack: Stack, room: str) -> dict[str, ParticipantInfo]:
     """The same for tests that await nothing."""
     return awaited(in_there(stack, room))
+
+
+def is_closed(stack: Stack, room: str) -> bool:
+    """Whether the server has closed a room, as it does some time after the last has left."""
+
+    async def ask() -> bool:
+        async with server_api(stack) as client:
+            found = await client.room.list_rooms(ListRoomsRequest(names=[room]))
+            return not found.rooms
+
+    return awaited(ask())
 
 
 async def eventually(

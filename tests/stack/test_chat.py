@@ -11,7 +11,7 @@ from typing import Any, Final
 import pytest
 
 from tests.stack.chats import TOPIC, Member, News, gathered
-from tests.stack.rooms import ROOM_WAITS_SECONDS
+from tests.stack.rooms import ROOM_WAITS_SECONDS, is_closed
 from tests.stack.support import (
     CHAT_AS_NEW,
     LIVE_WITHIN_SECONDS,
@@ -340,6 +340,26 @@ def test_the_chat_outlives_a_drop_and_its_history_the_end(stack: Stack) -> None:
         assert guest.texts[-2:] == texts
     assert guest.texts[-2:] == texts
     assert Member(stack, OTHER_HOST, stack.api()).texts[-2:] == texts
+
+
+def test_a_chat_without_a_room_is_moderated_while_its_host_is_expected_back(stack: Stack) -> None:
+    owner = stack.api(OTHER_HOST)
+    key = owner.post("/api/ingress", {"inputType": "rtmp"}).json["streamKey"]
+    with encoder(stack, key):
+        wait_until(lambda: is_live(stack, OTHER_HOST), within=LIVE_WITHIN_SECONDS, what="the start")
+        guest = Member(stack, OTHER_HOST, stack.api())
+        assert guest.says("rude").status == 201
+    wait_until(
+        lambda: state_of(stack) == "reconnecting" and is_closed(stack, guest.room),
+        within=LIVE_WITHIN_SECONDS,
+        what="the drop, and the room to be closed",
+    )
+    path = f"/api/chat/{OTHER_HOST}/timeouts/{guest.viewer_id}"
+    assert owner.put(path, {"seconds": SHORTEST_TIMEOUT_SECONDS}).status == 204
+    assert owner.delete(path).status == 204
+    assert state_of(stack) == "reconnecting"
+    assert "rude" not in guest.texts
+    assert owner.post("/api/stream/end").status == 204
 
 
 def state_of(stack: Stack) -> str:
