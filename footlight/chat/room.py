@@ -83,9 +83,12 @@ class Cleared(Wire):
 News = Said | Deleted | Purged | TimedOut | Cleared
 
 
-def tell(host_id: str, news: News, seconds: float = TELL_SECONDS) -> None:
-    """Tells everybody in a host's room. Raises Unavailable, also where nobody is in it."""
+def tell(host_id: str, news: News, seconds: float | None = None) -> None:
+    """Tells everybody in a host's room, in TELL_SECONDS if not given others.
+
+    Raises Unavailable, also where nobody is in it.
+    """
     from footlight.senddata import send_data  # which whoever reads the chat does not need
 
     data = news.model_dump_json(by_alias=True).encode()
-    send_data(identities.room_of(host_id), TOPIC, data, seconds)
+    send_data(identities.room_of(host_id), TOPIC, data, seconds or TELL_SECONDS)

@@ -48,7 +48,7 @@ class Authority:
             raise NotFound
         return Person(viewer_id, profile.username)
 
-    def tell(self, news: News, seconds: float = room.TELL_SECONDS) -> None:
+    def tell(self, news: News, seconds: float | None = None) -> None:
         """Tells those in the room, if there are any.
 
         Raises Unavailable: what was done stands, and doing it again tells it again.

@@ -17,6 +17,7 @@ from footlight.moderation import blocks
 from footlight.tables import base
 from tests.contract.test_openapi import OPERATIONS
 from tests.support.api import FUNCTIONS, Answer, Api
+from tests.support.clock import Clock
 from tests.support.deployment import BEGUN
 from tests.support.livekit import LiveKit
 from tests.support.table import FAULTS, can_meet, watched
@@ -24,7 +25,9 @@ from tests.support.world import CALLS, World, meant, route_of, stored
 
 
 @pytest.fixture
-def world(api: Api, livekit: LiveKit) -> World:
+def world(api: Api, livekit: LiveKit, monkeypatch: pytest.MonkeyPatch) -> World:
+    """Its time stands still: what a call writes does not hang on when it was made."""
+    Clock(monkeypatch)
     return World(api, livekit)
 
 
