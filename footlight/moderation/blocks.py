@@ -7,7 +7,7 @@ from pynamodb.exceptions import TransactWriteError
 from pynamodb.transactions import TransactWrite
 
 from footlight import beside, clock, cursors, identities
-from footlight.chat import messages
+from footlight.chat import messages, room
 from footlight.chat.room import Purged
 from footlight.errors import Unavailable
 from footlight.identities import Person, Viewer
@@ -52,12 +52,13 @@ def block(authority: Authority, viewer_id: str, reason: str | None = None) -> No
     # The block stands whether or not LiveKit answers: no token is minted any more.
     from footlight import livekit  # what only a block needs
 
-    room = identities.room_of(authority.host_id)
+    of = identities.room_of(authority.host_id)
     try:
-        there = livekit.participants([room], REMOVE_SECONDS)[room]
+        there = livekit.participants([of], REMOVE_SECONDS)[of]
         theirs = [one for one in there if identities.viewer_id_of(one) == viewer_id]
-        livekit.put_out([(room, identity) for identity in theirs], REMOVE_SECONDS)
-        authority.tell(Purged(viewer_id=viewer_id), REMOVE_SECONDS)
+        livekit.put_out([(of, identity) for identity in theirs], REMOVE_SECONDS)
+        if len(there) > len(theirs):
+            room.tell(authority.host_id, Purged(viewer_id=viewer_id), REMOVE_SECONDS)
     except Unavailable:
         logger.warning("blocked_but_not_removed", user_id=authority.host_id)
         beside.look(authority.host_id)

@@ -48,13 +48,13 @@ class Authority:
             raise NotFound
         return Person(viewer_id, profile.username)
 
-    def tell(self, news: News, seconds: float | None = None) -> None:
+    def tell(self, news: News) -> None:
         """Tells those in the room, if there are any.
 
         Raises Unavailable: what was done stands, and doing it again tells it again.
         """
         if self.state == "live" or (self.state == "reconnecting" and self._is_anybody_there()):
-            room.tell(self.host_id, news, seconds)
+            room.tell(self.host_id, news)
 
     def _is_anybody_there(self) -> bool:
         """An empty room is not told: LiveKit would wait for somebody to hear it, and fail."""
