@@ -89,5 +89,5 @@ deploy: ## deploy to the AWS account of your credentials
 	@cdk deploy
 
 bench: ## measure what it costs, beside other shapes: a table, and .local/bench.json
-	$(HAVE) base web stack browser
+	$(HAVE) base web stack browser bench
 	@$(IN_VENV)/python -m bench

