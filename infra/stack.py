@@ -238,17 +238,23 @@ class Footlight(Stack):
         self.functions["social"].may(
             ["dynamodb:ConditionCheckItem"], [table], _only_keys("BLOCK#*")
         )
-        self.functions["chat"].may([*READ, *QUERY], [table])
+        chat = ("CHAT#*", "CHATID#*", "CHATTER#*", "LIMIT#*")
         self.functions["chat"].may(
-            ["dynamodb:PutItem", "dynamodb:UpdateItem"],
+            READ,
             [table],
-            _only_keys("CHAT#*", "CHATID#*", "CHATTER#*"),
+            _only_keys("USER#*", "LIVE#*", "BLOCK#*", "FOLLOW#*", "TIMEOUT#*", *chat),
+        )
+        self.functions["chat"].may(QUERY, [table], _only_keys("CHAT#*"))
+        self.functions["chat"].may(
+            ["dynamodb:PutItem", "dynamodb:UpdateItem"], [table], _only_keys(*chat)
         )
         self.functions["moderation"].may([*READ, *QUERY], [table])
         self.functions["moderation"].may(
             [*WRITE, "dynamodb:BatchWriteItem"],
             [table],
-            _only_keys("CHAT#*", "TIMEOUT#*", "BLOCK#*", "FOLLOW#*", "USER#*", "LIMIT#*"),
+            _only_keys(
+                *("CHAT#*", "CHATTER#*", "TIMEOUT#*", "BLOCK#*", "FOLLOW#*", "USER#*", "LIMIT#*")
+            ),
         )
         # The log is written, and not changed: each entry has a key of its own.
         self.functions["moderation"].may(["dynamodb:PutItem"], [table], _only_keys("MODLOG#*"))

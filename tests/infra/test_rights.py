@@ -1,11 +1,16 @@
 """What may each function do, and no more?"""
 
+import importlib
 from fnmatch import fnmatch
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from infra.stack import FUNCTIONS
+from tests.support.api import Api
+from tests.support.livekit import LiveKit
+from tests.support.table import Wire, watched
+from tests.support.world import CALLS, World, route_of
 
 if TYPE_CHECKING:
     from .conftest import Reading
@@ -175,3 +180,96 @@ def test_the_token_function_reads_no_stream_key_owner_and_no_index(production: "
                 else {"NAME#*", "SUBJECT#*", "BLOCK#*", "LIVE#*", "USER#*"}
             )
             assert "index" not in str(statement["Resource"])
+
+
+# --- what is done is allowed: neither moto nor the emulator looks ---
+
+
+def test_whatever_a_route_asks_of_the_table_its_function_may(
+    production: "Reading", api: Api, livekit: LiveKit, subtests: pytest.Subtests
+) -> None:
+    world = World(api, livekit)
+    for name in CALLS:
+        function = api.function_of(*route_of(name).split(" "))
+        with subtests.test(name):
+            world.as_begun()
+            call = world.prepared(name)
+            with watched() as wire:
+                assert call().status < 400
+            assert not_allowed(production.statements(function), wire) == []
+
+
+def test_whatever_the_reconciler_asks_of_the_table_it_may(
+    production: "Reading", api: Api, livekit: LiveKit
+) -> None:
+    world = World(api, livekit)
+    livekit.rooms.clear()
+    run = importlib.import_module("functions.reconcile.handler").handler
+    with watched() as wire:
+        run({}, None)
+    assert "PutItem" in wire.made  # ann is not live any more
+    assert not_allowed(production.statements("reconcile"), wire) == []
+
+
+def not_allowed(statements: list[dict[str, Any]], wire: Wire) -> list[tuple[str, str]]:
+    """Actions, and the partition keys that they were done to, which no statement allows."""
+    return [
+        (action, key)
+        for operation, arguments in wire.asked
+        for action, key in needed(operation, arguments)
+        if not any(is_allowed_by(statement, action, key) for statement in statements)
+    ]
+
+
+def is_allowed_by(statement: dict[str, Any], action: str, key: str) -> bool:
+    """`key`: of an item of the table, or empty for the index."""
+    on_index = any("/index/" in str(resource) for resource in as_list(statement["Resource"]))
+    if f"dynamodb:{action}" not in as_list(statement["Action"]) or (not key and not on_index):
+        return False
+    return "Condition" not in statement or any(
+        fnmatch(key, pattern) for pattern in leading_keys(statement)
+    )
+
+
+def needed(operation: str, arguments: Any) -> list[tuple[str, str]]:
+    """What a call does to which partition keys, in the words of policies.
+
+    https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis-iam.html
+    """
+    match operation:
+        case "GetItem" | "UpdateItem" | "DeleteItem":
+            return [(operation, arguments["Key"]["pk"]["S"])]
+        case "PutItem":
+            return [(operation, arguments["Item"]["pk"]["S"])]
+        case "Query":
+            (asked_for,) = [
+                value["S"]
+                for name, value in arguments["ExpressionAttributeValues"].items()
+                if f"= {name}" in arguments["KeyConditionExpression"].partition(" AND ")[0]
+            ]
+            return [(operation, "" if "IndexName" in arguments else asked_for)]
+        case "BatchGetItem":
+            return [
+                (operation, key["pk"]["S"])
+                for table in arguments["RequestItems"].values()
+                for key in table["Keys"]
+            ]
+        case "BatchWriteItem":
+            return [
+                (operation, request["PutRequest"]["Item"]["pk"]["S"])
+                for requests in arguments["RequestItems"].values()
+                for request in requests
+            ]
+        case "TransactWriteItems":
+            return [
+                (
+                    f"{kind}Item",
+                    (part.get("Key") or part["Item"])["pk"]["S"],
+                )
+                for action in arguments["TransactItems"]
+                for kind, part in action.items()
+            ]
+        case "GetSecretValue":
+            return []
+        case _:
+            raise AssertionError(operation)

@@ -69,6 +69,8 @@ class Wire:
     """The calls made so far, by name, and what goes wrong with those to come."""
 
     made: list[str] = field(default_factory=list[str])
+    asked: list[tuple[str, Any]] = field(default_factory=list[tuple[str, Any]])
+    """The same with their arguments."""
     conflicts: int = 0
     """So many transactions more are cancelled, since they meet another one."""
     lost_answers: int = 0
@@ -80,8 +82,9 @@ class Wire:
     meanwhile: Callable[[], None] | None = None
     """Is done once, between what the next transaction's caller has read and the transaction."""
 
-    def before(self, operation: str) -> None:
+    def before(self, operation: str, arguments: Any) -> None:
         self.made.append(operation)
+        self.asked.append((operation, arguments))
         if operation != TRANSACTION:
             return
         if self.conflicts:
@@ -106,7 +109,7 @@ def watched() -> Generator[Wire]:
     def through(self: Any, operation: str, arguments: Any) -> Any:
         with lock:
             fault = wire.faults.get(len(wire.made), Fault(None, done=1))
-            wire.before(operation)
+            wire.before(operation, arguments)
             if wire.leaves_all and operation == "BatchGetItem":
                 return {"Responses": {}, "UnprocessedKeys": arguments["RequestItems"]}
             answer = None
