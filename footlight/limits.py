@@ -10,13 +10,15 @@ import ipaddress
 from typing import Final, Literal, NamedTuple, get_args
 
 from pynamodb.exceptions import UpdateError
+from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action
 
 from footlight import clock, settings
 from footlight.errors import RateLimited
 from footlight.tables import base, contention
 from footlight.tables.limits import Taken, taken_key
 
-Name = Literal["token", "guest_token", "reset", "write", "chat"]
+Name = Literal["token", "guest_token", "reset", "write", "chat", "guest_chat"]
 
 
 class Limit(NamedTuple):
@@ -32,35 +34,60 @@ LIMITS: Final[dict[Name, Limit]] = {
     "reset": Limit(5, 3600),
     "write": Limit(60, 60),
     "chat": Limit(30, 10),
+    "guest_chat": Limit(60, 60),
 }
 """By default: viewer tokens of one person; those of all guests of one address, behind which a whole
 campus may be; resets of one creator's key; all that one person changes; messages of one person in
-one chat, which `footlight.chat` counts by itself, in the write that stores the message."""
+one chat; those of all guests of one address in one chat, who else had a new wait with each new
+cookie. The last two `footlight.chat` counts by itself, in the write that stores the message."""
 
 
-def take(name: Name, who: str) -> None:
-    """Counts one time more. Raises RateLimited, which says when the next one is let through."""
+class Count(NamedTuple):
+    """One time more: what to write, where `condition` holds, and how long the window lasts."""
+
+    key: base.Key
+    actions: list[Action]
+    condition: Condition
+    most: int
+    ends_in_ms: int
+
+    def is_too_many(self, item: base.Item | None) -> bool:
+        """Whether there were as many as may be, by what the table has at `key`."""
+        return isinstance(item, Taken) and item.times >= self.most
+
+
+def count(name: Name, who: str) -> Count:
+    """One time more for somebody, in the window of now."""
     limit = of(name)
     now_ms = clock.now_ms()
     length_ms = limit.seconds * 1000
     window = now_ms // length_ms
     ends_ms = (window + 1) * length_ms
+    return Count(
+        key=taken_key(name, who, window),
+        actions=[
+            Taken.kind.set(Taken),
+            Taken.times.set((Taken.times | 0) + 1),
+            Taken.expires_at.set(ends_ms // 1000 + 60),
+        ],
+        condition=Taken.pk.does_not_exist() | (Taken.times < limit.times),
+        most=limit.times,
+        ends_in_ms=ends_ms - now_ms,
+    )
+
+
+def take(name: Name, who: str) -> None:
+    """Counts one time more. Raises RateLimited, which says when the next one is let through."""
+    one_more = count(name, who)
 
     def attempt() -> None:
         with base.faults():
-            Taken(*taken_key(name, who, window)).update(
-                actions=[
-                    Taken.kind.set(Taken),
-                    Taken.times.set((Taken.times | 0) + 1),
-                    Taken.expires_at.set(ends_ms // 1000 + 60),
-                ],
-                condition=Taken.pk.does_not_exist() | (Taken.times < limit.times),
-            )
+            Taken(*one_more.key).update(actions=one_more.actions, condition=one_more.condition)
 
     try:
         contention.retried(attempt)
     except UpdateError as error:
-        raise RateLimited(ends_ms - now_ms) from error
+        raise RateLimited(one_more.ends_in_ms) from error
 
 
 def of_address(address: str, key: bytes) -> str:

@@ -17,7 +17,8 @@ Settings are CDK context: `-c name=value` on the command line or `"context"` in 
   offline (60 to 90, default 75).
 - `limits`: how often somebody may do something, `name=times/seconds` separated by blanks: `token`
   (viewer tokens of one person), `guest_token` (of all guests of one address), `reset` (of a stream
-  key), `write` (whatever else one person changes), `chat` (messages of one person in one chat).
+  key), `write` (whatever else one person changes), `chat` (messages of one person in one chat),
+  `guest_chat` (of all guests of one address in one chat).
   What is left out has its default.
 - `chatHistoryHours`: how long chat messages are kept (1 to 720, default 24).
 - `local`: `true` for the emulator on a laptop (`infra/local.py`), with `siteUrl`, the address of
@@ -58,7 +59,7 @@ LIVEKIT_URL_PATTERN = rf"^wss://{_HOST}(?::\d+)?$"
 
 LOCAL_LIVEKIT_URL_PATTERN = rf"^wss?://{_HOST}(?::\d+)?$"
 
-LIMIT_NAMES = ("token", "guest_token", "reset", "write", "chat")
+LIMIT_NAMES = ("token", "guest_token", "reset", "write", "chat", "guest_chat")
 """Those of `footlight/limits.py`; a test holds the two in step."""
 
 _LIMIT = rf"(?:{'|'.join(LIMIT_NAMES)})=[1-9]\d{{0,6}}/[1-9]\d{{0,5}}"

@@ -68,6 +68,7 @@ FUNCTIONS: Final = {
         signin=False,
         livekit_url=True,
         livekit_secret=True,
+        site_secret=True,
         drop_grace=True,
         limits=True,
         chat_history=True,

@@ -31,7 +31,9 @@ from local.supervisor import Part, Supervisor, answers_http, answers_tcp
 LIVEKIT_KEY = "devkey"
 PYTHON = VENV / "bin" / "python"
 LIVE_WITHIN_SECONDS = 60
-LIMITS = "token=100000/60 guest_token=100000/60 reset=100000/3600 write=100000/60"
+LIMITS = (
+    "token=100000/60 guest_token=100000/60 reset=100000/3600 write=100000/60 guest_chat=100000/60"
+)
 """So high that nobody who tries things out is stopped; what they do is shown by unit tests."""
 STAND_IN = not os.environ.get("FOOTLIGHT_LIVEKIT_INGRESS")
 """FOOTLIGHT_LIVEKIT_INGRESS=1: a real LiveKit Ingress runs on the Redis and ports of this stack."""

@@ -12,12 +12,13 @@ from pynamodb.exceptions import TransactWriteError
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
-from footlight import admission, clock, identities, limits
+from footlight import admission, clock, identities, limits, secrets
 from footlight.channels import state_at
 from footlight.chat import links, messages, room, rules
 from footlight.chat.room import ChatMessage, Said
 from footlight.chat.rules import Before, Flood, Role, Rules, Sender
-from footlight.errors import Blocked, NotAllowed, SignedInOnly, Unauthorized
+from footlight.errors import Blocked, NotAllowed, RateLimited, SignedInOnly, Unauthorized
+from footlight.limits import Count
 from footlight.live.session import State
 from footlight.tables import base, contention, graph, live, users
 from footlight.tables.chat import (
@@ -31,11 +32,9 @@ from footlight.tables.chat import (
     place,
     timeout_key,
 )
+from footlight.tables.limits import Taken
 from footlight.viewer_tokens import Seat
 from footlight.wire import Instant, Wire
-
-FRESH_MS = 60_000
-"""A message this old is not told again: whoever sends it again has long seen it."""
 
 
 class You(Wire):
@@ -83,16 +82,19 @@ def history(seat: Seat, username: str, before: str | None) -> ChatPage:
     )
 
 
-def post(seat: Seat, username: str, text: str, given_id: uuid.UUID) -> tuple[ChatMessage, bool]:
+def post(
+    seat: Seat, username: str, text: str, given_id: uuid.UUID, address: str
+) -> tuple[ChatMessage, bool]:
     """Stores a message and tells the room; the same id again is told again and stored no more.
 
-    Returns the message, and whether it is new. Raises Unauthorized, whatever `rules.refusal` gives,
-    NotAllowed for a message that was deleted meanwhile, Unavailable.
+    `address`: the caller's. Returns the message, and whether it is new. Raises Unauthorized,
+    whatever `rules.refusal` gives, NotAllowed for a message that was deleted meanwhile,
+    Unavailable.
     """
-    posting = _Posting(seat, username, text, given_id)
+    posting = _Posting(seat, username, text, given_id, address)
     message, is_new = contention.retried(posting.attempt)
     shown = messages.message_of(message)
-    if is_new or posting.may_be_told_again(message):
+    if posting.state != "offline":
         room.tell(seat.host_id, Said(**dict(shown)))
     return shown, is_new
 
@@ -100,7 +102,9 @@ def post(seat: Seat, username: str, text: str, given_id: uuid.UUID) -> tuple[Cha
 class _Posting:
     """One message on its way."""
 
-    def __init__(self, seat: Seat, username: str, text: str, given_id: uuid.UUID) -> None:
+    def __init__(
+        self, seat: Seat, username: str, text: str, given_id: uuid.UUID, address: str
+    ) -> None:
         self.seat = seat
         self.username = username
         self.text = text
@@ -110,6 +114,10 @@ class _Posting:
         own = uuid.uuid5(given_id, seat.viewer_id)
         # The id as it was given, or, where another has taken that for a message here, one of ours.
         self.ids = (str(given_id), str(own))
+        self.of_address: Count | None = None
+        if identities.is_guest(seat.viewer_id):
+            network = limits.of_address(address, secrets.cookie_key())
+            self.of_address = limits.count("guest_chat", f"{seat.host_id}#{network}")
 
     def attempt(self) -> tuple[Message, bool]:
         """Reads, decides, writes. Raises contention.Overtaken where another write came between."""
@@ -117,11 +125,13 @@ class _Posting:
         chatter, timeout = chatter_key(host_id, viewer_id), timeout_key(host_id, viewer_id)
         live_key, follow = live.live_key(host_id), graph.follow_key(viewer_id, host_id)
         id_keys = [message_id_key(host_id, one) for one in self.ids]
-        found = _read(
-            self.seat,
-            self.username,
-            [live_key, chatter, timeout, follow, *id_keys],
-        )
+        keys = [live_key, chatter, timeout, follow, *id_keys]
+        if self.of_address:
+            keys.append(self.of_address.key)
+        found = _read(self.seat, self.username, keys)
+        if _is_overtaken(found.items.get(chatter)):
+            # By a time-out or block, which that read may have from before: it is no snapshot.
+            found = _read(self.seat, self.username, keys)
         now = clock.now()
         self.state = state_at(now, found.items.get(live_key))
         taken = [known for key in id_keys if isinstance(known := found.items.get(key), MessageId)]
@@ -152,10 +162,14 @@ class _Posting:
         )
         if refused:
             raise refused
+        if self.of_address and self.of_address.is_too_many(found.items.get(self.of_address.key)):
+            raise RateLimited(self.of_address.ends_in_ms)
         delay_ms = None if sender.is_exempt else chosen.delay_ms
         return self._store(free_id, sender.role, before, flood, delay_ms, now_ms), True
 
     def _known(self, known: MessageId, cleared_ms: int) -> Message:
+        """The message as it is kept: its answer was lost, or it was told in vain."""
+        limits.take("chat", f"{self.seat.host_id}#{self.seat.viewer_id}")  # all are told each time
         message = base.get((messages_list(self.seat.host_id), known.place), consistent=True)
         if (
             not isinstance(message, Message)
@@ -164,10 +178,6 @@ class _Posting:
         ):
             raise NotAllowed("This message was deleted")
         return message
-
-    def may_be_told_again(self, message: Message) -> bool:
-        """Whether somebody may be waiting for it: it was told in vain, or its answer was lost."""
-        return self.state != "offline" and clock.now_ms() - int(message.sent_ms) < FRESH_MS
 
     def _store(
         self,
@@ -207,6 +217,12 @@ class _Posting:
                     actions=actions,
                     condition=condition,
                 )
+                if self.of_address:
+                    transaction.update(
+                        Taken(*self.of_address.key),
+                        actions=self.of_address.actions,
+                        condition=self.of_address.condition,
+                    )
                 transaction.save(known, condition=MessageId.pk.does_not_exist())
                 transaction.save(message)
         except TransactWriteError as error:
@@ -279,6 +295,10 @@ def _rules(stream: users.Stream) -> Rules:
         are_repeats_blocked=bool(stream.are_chat_repeats_blocked),
         blocked_words=frozenset(stream.chat_blocked_words or ()),
     )
+
+
+def _is_overtaken(item: base.Item | None) -> bool:
+    return isinstance(item, Chatter) and item.window < 0
 
 
 def _before(item: base.Item | None) -> Before | None:

@@ -59,17 +59,20 @@ class Deleted(Wire):
 
 
 class Purged(Wire):
-    """All that somebody wrote is gone, and they are out."""
+    """All that somebody wrote until then is gone, and they are out."""
 
     type: Literal["purged"] = "purged"
     viewer_id: str
+    at: int
 
 
 class TimedOut(Wire):
-    """Somebody may not write until then, and what they wrote is gone; null: they may again."""
+    """Somebody may not write `until` then, and what they wrote until `at` is gone; null: they may
+    again."""
 
     type: Literal["timedOut"] = "timedOut"
     viewer_id: str
+    at: int
     until: Instant | None
 
 

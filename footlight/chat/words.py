@@ -17,13 +17,23 @@ WORD_CHARACTERS = 50
 _LISTS_KEPT = 200
 """Compiled lists of words that a container keeps."""
 
+# By Unicode's blocks: what is set over or under letters of any writing, the points of Hebrew and
+# Arabic, variation selectors. Not what is a letter's own: vowels in India, voicing in Japan, the
+# breve of one Cyrillic letter.
+_MARKS = re.compile(
+    "(?<!\u0438)\u0306|[\u0300-\u0305\u0307-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff"
+    "\u20d0-\u20ff\ufe20-\ufe2f\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7"
+    "\u0610-\u061a\u064b-\u065f\u0670\ufe00-\ufe0f\U000e0100-\U000e01ef"
+    "\u17b4\u17b5\u180b-\u180f]"
+)
+
 
 def plain(said: str) -> str:
     """A text without what hides a word: case, width, accents, joiners and other invisible ones, and
     more than one blank."""
-    folded = unicodedata.normalize("NFKD", said).casefold()
-    visible = (c for c in folded if unicodedata.category(c) not in ("Mn", "Me", "Cf"))
-    return " ".join("".join(visible).split())
+    folded = _MARKS.sub("", unicodedata.normalize("NFKD", said).casefold())
+    visible = (c for c in folded if unicodedata.category(c)[0] != "C" and c not in text.FILLERS)
+    return unicodedata.normalize("NFC", " ".join("".join(visible).split()))
 
 
 def has_any(words: Iterable[str], said: str) -> bool:

@@ -12,7 +12,7 @@ from footlight.identities import Guest, Person, Viewer
 from footlight.live.session import State
 from footlight.tables import base, live, users
 
-ASK_SECONDS = 0.7
+ASK_SECONDS = 0.65
 """For who is in a room, before it is told something within a request's three seconds."""
 
 
@@ -48,13 +48,13 @@ class Authority:
             raise NotFound
         return Person(viewer_id, profile.username)
 
-    def tell(self, news: News) -> None:
+    def tell(self, news: News, seconds: float | None = None) -> None:
         """Tells those in the room, if there are any.
 
         Raises Unavailable: what was done stands, and doing it again tells it again.
         """
         if self.state == "live" or (self.state == "reconnecting" and self._is_anybody_there()):
-            room.tell(self.host_id, news)
+            room.tell(self.host_id, news, seconds)
 
     def _is_anybody_there(self) -> bool:
         """An empty room is not told: LiveKit would wait for somebody to hear it, and fail."""

@@ -60,7 +60,7 @@ def time_out(authority: Authority, viewer_id: str, seconds: int, reason: str | N
 
     contention.commit(write)
     messages.purge(host_id, viewer_id)
-    authority.tell(TimedOut(viewer_id=viewer_id, until=until))
+    authority.tell(TimedOut(viewer_id=viewer_id, at=clock.now_ms(), until=until))
 
 
 def lift(authority: Authority, viewer_id: str) -> None:
@@ -75,17 +75,21 @@ def lift(authority: Authority, viewer_id: str) -> None:
 
     with suppress(TransactWriteError):  # it was over
         contention.commit(write)
-    authority.tell(TimedOut(viewer_id=viewer_id, until=None))
+    authority.tell(TimedOut(viewer_id=viewer_id, at=clock.now_ms(), until=None))
 
 
 def running(authority: Authority) -> TimeoutList:
     """The time-outs of a channel that are not over. Raises Unavailable."""
     now_ms = clock.now_ms()
     with base.faults():
-        stored = Timeout.query(
-            timeouts_list(authority.host_id), consistent_read=True, limit=MOST_LISTED
+        timeouts = list(
+            Timeout.query(
+                timeouts_list(authority.host_id),
+                filter_condition=Timeout.until_ms > now_ms,
+                consistent_read=True,
+                limit=MOST_LISTED,
+            )
         )
-        timeouts = [one for one in stored if one.until_ms > now_ms]
     return TimeoutList(
         timeouts=[
             Running(

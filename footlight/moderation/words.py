@@ -1,5 +1,8 @@
 """What a moderator does about what was written: take away a message, or all of them."""
 
+from contextlib import suppress
+
+from pynamodb.exceptions import TransactWriteError
 from pynamodb.transactions import TransactWrite
 
 from footlight import clock, identities
@@ -31,14 +34,20 @@ def delete(authority: Authority, message_id: str, reason: str | None) -> None:
 
 
 def clear(authority: Authority) -> None:
-    """Takes away all that was written until now. Raises Unavailable."""
+    """Takes away all that was written until now; gone already is as good. Raises Unavailable."""
     now_ms = clock.now_ms()
     entry = log.entry(authority.host_id, authority.me, "cleared")
     stream = users.Stream(*users.stream_key(authority.host_id))
 
     def write(transaction: TransactWrite) -> None:
-        transaction.update(stream, actions=[users.Stream.chat_cleared_ms.set(now_ms)])
+        cleared_ms = users.Stream.chat_cleared_ms
+        transaction.update(
+            stream,
+            actions=[cleared_ms.set(now_ms)],
+            condition=cleared_ms.does_not_exist() | (cleared_ms < now_ms),
+        )
         transaction.save(entry)
 
-    contention.commit(write)
+    with suppress(TransactWriteError):  # somebody else did, later than this began
+        contention.commit(write)
     authority.tell(Cleared(at=now_ms))

@@ -24,7 +24,7 @@ from footlight.errors import (
     TimedOut,
     Unauthorized,
 )
-from footlight.http import Api, answers
+from footlight.http import Api, answers, caller_address
 from footlight.viewer_tokens import Seated
 from footlight.wire import Request
 
@@ -68,7 +68,8 @@ def post_message(
     username: Username, request: MessageRequest, seat: Seated
 ) -> Response[ChatMessage]:
     """Safe to repeat with the same id: there is one message, ever."""
-    message, is_new = posting.post(seat, username.lower(), request.text, request.id)
+    address = caller_address(app.current_event.raw_event)
+    message, is_new = posting.post(seat, username.lower(), request.text, request.id, address)
     status = 201 if is_new else 200
     return Response(status_code=status, content_type="application/json", body=message)
 

@@ -52,15 +52,15 @@ ASKED = {
     "PUT /api/follows/{username}": "(BatchGet) Update Get Transact",
     "DELETE /api/follows/{username}": "(BatchGet) Update Get Transact",
     "PUT /api/blocks/{username}": "(BatchGet) Update BatchGet Get Get BatchGet Transact"
-    " Query BatchWrite ListParticipants RemoveParticipant SendData",
+    " Query BatchWrite SendData ListParticipants RemoveParticipant",
     "DELETE /api/blocks/{username}": "(BatchGet) Update BatchGet Get Get Transact",
     "PUT /api/blocks/guests/{guestId}": "(BatchGet) Update BatchGet BatchGet Transact"
-    " Query ListParticipants RemoveParticipant SendData",
+    " Query SendData ListParticipants RemoveParticipant",
     "DELETE /api/blocks/guests/{guestId}": "(BatchGet) Update BatchGet Transact",
     "GET /api/blocks": "(BatchGet) Query",
     # the chat
     "POST /api/chat/{username}": "BatchGet Transact SendData",
-    "POST /api/chat/{username}, once more": "BatchGet Get SendData",
+    "POST /api/chat/{username}, once more": "BatchGet Update Get SendData",
     "GET /api/chat/{username}": "BatchGet Query",
     # moderating
     "DELETE /api/chat/{username}/{messageId}": "(BatchGet) Update Get BatchGet Get Get Transact"
@@ -72,9 +72,9 @@ ASKED = {
     "DELETE /api/chat/{username}/timeouts/{viewerId}": "(BatchGet) Update Get BatchGet Get"
     " Transact SendData",
     "PUT /api/chat/{username}/blocks/{viewerId}": "(BatchGet) Update Get BatchGet Get BatchGet"
-    " Transact Query BatchWrite ListParticipants RemoveParticipant SendData",
+    " Transact Query BatchWrite SendData ListParticipants RemoveParticipant",
     "PUT /api/chat/{username}/blocks/{viewerId}, a guest": "(BatchGet) Update Get BatchGet"
-    " BatchGet Transact Query ListParticipants RemoveParticipant SendData",
+    " BatchGet Transact Query SendData ListParticipants RemoveParticipant",
     "DELETE /api/chat/{username}/blocks/{viewerId}": "(BatchGet) Update Get BatchGet Get Transact",
     "GET /api/moderators": "(BatchGet) Get BatchGet",
     "PUT /api/moderators/{username}": "(BatchGet) Update Get Transact look",

@@ -79,7 +79,9 @@ def twice(deployed: None, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_every_limit_and_every_limited_route_is_here() -> None:
     # A chat counts its messages by itself: see its own tests.
-    assert set(LIMITED.values()) | {"chat"} == set(limits.names()) == set(limits.LIMITS)
+    assert (
+        set(LIMITED.values()) | {"chat", "guest_chat"} == set(limits.names()) == set(limits.LIMITS)
+    )
     documented = {name for name, operation in OPERATIONS.items() if "429" in operation["responses"]}
     documented.remove("POST /api/chat/{username}")
     assert {route_of(name) for name in LIMITED} == documented

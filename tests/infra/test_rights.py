@@ -45,7 +45,7 @@ SECRETS = {
     "pages": {"CloudFront"},
     "account": {"CloudFront"},
     "social": {"CloudFront"},
-    "chat": {"LiveKit", "CloudFront"},
+    "chat": {"LiveKit", "Site", "CloudFront"},
     "moderation": {"LiveKit", "CloudFront"},
     "session": {"Site", "CloudFront"},
     "reconcile": {"LiveKit"},
@@ -202,7 +202,7 @@ def test_whatever_a_route_asks_of_the_table_its_function_may(
 def test_whatever_the_reconciler_asks_of_the_table_it_may(
     production: "Reading", api: Api, livekit: LiveKit
 ) -> None:
-    world = World(api, livekit)
+    World(api, livekit)
     livekit.rooms.clear()
     run = importlib.import_module("functions.reconcile.handler").handler
     with watched() as wire:

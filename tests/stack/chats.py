@@ -83,9 +83,9 @@ class Member:
         return [news for news in self.news if news.get("id") == message_id]
 
     def hears(self, news: News) -> None:
-        """Waits until they have heard it."""
+        """Waits until they have heard it, whatever else it said."""
         wait_until(
-            lambda: news in self.news,
+            lambda: any(news.items() <= heard.items() for heard in self.news),
             within=ROOM_WAITS_SECONDS,
             what=f"{self.identity} to hear {news}",
             every=0.02,

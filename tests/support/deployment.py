@@ -12,7 +12,8 @@ from tests.support.provider import CLIENT_ID, Provider
 LIVEKIT_KEY = "devkey"
 LIVEKIT_SECRET = "a-secret-that-is-long-enough-for-livekit"
 NO_LIMITS = " ".join(
-    f"{name}=1000000/60" for name in ("token", "guest_token", "reset", "write", "chat")
+    f"{name}=1000000/60"
+    for name in ("token", "guest_token", "reset", "write", "chat", "guest_chat")
 )
 """What is about limits sets its own."""
 BEGUN: list[dict[str, str]] = []

@@ -157,7 +157,39 @@ def test_an_address_is_seen_wherever_it_stands(text: str) -> None:
     assert links.has_address(text)
 
 
-@pytest.mark.parametrize("text", ["", "hello", "http://", "😀://", "and/or", "bob@a.com"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        # of any top-level domain
+        *("evil.xyz/phish", "www.evil.online", "evil.app", "EVIL.XYZ", "evil.xyz:80", "(evil.top)"),
+        *("пример.рф", "vermögensberatung.vermögensberatung", "see evil.link."),
+        # written so that no link is seen in it
+        *(
+            "evil。com",
+            "evil．com",  # noqa: RUF001
+            "evil｡com",
+            "evil.\u200bcom",
+            "ev\u00adil.com",
+            "e\u0301vil.com",
+        ),
+        *("http:/evil.com", "//evil.com", "ftp://evil.example", "a@evil.com/x", "http:/evil"),
+        # and numbers
+        *("192.0.2.1", "192.0.2.1/x", "[::1]", "at 192.0.2.1:80"),
+    ],
+)
+def test_an_address_is_seen_though_it_is_no_link(text: str) -> None:
+    assert links.has_address(text)
+    assert links.has_address(f"😀 {text} 😀")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("", "hello", "http://", "😀://", "and/or", "bob@a.com", "bob.b@mail.a.com"),
+        *("node.js", "e.g.this", "3.14", "1.2.3", "1.2.3.4.5", "v1.2", "10.000.000", "Mr.Smith"),
+        *("wow...", "i.e.", "12:30", "ok :/ no", "a.b"),
+    ],
+)
 def test_no_address_is_seen_where_there_is_none(text: str) -> None:
     assert not links.has_address(text)
 
@@ -171,4 +203,5 @@ def test_no_message_takes_for_ever(piece: str) -> None:
     links.find(text)
     began = time.process_time()
     links.find(text)
+    links.has_address(text * 8)
     assert time.process_time() - began < 0.3

@@ -1,6 +1,7 @@
 """Messages that are sent at the same moment, and what comes between reading and writing."""
 
 import uuid
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -9,12 +10,13 @@ from footlight.chat import posting
 from footlight.chat.room import ChatMessage
 from footlight.errors import RateLimited, Refused, SlowMode, TimedOut, Unavailable
 from footlight.tables import base
-from footlight.tables.chat import Chatter, chatter_key
+from footlight.tables.chat import Chatter, chatter_key, timeout_key
 from footlight.viewer_tokens import Seat, read
 from tests.support.chat import Chat
 from tests.support.clock import Clock
 from tests.support.table import TRANSACTION, watched
 
+ADDRESS = "203.0.113.7"
 AT_ONCE = 8
 
 
@@ -32,7 +34,7 @@ def at_once(posts: list[Post]) -> tuple[list[tuple[ChatMessage, bool]], list[Ref
     def outcome(post: Post) -> tuple[ChatMessage, bool] | Refused:
         seat, text, message_id = post
         try:
-            return posting.post(seat, "ann", text, message_id)
+            return posting.post(seat, "ann", text, message_id, ADDRESS)
         except Refused as refused:
             return refused
 
@@ -119,7 +121,7 @@ def test_a_post_that_was_overtaken_by_another_in_slow_mode_is_told_to_wait(
 
     with watched() as wire, pytest.raises(SlowMode):
         wire.meanwhile = from_another_tab
-        posting.post(bob, "ann", "from this one", uuid.uuid4())
+        posting.post(bob, "ann", "from this one", uuid.uuid4(), ADDRESS)
     assert chat.texts() == ["hello", "from another tab"]
 
 
@@ -132,18 +134,40 @@ def test_a_rule_that_comes_meanwhile_holds_for_a_post_that_is_tried_again(
 
     with watched() as wire, pytest.raises(TimedOut):
         wire.meanwhile = meanwhile
-        posting.post(bob, "ann", "from this one", uuid.uuid4())
+        posting.post(bob, "ann", "from this one", uuid.uuid4(), ADDRESS)
     assert chat.texts() == []
+
+
+def test_a_read_that_is_half_from_before_a_time_out_lets_nothing_through(
+    chat: Chat, time: Clock, bob: Seat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A batch is no snapshot: it may have the sender from after it, and no time-out yet."""
+    read_all, reads = base.batch_get, 0
+
+    def torn(keys: Iterable[base.Key], *, consistent: bool) -> dict[base.Key, base.Item]:
+        nonlocal reads
+        reads += 1
+        found = read_all(keys, consistent=consistent)
+        if reads == 1:
+            del found[timeout_key(chat.ann.id, chat.bob.id)]
+        return found
+
+    chat.said(chat.bob, "before")
+    chat.does(chat.mia, "PUT", f"timeouts/{chat.bob.id}", {"seconds": 60})
+    monkeypatch.setattr(base, "batch_get", torn)
+    with pytest.raises(TimedOut):
+        posting.post(bob, "ann", "hello", uuid.uuid4(), ADDRESS)
+    assert reads == 2
 
 
 def test_a_post_that_meets_others_is_tried_again_and_not_without_end(chat: Chat, bob: Seat) -> None:
     with watched() as wire:
         wire.conflicts = 2
-        assert posting.post(bob, "ann", "hello", uuid.uuid4())[1]
+        assert posting.post(bob, "ann", "hello", uuid.uuid4(), ADDRESS)[1]
         assert wire.made.count(TRANSACTION) == 3
         wire.conflicts = 99
         with pytest.raises(Unavailable):
-            posting.post(bob, "ann", "hello again", uuid.uuid4())
+            posting.post(bob, "ann", "hello again", uuid.uuid4(), ADDRESS)
         assert wire.made.count(TRANSACTION) == 3 + 4
     assert len(chat.kept()) == counted(chat) == 1
 
@@ -154,6 +178,6 @@ def test_a_message_costs_two_calls_to_the_table_and_one_to_livekit(chat: Chat, b
     )
     chat.livekit.made.clear()
     with watched() as wire:
-        posting.post(bob, "ann", "see a.com", uuid.uuid4())
+        posting.post(bob, "ann", "see a.com", uuid.uuid4(), ADDRESS)
         assert wire.made == ["BatchGetItem", TRANSACTION]
     assert chat.livekit.made == ["SendData"]

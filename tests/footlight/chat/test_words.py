@@ -10,6 +10,9 @@ from pydantic import TypeAdapter, ValidationError
 
 from footlight.chat import words
 
+HIDDEN = "\u115f\u1160\u2065\u2800\u3164\uffa0\ufff0\ufe0f\u034f\U000e0080\U000e0101"
+"""What shows nothing, of all the kinds that Unicode has."""
+
 
 @pytest.mark.parametrize(
     ("word", "text"),
@@ -28,6 +31,9 @@ from footlight.chat import words
         ("istanbul", "İstanbul"),
         # accents, in either form and on either side
         ("cafe", "café"),
+        ("ёлка", "елка"),
+        ("мой", "МОЙ"),
+        ("злой", "зло\u0301й"),
         ("cafe", "cafe\u0301"),
         ("café", "cafe"),
         ("darn", "d\u0336a\u0336r\u0336n\u0336"),
@@ -37,6 +43,7 @@ from footlight.chat import words
         ("darn", "da\u00adrn"),
         ("darn", "\ufeffdarn\u2060"),
         ("d\u200barn", "darn"),
+        *[("darn", f"da{hidden}rn") for hidden in HIDDEN],
         # width and the other dresses of letters
         ("darn", "\uff44\uff41\uff52\uff4e"),
         ("darn", "\U0001d41d\U0001d41a\U0001d42b\U0001d427"),
@@ -116,6 +123,10 @@ def test_a_word_is_found(word: str, text: str) -> None:
         ("a|b", "a"),
         ("(?i)x", "x"),
         ("d.*n", "darn"),
+        # what is a letter's own is no dress of it
+        ("कुल", "कल"),
+        ("はは", "ばば"),
+        ("мои", "мой"),
     ],
 )
 def test_nothing_else_is_found(word: str, text: str) -> None:

@@ -5,6 +5,7 @@ import time as real_time
 import unicodedata
 import uuid
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import product
 from typing import Any, Literal, NamedTuple, get_args
@@ -336,24 +337,75 @@ def test_an_id_in_another_form_is_the_same_id(chat: Chat) -> None:
         assert (again.status, again.body["id"]) == (200, message_id)
 
 
-def test_a_repeat_is_told_again_for_a_minute_and_while_the_host_is_there(
+def test_a_repeat_is_told_again_however_late_while_the_host_is_there(
     chat: Chat, time: Clock
 ) -> None:
-    old, young = str(uuid.uuid4()), str(uuid.uuid4())
-    chat.says(chat.bob, "old", old)
-    time.moves(milliseconds=1)
-    chat.says(chat.bob, "young", young)
-    time.moves(milliseconds=59_999)
-    chat.heard()
-
-    assert chat.says(chat.bob, "old", old).status == 200
-    assert chat.heard() == []
-    assert chat.says(chat.bob, "young", young).status == 200
-    assert [news["id"] for news in chat.heard()] == [young]
+    message_id = str(uuid.uuid4())
+    chat.livekit.before = chat.livekit.breaks
+    assert chat.says(chat.bob, "hello", message_id).status == 503
+    chat.livekit.before = None
+    time.moves(minutes=10)
+    assert chat.says(chat.bob, "hello", message_id).status == 200
+    assert [news["id"] for news in chat.heard()] == [message_id]
 
     comes_to(chat, "offline")
-    assert chat.says(chat.bob, "young", young).status == 200
+    assert chat.says(chat.bob, "hello", message_id).status == 200
     assert chat.heard() == []
+
+
+def test_a_repeat_is_told_no_more_often_than_something_new(
+    chat: Chat, time: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FOOTLIGHT_LIMITS", "chat=3/10")
+    message_id = str(uuid.uuid4())
+    assert [chat.says(chat.bob, "hello", message_id).status for _ in range(5)] == [
+        *(201, 200, 200, 200),
+        429,
+    ]
+    assert len(chat.heard()) == 4
+    assert chat.says(chat.carl, "hello").status == 201
+    time.moves(seconds=10)
+    assert chat.says(chat.bob, "hello", message_id).status == 200
+
+
+# --- guests of one address ---
+
+
+def guest_says(chat: Chat, address: str, text: str = "hello") -> Answer:
+    """A new guest each time, as who throws the cookie away is."""
+    body = {"text": text, "id": str(uuid.uuid4())}
+    token = chat.token(Guest(str(uuid.uuid4())))
+    return chat.api.post("/api/chat/ann", body, token=token, address=address)
+
+
+def test_a_new_cookie_is_no_new_flood(
+    chat: Chat, time: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FOOTLIGHT_LIMITS", "guest_chat=2/60")
+    time.moves(seconds=-4, milliseconds=-500)  # to the beginning of a minute
+    said = [guest_says(chat, address) for address in ["203.0.113.7", "::ffff:203.0.113.7"]]
+    assert [answer.status for answer in said] == [201, 201]
+    assert refused(guest_says(chat, "203.0.113.7"), 429, "rate_limited", 60_000)
+    assert len(chat.kept()) == len(chat.heard()) == 2
+
+    assert guest_says(chat, "203.0.113.8").status == 201
+    assert chat.says(chat.bob, "hello").status == 201  # who is signed in is known by that
+    time.moves(seconds=60)
+    assert guest_says(chat, "203.0.113.7").status == 201
+
+
+def test_of_many_guests_of_one_address_at_once_as_many_pass_as_may(
+    chat: Chat, time: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FOOTLIGHT_LIMITS", "guest_chat=3/60")
+
+    def status(number: int) -> int:
+        return guest_says(chat, "203.0.113.7", str(number)).status
+
+    with watched(), ThreadPoolExecutor(6) as pool:
+        statuses = list(pool.map(status, range(6)))
+    assert sorted(statuses) == [201] * 3 + [429] * 3
+    assert len(chat.kept()) == 3
 
 
 def test_the_same_id_of_another_sender_is_another_message(chat: Chat) -> None:
@@ -797,6 +849,15 @@ def test_what_has_run_out_is_gone_before_the_table_deletes_it(
     time.moves(seconds=60)
     assert chat.texts() == []
     assert len(chat.kept()) == 2
+
+
+def test_what_has_run_out_is_not_read_through(chat: Chat, time: Clock) -> None:
+    now_ms = time.ms
+    chat.keeps([now_ms - number for number in range(500)], now_ms // 1000 - 1)
+    with watched() as wire:
+        page = chat.reads(chat.bob)
+    assert (page["messages"], page["before"]) == ([], None)
+    assert wire.made.count("Query") == 1
 
 
 def test_what_was_deleted_or_cleared_is_gone_for_those_who_come_later(

@@ -14,7 +14,7 @@ from footlight.identities import Guest, new_guest_id, new_user_id
 from footlight.moderation import log, moderators, words
 from footlight.moderation.rights import acting_on_own
 from footlight.tables import base, graph
-from footlight.tables.chat import timeout_key
+from footlight.tables.chat import Message, messages_list, place, timeout_key
 from tests.support.api import Answer, Api, Person
 from tests.support.chat import Chat
 from tests.support.clock import Clock
@@ -309,7 +309,8 @@ def test_one_who_is_timed_out_may_not_write_until_then(
 
     body = {"seconds": seconds, "reason": "spam"}
     done(chat.does(chat.mia, "PUT", f"timeouts/{whom.id}", body))
-    assert chat.heard() == [{"type": "timedOut", "viewerId": whom.id, "until": until}]
+    told = {"type": "timedOut", "viewerId": whom.id, "at": time.ms, "until": until}
+    assert chat.heard() == [told]
     assert chat.texts() == ["stays"]
     assert "gone" not in [each.text for each in chat.kept()]
     answer = chat.says(whom, "hello")
@@ -382,7 +383,8 @@ def test_a_time_out_can_be_lifted(chat: Chat, time: Clock) -> None:
     time.moves(seconds=1)
     for _ in range(2):
         done(chat.does(chat.ann, "DELETE", path))
-        assert chat.heard() == [{"type": "timedOut", "viewerId": chat.bob.id, "until": None}]
+        told = {"type": "timedOut", "viewerId": chat.bob.id, "at": time.ms, "until": None}
+        assert chat.heard() == [told]
     assert timeouts(chat) == []
     assert chat.says(chat.bob, "hello").status == 201
     time.moves(seconds=60)
@@ -423,7 +425,7 @@ def test_one_whom_a_moderator_blocks_is_out(chat: Chat, time: Clock, api: Api) -
 
     for _ in range(2):
         done(chat.does(chat.mia, "PUT", f"blocks/{chat.bob.id}", {"reason": "spam"}))
-        assert chat.heard() == [{"type": "purged", "viewerId": chat.bob.id}]
+        assert chat.heard() == [{"type": "purged", "viewerId": chat.bob.id, "at": time.ms}]
     assert there - set(room) == {chat.identity(chat.bob), second_tab}
     assert chat.texts() == ["stays"]
     assert "gone" not in [each.text for each in chat.kept()]
@@ -485,6 +487,47 @@ def test_the_block_stands_though_livekit_does_not_answer(chat: Chat) -> None:
     chat.livekit.before = None
     assert chat.says(chat.bob, "hello").refused_with(403, "blocked")
     assert chat.texts() == []
+
+
+def test_a_room_in_which_nobody_can_be_looked_up_is_told_all_the_same(chat: Chat) -> None:
+    chat.said(chat.bob, "gone")
+    chat.heard()
+
+    def breaks_when_asked(method: str) -> None:
+        if method == "ListParticipants":
+            chat.livekit.breaks(method)
+
+    chat.livekit.before = breaks_when_asked
+    done(chat.does(chat.mia, "PUT", f"blocks/{chat.bob.id}"))
+    assert [news["type"] for news in chat.heard()] == ["purged"]
+
+
+def test_what_somebody_wrote_is_found_among_thousands(chat: Chat, time: Clock) -> None:
+    begin = time.ms - 100_000
+    later = time.ms // 1000 + 3600
+    chat.keeps([begin], later)  # bob's, before them all
+    with Message.batch_write() as batch:
+        for number in range(1, 3001):
+            message_id = str(uuid.uuid4())
+            batch.save(
+                Message(
+                    messages_list(chat.ann.id),
+                    place(begin + number, message_id),
+                    message_id=message_id,
+                    sent_ms=begin + number,
+                    text="hello",
+                    viewer_id=chat.carl.id,
+                    identity=chat.identity(chat.carl),
+                    name="carl",
+                    role="viewer",
+                    expires_at=later,
+                )
+            )
+    with watched() as wire:
+        done(chat.does(chat.mia, "PUT", f"timeouts/{chat.bob.id}", {"seconds": 60}))
+        assert wire.made.count("Query") <= messages.PURGED_PAGES
+    texts = {each.viewer_id: each.text for each in chat.kept()}
+    assert texts == {chat.bob.id: "", chat.carl.id: "hello"}
 
 
 @pytest.mark.parametrize("meanwhile", [False, True])

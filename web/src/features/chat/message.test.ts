@@ -13,14 +13,19 @@ test('packets of the server are understood', () => {
     message: { ...said, viewerId: ANN },
   })
   expect(packet({ type: 'deleted', id: 'm1' })).toEqual({ type: 'deleted', id: 'm1' })
-  expect(packet({ type: 'purged', viewerId: ANN })).toEqual({ type: 'purged', viewerId: ANN })
+  expect(packet({ type: 'purged', viewerId: ANN, at: 6 })).toEqual({
+    type: 'purged',
+    viewerId: ANN,
+    at: 6,
+  })
   expect(packet({ type: 'cleared', at: 7 })).toEqual({ type: 'cleared', at: 7 })
-  expect(packet({ type: 'timedOut', viewerId: ANN, until: '1970-01-01T00:00:01Z' })).toEqual({
+  expect(packet({ type: 'timedOut', viewerId: ANN, at: 6, until: '1970-01-01T00:00:01Z' })).toEqual({
     type: 'timedOut',
     viewerId: ANN,
+    at: 6,
     until: 1000,
   })
-  expect(packet({ type: 'timedOut', viewerId: ANN, until: null })).toMatchObject({ until: null })
+  expect(packet({ type: 'timedOut', viewerId: ANN, at: 6, until: null })).toMatchObject({ until: null })
 })
 
 test('what is no packet of ours says nothing', () => {
@@ -33,8 +38,10 @@ test('what is no packet of ours says nothing', () => {
     { type: 'reaction', id: 'm1' },
     { type: 'deleted' },
     { type: 'cleared', at: 'now' },
-    { type: 'timedOut', viewerId: ANN, until: 'soon' },
-    { type: 'timedOut', until: null },
+    { type: 'purged', viewerId: ANN },
+    { type: 'timedOut', viewerId: ANN, at: 6, until: 'soon' },
+    { type: 'timedOut', viewerId: ANN, until: null },
+    { type: 'timedOut', at: 6, until: null },
     { type: 'message', id: 'm1', text: 'Hello', sentAt: 5, links: [] },
     { type: 'message', id: 'm1', text: { html: '<b>' }, sentAt: 5, from, links: [] },
     { type: 'message', id: 'm1', text: 'Hello', sentAt: '5', from, links: [] },

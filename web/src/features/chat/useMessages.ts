@@ -49,8 +49,6 @@ export function useMessages(
   const [timedOutUntil, setTimedOutUntil] = useState<number | null>(null)
   const before = useRef<string | null>(null)
   const timeOuts = useRef(new Map<string, number>())
-  /** How far the server's clock is ahead of this one, by the latest message. */
-  const ahead = useRef(0)
   const frame = useRef(0)
   const latest = useRef({ me, onOwn })
   latest.current = { me, onOwn }
@@ -126,19 +124,18 @@ export function useMessages(
       const packet = packetOf(payload)
       switch (packet?.type) {
         case 'message':
-          ahead.current = packet.message.sentAt - Date.now()
           return add(packet.message)
         case 'deleted':
           log.remove(packet.id)
           return show()
         case 'purged':
-          log.purge(packet.viewerId, Date.now() + ahead.current)
+          log.purge(packet.viewerId, packet.at)
           return show()
         case 'timedOut':
           if (packet.viewerId === latest.current.me) setTimedOutUntil(packet.until)
           timeOuts.current.set(packet.viewerId, packet.until ?? 0)
           if (packet.until === null) return
-          log.purge(packet.viewerId, Date.now() + ahead.current)
+          log.purge(packet.viewerId, packet.at)
           return show()
         case 'cleared':
           log.clear(packet.at)
