@@ -174,7 +174,7 @@ export const creator = {
   'chat.areLinksBlocked': 'No links',
   'chat.areLinksBlockedHint': 'Messages with a link in them are turned away.',
   'chat.areRepeatsBlocked': 'No repeats',
-  'chat.areRepeatsBlockedHint': 'Nobody can say the same twice within 30 seconds.',
+  'chat.areRepeatsBlockedHint': 'Nobody can say the same twice in a row within 30 seconds.',
   'chat.delay': 'Wait between messages',
   'chat.delayOther': 'Seconds',
   'chat.delayHint': 'Any number from 1 to 300.',
