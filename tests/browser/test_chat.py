@@ -183,6 +183,9 @@ def test_a_guest_who_is_timed_out_sees_for_how_long_and_may_write_when_it_is_und
     write(guest, "Buy my tea")
     sees(host, "Buy my tea")
     choose(host, "Buy my tea", "Time out")
+    host.get_by_role("button", name="Close").click()
+    expect(message(host, "Buy my tea").get_by_test_id("message-menu")).to_be_focused()
+    choose(host, "Buy my tea", "Time out")
     host.get_by_label("Reason (optional)").fill("Advertising")
     host.get_by_role("button", name="10 minutes").click()
     closed = guest.get_by_test_id("chat-closed")
@@ -301,7 +304,8 @@ def test_the_reader_who_scrolled_up_stays_there(stack: Stack, bob: Api, chat: Ch
     newest = message(guest, "Line 24,")
     expect(newest).to_be_in_viewport()
     guest.get_by_test_id("chat-messages").hover()
-    guest.mouse.wheel(0, -400)
+    for _ in range(5):  # slowly, and not far
+        guest.mouse.wheel(0, -6)
     expect(guest.get_by_test_id("new-messages")).to_be_visible()
     says(bob, "One more")
     expect(guest.get_by_test_id("new-messages")).to_contain_text("1 new message")
@@ -310,6 +314,37 @@ def test_the_reader_who_scrolled_up_stays_there(stack: Stack, bob: Api, chat: Ch
     expect(guest.get_by_test_id("new-messages")).to_have_count(0)
     says(bob, "And another")
     expect(message(guest, "And another")).to_be_in_viewport()
+    guest.mouse.wheel(0, -400)
+    expect(guest.get_by_test_id("new-messages")).to_be_visible()
+    write(guest, "My own")
+    expect(message(guest, "My own")).to_be_in_viewport()
+    expect(guest.get_by_test_id("new-messages")).to_have_count(0)
+
+
+def test_the_focus_stays_with_its_message_in_a_list_that_moves(
+    stack: Stack, bob: Api, chat: Chat
+) -> None:
+    for number in range(25):
+        says(bob, f"Line {number}, long enough that it takes up two lines of the narrow panel")
+    guest = chat()
+    sees(guest, "Line 24,")
+    guest.get_by_test_id("chat-messages").focus()
+    guest.keyboard.press("Tab")
+    newest = message(guest, "Line 24,").get_by_test_id("message-menu")
+    expect(newest).to_be_focused()
+    guest.keyboard.press("Home")
+    focused = guest.locator("[data-testid=chat-message]:focus-within")
+    expect(focused).to_be_in_viewport()
+    expect(focused).not_to_contain_text("Line 24,")
+    guest.keyboard.press("End")
+    expect(newest).to_be_focused()
+    for number in range(25, 50):
+        says(stack.api("eve"), f"Line {number}, long enough that it takes up two lines of the narrow panel")
+    sees(guest, "Line 49,")
+    expect(message(guest, "Line 24,")).not_to_be_in_viewport()
+    expect(newest).to_be_focused()
+    guest.keyboard.press("ArrowDown")
+    expect(message(guest, "Line 25,").get_by_test_id("message-menu")).to_be_focused()
 
 
 def test_the_keyboard_reaches_all_of_it(chat: Chat) -> None:
@@ -333,3 +368,6 @@ def test_the_keyboard_reaches_all_of_it(chat: Chat) -> None:
     expect(dan.get_by_role("button", name="teacup without handle")).to_be_visible()
     dan.keyboard.press("Enter")
     expect(dan.get_by_test_id("chat-input")).to_have_value(re.compile("."))
+    expect(dan.get_by_test_id("chat-input")).to_be_focused()
+    dan.keyboard.type(" with milk")
+    expect(dan.get_by_test_id("chat-input")).to_have_value(re.compile("^.+ with milk$"))

@@ -201,6 +201,11 @@ def test_a_guest_is_asked_to_sign_in_while_a_channel_is_for_signed_in_viewers(
                 within=LIVE_WITHIN_SECONDS,
                 what="the guest to leave the room",
             )
+            expect(page.get_by_test_id("chat")).to_have_count(0)
+            window = page.context.new_page()
+            window.goto("/bob/chat")
+            expect(window.get_by_text("Sign in to watch")).to_be_visible()
+            window.close()
             member.goto("/bob")
             shows(member, "live")
             asked = traffic.count("/api/token")

@@ -12,7 +12,7 @@ const HomeRoute = lazy(() => import('./routes/HomeRoute'))
 const ChannelRoute = ofChannel(withWords(() => import('./routes/ChannelRoute')))
 const SearchRoute = withCreatorWords(() => import('./routes/SearchRoute'))
 const NotFoundRoute = withWords(() => import('./routes/NotFoundRoute'))
-const ChatWindowRoute = ofChannel(withWords(() => import('./routes/ChatWindowRoute')))
+const ChatWindowRoute = ofChannel(withCreatorWords(() => import('./routes/ChatWindowRoute')))
 const DashboardPages = ofChannel(withWords(() => import('./routes/dashboard/DashboardPages')))
 
 export function Pages() {

@@ -1,6 +1,6 @@
 import X from 'lucide/dist/esm/icons/x.mjs'
 import type { ComponentChildren } from 'preact'
-import { useEffect, useId, useRef } from 'preact/hooks'
+import { useId, useLayoutEffect, useRef } from 'preact/hooks'
 import { Button } from './Button'
 import styles from './Dialog.module.css'
 
@@ -18,10 +18,11 @@ export function Dialog({ title, isOpen, onClose, closeLabel, children }: Props) 
   const element = useRef<HTMLDialogElement>(null)
   const id = useId()
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     const dialog = element.current
-    if (isOpen) dialog?.showModal()
-    else dialog?.close()
+    if (!isOpen) return
+    dialog?.showModal()
+    return () => dialog?.close()
   }, [isOpen])
 
   return (

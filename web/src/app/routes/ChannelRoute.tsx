@@ -65,7 +65,7 @@ function Watch({ username, channel, onRefused }: Props) {
       stage={<VideoPlayer player={player} name={username} />}
       side={
         <Suspended>
-          {data && isPictureThere && (
+          {data && isPictureThere && player.words !== 'signedInOnly' && (
             <ChannelChat
               host={username}
               stream={data.stream}

@@ -1,3 +1,4 @@
+import MessageSquare from 'lucide/dist/esm/icons/message-square.mjs'
 import { useEffect, useLayoutEffect, useState } from 'preact/hooks'
 import { ChatPanel } from '../../features/chat/ChatPanel'
 import { useChatRoom } from '../../features/chat/useChatRoom'
@@ -5,10 +6,13 @@ import { FollowButton } from '../../features/social/FollowButton'
 import { withNews } from '../../features/watch/roomNews'
 import { areShortcutsOn } from '../../features/watch/shortcuts'
 import { useChannel } from '../../features/watch/useChannel'
+import { expectSession, signInUrl } from '../../lib/signin'
 import { useStore } from '../../lib/store'
 import { t } from '../../lib/text'
 import { useTitle } from '../../lib/title'
+import { buttonClass } from '../../ui/Button'
 import { Fault } from '../../ui/Fault'
+import { Notice } from '../../ui/Notice'
 import { Skeleton } from '../../ui/Skeleton'
 import styles from './ChatWindowRoute.module.css'
 import NotFoundRoute from './NotFoundRoute'
@@ -19,7 +23,7 @@ const ASK_EVERY_MS = 20_000
 /** A chat in a window of its own: nothing else of the site, and neither picture nor sound. */
 export default function ChatWindowRoute({ username }: { username: string }) {
   const { data, refusal, reload, change } = useChannel(username)
-  const [isRefused, setRefused] = useState(false)
+  const [refused, setRefused] = useState<string | null>(null)
   const isOn = useStore(areShortcutsOn)
   useTitle(`${t('talk.title')} · ${username}`)
   useLayoutEffect(() => {
@@ -33,7 +37,7 @@ export default function ChatWindowRoute({ username }: { username: string }) {
   const joined = useChatRoom(username, isOpen, {
     onMetadata: (metadata) =>
       change((before) => ({ ...before, stream: withNews(before.stream, metadata) })),
-    onRefused: () => setRefused(true),
+    onRefused: setRefused,
   })
   const isTold = joined !== null
   useEffect(() => {
@@ -48,7 +52,22 @@ export default function ChatWindowRoute({ username }: { username: string }) {
   }, [isTold, reload])
 
   const isMissing = refusal?.status === 404 || refusal?.status === 422
-  if (isRefused || (isMissing && !data)) return <NotFoundRoute />
+  if (refused === 'signed_in_only') {
+    return (
+      <div class={styles.window}>
+        <Notice
+          icon={MessageSquare}
+          title={t('watch.signedInOnly')}
+          text={t('watch.signedInOnlyText')}
+        >
+          <a href={signInUrl()} onClick={expectSession} class={buttonClass('primary')}>
+            {t('account.signIn')}
+          </a>
+        </Notice>
+      </div>
+    )
+  }
+  if (refused || (isMissing && !data)) return <NotFoundRoute />
   return (
     <div class={styles.window}>
       {data ? (

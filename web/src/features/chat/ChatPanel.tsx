@@ -114,7 +114,8 @@ function OpenPanel(props: Props & { onHide(): void }) {
     [moderatorIds],
   )
 
-  const isEmpty = messages.log.messages.length === 0 && outbox.unsent.length === 0
+  const isEmpty =
+    messages.log.messages.length === 0 && !messages.hasOlder && outbox.unsent.length === 0
   const early = outbox.unsent.find(({ state }) => state === 'early') ?? null
   const unsent = outbox.unsent.filter(({ state }) => state !== 'early')
   const edit = (id: string, text: string) => {

@@ -69,15 +69,17 @@ export default function Community({ room, moderatorIds, me, onMenu }: Props) {
               </span>
               <Badge role={person.role} />
               {person.viewerId === me && <span class={styles.you}>{t('talk.you')}</span>}
-              <button
-                type="button"
-                class={styles.more}
-                aria-haspopup="menu"
-                aria-label={t('talk.actionsFor', { name: person.name })}
-                onClick={(event) => onMenu(person, event.currentTarget)}
-              >
-                <Icon of={EllipsisVertical} size={18} />
-              </button>
+              {person.viewerId !== me && (
+                <button
+                  type="button"
+                  class={styles.more}
+                  aria-haspopup="menu"
+                  aria-label={t('talk.actionsFor', { name: person.name })}
+                  onClick={(event) => onMenu(person, event.currentTarget)}
+                >
+                  <Icon of={EllipsisVertical} size={18} />
+                </button>
+              )}
             </div>
           )}
         </Virtualizer>

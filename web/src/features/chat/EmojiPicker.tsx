@@ -56,6 +56,7 @@ export default function EmojiPicker({
 
   useEffect(() => {
     let isHere = true
+    root.current?.querySelector('input')?.focus()
     load().then(
       (emoji) => isHere && setAll(emoji),
       () => isHere && setBroken(true),
@@ -106,12 +107,6 @@ export default function EmojiPicker({
         class={styles.search}
         aria-label={t('talk.emojiSearch')}
         placeholder={t('talk.emojiSearch')}
-        autofocus
-        ref={(element) => {
-          if (element && document.activeElement?.closest('[role="dialog"]') !== root.current) {
-            element.focus()
-          }
-        }}
         value={term}
         onInput={(event) => setTerm(event.currentTarget.value)}
         onKeyDown={(event) => {

@@ -46,7 +46,7 @@ export function MessageList(props: Props) {
   const held = useRef(isHeld)
   held.current = isHeld
 
-  const isLonger = first.current !== messages[0] && log.has(first.current?.id ?? '')
+  const isLonger = first.current !== messages[0]
   useLayoutEffect(() => {
     first.current = messages[0]
   })
@@ -54,6 +54,10 @@ export function MessageList(props: Props) {
   const toEnd = () => {
     const element = scroller.current
     if (element && isAtEnd.current && !held.current) element.scrollTop = element.scrollHeight
+  }
+  const jump = () => {
+    isAtEnd.current = true
+    toEnd()
   }
   // Heights change as rows are measured, as messages come, and as a phone's keyboard opens.
   useLayoutEffect(() => {
@@ -67,6 +71,12 @@ export function MessageList(props: Props) {
   useLayoutEffect(() => {
     if (!isHeld) toEnd()
   }, [isHeld])
+
+  // Who writes wants to see it.
+  const written = unsent.at(-1)?.id
+  useLayoutEffect(() => {
+    if (written) jump()
+  }, [written])
 
   const older = async () => {
     if (isLoadingNow.current || !hasOlder) return
@@ -84,15 +94,16 @@ export function MessageList(props: Props) {
   useEffect(() => {
     const element = scroller.current
     if (element && element.scrollHeight <= element.clientHeight) void older()
-  })
+  }, [props.version])
 
   const onScroll = () => {
     const element = scroller.current
     if (!element) return
     const { scrollTop, scrollHeight, clientHeight } = element
     // Growth leaves the reader where they are and is not taken for their scrolling up.
-    if (scrollHeight - scrollTop - clientHeight < NEAR_PX) isAtEnd.current = true
-    else if (scrollTop < lastTop.current) isAtEnd.current = false
+    const below = scrollHeight - scrollTop - clientHeight
+    if (below > 1 && scrollTop < lastTop.current) isAtEnd.current = false
+    else if (below < NEAR_PX) isAtEnd.current = true
     lastTop.current = scrollTop
     if (isAtEnd.current) setSeen(null)
     else setSeen((before) => before ?? messages.at(-1) ?? null)
@@ -100,7 +111,8 @@ export function MessageList(props: Props) {
   }
 
   // The row that had the focus may have been deleted.
-  const isActiveGone = active !== null && !log.has(active)
+  const activeAt = active ? messages.findIndex(({ id }) => id === active) : -1
+  const isActiveGone = active !== null && activeAt < 0
   useEffect(() => {
     if (!isActiveGone) return
     setActive(null)
@@ -112,7 +124,14 @@ export function MessageList(props: Props) {
     if (!message) return
     setActive(message.id)
     rows.current?.scrollToIndex(index, { align: 'nearest' })
-    requestAnimationFrame(() => menuOf(scroller.current, message.id)?.focus())
+    // What was never in sight is hidden until it is measured.
+    let tries = 9
+    const focus = () => {
+      const button = menuOf(scroller.current, message.id)
+      button?.focus()
+      if (tries-- && document.activeElement !== button) requestAnimationFrame(focus)
+    }
+    requestAnimationFrame(focus)
   }
   const onKeyDown = (event: KeyboardEvent) => {
     const row = (event.target as Element).closest<HTMLElement>('[data-id]')
@@ -159,7 +178,12 @@ export function MessageList(props: Props) {
         data-testid="chat-messages"
       >
         <div class={styles.room} />
-        <Virtualizer ref={rows} data={{ length: messages.length + unsent.length }} shift={isLonger}>
+        <Virtualizer
+          ref={rows}
+          data={{ length: messages.length + unsent.length }}
+          shift={isLonger}
+          keepMounted={activeAt < 0 ? [] : [activeAt]}
+        >
           {(_: unknown, index: number) => {
             const message = messages[index]
             if (message) {
@@ -185,16 +209,7 @@ export function MessageList(props: Props) {
         </p>
       )}
       {seen && (
-        <button
-          type="button"
-          class={styles.news}
-          onClick={() => {
-            isAtEnd.current = true
-            setSeen(null)
-            toEnd()
-          }}
-          data-testid="new-messages"
-        >
+        <button type="button" class={styles.news} onClick={jump} data-testid="new-messages">
           <span aria-hidden="true">↓</span>
           {news > 0 ? t('talk.newMessages', { count: news }) : t('talk.toNewest')}
         </button>

@@ -1,14 +1,13 @@
 import Info from 'lucide/dist/esm/icons/info.mjs'
-import { useId, useState } from 'preact/hooks'
+import { useState } from 'preact/hooks'
 import { t } from '../../lib/text'
 import { Icon } from '../../ui/Icon'
 import { left } from './left'
 import styles from './RulesBanner.module.css'
 import { type ChatStream, type Rule, rulesOf } from './rules'
 
-/** Which rules hold, and, pressed, pointed at or reached by Tab, what they mean. */
+/** Which rules hold, and, pressed or pointed at, what they mean. */
 export function RulesBanner({ stream }: { stream: ChatStream }) {
-  const id = useId()
   const [isOpen, setOpen] = useState(false)
   const rules = rulesOf(stream)
   if (rules.length === 0) return null
@@ -23,9 +22,7 @@ export function RulesBanner({ stream }: { stream: ChatStream }) {
         type="button"
         class={styles.rules}
         aria-expanded={isOpen}
-        aria-controls={id}
-        onClick={() => setOpen(true)}
-        onFocus={() => setOpen(true)}
+        onClick={() => setOpen(!isOpen)}
         onBlur={() => setOpen(false)}
         onKeyDown={(event) => event.key === 'Escape' && setOpen(false)}
       >
@@ -33,7 +30,7 @@ export function RulesBanner({ stream }: { stream: ChatStream }) {
         <span class="quiet-label">{t('talk.rules')}: </span>
         <span>{rules.map(nameOf).join(' · ')}</span>
       </button>
-      <ul id={id} class={styles.why} hidden={!isOpen}>
+      <ul class={styles.why} hidden={!isOpen}>
         {rules.map((rule) => (
           <li key={rule.rule}>
             <strong>{nameOf(rule)}</strong> {whyOf(rule)}

@@ -16,7 +16,7 @@ const MOST = 3
 
 /** Says what is new to screen readers: politely, a few messages at a time, the rest as a number. */
 export function Speaker({ log, version, me }: Props) {
-  const [words, setWords] = useState<string[]>([])
+  const [words, setWords] = useState<[id: string, words: string][]>([])
   const last = useRef<Message | undefined>(log.messages.at(-1))
   const timer = useRef(0)
 
@@ -32,17 +32,20 @@ export function Speaker({ log, version, me }: Props) {
       if (fresh.length === 0) return
       const said = fresh
         .slice(-MOST)
-        .map(({ from, text }) => t('talk.said', { name: from.name, text }))
+        .map(({ id, from, text }): [string, string] => [
+          id,
+          t('talk.said', { name: from.name, text }),
+        ])
       const more = fresh.length - said.length
-      setWords(more > 0 ? [...said, t('talk.saidMore', { count: more })] : said)
+      setWords(more > 0 ? [...said, ['', t('talk.saidMore', { count: more })]] : said)
     }, PACE_MS)
   }, [version, log, me])
   useEffect(() => () => window.clearTimeout(timer.current), [])
 
   return (
     <div class="quiet-label" aria-live="polite" data-testid="chat-speaker">
-      {words.map((word, index) => (
-        <p key={`${index} ${word}`}>{word}</p>
+      {words.map(([id, said]) => (
+        <p key={id}>{said}</p>
       ))}
     </div>
   )

@@ -17,15 +17,20 @@ test('packets of the server are understood', () => {
     type: 'purged',
     viewerId: ANN,
     at: 6,
+    until: null,
   })
   expect(packet({ type: 'cleared', at: 7 })).toEqual({ type: 'cleared', at: 7 })
-  expect(packet({ type: 'timedOut', viewerId: ANN, at: 6, until: '1970-01-01T00:00:01Z' })).toEqual({
-    type: 'timedOut',
-    viewerId: ANN,
-    at: 6,
-    until: 1000,
+  expect(packet({ type: 'timedOut', viewerId: ANN, at: 6, until: '1970-01-01T00:00:01Z' })).toEqual(
+    {
+      type: 'timedOut',
+      viewerId: ANN,
+      at: 6,
+      until: 1000,
+    },
+  )
+  expect(packet({ type: 'timedOut', viewerId: ANN, at: 6, until: null })).toMatchObject({
+    until: null,
   })
-  expect(packet({ type: 'timedOut', viewerId: ANN, at: 6, until: null })).toMatchObject({ until: null })
 })
 
 test('what is no packet of ours says nothing', () => {

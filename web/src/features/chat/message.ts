@@ -14,8 +14,7 @@ export function messageOf(sent: ChatMessage): Message {
 export type Packet =
   | { type: 'message'; message: Message }
   | { type: 'deleted'; id: string }
-  | { type: 'purged'; viewerId: string; at: number }
-  | { type: 'timedOut'; viewerId: string; at: number; until: number | null }
+  | { type: 'purged' | 'timedOut'; viewerId: string; at: number; until: number | null }
   | { type: 'cleared'; at: number }
 
 /** Null for what is no packet of ours, or of a kind that is not known yet. */
@@ -30,9 +29,8 @@ export function packetOf(payload: Uint8Array): Packet | null {
     case 'deleted':
       return typeof id === 'string' ? { type, id } : null
     case 'purged':
-      return typeof viewerId === 'string' && typeof at === 'number' ? { type, viewerId, at } : null
     case 'timedOut': {
-      const end = until === null ? null : Date.parse(String(until))
+      const end = until == null ? null : Date.parse(String(until))
       if (typeof viewerId !== 'string' || typeof at !== 'number' || Number.isNaN(end)) return null
       return { type, viewerId, at, until: end }
     }

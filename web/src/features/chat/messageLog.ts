@@ -20,7 +20,6 @@ export interface MessageLog {
   clear(at: number): void
   /** Lets go of the oldest, so that a page which stays open for days doesn't grow for days. */
   trim(most: number): void
-  has(id: string): boolean
   /** How many come after this one. */
   countAfter(message: Message): number
 }
@@ -89,7 +88,6 @@ export function messageLog(): MessageLog {
     trim(most) {
       for (const { id } of messages.splice(0, Math.max(0, messages.length - most))) ids.delete(id)
     },
-    has: (id) => ids.has(id),
     countAfter: (message) => messages.length - placeOf(message),
   }
 }

@@ -29,20 +29,24 @@ export function useChat(
   const onOwn = useCallback((id: string) => taken.current(id), [])
   const messages = useMessages(joined, ask, viewerId, onOwn)
   const { add, setTimedOutUntil } = messages
-  const outbox = useOutbox(host, ask, joined !== null && messages.status === 'ready', {
-    onTaken: add,
-    onRefused({ code, retryAfterMs }) {
-      if (retryAfterMs === null) return
-      const until = Date.now() + retryAfterMs
-      if (code === 'timed_out') setTimedOutUntil(until)
-      if (code === 'followers_only') setNewFollowerUntil(until)
+  const outbox = useOutbox(
+    host,
+    ask,
+    joined !== null && messages.status === 'ready',
+    stream.state === 'offline',
+    {
+      onTaken: add,
+      onRefused({ code, retryAfterMs }) {
+        if (retryAfterMs === null) return
+        const until = Date.now() + retryAfterMs
+        if (code === 'timed_out') setTimedOutUntil(until)
+        if (code === 'followers_only') setNewFollowerUntil(until)
+      },
     },
-  })
+  )
   taken.current = outbox.taken
 
-  useEffect(() => {
-    if (!isFollowing) setNewFollowerUntil(null)
-  }, [isFollowing])
+  useEffect(() => setNewFollowerUntil(null), [isFollowing, stream.chat.followersMinutes])
 
   const { timedOutUntil } = messages
   const now = useEnds([timedOutUntil, newFollowerUntil])

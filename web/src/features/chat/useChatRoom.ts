@@ -9,10 +9,11 @@ import type { Joined } from './useTicket'
 
 interface Told {
   onMetadata(metadata: string): void
-  /** There is nobody of that name, or nobody who lets this viewer. */
-  onRefused(): void
+  /** There is nobody of that name, or nobody who lets this viewer, or no guest. */
+  onRefused(code: string): void
 }
 
+const FINAL = ['host_not_found', 'blocked', 'signed_in_only']
 const LONGEST_PAUSE_MS = 30_000
 const nothing = () => {}
 
@@ -61,7 +62,7 @@ export function useChatRoom(host: string, isWanted: boolean, told: Told): Joined
       } catch (caught) {
         const { code } = Refusal.caught(caught)
         if (stopped) return
-        if (code === 'host_not_found' || code === 'blocked') latest.current.onRefused()
+        if (FINAL.includes(code)) latest.current.onRefused(code)
         else again()
       }
     }

@@ -129,14 +129,18 @@ export function useMessages(
           log.remove(packet.id)
           return show()
         case 'purged':
-          log.purge(packet.viewerId, packet.at)
+        case 'timedOut': {
+          const { type, viewerId, at, until } = packet
+          if (type === 'timedOut') {
+            // By this computer's clock, which may be another than the server's.
+            const end = until && until - at + Date.now()
+            if (viewerId === latest.current.me) setTimedOutUntil(end)
+            timeOuts.current.set(viewerId, end ?? 0)
+            if (!end) return
+          }
+          log.purge(viewerId, at)
           return show()
-        case 'timedOut':
-          if (packet.viewerId === latest.current.me) setTimedOutUntil(packet.until)
-          timeOuts.current.set(packet.viewerId, packet.until ?? 0)
-          if (packet.until === null) return
-          log.purge(packet.viewerId, packet.at)
-          return show()
+        }
         case 'cleared':
           log.clear(packet.at)
           return show()

@@ -20,7 +20,13 @@ interface Told {
   onRefused(refusal: Refusal): void
 }
 
-export function useOutbox(host: string, ask: Ask, isReady: boolean, told: Told): Outbox {
+export function useOutbox(
+  host: string,
+  ask: Ask,
+  isReady: boolean,
+  isOver: boolean,
+  told: Told,
+): Outbox {
   const key = `footlight.outbox.${host}`
   const [unsent, setUnsent] = useState(() => outboxOf(recall(key, () => sessionStorage)))
   const current = useRef(unsent)
@@ -40,9 +46,11 @@ export function useOutbox(host: string, ask: Ask, isReady: boolean, told: Told):
   )
 
   useEffect(() => {
-    const next = isReady ? nextOf(unsent) : null
+    const next = nextOf(unsent)
     if (!next || isBusy.current) return
     const { id, text, dueAt } = next
+    if (isOver) return dispatch({ type: 'failed', id, code: 'host_offline', detail: '' })
+    if (!isReady) return
     if (next.state === 'early') {
       const wait = window.setTimeout(
         () => dispatch({ type: 'again', id }),
@@ -73,7 +81,7 @@ export function useOutbox(host: string, ask: Ask, isReady: boolean, told: Told):
         // Where the room was quicker than the answer nothing changed, and the next one waits.
         setUnsent([...current.current])
       })
-  }, [unsent, isReady, ask, dispatch])
+  }, [unsent, isReady, isOver, ask, dispatch])
 
   return {
     unsent,
@@ -88,12 +96,5 @@ export function useOutbox(host: string, ask: Ask, isReady: boolean, told: Told):
 function uuid(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16))
   const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
-  const variant = '89ab'[(bytes[8] ?? 0) & 3]
-  return [
-    hex.slice(0, 8),
-    hex.slice(8, 12),
-    `4${hex.slice(13, 16)}`,
-    `${variant}${hex.slice(17, 20)}`,
-    hex.slice(20),
-  ].join('-')
+  return hex.replace(/(.{8})(.{4}).(.{3}).(.{3})/, '$1-$2-4$3-8$4-')
 }

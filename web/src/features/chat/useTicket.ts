@@ -41,6 +41,7 @@ export function useTicket(host: string, joined: Joined | null): Asking {
       const call = ({ token }: ViewerToken) =>
         fetch(`/api/chat/${encodeURIComponent(host)}${query}`, {
           method,
+          signal: AbortSignal.timeout(10_000),
           headers: {
             Authorization: `Bearer ${token}`,
             ...(body !== undefined && { 'Content-Type': 'application/json' }),
