@@ -145,6 +145,7 @@ def main(names: Sequence[str]) -> int:
         return 1
     settings.STATE.mkdir(parents=True, exist_ok=True)
     settings.use_emulator()
+    os.environ["PATH"] = settings.path_with_tools()
     began = time.monotonic()
     try:
         _nothing_is_up()

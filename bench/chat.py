@@ -31,7 +31,7 @@ from footlight.identities import Guest
 from footlight.senddata import send_data
 from footlight.tables import base
 from footlight.viewer_tokens import mint
-from tests.support.api import Api
+from tests.support.api import Api, Person
 from tests.support.deployment import LIVEKIT_KEY, LIVEKIT_SECRET
 from tests.support.livekit import LiveKit
 from tests.support.people import goes_live
@@ -93,9 +93,11 @@ def measure() -> Report:
 
     asked = _asked_by_one(templates[0], ann.id)
     with noted() as calls, crowd.listening(settings.livekit_url(), KEYS, listeners[:1]):
+        member = api.event("POST", PATH, token=_token(ann.id, api.joins("bob")))
         units = {
-            what: _units(templates[0], text, calls)
-            for what, text in (("a usual", crowd.TEXT), ("the longest", LONGEST))
+            "a usual": _units(member, crowd.TEXT, calls),
+            "a guest's": _units(templates[0], crowd.TEXT, calls),
+            "the longest": _units(member, LONGEST, calls),
         }
         single = _one_at_a_time(templates, ann.id, calls)
 
@@ -115,9 +117,14 @@ def measure() -> Report:
     return _report(asked, units, single, runs, history_of(api, listeners[0]))
 
 
-def _token(host_id: str) -> str:
-    guest = Guest(identities.new_guest_id())
-    return mint(guest, host_id=host_id, tab=identities.new_tab(), hidden=True).token
+def _token(host_id: str, member: Person | None = None) -> str:
+    """A viewer token: a member's, or a new guest's."""
+    viewer = (
+        identities.Person(member.id, member.username)
+        if member
+        else Guest(identities.new_guest_id())
+    )
+    return mint(viewer, host_id=host_id, tab=identities.new_tab(), hidden=True).token
 
 
 def _with(template: Event, text: str, message_id: str) -> Event:
