@@ -157,13 +157,9 @@ export function UnsentRow({ unsent, name, role, onRetry, onEdit, onDrop }: Unsen
       {why && (
         <p class={styles.failure} role="alert">
           {why.text}{' '}
-          {why.isWorthRetrying && (
-            <button type="button" onClick={onRetry}>
-              {t('talk.retry')}
-            </button>
-          )}{' '}
-          <button type="button" onClick={onEdit}>
-            {t('talk.edit')}
+          {/* What may have arrived is sent again and not changed: it would be two messages. */}
+          <button type="button" onClick={why.isWorthRetrying ? onRetry : onEdit}>
+            {t(why.isWorthRetrying ? 'talk.retry' : 'talk.edit')}
           </button>{' '}
           <button type="button" onClick={onDrop}>
             {t('talk.discard')}
