@@ -339,7 +339,10 @@ def test_the_focus_stays_with_its_message_in_a_list_that_moves(
     guest.keyboard.press("End")
     expect(newest).to_be_focused()
     for number in range(25, 50):
-        says(stack.api("eve"), f"Line {number}, long enough that it takes up two lines of the narrow panel")
+        says(
+            stack.api("eve"),
+            f"Line {number}, long enough that it takes up two lines of the narrow panel",
+        )
     sees(guest, "Line 49,")
     expect(message(guest, "Line 24,")).not_to_be_in_viewport()
     expect(newest).to_be_focused()
