@@ -6,18 +6,13 @@ import { left } from './left'
 import styles from './RulesBanner.module.css'
 import { type ChatStream, type Rule, rulesOf } from './rules'
 
-/** Which rules hold, and, pressed or pointed at, what they mean. */
+/** Which rules hold, and, pressed, what they mean. */
 export function RulesBanner({ stream }: { stream: ChatStream }) {
   const [isOpen, setOpen] = useState(false)
   const rules = rulesOf(stream)
   if (rules.length === 0) return null
   return (
-    <div
-      class={styles.banner}
-      onPointerEnter={(event) => event.pointerType === 'mouse' && setOpen(true)}
-      onPointerLeave={(event) => event.pointerType === 'mouse' && setOpen(false)}
-      data-testid="chat-rules"
-    >
+    <div class={styles.banner} data-testid="chat-rules">
       <button
         type="button"
         class={styles.rules}
