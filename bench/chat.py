@@ -32,6 +32,7 @@ from footlight.senddata import send_data
 from footlight.tables import base
 from footlight.viewer_tokens import mint
 from tests.support.api import Api, Person
+from tests.support.chat import viewer
 from tests.support.deployment import LIVEKIT_KEY, LIVEKIT_SECRET
 from tests.support.livekit import LiveKit
 from tests.support.people import goes_live
@@ -87,7 +88,8 @@ def measure() -> Report:
     api = set_scene()
     ann = api.joins("ann")
     goes_live(identities.Person(ann.id, "ann"))
-    tokens = [_token(ann.id) for _ in range(crowd.LISTENERS + crowd.WRITERS)]
+    guests = [Guest(identities.new_guest_id()) for _ in range(crowd.LISTENERS + crowd.WRITERS)]
+    tokens = [_token(ann.id, guest) for guest in guests]
     listeners, writers = tokens[: crowd.LISTENERS], tokens[crowd.LISTENERS :]
     templates = [api.event("POST", PATH, token=token) for token in writers]
 
@@ -117,14 +119,8 @@ def measure() -> Report:
     return _report(asked, units, single, runs, history_of(api, listeners[0]))
 
 
-def _token(host_id: str, member: Person | None = None) -> str:
-    """A viewer token: a member's, or a new guest's."""
-    viewer = (
-        identities.Person(member.id, member.username)
-        if member
-        else Guest(identities.new_guest_id())
-    )
-    return mint(viewer, host_id=host_id, tab=identities.new_tab(), hidden=True).token
+def _token(host_id: str, who: Person | Guest) -> str:
+    return mint(viewer(who), host_id=host_id, tab=identities.new_tab(), hidden=True).token
 
 
 def _with(template: Event, text: str, message_id: str) -> Event:

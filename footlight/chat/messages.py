@@ -132,6 +132,11 @@ def overtake(transaction: TransactWrite, host_id: str, viewer_id: str) -> None:
     )
 
 
+def is_overtaken(chatter: base.Item | None) -> bool:
+    """Whether nothing has been stored of somebody since `overtake`."""
+    return isinstance(chatter, Chatter) and chatter.window < 0
+
+
 def purge(host_id: str, viewer_id: str) -> None:
     """Takes away the text of what somebody has written lately. Safe to repeat. Raises Unavailable.
 

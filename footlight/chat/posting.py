@@ -129,7 +129,7 @@ class _Posting:
         if self.of_address:
             keys.append(self.of_address.key)
         found = _read(self.seat, self.username, keys)
-        if _is_overtaken(found.items.get(chatter)):
+        if messages.is_overtaken(found.items.get(chatter)):
             # By a time-out or block, which that read may have from before: it is no snapshot.
             found = _read(self.seat, self.username, keys)
         now = clock.now()
@@ -157,7 +157,8 @@ class _Posting:
             self.state,
             flood,
             self.text,
-            has_links=bool(self.links) or links.has_address(self.text),
+            has_links=chosen.are_links_blocked
+            and (bool(self.links) or links.has_address(self.text)),
             now_ms=now_ms,
         )
         if refused:
@@ -295,10 +296,6 @@ def _rules(stream: users.Stream) -> Rules:
         are_repeats_blocked=bool(stream.are_chat_repeats_blocked),
         blocked_words=frozenset(stream.chat_blocked_words or ()),
     )
-
-
-def _is_overtaken(item: base.Item | None) -> bool:
-    return isinstance(item, Chatter) and item.window < 0
 
 
 def _before(item: base.Item | None) -> Before | None:

@@ -262,10 +262,7 @@ def needed(operation: str, arguments: Any) -> list[tuple[str, str]]:
             ]
         case "TransactWriteItems":
             return [
-                (
-                    f"{kind}Item",
-                    (part.get("Key") or part["Item"])["pk"]["S"],
-                )
+                (f"{kind}Item", (part.get("Key") or part["Item"])["pk"]["S"])
                 for action in arguments["TransactItems"]
                 for kind, part in action.items()
             ]

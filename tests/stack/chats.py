@@ -83,13 +83,23 @@ class Member:
         return [news for news in self.news if news.get("id") == message_id]
 
     def hears(self, news: News) -> None:
-        """Waits until they have heard it, whatever else it said."""
+        """Waits until they have heard it."""
         wait_until(
-            lambda: any(news.items() <= heard.items() for heard in self.news),
+            lambda: news in self.news,
             within=ROOM_WAITS_SECONDS,
             what=f"{self.identity} to hear {news}",
             every=0.02,
         )
+
+    def hears_when(self, news: News) -> News:
+        """Waits until they have heard it with the instant until which it goes, and gives that."""
+
+        def heard() -> News | None:
+            found = (one for one in self.news if one == news | {"at": one.get("at")})
+            return next((one for one in found if type(one["at"]) is int), None)
+
+        what = f"{self.identity} to hear {news} with its instant"
+        return wait_until(heard, within=ROOM_WAITS_SECONDS, what=what, every=0.02)
 
 
 @contextlib.contextmanager

@@ -249,12 +249,13 @@ def test_who_is_timed_out_reads_and_does_not_write_until_it_is_lifted(
     assert 0 < refused.json["error"]["retryAfterMs"] <= 600_000
     until = who.reads().json["you"]["timedOutUntil"]
     assert until
-    chat.all_hear({"type": "timedOut", "viewerId": who.viewer_id, "until": until})
+    told = {"type": "timedOut", "viewerId": who.viewer_id, "until": until}
+    chat.all_hear(chat.cleo.hears_when(told))
     assert "too much" not in chat.cleo.texts
     chat.said(chat.cleo, "the others go on")
 
     chat.moderated(chat.owner, "DELETE", f"timeouts/{who.viewer_id}")
-    chat.all_hear({"type": "timedOut", "viewerId": who.viewer_id, "until": None})
+    chat.all_hear(chat.cleo.hears_when(told | {"until": None}))
     chat.said(who, "better now")
     assert who.reads().json["you"]["timedOutUntil"] is None
 
@@ -280,7 +281,7 @@ def test_who_is_blocked_is_out_and_so_is_what_they_said(chat: Chat, name: str) -
     who: Member = getattr(chat, name)
     chat.said(who, "the last straw")
     chat.moderated(chat.owner, "PUT", f"blocks/{who.viewer_id}", {"reason": "enough"})
-    chat.all_hear({"type": "purged", "viewerId": who.viewer_id}, who)
+    chat.all_hear(chat.cleo.hears_when({"type": "purged", "viewerId": who.viewer_id}), who)
     wait_until(lambda: not who.is_connected, within=ROOM_WAITS_SECONDS, what=f"{name} to be out")
     assert who.says().refused_with(403, "blocked")
     assert who.reads().refused_with(403, "blocked")

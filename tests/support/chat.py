@@ -120,8 +120,9 @@ class Chat:
         """All messages in the table, oldest first."""
         return list(Message.query(messages_list(self.ann.id), consistent_read=True))
 
-    def keeps(self, sent_ms: list[int], expires_at: int) -> list[str]:
-        """Messages that were said at these instants; their ids, in their order."""
+    def keeps(self, sent_ms: list[int], expires_at: int, who: Person | None = None) -> list[str]:
+        """Messages that bob, or somebody else, said at these instants; their ids, in order."""
+        sender = who or self.bob
         ids = sorted(str(uuid.uuid4()) for _ in sent_ms)
         with Message.batch_write() as batch:
             for at, message_id in zip(sorted(sent_ms), ids, strict=True):
@@ -131,9 +132,9 @@ class Chat:
                     message_id=message_id,
                     sent_ms=at,
                     text=f"said at {at}",
-                    viewer_id=self.bob.id,
-                    identity=self.identity(self.bob),
-                    name="bob",
+                    viewer_id=sender.id,
+                    identity=self.identity(sender),
+                    name=sender.username,
                     role="viewer",
                     expires_at=expires_at,
                 )

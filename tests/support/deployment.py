@@ -6,15 +6,12 @@ from typing import Any
 
 import boto3
 
-from footlight import beside, secrets, signin
+from footlight import beside, limits, secrets, signin
 from tests.support.provider import CLIENT_ID, Provider
 
 LIVEKIT_KEY = "devkey"
 LIVEKIT_SECRET = "a-secret-that-is-long-enough-for-livekit"
-NO_LIMITS = " ".join(
-    f"{name}=1000000/60"
-    for name in ("token", "guest_token", "reset", "write", "chat", "guest_chat")
-)
+NO_LIMITS = " ".join(f"{name}=1000000/60" for name in limits.names())
 """What is about limits sets its own."""
 BEGUN: list[dict[str, str]] = []
 """What tests saw begun beside requests: moto has no functions to invoke."""

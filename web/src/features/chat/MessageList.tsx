@@ -46,7 +46,7 @@ export function MessageList(props: Props) {
   const held = useRef(isHeld)
   held.current = isHeld
 
-  const isLonger = first.current !== messages[0]
+  const isFirstAnother = first.current !== messages[0]
   useLayoutEffect(() => {
     first.current = messages[0]
   })
@@ -181,7 +181,7 @@ export function MessageList(props: Props) {
         <Virtualizer
           ref={rows}
           data={{ length: messages.length + unsent.length }}
-          shift={isLonger}
+          shift={isFirstAnother}
           keepMounted={activeAt < 0 ? [] : [activeAt]}
         >
           {(_: unknown, index: number) => {

@@ -44,6 +44,7 @@ test('what is no packet of ours says nothing', () => {
     { type: 'deleted' },
     { type: 'cleared', at: 'now' },
     { type: 'purged', viewerId: ANN },
+    { type: 'timedOut', viewerId: ANN, at: 6 },
     { type: 'timedOut', viewerId: ANN, at: 6, until: 'soon' },
     { type: 'timedOut', viewerId: ANN, until: null },
     { type: 'timedOut', at: 6, until: null },

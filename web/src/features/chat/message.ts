@@ -30,7 +30,7 @@ export function packetOf(payload: Uint8Array): Packet | null {
       return typeof id === 'string' ? { type, id } : null
     case 'purged':
     case 'timedOut': {
-      const end = until == null ? null : Date.parse(String(until))
+      const end = type === 'purged' || until === null ? null : Date.parse(String(until))
       if (typeof viewerId !== 'string' || typeof at !== 'number' || Number.isNaN(end)) return null
       return { type, viewerId, at, until: end }
     }

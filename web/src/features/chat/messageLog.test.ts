@@ -108,6 +108,7 @@ test('after a gap the server’s pages stand: what they lack is gone, what came 
   expect(idsOf(log)).toEqual(['b', 'd', 'e'])
   log.renew([said('d', 4)], undefined)
   expect(idsOf(log)).toEqual(['b', 'd', 'e'])
+  expect(log.add(said('a', 1))).toBe(true) // it is not known any more
 })
 
 test('the oldest are let go of', () => {
@@ -117,6 +118,7 @@ test('the oldest are let go of', () => {
   expect(idsOf(log)).toEqual(['m7', 'm8', 'm9'])
   log.trim(5)
   expect(log.messages).toHaveLength(3)
+  expect(log.add(said('m0', 0))).toBe(true) // it is not known any more
 })
 
 test('one more message costs the same among ten thousand', () => {
