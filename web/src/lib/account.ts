@@ -1,6 +1,6 @@
 /** Who is looking at the site. */
 import type { Me } from '../api/types'
-import { answer, api } from './apiClient'
+import { api } from './api'
 import { nextEpoch, session } from './signin'
 import { store } from './store'
 
@@ -27,7 +27,7 @@ function look(): void {
 
 async function loadMe(): Promise<void> {
   try {
-    knownAs(await answer(api.GET('/api/me')))
+    knownAs(await api.get('/api/me'))
   } catch {
     // The pages' own requests say what is wrong.
     setTimeout(look, AGAIN_MS)

@@ -1,106 +1,125 @@
 /**
- * The one client of the API: adds the bearer, renews it once where it has expired, and turns refusals into `Refusal`.
+ * A client of the API, typed by its OpenAPI document: paths, parameters, bodies, and responses.
  *
- * Its calls are typed as openapi-fetch types them. What that library does at run time (middleware, styles of parameters,
- * forms) this API has no use for, and it would be an eighth of the home page's script.
+ * It builds requests and reads responses. How a request is authorized is up to `send`: see `api.ts`.
  */
-import type { Client } from 'openapi-fetch'
 import type { paths } from '../api/schema.gen'
 import { Refusal } from './refusal'
-import { bearer, renew } from './signin'
 
-type Method = 'GET' | 'PUT' | 'POST' | 'PATCH' | 'DELETE'
+export type ApiPath = keyof paths
 
-interface Call {
-  params?: { path?: Record<string, unknown>; query?: Record<string, unknown> }
+type Method = 'get' | 'put' | 'post' | 'patch' | 'delete'
+
+/** The paths that have an operation with this method. */
+type PathWith<M extends Method> = {
+  [P in ApiPath]: paths[P][M] extends object ? P : never
+}[ApiPath]
+
+type Json<T> = { content: { 'application/json': T } }
+
+type Parameters<Operation> = Operation extends { parameters: infer P }
+  ? Pick<P, Extract<keyof P, 'path' | 'query'>>
+  : never
+
+type Body<Operation> = Operation extends { requestBody: Json<infer T> }
+  ? { body: T }
+  : Operation extends { requestBody?: never }
+    ? { body?: never }
+    : Operation extends { requestBody?: Json<infer T> }
+      ? { body?: T }
+      : never
+
+type Options<Operation> = Parameters<Operation> & Body<Operation> & { signal?: AbortSignal }
+
+/** An argument that may be left out if none of its properties is required. */
+type Argument<T> = Record<never, never> extends T ? [options?: T] : [options: T]
+
+/** The body of a successful response; undefined for 204. */
+type ResponseBody<Operation> = Operation extends { responses: infer R }
+  ? {
+      [Status in keyof R]: Status extends 200 | 201
+        ? R[Status] extends Json<infer T>
+          ? T
+          : undefined
+        : Status extends 204
+          ? undefined
+          : never
+    }[keyof R]
+  : never
+
+/** Each call resolves with the body of a successful response, and throws `Refusal` otherwise. */
+export type ApiClient = {
+  [M in Method]: <P extends PathWith<M>>(
+    path: P,
+    ...options: Argument<Options<paths[P][M]>>
+  ) => Promise<ResponseBody<paths[P][M]>>
+}
+
+/** Sends a request. `path` is its path as the document has it, such as `/api/chat/{username}`. */
+export type Send = (request: Request, path: ApiPath) => Promise<Response>
+
+export function createClient(send: Send): ApiClient {
+  const call = async (method: Method, path: ApiPath, options: Sent = {}) => {
+    const { body, signal } = options
+    const request = new Request(new URL(fill(path, options), location.href), {
+      method: method.toUpperCase(),
+      ...(body !== undefined && {
+        body: JSON.stringify(body),
+        headers: { 'Content-Type': 'application/json' },
+      }),
+      ...(signal && { signal }),
+    })
+    try {
+      const response = await send(request, path)
+      const text = await response.text()
+      if (!response.ok) throw Refusal.from(response.status, parse(text))
+      return text ? JSON.parse(text) : undefined
+    } catch (error) {
+      throw Refusal.caught(error)
+    }
+  }
+  return {
+    get: (path, ...[options]) => call('get', path, options),
+    put: (path, ...[options]) => call('put', path, options),
+    post: (path, ...[options]) => call('post', path, options),
+    patch: (path, ...[options]) => call('patch', path, options),
+    delete: (path, ...[options]) => call('delete', path, options),
+  }
+}
+
+/** Return the URL of a GET operation, for a link to it. */
+export function apiUrl<P extends PathWith<'get'>>(
+  path: P,
+  ...[parameters]: Argument<Parameters<paths[P]['get']>>
+): string {
+  return fill(path, parameters)
+}
+
+interface Sent {
+  path?: object
+  query?: object
   body?: unknown
   signal?: AbortSignal
 }
 
-export const api = {
-  GET: by('GET'),
-  PUT: by('PUT'),
-  POST: by('POST'),
-  PATCH: by('PATCH'),
-  DELETE: by('DELETE'),
-} as unknown as Pick<Client<paths, 'application/json'>, Method>
-
-function by(method: Method) {
-  return async (path: string, { params, body, signal }: Call = {}) => {
-    const query = new URLSearchParams()
-    for (const [name, value] of Object.entries(params?.query ?? {})) {
-      if (value !== undefined && value !== null) query.set(name, String(value))
-    }
-    const filled = path.replace(/\{(\w+)\}/g, (_, name: string) =>
-      encodeURIComponent(String(params?.path?.[name])),
-    )
-    const request = new Request(
-      new URL(query.size ? `${filled}?${query}` : filled, location.href),
-      {
-        method,
-        ...(body !== undefined && {
-          body: JSON.stringify(body),
-          headers: { 'Content-Type': 'application/json' },
-        }),
-        ...(signal && { signal }),
-      },
-    )
-    const response = await fetchAsBearer(request)
-    const text = await response.text()
-    if (response.ok) return { data: text ? (JSON.parse(text) as unknown) : undefined, response }
-    return { error: parsed(text), response }
+/** Fill in path parameters and append the query. Query parameters without a value are left out. */
+function fill(path: ApiPath, parameters: Pick<Sent, 'path' | 'query'> = {}): string {
+  const values = new Map(Object.entries(parameters.path ?? {}))
+  const filled = path.replace(/\{(\w+)\}/g, (_, name) =>
+    encodeURIComponent(String(values.get(name))),
+  )
+  const query = new URLSearchParams()
+  for (const [name, value] of Object.entries(parameters.query ?? {})) {
+    if (value !== undefined && value !== null) query.set(name, String(value))
   }
+  return query.size ? `${filled}?${query}` : filled
 }
 
-/** What stands before the API may refuse in something else than JSON. */
-function parsed(text: string): unknown {
+/** Return null if the text is not JSON: a proxy in front of the API may refuse with a page of HTML. */
+function parse(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch {
     return null
   }
-}
-
-/** The body of a successful answer. Throws `Refusal`. */
-export async function answer<T>(
-  call: Promise<{ data?: T; error?: unknown; response: Response }>,
-): Promise<T> {
-  let result: { data?: T; error?: unknown; response: Response }
-  try {
-    result = await call
-  } catch (error) {
-    throw Refusal.caught(error)
-  }
-  if (!result.response.ok) throw Refusal.from(result.response.status, result.error)
-  return result.data as T
-}
-
-async function fetchAsBearer(request: Request): Promise<Response> {
-  const token = await bearer()
-  // A request's body can be read once, and a second try needs it again.
-  const spare = token ? request.clone() : request
-  const response = await fetch(carrying(request, token))
-  if (!token) return response
-  if (response.status === 409 && (await lacksUsername(request, response))) {
-    spare.headers.delete('Authorization')
-    return fetch(spare)
-  }
-  if (response.status !== 401) return response
-  const renewed = await renew()
-  return renewed && renewed !== token ? fetch(carrying(spare, renewed)) : response
-}
-
-function carrying(request: Request, token: string | null): Request {
-  if (token) request.headers.set('Authorization', `Bearer ${token}`)
-  return request
-}
-
-/** Until somebody signed in has chosen a username, what anyone may see is asked for as a guest. */
-async function lacksUsername({ url }: Request, response: Response): Promise<boolean> {
-  if (!/^\/api\/(token$|pages\/(home|search|channels)\b)/.test(new URL(url).pathname)) return false
-  const body: unknown = await response
-    .clone()
-    .json()
-    .catch(() => null)
-  return Refusal.from(response.status, body).code === 'username_required'
 }

@@ -1,24 +1,16 @@
-/** What the API says when it won't, or can't. */
+import type { components } from '../api/schema.gen'
 
-interface ErrorBody {
-  error: {
-    code: string
-    message: string
-    requestId?: string
-    retryAfterMs?: number | null
-    fields?: Record<string, string> | null
-  }
-}
+type ErrorBody = components['schemas']['ErrorBody']
 
 /**
- * A request that did not succeed. `code` is the API's own (`not_found`, `username_taken`, …) or `offline` where no
- * answer came at all, or `broken` where one came that is not the API's.
+ * A request that did not succeed. `code` is the API's error code, such as `not_found`. It is `offline` if there was no
+ * response, and `broken` if the response is not the API's.
  */
 export class Refusal extends Error {
   readonly status: number
   readonly code: string
   readonly retryAfterMs: number | null
-  /** What is wrong with which field of the request, as sentences. */
+  /** A sentence for each invalid field of the request. */
   readonly fields: Record<string, string>
 
   constructor(
@@ -37,7 +29,7 @@ export class Refusal extends Error {
   }
 
   static from(status: number, body: unknown): Refusal {
-    if (!isErrorBody(body)) return new Refusal(status, 'broken', 'The answer was not understood')
+    if (!isErrorBody(body)) return new Refusal(status, 'broken', 'The response is not valid')
     const { code, message, retryAfterMs, fields } = body.error
     return new Refusal(status, code, message, retryAfterMs ?? null, fields ?? {})
   }

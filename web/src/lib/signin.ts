@@ -1,124 +1,128 @@
 /**
- * Whether somebody is signed in, and their access token: held in memory alone, made from the HttpOnly cookie.
+ * The sign-in session and its access token. The token is held in memory only; an HttpOnly cookie renews it.
  *
- * A browser that has never signed in need not wait for the answer 'you have no session' before it shows a page: it goes
- * ahead as a guest, and `epoch` tells those who asked meanwhile to ask again should there be a session after all.
+ * A browser that has never signed in doesn't wait for the API to confirm that it has no session. It shows pages as a
+ * guest. If there is a session after all, `epoch` grows and every page is loaded again.
  */
-
+import { apiUrl, createClient } from './apiClient'
 import { Refusal } from './refusal'
 import { recall, remember } from './remembered'
 import { store } from './store'
 
 export interface Session {
   status: 'unknown' | 'signedOut' | 'signedIn'
-  /** Grows whenever what the API answers may have changed because the person did. */
+  /** Grows whenever the API may respond differently because the user has changed. */
   epoch: number
 }
 
 export const session = store<Session>({ status: 'unknown', epoch: 0 })
 
 const HINT = 'footlight.session'
-/** A token is renewed when it has no longer than this to live, so that none expires under way. */
+/** A token is renewed this long before it expires, so that none expires in flight. */
 const MARGIN_MS = 60_000
 
-let held: { token: string; expiresAt: number } | null = null
-let renewing: Promise<string | null> | null = null
+/** Session routes are authorized by the cookie, without a token. */
+const cookieApi = createClient((request) => fetch(request))
+let current: { token: string; expiresAt: number } | null = null
+let renewal: Promise<string | null> | null = null
 let actedAsGuest = false
 
-type News = 'signed-in' | 'signed-out'
+type TabMessage = 'signed-in' | 'signed-out'
 const tabs = typeof BroadcastChannel === 'undefined' ? null : new BroadcastChannel(HINT)
-tabs?.addEventListener('message', ({ data }: MessageEvent<News>) => {
-  if (data === 'signed-out') forget()
-  else if (session.get().status === 'signedOut') void renew().catch(() => {})
+tabs?.addEventListener('message', ({ data }: MessageEvent<TabMessage>) => {
+  if (data === 'signed-out') endSession()
+  else if (session.get().status === 'signedOut') void renewToken().catch(() => {})
 })
 
-/** Where to send somebody who wants to sign in and come back to `path`. */
+/** Return the link that signs a user in and then returns to `path`. */
 export function signInUrl(path = location.pathname + location.search): string {
-  return `/api/session/login?return=${encodeURIComponent(path)}`
+  return apiUrl('/api/session/login', { query: { return: path } })
 }
 
-/** The session's answer is worth waiting for in the next page: called when a person leaves to sign in. */
+/** Make the next page wait for the session. Call it when the user leaves to sign in. */
 export function expectSession(): void {
   remember(HINT, 'expected')
 }
 
 export function startSession(pauseMs = 2_000): void {
-  renew().catch(() => {
-    // Calls of the API that need the token try by themselves; this is for a page that makes none.
+  renewToken().catch(() => {
+    // API calls that need the token retry on their own. This is for pages that make none.
     setTimeout(() => {
       if (session.get().status === 'unknown') startSession(Math.min(pauseMs * 2, 60_000))
     }, pauseMs)
   })
 }
 
-/** The access token for a call of the API, or null for a guest. Throws `Refusal` where a session can't be renewed. */
-export async function bearer(): Promise<string | null> {
-  if (held && held.expiresAt - Date.now() > MARGIN_MS) return held.token
+/** Return the access token for an API call, or null for a guest. Throws `Refusal` if the token can't be renewed. */
+export async function accessToken(): Promise<string | null> {
+  if (current && current.expiresAt - Date.now() > MARGIN_MS) return current.token
   const { status } = session.get()
   if (status === 'signedOut') return null
   if (status === 'unknown' && recall(HINT) === null) {
     actedAsGuest = true
     return null
   }
-  return renew()
+  return renewToken()
 }
 
-/** A new access token; null, and signed out, where the session has ended. */
-export function renew(): Promise<string | null> {
-  renewing ??= oneTabAtATime(fetchToken).finally(() => {
-    renewing = null
+/** Return a new access token. If the session has ended, sign out and return null. */
+export function renewToken(): Promise<string | null> {
+  renewal ??= oneTabAtATime(requestToken).finally(() => {
+    renewal = null
   })
-  return renewing
+  return renewal
 }
 
-/** Ends the session in every tab of this browser. */
+/** End the session in every tab of this browser. */
 export async function signOut(): Promise<void> {
-  const response = await fetch('/api/session', { method: 'DELETE' })
-  if (!response.ok && response.status !== 401) {
-    throw Refusal.from(response.status, await response.json().catch(() => null))
+  try {
+    await cookieApi.delete('/api/session')
+  } catch (error) {
+    if (Refusal.caught(error).status !== 401) throw error
   }
-  tabs?.postMessage('signed-out' satisfies News)
-  forget()
+  tabs?.postMessage('signed-out' satisfies TabMessage)
+  endSession()
 }
 
-/** Answers got so far may be out of date: the person is now somebody else to the API. */
+/** Make every page load its data again: the API now sees another user. */
 export function nextEpoch(): void {
   const { status, epoch } = session.get()
   session.set({ status, epoch: epoch + 1 })
 }
 
-async function fetchToken(): Promise<string | null> {
-  const response = await fetch('/api/session/token', { method: 'POST' })
-  const body: unknown = await response.json().catch(() => null)
-  if (response.status === 401) {
-    forget()
+async function requestToken(): Promise<string | null> {
+  try {
+    const { accessToken: token, expiresIn } = await cookieApi.post('/api/session/token')
+    current = { token, expiresAt: Date.now() + expiresIn * 1000 }
+    startSignedIn()
+    return token
+  } catch (error) {
+    if (Refusal.caught(error).status !== 401) throw error
+    endSession()
     return null
   }
-  if (!response.ok) throw Refusal.from(response.status, body)
-
-  const { accessToken, expiresIn } = body as { accessToken: string; expiresIn: number }
-  held = { token: accessToken, expiresAt: Date.now() + expiresIn * 1000 }
-  const { status, epoch } = session.get()
-  remember(HINT, 'open')
-  if (status !== 'signedIn') {
-    const outdated = status === 'signedOut' || actedAsGuest
-    session.set({ status: 'signedIn', epoch: outdated ? epoch + 1 : epoch })
-    tabs?.postMessage('signed-in' satisfies News)
-  }
-  return accessToken
 }
 
-function forget(): void {
-  held = null
+function startSignedIn(): void {
+  const { status, epoch } = session.get()
+  remember(HINT, 'open')
+  if (status === 'signedIn') return
+  const isOutdated = status === 'signedOut' || actedAsGuest
+  session.set({ status: 'signedIn', epoch: isOutdated ? epoch + 1 : epoch })
+  tabs?.postMessage('signed-in' satisfies TabMessage)
+}
+
+function endSession(): void {
+  current = null
   remember(HINT, null)
   const { status, epoch } = session.get()
   if (status === 'signedOut') return
   session.set({ status: 'signedOut', epoch: status === 'signedIn' ? epoch + 1 : epoch })
 }
 
-/** Providers that rotate refresh tokens take two at once for theft, so tabs take turns. */
+/** Take turns with other tabs. Providers that rotate refresh tokens take two concurrent renewals for theft. */
 function oneTabAtATime<T>(work: () => Promise<T>): Promise<T> {
-  // Locks are there in secure contexts only; over plain http (a laptop's address in the LAN) tabs just go ahead.
+  // Locks need a secure context. Over plain http (a laptop's address in the LAN) tabs don't wait for each other.
   const locks: LockManager | undefined = navigator.locks
   return locks ? (locks.request(HINT, work) as Promise<T>) : work()
 }

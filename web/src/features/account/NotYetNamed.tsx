@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks'
 import { knownAs } from '../../lib/account'
-import { answer, api } from '../../lib/apiClient'
+import { api } from '../../lib/api'
 import { Refusal } from '../../lib/refusal'
 import { t } from '../../lib/text'
 import { Button } from '../../ui/Button'
@@ -29,7 +29,7 @@ function Form() {
   const save = async () => {
     setBusy(true)
     try {
-      const me = await answer(api.PUT('/api/me', { body: { username } }))
+      const me = await api.put('/api/me', { body: { username } })
       knownAs(me)
       toast(t('account.welcome', { name: me.username ?? username }))
     } catch (caught) {

@@ -1,6 +1,6 @@
 /** The home page's lists, which the sidebar shows from too: loaded once for both, and kept fresh. */
 import type { Channel, Home } from '../../api/types'
-import { answer, api } from '../../lib/apiClient'
+import { api } from '../../lib/api'
 import { type Resource, useResource } from '../../lib/resource'
 
 /** `pages` is how many pages of `streams` have been asked for. */
@@ -41,7 +41,7 @@ async function load(pages: number): Promise<HomeSoFar> {
 }
 
 function homePage(cursor?: string): Promise<Home> {
-  return answer(api.GET('/api/pages/home', { params: { query: { cursor } } }))
+  return api.get('/api/pages/home', { query: { cursor } })
 }
 
 /** Channels move up when they go live, so a later page may bring one that is there already. */

@@ -1,6 +1,6 @@
 /** Channels whose names or titles begin with each word of the term. */
 import type { Results } from '../../api/types'
-import { answer, api } from '../../lib/apiClient'
+import { api } from '../../lib/api'
 import { type Resource, useResource } from '../../lib/resource'
 import { joined } from './useHome'
 
@@ -19,5 +19,5 @@ export function useSearch(term: string): Resource<Results> & { more(): Promise<v
 }
 
 function page(term: string, cursor?: string): Promise<Results> {
-  return answer(api.GET('/api/pages/search', { params: { query: { term, cursor } } }))
+  return api.get('/api/pages/search', { query: { term, cursor } })
 }

@@ -1,5 +1,5 @@
 /** What moderators and the host do, by the ordinary client of the API; each says how it went. */
-import { answer, api } from '../../lib/apiClient'
+import { api } from '../../lib/api'
 import { moderation as words } from '../../lib/en.moderation'
 import { Refusal } from '../../lib/refusal'
 import { learn, t } from '../../lib/text'
@@ -25,26 +25,26 @@ export type TimeOut = (typeof TIME_OUTS)[number]
 type Whom = Pick<Person, 'viewerId' | 'name'>
 
 export function deleteMessage(host: string, messageId: string): Promise<void> {
-  const params = { path: { username: host, messageId } }
+  const path = { username: host, messageId }
   return attempt(async () => {
-    await answer(api.DELETE('/api/chat/{username}/{messageId}', { params }))
+    await api.delete('/api/chat/{username}/{messageId}', { path })
     toast(t('talk.deleted'))
   })
 }
 
 export function clearChat(host: string): Promise<void> {
   return attempt(async () => {
-    await answer(api.POST('/api/chat/{username}/clear', { params: { path: { username: host } } }))
+    await api.post('/api/chat/{username}/clear', { path: { username: host } })
     toast(t('talk.cleared'))
   })
 }
 
 export function timeOut(host: string, whom: Whom, { words, seconds }: TimeOut, reason: string) {
   const { viewerId, name } = whom
-  const params = { path: { username: host, viewerId } }
+  const path = { username: host, viewerId }
   return attempt(async () => {
     const body = { seconds, ...(reason && { reason }) }
-    await answer(api.PUT('/api/chat/{username}/timeouts/{viewerId}', { params, body }))
+    await api.put('/api/chat/{username}/timeouts/{viewerId}', { path, body })
     toast(t('talk.timedOut', { name, time: t(words) }), 'good', {
       label: t('talk.undo'),
       apply: () => void endTimeOut(host, whom),
@@ -53,19 +53,19 @@ export function timeOut(host: string, whom: Whom, { words, seconds }: TimeOut, r
 }
 
 export function endTimeOut(host: string, { viewerId, name }: Whom): Promise<void> {
-  const params = { path: { username: host, viewerId } }
+  const path = { username: host, viewerId }
   return attempt(async () => {
-    await answer(api.DELETE('/api/chat/{username}/timeouts/{viewerId}', { params }))
+    await api.delete('/api/chat/{username}/timeouts/{viewerId}', { path })
     toast(t('talk.timeOutEnded', { name }))
   })
 }
 
 export function block(host: string, whom: Whom, reason: string): Promise<void> {
   const { viewerId, name } = whom
-  const params = { path: { username: host, viewerId } }
+  const path = { username: host, viewerId }
   return attempt(async () => {
     const body = reason ? { reason } : {}
-    await answer(api.PUT('/api/chat/{username}/blocks/{viewerId}', { params, body }))
+    await api.put('/api/chat/{username}/blocks/{viewerId}', { path, body })
     toast(t('talk.blocked', { name }), 'good', {
       label: t('talk.undo'),
       apply: () => void unblock(host, whom),
@@ -74,9 +74,9 @@ export function block(host: string, whom: Whom, reason: string): Promise<void> {
 }
 
 function unblock(host: string, { viewerId, name }: Whom): Promise<void> {
-  const params = { path: { username: host, viewerId } }
+  const path = { username: host, viewerId }
   return attempt(async () => {
-    await answer(api.DELETE('/api/chat/{username}/blocks/{viewerId}', { params }))
+    await api.delete('/api/chat/{username}/blocks/{viewerId}', { path })
     toast(t('talk.unblocked', { name }))
   })
 }

@@ -1,6 +1,7 @@
 /** The creator's ingress: where to send video, by which key, and what LiveKit receives of it. */
 import type { Armed, Ingress, InputType } from '../../api/types'
-import { answer, api } from '../../lib/apiClient'
+import { api } from '../../lib/api'
+import { Refusal } from '../../lib/refusal'
 import { type Resource, useResource } from '../../lib/resource'
 
 /** Grows with each change: an answer that was under way then tells of the key before. */
@@ -15,15 +16,17 @@ export function useIngress(everyMs: number): Resource<MaybeIngress> {
 
 async function load(): Promise<MaybeIngress> {
   const before = generation
-  const response = await api.GET('/api/ingress')
-  if (before !== generation) return load()
-  return response.response.status === 404 ? null : answer(Promise.resolve(response))
+  const ingress = await api.get('/api/ingress').catch((error: unknown) => {
+    if (Refusal.caught(error).status === 404 || before !== generation) return null
+    throw error
+  })
+  return before === generation ? ingress : load()
 }
 
 /** A new key of that kind; the one before stops working and a broadcast by it ends. */
 export async function resetIngress(inputType: InputType): Promise<Ingress> {
   try {
-    return await answer(api.POST('/api/ingress', { body: { inputType } }))
+    return await api.post('/api/ingress', { body: { inputType } })
   } finally {
     generation += 1
   }
@@ -32,7 +35,7 @@ export async function resetIngress(inputType: InputType): Promise<Ingress> {
 /** Says when the key works; to switch it off ends a broadcast by it. */
 export async function armIngress(armed: Armed): Promise<Ingress> {
   try {
-    return await answer(api.PATCH('/api/ingress', { body: { armed } }))
+    return await api.patch('/api/ingress', { body: { armed } })
   } finally {
     generation += 1
   }

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks'
 import type { OwnStream } from '../../api/types'
-import { answer, api } from '../../lib/apiClient'
+import { api } from '../../lib/api'
 import { Refusal } from '../../lib/refusal'
 import { t } from '../../lib/text'
 import { timeOfDay } from '../../lib/time'
@@ -37,7 +37,7 @@ export function WhoCanWatch({ stream, onChange }: Props) {
   const save = async (signedInOnly: Who) => {
     setSaving(signedInOnly)
     try {
-      const saved = await answer(api.PATCH('/api/stream', { body: { signedInOnly } }))
+      const saved = await api.patch('/api/stream', { body: { signedInOnly } })
       onChange(() => saved)
     } catch (caught) {
       toast(faultText(Refusal.caught(caught)), 'bad')

@@ -1,6 +1,6 @@
 /** Whom a creator keeps out, the latest first as the API gives them. */
 import type { Blocked, BlockList } from '../../api/types'
-import { answer, api } from '../../lib/apiClient'
+import { api } from '../../lib/api'
 import { type Resource, refresh, useResource } from '../../lib/resource'
 
 export interface Blocks extends Resource<BlockList> {
@@ -20,7 +20,7 @@ export function useBlocks(): Blocks {
       resource.change((list) => ({ ...later, blocks: [...list.blocks, ...later.blocks] }))
     },
     async block(username) {
-      await answer(api.PUT('/api/blocks/{username}', { params: { path: { username } } }))
+      await api.put('/api/blocks/{username}', { path: { username } })
       refresh('log')
       // A moderator who is blocked moderates no more.
       refresh('moderators')
@@ -28,9 +28,9 @@ export function useBlocks(): Blocks {
     },
     async unblock({ username, guestId }) {
       if (username) {
-        await answer(api.DELETE('/api/blocks/{username}', { params: { path: { username } } }))
+        await api.delete('/api/blocks/{username}', { path: { username } })
       } else if (guestId) {
-        await answer(api.DELETE('/api/blocks/guests/{guestId}', { params: { path: { guestId } } }))
+        await api.delete('/api/blocks/guests/{guestId}', { path: { guestId } })
       }
       refresh('log')
       resource.change((list) => ({
@@ -44,5 +44,5 @@ export function useBlocks(): Blocks {
 }
 
 function page(cursor?: string): Promise<BlockList> {
-  return answer(api.GET('/api/blocks', { params: { query: { cursor } } }))
+  return api.get('/api/blocks', { query: { cursor } })
 }

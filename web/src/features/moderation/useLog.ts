@@ -1,6 +1,6 @@
 /** What the moderators of a channel did, the latest first. */
 import type { LogEntry } from '../../api/types'
-import { answer, api } from '../../lib/apiClient'
+import { api } from '../../lib/api'
 import { type Paged, usePages } from '../../lib/pages'
 import { refresh } from '../../lib/resource'
 import type { Undo } from './logWords'
@@ -23,19 +23,15 @@ export async function undo(what: Undo, username: string, viewerId: string): Prom
     await endTimeout(username, viewerId)
     refresh('timeouts')
   } else {
-    await answer(
-      api.DELETE('/api/chat/{username}/blocks/{viewerId}', {
-        params: { path: { username, viewerId } },
-      }),
-    )
+    await api.delete('/api/chat/{username}/blocks/{viewerId}', {
+      path: { username, viewerId },
+    })
     refresh('log')
     refresh('blocks')
   }
 }
 
 async function page(cursor?: string) {
-  const { entries, next } = await answer(
-    api.GET('/api/moderation/log', { params: { query: { cursor } } }),
-  )
+  const { entries, next } = await api.get('/api/moderation/log', { query: { cursor } })
   return { items: entries, next }
 }

@@ -1,6 +1,6 @@
 /** Who moderates a creator's chat beside them. */
 import type { Moderator } from '../../api/types'
-import { answer, api } from '../../lib/apiClient'
+import { api } from '../../lib/api'
 import { type Resource, refresh, useResource } from '../../lib/resource'
 
 export interface Moderators extends Resource<Moderator[]> {
@@ -10,18 +10,18 @@ export interface Moderators extends Resource<Moderator[]> {
 
 export function useModerators(): Moderators {
   const resource = useResource('moderators', async () => {
-    const { moderators } = await answer(api.GET('/api/moderators'))
+    const { moderators } = await api.get('/api/moderators')
     return moderators
   })
   return {
     ...resource,
     async appoint(username) {
-      await answer(api.PUT('/api/moderators/{username}', { params: { path: { username } } }))
+      await api.put('/api/moderators/{username}', { path: { username } })
       refresh('log')
       await resource.reload()
     },
     async dismiss(username) {
-      await answer(api.DELETE('/api/moderators/{username}', { params: { path: { username } } }))
+      await api.delete('/api/moderators/{username}', { path: { username } })
       refresh('log')
       resource.change((list) => list.filter((one) => one.username !== username))
     },

@@ -1,7 +1,7 @@
 /** Settings that are shown changed at once, saved one after another, and put back where that fails. */
 import { useRef } from 'preact/hooks'
 import type { OwnStream, StreamChange } from '../../api/types'
-import { answer, api } from '../../lib/apiClient'
+import { api } from '../../lib/api'
 import { Refusal } from '../../lib/refusal'
 import { t } from '../../lib/text'
 import { faultText } from '../../ui/Fault'
@@ -25,7 +25,7 @@ export function useSaving(
     onChange((before) => changed(before, change))
     const saved = last.current.then(async () => {
       try {
-        kept.current = await answer(api.PATCH('/api/stream', { body: change }))
+        kept.current = await api.patch('/api/stream', { body: change })
         toast(t('chat.saved'))
         return true
       } catch (caught) {

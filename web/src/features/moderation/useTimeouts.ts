@@ -1,6 +1,6 @@
 /** Who may not write in a channel's chat for a while. */
 import type { Timeout } from '../../api/types'
-import { answer, api } from '../../lib/apiClient'
+import { api } from '../../lib/api'
 import { type Resource, refresh, useResource } from '../../lib/resource'
 
 /** Moderators time people out while the creator looks. */
@@ -14,9 +14,7 @@ export function useTimeouts(username: string): Timeouts {
   const resource = useResource(
     'timeouts',
     async () => {
-      const { timeouts } = await answer(
-        api.GET('/api/chat/{username}/timeouts', { params: { path: { username } } }),
-      )
+      const { timeouts } = await api.get('/api/chat/{username}/timeouts', { path: { username } })
       return timeouts
     },
     { everyMs: EVERY_MS },
@@ -31,10 +29,8 @@ export function useTimeouts(username: string): Timeouts {
 }
 
 export async function endTimeout(username: string, viewerId: string): Promise<void> {
-  await answer(
-    api.DELETE('/api/chat/{username}/timeouts/{viewerId}', {
-      params: { path: { username, viewerId } },
-    }),
-  )
+  await api.delete('/api/chat/{username}/timeouts/{viewerId}', {
+    path: { username, viewerId },
+  })
   refresh('log')
 }

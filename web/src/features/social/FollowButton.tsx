@@ -1,6 +1,6 @@
 import Heart from 'lucide/dist/esm/icons/heart.mjs'
 import { useState } from 'preact/hooks'
-import { answer, api } from '../../lib/apiClient'
+import { api } from '../../lib/api'
 import { Refusal } from '../../lib/refusal'
 import { refresh } from '../../lib/resource'
 import { expectSession, session, signInUrl } from '../../lib/signin'
@@ -40,15 +40,11 @@ export function FollowButton({ username, isFollowing, onChange }: Props) {
 
   const toggle = async () => {
     const wanted = !isFollowing
-    const path = { params: { path: { username } } }
     setBusy(true)
     onChange(wanted)
     try {
-      await answer(
-        wanted
-          ? api.PUT('/api/follows/{username}', path)
-          : api.DELETE('/api/follows/{username}', path),
-      )
+      if (wanted) await api.put('/api/follows/{username}', { path: { username } })
+      else await api.delete('/api/follows/{username}', { path: { username } })
       refresh('home')
     } catch (error) {
       onChange(!wanted)

@@ -1,6 +1,6 @@
 /** The cards under the player: what is on, and who they are. */
 import type { Me, OwnStream, Stream, User } from '../../api/types'
-import { answer, api } from '../../lib/apiClient'
+import { api } from '../../lib/api'
 import { t } from '../../lib/text'
 import { EditableText } from './EditableText'
 
@@ -19,9 +19,7 @@ export function InfoCard({ stream, isMine, onChange }: InfoProps) {
       empty={t('watch.untitled')}
       isMine={isMine}
       editLabel={t('watch.editTitle')}
-      onSave={async (title) =>
-        onChange(await answer(api.PATCH('/api/stream', { body: { title } })))
-      }
+      onSave={async (title) => onChange(await api.patch('/api/stream', { body: { title } }))}
     />
   )
 }
@@ -42,7 +40,7 @@ export function AboutCard({ user, isMine, onChange }: AboutProps) {
       isMine={isMine}
       editLabel={t('watch.editBio')}
       aside={t('watch.followers', { count: user.followerCount })}
-      onSave={async (bio) => onChange(await answer(api.PUT('/api/me', { body: { bio } })))}
+      onSave={async (bio) => onChange(await api.put('/api/me', { body: { bio } }))}
     />
   )
 }

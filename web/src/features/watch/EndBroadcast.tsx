@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks'
-import { answer, api } from '../../lib/apiClient'
+import { api } from '../../lib/api'
 import { Refusal } from '../../lib/refusal'
 import { t } from '../../lib/text'
 import { Button } from '../../ui/Button'
@@ -20,7 +20,7 @@ export function EndBroadcast({ isSending, onEnded }: Props) {
   const end = async () => {
     setBusy(true)
     try {
-      await answer(api.POST('/api/stream/end'))
+      await api.post('/api/stream/end')
       onEnded()
     } catch (caught) {
       toast(faultText(Refusal.caught(caught)), 'bad')

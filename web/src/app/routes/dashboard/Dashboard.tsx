@@ -2,7 +2,7 @@ import LogIn from 'lucide/dist/esm/icons/log-in.mjs'
 import type { ComponentChildren } from 'preact'
 import { useLocation } from 'preact-iso'
 import type { Dashboard as DashboardData } from '../../../api/types'
-import { answer, api } from '../../../lib/apiClient'
+import { api } from '../../../lib/api'
 import { type Resource, useResource } from '../../../lib/resource'
 import { expectSession, session, signInUrl } from '../../../lib/signin'
 import { useStore } from '../../../lib/store'
@@ -31,7 +31,7 @@ interface Props {
 export function Dashboard({ username, children }: Props) {
   const { path } = useLocation()
   const { status } = useStore(session)
-  const own = useResource('dashboard', () => answer(api.GET('/api/pages/dashboard')))
+  const own = useResource('dashboard', () => api.get('/api/pages/dashboard'))
   const { data, refusal } = own
 
   if (!data) {
