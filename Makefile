@@ -36,7 +36,7 @@ test: test-unit ## prove everything: unit tests, then the running stack, then a 
 test-unit: ## unit tests of Python and TypeScript, template tests; no server
 	$(HAVE) base web
 	@cd web && npm run --silent test
-	@$(IN_VENV)/pytest -q tests/footlight tests/functions tests/infra tests/contract
+	@$(IN_VENV)/pytest -q tests/footlight tests/functions tests/infra tests/contract tests/tools
 
 test-stack: ## tests against real servers: the ingest stand-in, and the local stack (one that is up, or their own)
 	$(HAVE) base web stack
@@ -56,13 +56,14 @@ attack: ## the running stack attacked: forged and fuzzed webhooks, a viewer's to
 	@FOOTLIGHT_FUZZ=10000 $(IN_VENV)/pytest -q tests/functions/webhook
 	@LIVE=0 FOOTLIGHT_ROUNDS=1000 $(IN_VENV)/pytest -q tests/stack/test_webhooks.py tests/stack/test_grants.py tests/stack/test_blocks.py tests/stack/test_resets.py tests/stack/test_slow_mode.py tests/stack/test_secrets_stay.py
 
-check: ## formatters, linters, types of both languages, layers, lock files in step
+check: ## check formatting, lint, types, layers, lock files, and language
 	$(HAVE) base web
 	@$(IN_VENV)/ruff format --check .
 	@$(IN_VENV)/ruff check .
 	@$(IN_VENV)/basedpyright
 	@$(IN_VENV)/lint-imports
 	@$(IN_VENV)/python -m local.locks --check
+	@$(IN_VENV)/python -m tools.prose
 	@cd web && npm run --silent check
 
 fix: ## let the formatters and linters repair what they can
@@ -73,7 +74,7 @@ fix: ## let the formatters and linters repair what they can
 
 api: ## write openapi.json from the code, and the site's types from it
 	$(HAVE) base web
-	@$(IN_VENV)/python tests/contract/make_openapi.py
+	@$(IN_VENV)/python -m tools.openapi
 	@cd web && npm run --silent api
 
 lock: ## pin pyproject.toml's dependencies in requirements/, with hashes

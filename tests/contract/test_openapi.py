@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from footlight import errors
-from tests.contract.make_openapi import FUNCTIONS, text
+from tools.openapi import FUNCTIONS, text
 
 ROOT = Path(__file__).parents[2]
 DOCUMENT: dict[str, Any] = json.loads((ROOT / "openapi.json").read_text())

@@ -1,22 +1,19 @@
-"""Writes `openapi.json`: the whole API, from the resolvers of all functions. `make api`."""
+"""The build step of `openapi.json`: it merges the routes of all functions. Run `make api`."""
 
 import importlib
 import inspect
 import json
-import sys
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).parents[2]
-sys.path.insert(0, str(ROOT))
+from footlight.http import Api
+from footlight.signin import anyone, current_user, signed_in
+from footlight.viewer_tokens import seated
+from infra.routes import ROUTES
 
-from footlight.http import Api  # noqa: E402 - the path root comes first
-from footlight.signin import anyone, current_user, signed_in  # noqa: E402
-from footlight.viewer_tokens import seated  # noqa: E402
-from infra.routes import ROUTES  # noqa: E402
-
+ROOT = Path(__file__).parents[1]
 FUNCTIONS = sorted(ROUTES)
-"""Those that answer requests."""
+"""The functions that serve HTTP routes."""
 DESCRIPTION = (
     "Signed-in operations take the identity provider's access token as bearer, the chat's a viewer "
     "token of the channel (`POST /api/token`). "
@@ -25,17 +22,17 @@ DESCRIPTION = (
 
 
 class Clash(Exception):
-    """Raised where two functions give one name to two things."""
+    """Raised if two functions use one name for different things."""
 
 
 def resolver(function: str) -> Api:
-    """A function's resolver."""
+    """Return the `Api` of a function."""
     app: Api = importlib.import_module(f"functions.{function}.handler").app
     return app
 
 
 def bearer_of(route: Any) -> list[dict[str, list[str]]]:
-    """OpenAPI's `security` of a route, read from who its signature says may call."""
+    """Return OpenAPI's `security` of a route, derived from the caller type in its signature."""
     callables = {dependency.depends.dependency for dependency in route.dependant.dependencies}
     if callables & {current_user, signed_in}:
         return [{"accessToken": []}]
@@ -45,7 +42,7 @@ def bearer_of(route: Any) -> list[dict[str, list[str]]]:
 
 
 def refusal(*codes: str) -> dict[str, Any]:
-    """An answer that `footlight.http` gives of itself, in the form of `answers`."""
+    """Return the OpenAPI response of errors that `Api` itself raises for every route."""
     shape = {"$ref": "#/components/schemas/ErrorBody"}
     return {
         "description": " or ".join(f"`{code}`" for code in codes),
@@ -54,7 +51,7 @@ def refusal(*codes: str) -> dict[str, Any]:
 
 
 def described(operation: dict[str, Any], route: Any) -> dict[str, Any]:
-    """An operation with what Powertools leaves out: who may call, and the docstring's sentences."""
+    """Return an operation with what Powertools leaves out: security, and the docstring."""
     operation["description"] = inspect.getdoc(route.func)
     operation["security"] = bearer_of(route)
     if operation["security"]:
@@ -66,7 +63,7 @@ def described(operation: dict[str, Any], route: Any) -> dict[str, Any]:
 
 
 def used(schemas: dict[str, Any], by: Any) -> dict[str, Any]:
-    """Those that are referred to; Powertools adds its own shape of errors, which nothing uses."""
+    """Return the schemas that `by` refers to. Powertools adds error schemas that nothing uses."""
     wanted: set[str] = set()
     texts = [json.dumps(by)]
     while texts:
@@ -79,7 +76,7 @@ def used(schemas: dict[str, Any], by: Any) -> dict[str, Any]:
 
 
 def document() -> dict[str, Any]:
-    """The OpenAPI document. Raises Clash."""
+    """Return the OpenAPI document. Raises Clash."""
     paths: dict[str, dict[str, Any]] = {}
     schemas: dict[str, Any] = {}
     operations: set[str] = set()
@@ -88,7 +85,7 @@ def document() -> dict[str, Any]:
         made = json.loads(app.get_openapi_json_schema())
         for name, schema in made.get("components", {}).get("schemas", {}).items():
             if schemas.setdefault(name, schema) != schema:
-                raise Clash(f"{name} of {function} is not what another function calls {name}")
+                raise Clash(f"{function} and another function define {name} differently")
         routes = {
             (route.openapi_path, route.method.lower()): route
             for route in app._static_routes + app._dynamic_routes  # pyright: ignore[reportPrivateUsage]
@@ -115,7 +112,7 @@ def document() -> dict[str, Any]:
 
 
 def text() -> str:
-    """The document as it is kept."""
+    """Return the content of `openapi.json`."""
     return json.dumps(document(), indent=1, ensure_ascii=False) + "\n"
 
 

@@ -1,0 +1,1 @@
+"""Build steps and checkers of this repository. Nothing deployed imports this package."""
