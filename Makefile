@@ -1,57 +1,61 @@
-# Footlight. `make` lists the targets; what takes more than three lines is a module in local/.
+# Footlight. `make` lists the targets. Anything over three lines is a module in local/ or tools/.
 
 PYTHON ?= python3
 IN_VENV := .venv/bin
 export PATH := $(CURDIR)/.local/bin:$(CURDIR)/$(IN_VENV):$(PATH)
 HAVE := @$(PYTHON) -m local.tools
 
-# `make demo LIVE=0` leaves the encoder out.
+# `make demo LIVE=0` starts no encoder.
 export LIVE ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo down token tools test test-unit test-stack test-browser check fix api lock synth deploy bench soak attack
+.PHONY: help demo down token tools fetch test test-unit test-stack test-browser check fix api lock synth deploy bench soak attack
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | while IFS="$$(printf '\t')" read -r name what; do printf '  make %-13s %s\n' "$$name" "$$what"; done
 
-demo: ## bring up the whole product with a live channel, until Ctrl-C (LIVE=0: without the encoder)
+demo: ## run the whole product with a live channel, until Ctrl-C (LIVE=0: no encoder)
 	$(HAVE) base web stack
 	@$(IN_VENV)/python -m local.demo
 
-down: ## end the demo from another shell
+down: ## stop the demo from another shell
 	$(HAVE)
 	@$(IN_VENV)/python -m local.demo down
 
-token: ## print a demo person's access token: make -s token USER=ann
+token: ## print a demo user's access token: make -s token USER=ann
 	@$(IN_VENV)/python -m local.people '$(USER)'
 
-tools: ## install the locked tools that everything else runs on
+tools: ## install the locked tools that the other targets need
 	$(HAVE) base
 
-test: test-unit ## prove everything: unit tests, then the running stack, then a real browser
+fetch: ## install and build everything that the tests need
 	$(HAVE) base web stack browser
-	@LIVE=0 $(IN_VENV)/pytest -q tests/local tests/stack
-	@LIVE=0 $(IN_VENV)/pytest -q tests/browser
 
-test-unit: ## unit tests of Python and TypeScript, template tests; no server
+# Slow builds come first, so that no timed test waits for one.
+TESTS := fetch test-unit test-stack test-browser
+
+test: ## run all tests, and print the minutes of each step
+	@$(PYTHON) -m tools.steps $(TESTS)
+
+test-unit: ## run the unit tests of Python and TypeScript; no server needed
 	$(HAVE) base web
 	@cd web && npm run --silent test
 	@$(IN_VENV)/pytest -q tests/footlight tests/functions tests/infra tests/contract tests/tools
 
-test-stack: ## tests against real servers: the ingest stand-in, and the local stack (one that is up, or their own)
+test-stack: ## test the ingest stand-in and the local stack; uses a running stack or starts one
 	$(HAVE) base web stack
 	@LIVE=0 $(IN_VENV)/pytest -q tests/local tests/stack
 
-test-browser: ## tests in Chromium against the local stack (one that is up, or their own)
+test-browser: ## test the site in Chromium; uses a running stack or starts one
 	$(HAVE) base web stack browser
 	@LIVE=0 $(IN_VENV)/pytest -q tests/browser
 
-soak: ## the long proofs, half an hour: 100,000 histories, 500 transitions without webhooks, ten minutes without the API
+soak: ## run the long tests (30 minutes): 100,000 histories, lost webhooks, a 10-minute API outage
 	$(HAVE) base web stack browser
 	@FOOTLIGHT_HISTORIES=100000 FOOTLIGHT_TRANSITIONS=500 $(IN_VENV)/pytest -q tests/footlight/live tests/footlight/reconcile
 	@LIVE=0 FOOTLIGHT_OUTAGE_SECONDS=600 $(IN_VENV)/pytest -q tests/browser/test_outage.py
 
-attack: ## the running stack attacked: forged and fuzzed webhooks, a viewer's token, tokens of the blocked, 20 resets and 1,000 times 20 posts at once
+attack: ## attack the running stack: forged and fuzzed webhooks, stolen tokens, parallel posts and resets
 	$(HAVE) base stack
 	@FOOTLIGHT_FUZZ=10000 $(IN_VENV)/pytest -q tests/functions/webhook
 	@LIVE=0 FOOTLIGHT_ROUNDS=1000 $(IN_VENV)/pytest -q tests/stack/test_webhooks.py tests/stack/test_grants.py tests/stack/test_blocks.py tests/stack/test_resets.py tests/stack/test_slow_mode.py tests/stack/test_secrets_stay.py
@@ -66,13 +70,13 @@ check: ## check formatting, lint, types, layers, lock files, and language
 	@$(IN_VENV)/python -m tools.prose
 	@cd web && npm run --silent check
 
-fix: ## let the formatters and linters repair what they can
+fix: ## fix what the formatters and linters can fix
 	$(HAVE) base web
 	@$(IN_VENV)/ruff check --fix .
 	@$(IN_VENV)/ruff format .
 	@cd web && npm run --silent fix
 
-api: ## write openapi.json from the code, and the site's types from it
+api: ## write openapi.json from the code, and the site's types from openapi.json
 	$(HAVE) base web
 	@$(IN_VENV)/python -m tools.openapi
 	@cd web && npm run --silent api
@@ -81,7 +85,7 @@ lock: ## pin pyproject.toml's dependencies in requirements/, with hashes
 	$(HAVE) base
 	@$(IN_VENV)/python -m local.locks
 
-synth: ## the production template, as `cdk deploy` would send it
+synth: ## write the production CloudFormation template to cdk.out/
 	$(HAVE) base web
 	@cdk synth --quiet
 
@@ -89,6 +93,6 @@ deploy: ## deploy to the AWS account of your credentials
 	$(HAVE) base web
 	@cdk deploy
 
-bench: ## measure what it costs, beside other shapes: a table, and .local/bench.json
+bench: ## measure speed and cost, next to alternative designs; results in .local/bench.json
 	$(HAVE) base web stack browser bench
 	@$(IN_VENV)/python -m bench
