@@ -9,7 +9,7 @@ HAVE := @$(PYTHON) -m local.tools
 export LIVE ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo down token tools fetch test test-unit test-stack test-browser check fix api lock synth deploy bench soak attack
+.PHONY: help demo down token tools fetch test test-unit test-stack test-browser check fix api screenshot lock synth deploy bench soak attack
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | while IFS="$$(printf '\t')" read -r name what; do printf '  make %-13s %s\n' "$$name" "$$what"; done
@@ -80,6 +80,10 @@ api: ## write openapi.json from the code, and the site's types from openapi.json
 	$(HAVE) base web
 	@$(IN_VENV)/python -m tools.openapi
 	@cd web && npm run --silent api
+
+screenshot: ## renew docs/watch.png from the running demo
+	$(HAVE) base browser
+	@$(IN_VENV)/python -m tools.screenshot
 
 lock: ## pin pyproject.toml's dependencies in requirements/, with hashes
 	$(HAVE) base
