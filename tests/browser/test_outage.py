@@ -86,7 +86,7 @@ def test_who_comes_while_the_api_is_gone_is_let_in_when_it_is_back(
         page = new_context().new_page()
         with api_gone(stack):
             page.goto("/bob")
-            expect(page.get_by_role("button", name="Try", exact=False).first).to_be_visible()
-        page.get_by_role("button", name="Try", exact=False).first.click()
+            expect(page.get_by_role("button", name="Retry").first).to_be_visible()
+        page.get_by_role("button", name="Retry").first.click()
         expect(page.locator("[data-state=live]")).to_be_visible(timeout=LIVE_MS)
         sees_a_moving_picture(page)

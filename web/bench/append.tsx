@@ -10,13 +10,9 @@ import { packetOf } from '../src/features/chat/message'
 import { nameColour } from '../src/features/chat/nameColour'
 import { useMessages } from '../src/features/chat/useMessages'
 import type { Ask, Joined } from '../src/features/chat/useTicket'
-import { chat as words } from '../src/lib/en.chat'
-import { learn } from '../src/lib/text'
 import { timeOfDay } from '../src/lib/time'
 import '../src/ui/tokens.css'
 import './bench.css'
-
-learn(words)
 
 const FIRST = 9_800
 const PEOPLE = 200

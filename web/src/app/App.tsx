@@ -3,13 +3,12 @@ import { LocationProvider, lazy, ErrorBoundary as Suspended, useLocation } from 
 import { account } from '../lib/account'
 import { firstPicture } from '../lib/firstPicture'
 import { useStore } from '../lib/store'
-import { t } from '../lib/text'
-import { withCreatorWords } from '../lib/withWords'
 import styles from './App.module.css'
 import { ErrorBoundary } from './ErrorBoundary'
 import { Header } from './Header'
 import { Pages } from './Pages'
 import type { SignInNews } from './signInNews'
+import * as strings from './strings'
 
 /** Links into the API, as the one to sign in, are for the browser and not for the router. */
 const OURS = /^\/(?!api\/)/
@@ -26,8 +25,8 @@ export function App({ news }: { news: SignInNews | null }) {
 }
 
 const Sidebar = lazy(() => import('../features/channels/Sidebar'))
-const SignInNotice = withCreatorWords(() => import('./SignInNotice'))
-const NotYetNamed = withCreatorWords(() => import('../features/account/NotYetNamed'))
+const SignInNotice = lazy(() => import('./SignInNotice'))
+const NotYetNamed = lazy(() => import('../features/account/NotYetNamed'))
 
 function Naming() {
   const { me } = useStore(account)
@@ -43,7 +42,7 @@ function Frame({ news }: { news: SignInNews | null }) {
   return (
     <>
       <a class={styles.skip} href="#content">
-        {t('app.skip')}
+        {strings.skipToContent}
       </a>
       <Header />
       <div class={styles.columns}>

@@ -1,8 +1,8 @@
 import TriangleAlert from 'lucide/dist/esm/icons/triangle-alert.mjs'
 import { Component, type ComponentChildren } from 'preact'
-import { t } from '../lib/text'
 import { Button } from '../ui/Button'
 import { Notice } from '../ui/Notice'
+import * as strings from './strings'
 
 interface Props {
   /** Another page is another try. */
@@ -24,13 +24,13 @@ export class ErrorBoundary extends Component<Props, { brokenAt: string | null }>
     return (
       <Notice
         icon={TriangleAlert}
-        title={t('app.broken')}
-        text={t('app.brokenText')}
+        title={strings.broken}
+        text={strings.brokenText}
         heading="h1"
         isAlert
       >
         <Button look="primary" onClick={() => location.reload()}>
-          {t('app.reload')}
+          {strings.reload}
         </Button>
       </Notice>
     )

@@ -4,15 +4,15 @@ import { useLocation } from 'preact-iso'
 import { AccountMenu } from '../features/account/AccountMenu'
 import { config } from '../lib/config'
 import { useStore } from '../lib/store'
-import { t } from '../lib/text'
 import { Icon } from '../ui/Icon'
 import styles from './Header.module.css'
+import * as strings from './strings'
 
 export function Header() {
   const { siteName } = useStore(config)
   return (
     <header class={styles.header}>
-      <a href="/" class={styles.brand} aria-label={t('app.home', { site: siteName })}>
+      <a href="/" class={styles.brand} aria-label={strings.home(siteName)}>
         <Mark />
         <span>{siteName}</span>
       </a>
@@ -64,10 +64,10 @@ function SearchForm() {
         maxLength={100}
         autocomplete="off"
         enterkeyhint="search"
-        aria-label={t('search.label')}
-        placeholder={t('search.placeholder')}
+        aria-label={strings.searchLabel}
+        placeholder={strings.searchPlaceholder}
       />
-      <button type="submit" aria-label={t('search.button')}>
+      <button type="submit" aria-label={strings.search}>
         <Icon of={Search} size={18} />
       </button>
     </form>

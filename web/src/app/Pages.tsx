@@ -1,7 +1,6 @@
 /** Which address shows which page; each comes in a chunk of its own. */
 import type { ComponentType } from 'preact'
 import { lazy, Route, Router } from 'preact-iso'
-import { withCreatorWords, withWords } from '../lib/withWords'
 
 interface OfChannel {
   username: string
@@ -9,11 +8,11 @@ interface OfChannel {
 
 // Its words are among those of the frame, and the sidebar has asked for its data by the time it is here.
 const HomeRoute = lazy(() => import('./routes/HomeRoute'))
-const ChannelRoute = ofChannel(withWords(() => import('./routes/ChannelRoute')))
-const SearchRoute = withCreatorWords(() => import('./routes/SearchRoute'))
-const NotFoundRoute = withWords(() => import('./routes/NotFoundRoute'))
-const ChatWindowRoute = ofChannel(withCreatorWords(() => import('./routes/ChatWindowRoute')))
-const DashboardPages = ofChannel(withWords(() => import('./routes/dashboard/DashboardPages')))
+const ChannelRoute = ofChannel(lazy(() => import('./routes/ChannelRoute')))
+const SearchRoute = lazy(() => import('./routes/SearchRoute'))
+const NotFoundRoute = lazy(() => import('./routes/NotFoundRoute'))
+const ChatWindowRoute = ofChannel(lazy(() => import('./routes/ChatWindowRoute')))
+const DashboardPages = ofChannel(lazy(() => import('./routes/dashboard/DashboardPages')))
 
 export function Pages() {
   return (

@@ -1,20 +1,20 @@
 import X from 'lucide/dist/esm/icons/x.mjs'
 import { expectSession, signInUrl } from '../lib/signin'
-import { t } from '../lib/text'
 import { Button } from '../ui/Button'
 import styles from './SignInNotice.module.css'
 import type { SignInNews } from './signInNews'
+import * as strings from './signInNotice.strings'
 
 export default function SignInNotice({ news, onDismiss }: { news: SignInNews; onDismiss(): void }) {
   return (
     <div class={styles.notice} role="alert">
       <p>
-        {t(`account.${news}`)}{' '}
+        {strings.reasons[news]}{' '}
         <a href={signInUrl()} onClick={expectSession}>
-          {t('account.signInAgain')}
+          {strings.tryAgain}
         </a>
       </p>
-      <Button look="quiet" icon={X} aria-label={t('account.dismiss')} onClick={onDismiss} />
+      <Button look="quiet" icon={X} aria-label={strings.dismiss} onClick={onDismiss} />
     </div>
   )
 }

@@ -1,9 +1,5 @@
-import { beforeAll, expect, test } from 'vitest'
-import { creator } from './en.creator'
+import { expect, test } from 'vitest'
 import { span, timeLeft } from './spans'
-import { learn } from './text'
-
-beforeAll(() => learn(creator))
 
 test.each([
   [0, '0 seconds'],

@@ -1,5 +1,5 @@
 /** Spans of time in words. */
-import { t } from './text'
+import { durations } from './strings'
 
 const UNITS = [
   ['days', 86_400],
@@ -16,9 +16,9 @@ export function span(seconds: number): string {
   for (const [unit, size] of UNITS.slice(largest, largest + 2)) {
     const count = Math.floor(rest / size)
     rest -= count * size
-    if (count > 0) parts.push(t(`span.${unit}`, { count }))
+    if (count > 0) parts.push(durations[unit](count))
   }
-  return parts.length > 0 ? parts.join(' ') : t('span.seconds', { count: 0 })
+  return parts.length > 0 ? parts.join(' ') : durations.seconds(0)
 }
 
 /** How long until then: the last second is one second. */

@@ -1,6 +1,6 @@
-import { t } from '../lib/text'
 import { Button } from './Button'
 import { Actions, Dialog } from './Dialog'
+import * as strings from './strings'
 
 interface Props {
   title: string
@@ -17,11 +17,11 @@ interface Props {
 /** Asks once more before something that can't be taken back, or that others feel. */
 export function ConfirmDialog({ title, text, confirm, isOpen, isBusy, onConfirm, onClose }: Props) {
   return (
-    <Dialog title={title} isOpen={isOpen} onClose={onClose} closeLabel={t('app.close')}>
+    <Dialog title={title} isOpen={isOpen} onClose={onClose} closeLabel={strings.close}>
       <p>{text}</p>
       <Actions>
         <Button look="quiet" onClick={onClose}>
-          {t('edit.cancel')}
+          {strings.cancel}
         </Button>
         <Button look="danger" isBusy={isBusy} onClick={onConfirm} data-testid="confirm">
           {confirm}

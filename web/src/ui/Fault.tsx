@@ -1,8 +1,8 @@
 import CloudOff from 'lucide/dist/esm/icons/cloud-off.mjs'
 import type { Refusal } from '../lib/refusal'
-import { t } from '../lib/text'
 import { Button } from './Button'
 import { Notice } from './Notice'
+import * as strings from './strings'
 
 /** What a request's failure means, in words. */
 export function faultText({ code }: Refusal): string {
@@ -11,17 +11,17 @@ export function faultText({ code }: Refusal): string {
     case 'unavailable':
     case 'rate_limited':
     case 'not_configured':
-      return t(`fault.${code}`)
+      return strings.faults[code]
     default:
-      return t('fault.other')
+      return strings.faults.other
   }
 }
 
 /** Stands where something could not be loaded. */
 export function Fault({ refusal, onRetry }: { refusal: Refusal; onRetry(): void }) {
   return (
-    <Notice icon={CloudOff} title={t('fault.title')} text={faultText(refusal)} isAlert>
-      <Button onClick={onRetry}>{t('app.retry')}</Button>
+    <Notice icon={CloudOff} title={strings.loadFailed} text={faultText(refusal)} isAlert>
+      <Button onClick={onRetry}>{strings.retry}</Button>
     </Notice>
   )
 }

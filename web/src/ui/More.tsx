@@ -1,9 +1,9 @@
 import { useState } from 'preact/hooks'
 import { Refusal } from '../lib/refusal'
-import { t } from '../lib/text'
 import { Button } from './Button'
 import { faultText } from './Fault'
 import styles from './More.module.css'
+import * as strings from './strings'
 import { toast } from './toast'
 
 /** Under a list that goes on: loads its next page. */
@@ -21,7 +21,7 @@ export function More({ load }: { load(): Promise<void> }) {
   }
   return (
     <Button class={styles.more ?? ''} isBusy={isBusy} onClick={() => void more()}>
-      {t('channels.more')}
+      {strings.showMore}
     </Button>
   )
 }

@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks'
-import { ErrorBoundary as Suspended } from 'preact-iso'
+import { lazy, ErrorBoundary as Suspended } from 'preact-iso'
 import { FollowButton } from '../../features/social/FollowButton'
 import { AboutCard, InfoCard } from '../../features/watch/AboutChannel'
 import { StreamHeader } from '../../features/watch/StreamHeader'
@@ -11,9 +11,8 @@ import { WatchSkeleton } from '../../features/watch/WatchSkeleton'
 import { firstPicture } from '../../lib/firstPicture'
 import { loadLiveRoom } from '../../lib/loadLiveRoom'
 import { useStore } from '../../lib/store'
-import { t } from '../../lib/text'
+import * as sharedStrings from '../../lib/strings'
 import { useTitle } from '../../lib/title'
-import { withWords } from '../../lib/withWords'
 import { buttonClass } from '../../ui/Button'
 import { Fault } from '../../ui/Fault'
 import NotFoundRoute from './NotFoundRoute'
@@ -21,7 +20,7 @@ import NotFoundRoute from './NotFoundRoute'
 // This page shows video, so the client's code is on its way before anything is rendered.
 void loadLiveRoom()
 
-const ChannelChat = withWords(() => import('./ChannelChat'))
+const ChannelChat = lazy(() => import('./ChannelChat'))
 
 export default function ChannelRoute({ username }: { username: string }) {
   const channel = useChannel(username)
@@ -82,7 +81,7 @@ function Watch({ username, channel, onRefused }: Props) {
           <StreamHeader channel={data} player={player}>
             {data.isHost ? (
               <a href={`/u/${username}`} class={buttonClass('plain')}>
-                {t('account.dashboard')}
+                {sharedStrings.dashboard}
               </a>
             ) : (
               follow

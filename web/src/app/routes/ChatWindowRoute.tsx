@@ -1,14 +1,16 @@
 import MessageSquare from 'lucide/dist/esm/icons/message-square.mjs'
 import { useEffect, useLayoutEffect, useState } from 'preact/hooks'
 import { ChatPanel } from '../../features/chat/ChatPanel'
+import * as chatStrings from '../../features/chat/strings'
 import { useChatRoom } from '../../features/chat/useChatRoom'
 import { FollowButton } from '../../features/social/FollowButton'
 import { withNews } from '../../features/watch/roomNews'
 import { areShortcutsOn } from '../../features/watch/shortcuts'
+import * as watchStrings from '../../features/watch/strings'
 import { useChannel } from '../../features/watch/useChannel'
 import { expectSession, signInUrl } from '../../lib/signin'
 import { useStore } from '../../lib/store'
-import { t } from '../../lib/text'
+import * as sharedStrings from '../../lib/strings'
 import { useTitle } from '../../lib/title'
 import { buttonClass } from '../../ui/Button'
 import { Fault } from '../../ui/Fault'
@@ -25,7 +27,7 @@ export default function ChatWindowRoute({ username }: { username: string }) {
   const { data, refusal, reload, change } = useChannel(username)
   const [refused, setRefused] = useState<string | null>(null)
   const isOn = useStore(areShortcutsOn)
-  useTitle(`${t('talk.title')} · ${username}`)
+  useTitle(`${chatStrings.chat} · ${username}`)
   useLayoutEffect(() => {
     document.documentElement.dataset.bare = ''
     return () => {
@@ -57,11 +59,11 @@ export default function ChatWindowRoute({ username }: { username: string }) {
       <div class={styles.window}>
         <Notice
           icon={MessageSquare}
-          title={t('watch.signedInOnly')}
-          text={t('watch.signedInOnlyText')}
+          title={watchStrings.signedInOnly}
+          text={watchStrings.signedInOnlyText}
         >
           <a href={signInUrl()} onClick={expectSession} class={buttonClass('primary')}>
-            {t('account.signIn')}
+            {sharedStrings.signIn}
           </a>
         </Notice>
       </div>

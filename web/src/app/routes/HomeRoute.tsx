@@ -1,11 +1,11 @@
 import Clapperboard from 'lucide/dist/esm/icons/clapperboard.mjs'
 import { ChannelGrid, ChannelGridSkeleton, ShowMore } from '../../features/channels/ChannelGrid'
 import { useHome } from '../../features/channels/useHome'
-import { t } from '../../lib/text'
 import { useTitle } from '../../lib/title'
 import { Fault } from '../../ui/Fault'
 import { Notice } from '../../ui/Notice'
 import styles from './lists.module.css'
+import * as strings from './strings'
 
 export default function HomeRoute() {
   useTitle(null)
@@ -15,7 +15,7 @@ export default function HomeRoute() {
       <Fault refusal={refusal} onRetry={() => void reload()} />
     ) : (
       <div class={styles.page}>
-        <h1>{t('channels.title')}</h1>
+        <h1>{strings.browse}</h1>
         <ChannelGridSkeleton />
       </div>
     )
@@ -24,8 +24,8 @@ export default function HomeRoute() {
     return (
       <Notice
         icon={Clapperboard}
-        title={t('channels.empty')}
-        text={t('channels.emptyText')}
+        title={strings.noChannels}
+        text={strings.noChannelsText}
         heading="h1"
       />
     )
@@ -34,16 +34,16 @@ export default function HomeRoute() {
   const rest = data.streams.filter(({ stream }) => !stream.isLive)
   return (
     <div class={styles.page}>
-      <h1 class="quiet-label">{t('channels.title')}</h1>
+      <h1 class="quiet-label">{strings.browse}</h1>
       {live.length > 0 && (
         <section class={styles.section} aria-labelledby="live">
-          <h2 id="live">{t('channels.titleLive')}</h2>
+          <h2 id="live">{strings.liveNow}</h2>
           <ChannelGrid channels={live} />
         </section>
       )}
       {rest.length > 0 && (
         <section class={styles.section} aria-labelledby="rest">
-          <h2 id="rest">{t('channels.titleRest')}</h2>
+          <h2 id="rest">{strings.moreChannels}</h2>
           <ChannelGrid channels={rest} />
         </section>
       )}

@@ -2,22 +2,28 @@ import Search from 'lucide/dist/esm/icons/search.mjs'
 import SearchX from 'lucide/dist/esm/icons/search-x.mjs'
 import { useLocation } from 'preact-iso'
 import { ChannelGrid, ChannelGridSkeleton, ShowMore } from '../../features/channels/ChannelGrid'
+import * as channelsStrings from '../../features/channels/strings'
 import { useSearch } from '../../features/channels/useSearch'
-import { t } from '../../lib/text'
 import { useTitle } from '../../lib/title'
 import { Fault } from '../../ui/Fault'
 import { Notice } from '../../ui/Notice'
 import styles from './lists.module.css'
+import * as strings from './strings'
 
 export default function SearchRoute() {
   const { query } = useLocation()
   const term = (query.term ?? '').trim()
-  useTitle(term || t('search.title'))
+  useTitle(term || strings.search)
   const { data, refusal, reload, more } = useSearch(term)
 
   if (!term) {
     return (
-      <Notice icon={Search} title={t('search.prompt')} text={t('search.promptText')} heading="h1" />
+      <Notice
+        icon={Search}
+        title={strings.searchPrompt}
+        text={strings.searchPromptText}
+        heading="h1"
+      />
     )
   }
   // Nothing can be found by signs alone, and the API says so.
@@ -25,8 +31,8 @@ export default function SearchRoute() {
     return (
       <Notice
         icon={SearchX}
-        title={t('search.empty', { term })}
-        text={t('search.emptyText')}
+        title={strings.searchEmpty(term)}
+        text={strings.searchEmptyText}
         heading="h1"
       />
     )
@@ -34,9 +40,9 @@ export default function SearchRoute() {
   if (!data && refusal) return <Fault refusal={refusal} onRetry={() => void reload()} />
   return (
     <div class={styles.page}>
-      <h1>{t('search.resultsFor', { term })}</h1>
+      <h1>{strings.searchResults(term)}</h1>
       {/* The cards' own headings are of the third rank, as on the home page. */}
-      <h2 class="quiet-label">{t('channels.sidebar')}</h2>
+      <h2 class="quiet-label">{channelsStrings.channels}</h2>
       {data ? <ChannelGrid channels={data.results} /> : <ChannelGridSkeleton />}
       {data?.next && <ShowMore load={more} />}
     </div>

@@ -1,13 +1,12 @@
-import { ErrorBoundary as Suspended, useLocation } from 'preact-iso'
+import { lazy, ErrorBoundary as Suspended, useLocation } from 'preact-iso'
 import { account } from '../../lib/account'
 import { expectSession, session, signInUrl } from '../../lib/signin'
 import { useStore } from '../../lib/store'
-import { t } from '../../lib/text'
-import { withWords } from '../../lib/withWords'
+import * as sharedStrings from '../../lib/strings'
 import { buttonClass } from '../../ui/Button'
 import { Skeleton } from '../../ui/Skeleton'
 
-const Menu = withWords(() => import('./Menu'))
+const Menu = lazy(() => import('./Menu'))
 
 /** At the end of the header: the way in, or who one is and the way out. */
 export function AccountMenu() {
@@ -23,7 +22,7 @@ export function AccountMenu() {
         onClick={expectSession}
         data-testid="sign-in"
       >
-        {t('account.signIn')}
+        {sharedStrings.signIn}
       </a>
     )
   }

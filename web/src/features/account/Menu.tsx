@@ -2,11 +2,12 @@ import LayoutDashboard from 'lucide/dist/esm/icons/layout-dashboard.mjs'
 import LogOut from 'lucide/dist/esm/icons/log-out.mjs'
 import Tv from 'lucide/dist/esm/icons/tv.mjs'
 import { useId, useRef } from 'preact/hooks'
-import { t } from '../../lib/text'
+import * as sharedStrings from '../../lib/strings'
 import { Avatar } from '../../ui/Avatar'
 import { Icon } from '../../ui/Icon'
 import { leave } from './leave'
 import styles from './Menu.module.css'
+import * as strings from './strings'
 
 /** Who one is and the way out. */
 export default function Menu({
@@ -25,7 +26,7 @@ export default function Menu({
         type="button"
         class={styles.button}
         popovertarget={id}
-        aria-label={t('account.menu')}
+        aria-label={strings.menu}
         data-testid="user-menu"
       >
         <Avatar name={username ?? '?'} image={image} />
@@ -36,17 +37,17 @@ export default function Menu({
             <p class={styles.name}>{username}</p>
             <a href={`/${username}`} onClick={close}>
               <Icon of={Tv} size={18} />
-              {t('account.myChannel')}
+              {strings.myChannel}
             </a>
             <a href={`/u/${username}`} onClick={close}>
               <Icon of={LayoutDashboard} size={18} />
-              {t('account.dashboard')}
+              {sharedStrings.dashboard}
             </a>
           </>
         )}
         <button type="button" onClick={() => void leave()} data-testid="sign-out">
           <Icon of={LogOut} size={18} />
-          {t('account.signOut')}
+          {strings.signOut}
         </button>
       </div>
     </>

@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks'
 import { knownAs } from '../../lib/account'
 import { api } from '../../lib/api'
 import { Refusal } from '../../lib/refusal'
-import { t } from '../../lib/text'
+import * as sharedStrings from '../../lib/strings'
 import { Button } from '../../ui/Button'
 import { Actions, Dialog } from '../../ui/Dialog'
 import { faultText } from '../../ui/Fault'
@@ -10,11 +10,12 @@ import { TextField } from '../../ui/Field'
 import { toast } from '../../ui/toast'
 import { leave } from './leave'
 import styles from './NotYetNamed.module.css'
+import * as strings from './strings'
 
 /** Asks for a username at the first sign-in; there is no way round it but signing out. */
 export default function NotYetNamed() {
   return (
-    <Dialog title={t('account.chooseName')} isOpen onClose={() => {}}>
+    <Dialog title={strings.chooseUsername} isOpen onClose={() => {}}>
       <Form />
     </Dialog>
   )
@@ -31,12 +32,12 @@ function Form() {
     try {
       const me = await api.put('/api/me', { body: { username } })
       knownAs(me)
-      toast(t('account.welcome', { name: me.username ?? username }))
+      toast(strings.welcome(me.username ?? username))
     } catch (caught) {
       const refusal = Refusal.caught(caught)
       setError(
         refusal.code === 'username_taken'
-          ? t('account.taken')
+          ? strings.usernameTaken
           : (refusal.fields.username ?? faultText(refusal)),
       )
     } finally {
@@ -53,10 +54,10 @@ function Form() {
         if (!isBusy) void save()
       }}
     >
-      <p>{t('account.chooseNameText')}</p>
+      <p>{strings.chooseUsernameText}</p>
       <TextField
-        label={t('account.username')}
-        hint={t('account.usernameHint')}
+        label={sharedStrings.username}
+        hint={strings.usernameHint}
         error={error}
         value={name}
         onInput={(event) => {
@@ -70,15 +71,13 @@ function Form() {
         maxLength={64}
         data-testid="username-input"
       />
-      <p class={styles.address}>
-        {t('account.address', { address: `${location.host}/${username || '…'}` })}
-      </p>
+      <p class={styles.address}>{strings.channelAddress(`${location.host}/${username || '…'}`)}</p>
       <Actions>
         <Button look="quiet" onClick={() => void leave()}>
-          {t('account.signOut')}
+          {strings.signOut}
         </Button>
         <Button look="primary" type="submit" isBusy={isBusy} data-testid="username-submit">
-          {t('account.create')}
+          {strings.createChannel}
         </Button>
       </Actions>
     </form>

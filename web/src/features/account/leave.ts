@@ -1,12 +1,12 @@
 import { signOut } from '../../lib/signin'
-import { t } from '../../lib/text'
 import { toast } from '../../ui/toast'
+import * as strings from './strings'
 
 /** Ends the session, or says that it could not be ended. */
 export async function leave(): Promise<void> {
   try {
     await signOut()
   } catch {
-    toast(t('account.signOutFailed'), 'bad')
+    toast(strings.signOutFailed, 'bad')
   }
 }

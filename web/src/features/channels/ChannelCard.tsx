@@ -1,5 +1,6 @@
 import type { Channel } from '../../api/types'
-import { compact, t } from '../../lib/text'
+import { compact } from '../../lib/format'
+import * as sharedStrings from '../../lib/strings'
 import { Avatar } from '../../ui/Avatar'
 import { hueOf } from '../../ui/hue'
 import { LiveBadge } from '../../ui/LiveBadge'
@@ -22,15 +23,15 @@ export function ChannelCard({ channel: { user, stream } }: { channel: Channel })
           </span>
         )}
         <span class={styles.badge}>
-          {stream.isLive && <LiveBadge label={t('channels.live')} />}
+          {stream.isLive && <LiveBadge label={sharedStrings.live} />}
           {stream.state === 'reconnecting' && (
-            <LiveBadge label={t('channels.backSoon')} tone="soon" />
+            <LiveBadge label={sharedStrings.backSoon} tone="soon" />
           )}
         </span>
         {stream.isLive && (
           <span class={styles.viewers}>
             <span aria-hidden="true">{compact(stream.viewerCount)}</span>
-            <span class="quiet-label">{t('channels.viewers', { count: stream.viewerCount })}</span>
+            <span class="quiet-label">{sharedStrings.viewers(stream.viewerCount)}</span>
           </span>
         )}
       </div>

@@ -1,9 +1,9 @@
 import { useState } from 'preact/hooks'
 import type { Channel } from '../../api/types'
 import { Refusal } from '../../lib/refusal'
-import { t } from '../../lib/text'
 import { Button } from '../../ui/Button'
 import { faultText } from '../../ui/Fault'
+import * as uiStrings from '../../ui/strings'
 import { toast } from '../../ui/toast'
 import { ChannelCard, ChannelCardSkeleton } from './ChannelCard'
 import styles from './ChannelGrid.module.css'
@@ -22,7 +22,7 @@ export function ChannelGrid({ channels }: { channels: Channel[] }) {
 
 export function ChannelGridSkeleton() {
   return (
-    <div class={styles.grid} role="status" aria-label={t('app.loading')}>
+    <div class={styles.grid} role="status" aria-label={uiStrings.loading}>
       {Array.from({ length: 6 }, (_, index) => (
         <ChannelCardSkeleton key={index} />
       ))}
@@ -46,7 +46,7 @@ export function ShowMore({ load }: { load(): Promise<void> }) {
   return (
     <div class={styles.more}>
       <Button isBusy={isBusy} onClick={() => void more()} data-testid="show-more">
-        {t('channels.more')}
+        {uiStrings.showMore}
       </Button>
     </div>
   )

@@ -1,34 +1,33 @@
 import type { Channel } from '../../api/types'
-import { channels as words } from '../../lib/en.channels'
+import { compact } from '../../lib/format'
 import { session } from '../../lib/signin'
 import { useStore } from '../../lib/store'
-import { compact, learn, t } from '../../lib/text'
+import * as sharedStrings from '../../lib/strings'
 import { Avatar } from '../../ui/Avatar'
 import { Skeleton } from '../../ui/Skeleton'
 import styles from './Sidebar.module.css'
+import * as strings from './strings'
 import { useHome } from './useHome'
-
-learn(words)
 
 /** Whom one follows and who else is there; `path` is the page's, to mark where one is. */
 export default function Sidebar({ path }: { path: string }) {
   const { data, refusal } = useHome()
   const { status } = useStore(session)
   return (
-    <nav class={styles.sidebar} aria-label={t('channels.sidebar')}>
+    <nav class={styles.sidebar} aria-label={strings.channels}>
       {!data && !refusal && <Waiting />}
       {data && (
         <>
           {status === 'signedIn' && (
             <Channels
-              title={t('channels.following')}
+              title={strings.following}
               channels={data.following}
               path={path}
-              none={t('channels.followNobody')}
+              none={strings.followingNone}
             />
           )}
           {data.recommended.length > 0 && (
-            <Channels title={t('channels.recommended')} channels={data.recommended} path={path} />
+            <Channels title={strings.recommended} channels={data.recommended} path={path} />
           )}
         </>
       )}
@@ -66,7 +65,7 @@ function Channels({ title, channels, path, none }: Props) {
                 <span class={styles.viewers}>
                   <span aria-hidden="true">{compact(stream.viewerCount)}</span>
                   <span class="quiet-label">
-                    {t('channels.live')}, {t('channels.viewers', { count: stream.viewerCount })}
+                    {sharedStrings.live}, {sharedStrings.viewers(stream.viewerCount)}
                   </span>
                 </span>
               )}

@@ -8,9 +8,7 @@ import VolumeX from 'lucide/dist/esm/icons/volume-x.mjs'
 import type { ComponentChildren } from 'preact'
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks'
 import { lazy, ErrorBoundary as Suspended } from 'preact-iso'
-import { chat as words } from '../../lib/en.chat'
 import { recall, remember } from '../../lib/remembered'
-import { learn, t } from '../../lib/text'
 import { Button } from '../../ui/Button'
 import { Fault } from '../../ui/Fault'
 import { Icon } from '../../ui/Icon'
@@ -27,11 +25,10 @@ import { isModerating, roleOf } from './people'
 import { RulesBanner } from './RulesBanner'
 import type { ChatStream } from './rules'
 import { Speaker } from './Speaker'
+import * as strings from './strings'
 import { useChat } from './useChat'
 import type { Messages } from './useMessages'
 import type { Joined } from './useTicket'
-
-learn(words)
 
 const Community = lazy(() => import('./Community'))
 const ModerationDialog = lazy(() => import('./ModerationDialog'))
@@ -68,18 +65,18 @@ export function ChatPanel({ isAlone = false, ...props }: Props) {
       ref={panel}
       class={`${styles.panel} ${isAlone ? styles.alone : ''}`}
       data-chat={isHidden ? 'hidden' : 'shown'}
-      aria-label={t('talk.title')}
+      aria-label={strings.chat}
       data-testid="chat"
     >
       {isHidden ? (
         <button
           type="button"
           class={styles.show}
-          aria-label={t('talk.show')}
+          aria-label={strings.showChat}
           onClick={() => hide(false)}
         >
           <Icon of={MessageSquare} size={20} />
-          <span>{t('talk.chat')}</span>
+          <span>{strings.chat}</span>
         </button>
       ) : (
         <OpenPanel {...props} isAlone={isAlone} onHide={() => hide(true)} />
@@ -139,14 +136,14 @@ function OpenPanel(props: Props & { onHide(): void }) {
               onClick={() => setView(one)}
               data-testid={`view-${one}`}
             >
-              {t(`talk.${one}`)}
+              {strings.views[one]}
             </button>
           ))}
         </div>
         <button
           type="button"
           class={styles.tool}
-          title={t('talk.more')}
+          title={strings.moreOptions}
           aria-haspopup="menu"
           onClick={(event) => setMore(event.currentTarget)}
           data-testid="chat-more"
@@ -154,7 +151,7 @@ function OpenPanel(props: Props & { onHide(): void }) {
           <Icon of={EllipsisVertical} size={20} />
         </button>
         {!isAlone && (
-          <button type="button" class={styles.tool} title={t('talk.hide')} onClick={onHide}>
+          <button type="button" class={styles.tool} title={strings.hideChat} onClick={onHide}>
             <Icon of={PanelRightClose} size={20} />
           </button>
         )}
@@ -197,7 +194,7 @@ function OpenPanel(props: Props & { onHide(): void }) {
             <div>
               {messages.isInterrupted && stream.state !== 'offline' && (
                 <p class={styles.interrupted} role="status">
-                  {t('talk.reconnecting')}
+                  {strings.reconnecting}
                 </p>
               )}
               <RulesBanner stream={stream} />
@@ -248,18 +245,18 @@ function OpenPanel(props: Props & { onHide(): void }) {
         )}
       </Suspended>
       {more && (
-        <FloatingMenu label={t('talk.more')} opener={more} onClose={() => setMore(null)}>
+        <FloatingMenu label={strings.moreOptions} opener={more} onClose={() => setMore(null)}>
           <MenuItem icon={isSilent ? Volume2 : VolumeX} onPress={toggleSpeaking}>
-            {t(isSilent ? 'talk.speakOn' : 'talk.speakOff')}
+            {isSilent ? strings.turnOnSpeaking : strings.turnOffSpeaking}
           </MenuItem>
           {!isAlone && (
             <MenuItem icon={ExternalLink} onPress={() => popOut(host)}>
-              {t('talk.popOut')}
+              {strings.popOut}
             </MenuItem>
           )}
           {me && isModerating(me.role) && (
             <MenuItem icon={Trash} isDangerous onPress={() => setQuestion({ about: 'clear' })}>
-              {t('talk.clear')}
+              {strings.clearChat}
             </MenuItem>
           )}
         </FloatingMenu>
@@ -286,7 +283,7 @@ function Body({ host, stream, isWaiting, isEmpty, messages, children }: BodyProp
   if (!stream.isChatEnabled) {
     return (
       <Place>
-        <Notice icon={MessageSquare} title={t('talk.off')} text={t('talk.offText', { host })} />
+        <Notice icon={MessageSquare} title={strings.off} text={strings.offText(host)} />
       </Place>
     )
   }
@@ -303,10 +300,10 @@ function Body({ host, stream, isWaiting, isEmpty, messages, children }: BodyProp
       <Place>
         <Notice
           icon={MessageSquare}
-          title={t('talk.offline')}
-          {...(status === 'ready' && { text: t('talk.noHistory') })}
+          title={strings.offline}
+          {...(status === 'ready' && { text: strings.noRecentMessages })}
         >
-          {status === 'waiting' && <Button onClick={load}>{t('talk.history')}</Button>}
+          {status === 'waiting' && <Button onClick={load}>{strings.showEarlier}</Button>}
         </Notice>
       </Place>
     )
@@ -315,7 +312,7 @@ function Body({ host, stream, isWaiting, isEmpty, messages, children }: BodyProp
     return (
       <div class={styles.skeleton}>
         <span class="quiet-label" role="status">
-          {t('talk.loading')}
+          {strings.loading}
         </span>
         {[70, 45, 85, 60, 40, 75].map((width) => (
           <Skeleton key={width} width={`${width}%`} />
@@ -325,7 +322,7 @@ function Body({ host, stream, isWaiting, isEmpty, messages, children }: BodyProp
   }
   return (
     <Place>
-      <Notice icon={MessageSquare} title={t('talk.empty')} text={t('talk.emptyText')} />
+      <Notice icon={MessageSquare} title={strings.empty} text={strings.emptyText} />
     </Place>
   )
 }

@@ -2,16 +2,14 @@ import type { Room } from 'livekit-client'
 import EllipsisVertical from 'lucide/dist/esm/icons/ellipsis-vertical.mjs'
 import { useEffect, useMemo, useState } from 'preact/hooks'
 import { Virtualizer } from 'virtua'
-import { people as words } from '../../lib/en.people'
-import { learn, t } from '../../lib/text'
 import { Avatar } from '../../ui/Avatar'
 import { Icon } from '../../ui/Icon'
 import styles from './Community.module.css'
 import { Badge } from './MessageRow'
 import { nameColour } from './nameColour'
 import { community, type Person } from './people'
-
-learn(words)
+import * as strings from './people.strings'
+import * as chatStrings from './strings'
 
 interface Props {
   room: Room | null
@@ -48,8 +46,8 @@ export default function Community({ room, moderatorIds, me, onMenu }: Props) {
       <input
         type="search"
         class={styles.search}
-        aria-label={t('talk.search')}
-        placeholder={t('talk.search')}
+        aria-label={strings.search}
+        placeholder={strings.search}
         value={term}
         onInput={(event) => setTerm(event.currentTarget.value)}
       />
@@ -57,7 +55,7 @@ export default function Community({ room, moderatorIds, me, onMenu }: Props) {
       <div class={styles.people} tabIndex={0}>
         {shown.length === 0 && (
           <p class={styles.none} role="status">
-            {t(wanted ? 'talk.nobody' : 'talk.alone')}
+            {wanted ? strings.noMatch : strings.alone}
           </p>
         )}
         <Virtualizer data={shown}>
@@ -68,13 +66,13 @@ export default function Community({ room, moderatorIds, me, onMenu }: Props) {
                 <bdi>{person.name}</bdi>
               </span>
               <Badge role={person.role} />
-              {person.viewerId === me && <span class={styles.you}>{t('talk.you')}</span>}
+              {person.viewerId === me && <span class={styles.you}>{strings.you}</span>}
               {person.viewerId !== me && (
                 <button
                   type="button"
                   class={styles.more}
                   aria-haspopup="menu"
-                  aria-label={t('talk.actionsFor', { name: person.name })}
+                  aria-label={chatStrings.actionsForPerson(person.name)}
                   onClick={(event) => onMenu(person, event.currentTarget)}
                 >
                   <Icon of={EllipsisVertical} size={18} />
@@ -85,7 +83,7 @@ export default function Community({ room, moderatorIds, me, onMenu }: Props) {
         </Virtualizer>
         {hidden > 0 && !wanted && (
           <p class={styles.guests} data-testid="hidden-guests">
-            {t('talk.guests', { count: hidden })}
+            {strings.guests(hidden)}
           </p>
         )}
       </div>

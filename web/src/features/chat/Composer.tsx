@@ -5,12 +5,13 @@ import { useEffect, useImperativeHandle, useRef, useState } from 'preact/hooks'
 import { lazy, ErrorBoundary as Suspended } from 'preact-iso'
 import { recall, remember } from '../../lib/remembered'
 import { expectSession, signInUrl } from '../../lib/signin'
-import { t } from '../../lib/text'
+import * as sharedStrings from '../../lib/strings'
 import { Icon } from '../../ui/Icon'
 import styles from './Composer.module.css'
 import { left } from './left'
 import type { Unsent } from './outbox'
 import { type Gate, lettersOf, MOST_LETTERS } from './rules'
+import * as strings from './strings'
 import { useNowUntil } from './useNowUntil'
 
 const EmojiPicker = lazy(() => import('./EmojiPicker'))
@@ -94,7 +95,7 @@ export function Composer(props: Props) {
       {early && (
         <div class={styles.early} data-testid="early">
           <p class={styles.goesOut} aria-hidden="true">
-            {wait > 0 ? t('talk.goesOut', { time: left(wait) }) : t('talk.goesOutNow')}
+            {wait > 0 ? strings.sendsIn(left(wait)) : strings.sendsNow}
           </p>
           <p class={styles.waiting}>
             <bdi>{early.text}</bdi>
@@ -108,10 +109,10 @@ export function Composer(props: Props) {
                 field.current?.focus()
               }}
             >
-              {t('talk.edit')}
+              {strings.edit}
             </button>
             <button type="button" onClick={() => onDrop(early.id)}>
-              {t('talk.discard')}
+              {strings.discard}
             </button>
           </span>
         </div>
@@ -134,8 +135,8 @@ export function Composer(props: Props) {
           ref={field}
           rows={1}
           value={draft}
-          placeholder={t('talk.write')}
-          aria-label={t('talk.write')}
+          placeholder={strings.sendMessage}
+          aria-label={strings.sendMessage}
           aria-invalid={isTooLong}
           enterkeyhint="send"
           autocomplete="off"
@@ -151,7 +152,7 @@ export function Composer(props: Props) {
         <button
           type="button"
           class={styles.tool}
-          aria-label={t('talk.emoji')}
+          aria-label={strings.emoji}
           aria-expanded={isPicking}
           onClick={() => setPicking(!isPicking)}
         >
@@ -160,7 +161,7 @@ export function Composer(props: Props) {
         <button
           type="submit"
           class={`${styles.tool} ${styles.send}`}
-          aria-label={t('talk.send')}
+          aria-label={strings.send}
           aria-disabled={letters === 0 || isTooLong || early !== null}
           data-testid="chat-send"
         >
@@ -171,19 +172,19 @@ export function Composer(props: Props) {
         {letters > NEARLY && (
           <span class={isTooLong ? styles.tooLong : ''}>
             {isTooLong
-              ? t('talk.tooLong', { count: letters - MOST_LETTERS })
-              : t('talk.lettersLeft', { count: MOST_LETTERS - letters })}
+              ? strings.charactersTooMany(letters - MOST_LETTERS)
+              : strings.charactersLeft(MOST_LETTERS - letters)}
           </span>
         )}
-        {isTold && early && <span>{t('talk.waiting', { time: left(wait) })}</span>}
+        {isTold && early && <span>{strings.previousSendsFirst(left(wait))}</span>}
       </p>
       {guestName && (
         <p class={styles.guest}>
-          <bdi>{t('talk.asGuest', { name: guestName })}</bdi>{' '}
+          <bdi>{strings.writingAs(guestName)}</bdi>{' '}
           <a href={signInUrl()} onClick={expectSession}>
-            {t('talk.asGuestSignIn')}
+            {sharedStrings.signIn}
           </a>{' '}
-          {t('talk.asGuestWhy')}
+          {strings.signInToUseOwnName}
         </p>
       )}
     </form>
@@ -201,19 +202,19 @@ function Closed({ gate, follow }: { gate: Gate; follow: ComponentChildren }) {
     <div class={styles.closed} data-testid="chat-closed" data-why={gate.why}>
       {gate.why === 'timedOut' || gate.why === 'followLonger' ? (
         <>
-          <p aria-hidden="true">{t(`talk.closed_${gate.why}`, { time })}</p>
+          <p aria-hidden="true">{strings.closed[gate.why](time)}</p>
           {/* Said once, not with each second. */}
           <p class="quiet-label" role="status">
-            {t(`talk.closed_${gate.why}`, { time: first.current })}
+            {strings.closed[gate.why](first.current)}
           </p>
         </>
       ) : (
-        <p role="status">{t(`talk.closed_${gate.why}`)}</p>
+        <p role="status">{strings.closed[gate.why]}</p>
       )}
       {gate.why === 'follow' && follow}
       {gate.why === 'signedIn' && (
         <a href={signInUrl()} onClick={expectSession}>
-          {t('account.signIn')}
+          {sharedStrings.signIn}
         </a>
       )}
     </div>

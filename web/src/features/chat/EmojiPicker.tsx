@@ -1,11 +1,9 @@
 import data from 'emoji-picker-element-data/en/cldr-native/data.json?url'
 import { useEffect, useRef, useState } from 'preact/hooks'
-import { emoji as words } from '../../lib/en.people'
-import { learn, t } from '../../lib/text'
 import { Skeleton } from '../../ui/Skeleton'
 import styles from './EmojiPicker.module.css'
-
-learn(words)
+import * as emojiStrings from './emoji.strings'
+import * as strings from './strings'
 
 interface Emoji {
   emoji: string
@@ -98,15 +96,15 @@ export default function EmojiPicker({
       ref={root}
       class={styles.picker}
       role="dialog"
-      aria-label={t('talk.emoji')}
+      aria-label={strings.emoji}
       onKeyDown={onKeyDown}
       data-testid="emoji-picker"
     >
       <input
         type="search"
         class={styles.search}
-        aria-label={t('talk.emojiSearch')}
-        placeholder={t('talk.emojiSearch')}
+        aria-label={emojiStrings.search}
+        placeholder={emojiStrings.search}
         value={term}
         onInput={(event) => setTerm(event.currentTarget.value)}
         onKeyDown={(event) => {
@@ -117,19 +115,19 @@ export default function EmojiPicker({
         }}
       />
       <div class={styles.groups}>
-        {isBroken && <p class={styles.none}>{t('talk.emojiBroken')}</p>}
+        {isBroken && <p class={styles.none}>{emojiStrings.loadFailed}</p>}
         {!all && !isBroken && <Skeleton height="9rem" shape="block" />}
         {found?.length === 0 && (
           <p class={styles.none} role="status">
-            {t('talk.emojiNone')}
+            {emojiStrings.noMatch}
           </p>
         )}
         {found && <Grid emoji={found} onPick={onPick} />}
         {all &&
           !found &&
           GROUPS.map((group) => (
-            <section key={group} class={styles.group} aria-label={t(`talk.emojiGroup_${group}`)}>
-              <h3>{t(`talk.emojiGroup_${group}`)}</h3>
+            <section key={group} class={styles.group} aria-label={emojiStrings.groups[group]}>
+              <h3>{emojiStrings.groups[group]}</h3>
               <Grid emoji={all.filter((one) => one.group === group)} onPick={onPick} />
             </section>
           ))}

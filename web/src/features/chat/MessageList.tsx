@@ -1,12 +1,12 @@
 import type { ComponentChildren } from 'preact'
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { Virtualizer, type VirtualizerHandle } from 'virtua'
-import { t } from '../../lib/text'
 import styles from './MessageList.module.css'
 import { MessageRow } from './MessageRow'
 import type { Message } from './message'
 import type { MessageLog } from './messageLog'
 import { roleOf } from './people'
+import * as strings from './strings'
 
 interface Props {
   log: MessageLog
@@ -163,7 +163,7 @@ export function MessageList(props: Props) {
         role="log"
         // What is new is spoken at a pace, by Speaker; scrolling would have everything read.
         aria-live="off"
-        aria-label={t('talk.messages')}
+        aria-label={strings.messages}
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard.
         tabIndex={0}
         onScroll={onScroll}
@@ -205,13 +205,13 @@ export function MessageList(props: Props) {
       </div>
       {isLoading && (
         <p class={styles.older} role="status">
-          {t('talk.loadingOlder')}
+          {strings.loadingOlder}
         </p>
       )}
       {seen && (
         <button type="button" class={styles.news} onClick={jump} data-testid="new-messages">
           <span aria-hidden="true">↓</span>
-          {news > 0 ? t('talk.newMessages', { count: news }) : t('talk.toNewest')}
+          {news > 0 ? strings.newMessages(news) : strings.toNewest}
         </button>
       )}
     </div>

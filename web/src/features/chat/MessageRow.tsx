@@ -3,7 +3,6 @@ import EllipsisVertical from 'lucide/dist/esm/icons/ellipsis-vertical.mjs'
 import Shield from 'lucide/dist/esm/icons/shield.mjs'
 import UserRound from 'lucide/dist/esm/icons/user-round.mjs'
 import { useMemo } from 'preact/hooks'
-import { t } from '../../lib/text'
 import { dateAndTime, timeOfDay } from '../../lib/time'
 import { Icon } from '../../ui/Icon'
 import styles from './MessageRow.module.css'
@@ -12,6 +11,7 @@ import { nameColour } from './nameColour'
 import type { Unsent } from './outbox'
 import { type Part, partsOf } from './parts'
 import type { Role } from './people'
+import * as strings from './strings'
 import { whyNot } from './whyNot'
 
 interface Props {
@@ -61,7 +61,7 @@ function rowOf({ message, role, me, isActive, onMenu }: Props) {
         class={styles.more}
         tabIndex={isActive ? 0 : -1}
         aria-haspopup="menu"
-        aria-label={t('talk.actionsOn', { name: from.name, text })}
+        aria-label={strings.actionsForMessage(from.name, text)}
         onClick={open}
         data-testid="message-menu"
       >
@@ -103,9 +103,9 @@ const BADGES = { host: Crown, moderator: Shield, guest: UserRound } as const
 export function Badge({ role }: { role: Role }) {
   if (role === 'viewer') return null
   return (
-    <span class={`${styles.badge} ${styles[role]}`} title={t(`talk.${role}`)}>
+    <span class={`${styles.badge} ${styles[role]}`} title={strings.roles[role]}>
       <Icon of={BADGES[role]} size={13} />
-      <span class="quiet-label">{t(`talk.${role}`)}</span>
+      <span class="quiet-label">{strings.roles[role]}</span>
     </span>
   )
 }
@@ -152,17 +152,17 @@ export function UnsentRow({ unsent, name, role, onRetry, onEdit, onDrop }: Unsen
         <Name name={name} role={role} />
         <span class={styles.colon}>: </span>
         <bdi class={styles.text}>{unsent.text}</bdi>
-        {!why && <span class="quiet-label">{t('talk.sending')}</span>}
+        {!why && <span class="quiet-label">{strings.sending}</span>}
       </p>
       {why && (
         <p class={styles.failure} role="alert">
           {why.text}{' '}
           {/* What may have arrived is sent again and not changed: it would be two messages. */}
           <button type="button" onClick={why.isWorthRetrying ? onRetry : onEdit}>
-            {t(why.isWorthRetrying ? 'talk.retry' : 'talk.edit')}
+            {why.isWorthRetrying ? strings.retry : strings.edit}
           </button>{' '}
           <button type="button" onClick={onDrop}>
-            {t('talk.discard')}
+            {strings.discard}
           </button>
         </p>
       )}

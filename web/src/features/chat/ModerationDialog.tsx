@@ -1,11 +1,13 @@
 import { useState } from 'preact/hooks'
-import { t } from '../../lib/text'
 import { Button } from '../../ui/Button'
 import { Actions, Dialog } from '../../ui/Dialog'
 import { TextField } from '../../ui/Field'
+import * as uiStrings from '../../ui/strings'
 import styles from './ModerationDialog.module.css'
 import { block, clearChat, TIME_OUTS, timeOut } from './moderation'
+import * as strings from './moderation.strings'
 import type { Question } from './PersonMenu'
+import * as chatStrings from './strings'
 
 interface Props {
   host: string
@@ -16,16 +18,16 @@ interface Props {
 /** For how long, or whether; and why, for who wants to say so. */
 export default function ModerationDialog({ host, question, onClose }: Props) {
   return (
-    <Dialog title={titleOf(question)} isOpen onClose={onClose} closeLabel={t('app.close')}>
+    <Dialog title={titleOf(question)} isOpen onClose={onClose} closeLabel={uiStrings.close}>
       <Answer host={host} question={question} onClose={onClose} />
     </Dialog>
   )
 }
 
 function titleOf(question: Question): string {
-  if (question.about === 'clear') return t('talk.clearTitle')
+  if (question.about === 'clear') return strings.clearTitle
   const { name } = question.person
-  return t(question.about === 'block' ? 'talk.blockTitle' : 'talk.timeOutTitle', { name })
+  return question.about === 'block' ? strings.blockTitle(name) : strings.timeOutTitle(name)
 }
 
 function Answer({ host, question, onClose }: Props) {
@@ -39,11 +41,11 @@ function Answer({ host, question, onClose }: Props) {
   }
   return (
     <>
-      <p>{t(`talk.${about}Text`)}</p>
+      <p>{strings.texts[about]}</p>
       {about !== 'clear' && (
         <TextField
-          label={t('talk.reason')}
-          hint={t('talk.reasonHint')}
+          label={strings.reason}
+          hint={strings.reasonHint}
           value={reason}
           maxLength={200}
           autocomplete="off"
@@ -58,14 +60,14 @@ function Answer({ host, question, onClose }: Props) {
               disabled={isBusy}
               onClick={() => void act(timeOut(host, question.person, length, reason.trim()))}
             >
-              {t(length.words)}
+              {length.name}
             </Button>
           ))}
         </div>
       ) : (
         <Actions>
           <Button look="quiet" onClick={onClose}>
-            {t('talk.cancel')}
+            {uiStrings.cancel}
           </Button>
           <Button
             look="danger"
@@ -77,7 +79,7 @@ function Answer({ host, question, onClose }: Props) {
             }
             data-testid={`confirm-${about}`}
           >
-            {t(about === 'clear' ? 'talk.clear' : 'talk.blockButton')}
+            {about === 'clear' ? chatStrings.clearChat : strings.block}
           </Button>
         </Actions>
       )}

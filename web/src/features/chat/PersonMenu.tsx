@@ -3,12 +3,12 @@ import Ban from 'lucide/dist/esm/icons/ban.mjs'
 import Clock from 'lucide/dist/esm/icons/clock.mjs'
 import Copy from 'lucide/dist/esm/icons/copy.mjs'
 import Trash from 'lucide/dist/esm/icons/trash.mjs'
-import { t } from '../../lib/text'
 import { toast } from '../../ui/toast'
 import { FloatingMenu, MenuItem } from './FloatingMenu'
 import type { Message } from './message'
 import styles from './PersonMenu.module.css'
 import { mayDelete, mayModerate, type Person } from './people'
+import * as strings from './strings'
 
 /** Whom, or which of their messages, a menu is about. */
 export interface Subject {
@@ -38,18 +38,18 @@ export function PersonMenu(props: Props) {
   const isMine = me?.viewerId === person.viewerId
   const moderates = me !== null && mayModerate(me, person)
   return (
-    <FloatingMenu label={t('talk.actionsFor', { name })} opener={opener} onClose={onClose}>
+    <FloatingMenu label={strings.actionsForPerson(name)} opener={opener} onClose={onClose}>
       <p class={styles.whom}>
         <bdi>{name}</bdi>
       </p>
       {!isMine && (
         <MenuItem icon={AtSign} onPress={() => onMention(name)}>
-          {t('talk.mention', { name })}
+          {strings.mention(name)}
         </MenuItem>
       )}
       {message && (
         <MenuItem icon={Copy} onPress={() => void copy(message.text)}>
-          {t('talk.copy')}
+          {strings.copyMessage}
         </MenuItem>
       )}
       {message && me && mayDelete(me, person) && (
@@ -58,21 +58,21 @@ export function PersonMenu(props: Props) {
           isDangerous
           onPress={() => void moderate((by) => by.deleteMessage(host, message.id))}
         >
-          {t('talk.delete')}
+          {strings.deleteMessage}
         </MenuItem>
       )}
       {moderates && isTimedOut && (
         <MenuItem icon={Clock} onPress={() => void moderate((by) => by.endTimeOut(host, person))}>
-          {t('talk.timeOutEnd')}
+          {strings.endTimeout}
         </MenuItem>
       )}
       {moderates && (
         <>
           <MenuItem icon={Clock} isDangerous onPress={() => onAsk({ about: 'timeOut', person })}>
-            {t('talk.timeOut')}
+            {strings.timeOut}
           </MenuItem>
           <MenuItem icon={Ban} isDangerous onPress={() => onAsk({ about: 'block', person })}>
-            {t('talk.block')}
+            {strings.block}
           </MenuItem>
         </>
       )}
@@ -88,8 +88,8 @@ async function moderate(act: (by: typeof import('./moderation')) => Promise<void
 async function copy(text: string): Promise<void> {
   try {
     await navigator.clipboard.writeText(text)
-    toast(t('talk.copied'))
+    toast(strings.copied)
   } catch {
-    toast(t('talk.copyFailed'), 'bad')
+    toast(strings.copyFailed, 'bad')
   }
 }

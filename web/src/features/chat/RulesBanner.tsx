@@ -1,10 +1,10 @@
 import Info from 'lucide/dist/esm/icons/info.mjs'
 import { useState } from 'preact/hooks'
-import { t } from '../../lib/text'
 import { Icon } from '../../ui/Icon'
 import { left } from './left'
 import styles from './RulesBanner.module.css'
 import { type ChatStream, type Rule, rulesOf } from './rules'
+import * as strings from './strings'
 
 /** Which rules hold, and, pressed, what they mean. */
 export function RulesBanner({ stream }: { stream: ChatStream }) {
@@ -22,7 +22,7 @@ export function RulesBanner({ stream }: { stream: ChatStream }) {
         onKeyDown={(event) => event.key === 'Escape' && setOpen(false)}
       >
         <Icon of={Info} size={15} />
-        <span class="quiet-label">{t('talk.rules')}: </span>
+        <span class="quiet-label">{strings.rules}: </span>
         <span>{rules.map(nameOf).join(' · ')}</span>
       </button>
       <ul class={styles.why} hidden={!isOpen}>
@@ -38,16 +38,16 @@ export function RulesBanner({ stream }: { stream: ChatStream }) {
 
 function nameOf(rule: Rule): string {
   if (rule.rule === 'followers' && rule.minutes > 0) {
-    return t('talk.rule_followersFor', { time: left(rule.minutes * 60_000) })
+    return strings.ruleNames.followersFor(left(rule.minutes * 60_000))
   }
-  if (rule.rule === 'slow') return t('talk.rule_slow', { time: left(rule.seconds * 1000) })
-  return t(`talk.rule_${rule.rule}`)
+  if (rule.rule === 'slow') return strings.ruleNames.slow(left(rule.seconds * 1000))
+  return strings.ruleNames[rule.rule]
 }
 
 function whyOf(rule: Rule): string {
   if (rule.rule === 'followers' && rule.minutes > 0) {
-    return t('talk.why_followersFor', { time: left(rule.minutes * 60_000) })
+    return strings.ruleTexts.followersFor(left(rule.minutes * 60_000))
   }
-  if (rule.rule === 'slow') return t('talk.why_slow', { time: left(rule.seconds * 1000) })
-  return t(`talk.why_${rule.rule}`)
+  if (rule.rule === 'slow') return strings.ruleTexts.slow(left(rule.seconds * 1000))
+  return strings.ruleTexts[rule.rule]
 }

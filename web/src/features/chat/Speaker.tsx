@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
-import { t } from '../../lib/text'
 import type { Message } from './message'
 import type { MessageLog } from './messageLog'
+import * as strings from './strings'
 
 interface Props {
   log: MessageLog
@@ -32,12 +32,9 @@ export function Speaker({ log, version, me }: Props) {
       if (fresh.length === 0) return
       const said = fresh
         .slice(-MOST)
-        .map(({ id, from, text }): [string, string] => [
-          id,
-          t('talk.said', { name: from.name, text }),
-        ])
+        .map(({ id, from, text }): [string, string] => [id, strings.spokenMessage(from.name, text)])
       const more = fresh.length - said.length
-      setWords(more > 0 ? [...said, ['', t('talk.saidMore', { count: more })]] : said)
+      setWords(more > 0 ? [...said, ['', strings.spokenMore(more)]] : said)
     }, PACE_MS)
   }, [version, log, me])
   useEffect(() => () => window.clearTimeout(timer.current), [])

@@ -1,8 +1,9 @@
 /** Why a message was not taken, in words. */
 import { Refusal } from '../../lib/refusal'
-import { t } from '../../lib/text'
+
 import { faultText } from '../../ui/Fault'
 import type { Unsent } from './outbox'
+import * as strings from './strings'
 
 const OURS = [
   'chat_disabled',
@@ -19,7 +20,7 @@ const OF_THE_TEXT = ['text_too_long', 'not_allowed', 'invalid_request']
 export function whyNot({ code, detail }: Unsent): { text: string; isWorthRetrying: boolean } {
   const isWorthRetrying = !OF_THE_TEXT.includes(code ?? '')
   const ours = OURS.find((known) => known === code)
-  if (ours) return { text: t(`talk.no_${ours}`), isWorthRetrying }
+  if (ours) return { text: strings.rejections[ours], isWorthRetrying }
   // Which of the host's rules it breaks only the server knows.
   if (code === 'not_allowed' && detail) return { text: detail, isWorthRetrying }
   return { text: faultText(new Refusal(0, code ?? '', detail ?? '')), isWorthRetrying }

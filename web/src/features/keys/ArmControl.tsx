@@ -1,7 +1,6 @@
 import { useState } from 'preact/hooks'
 import type { Armed, Ingress } from '../../api/types'
 import { Refusal } from '../../lib/refusal'
-import { t } from '../../lib/text'
 import { timeOfDay } from '../../lib/time'
 import { Card } from '../../ui/Card'
 import { Choice } from '../../ui/Choice'
@@ -9,6 +8,7 @@ import { ConfirmDialog } from '../../ui/ConfirmDialog'
 import styles from './KeysPanel.module.css'
 import { keyFault } from './keyFault'
 import { isSending, keyState, minutesLeft } from './keyState'
+import * as strings from './strings'
 import { armIngress } from './useIngress'
 
 interface Props {
@@ -38,13 +38,13 @@ export function ArmControl({ ingress, onChange }: Props) {
     }
   }
   return (
-    <Card title={t('keys.arm')}>
+    <Card title={strings.whenKeyWorks}>
       <Choice
-        legend={t('keys.arm')}
+        legend={strings.whenKeyWorks}
         options={[
-          { value: 'off', label: t('keys.armOff') },
-          { value: 'always', label: t('keys.armAlways') },
-          { value: 'half_hour', label: t('keys.armHalfHour') },
+          { value: 'off', label: strings.choices.off },
+          { value: 'always', label: strings.choices.always },
+          { value: 'half_hour', label: strings.choices.halfHour },
         ]}
         chosen={state === 'until' || state === 'ending' ? 'half_hour' : state}
         saving={saving}
@@ -56,11 +56,9 @@ export function ArmControl({ ingress, onChange }: Props) {
       <p class={styles.armed} data-testid="armed">
         {/* Said once as it changes; the minutes beside it are not. */}
         <span role="status">
-          {state === 'until'
-            ? t('keys.armed_until', { time: timeOfDay(until) })
-            : t(`keys.armed_${state}`)}
+          {state === 'until' ? strings.states.until(timeOfDay(until)) : strings.states[state]}
         </span>
-        {state === 'until' && ` ${t('keys.minutesLeft', { count: minutesLeft(until, now) })}`}
+        {state === 'until' && ` ${strings.minutesLeft(minutesLeft(until, now))}`}
       </p>
       {error && (
         <p class={styles.error} role="alert">
@@ -68,9 +66,9 @@ export function ArmControl({ ingress, onChange }: Props) {
         </p>
       )}
       <ConfirmDialog
-        title={t('keys.offTitle')}
-        text={t('keys.offText')}
-        confirm={t('keys.offConfirm')}
+        title={strings.turnOffTitle}
+        text={strings.turnOffText}
+        confirm={strings.turnOff}
         isOpen={isAsking}
         isBusy={saving === 'off'}
         onConfirm={() => void arm('off')}

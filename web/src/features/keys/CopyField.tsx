@@ -3,10 +3,10 @@ import Copy from 'lucide/dist/esm/icons/copy.mjs'
 import Eye from 'lucide/dist/esm/icons/eye.mjs'
 import EyeOff from 'lucide/dist/esm/icons/eye-off.mjs'
 import { useEffect, useId, useState } from 'preact/hooks'
-import { t } from '../../lib/text'
 import { Button } from '../../ui/Button'
 import { toast } from '../../ui/toast'
 import styles from './CopyField.module.css'
+import * as strings from './strings'
 
 interface Props {
   label: string
@@ -44,7 +44,7 @@ export function CopyField({ label, value, copyLabel, testId, isSecret = false }:
     } catch {
       // No clipboard without https or against the person's settings: then it is copied by hand.
       setShown(true)
-      toast(t('keys.copyFailed'), 'bad')
+      toast(strings.copyFailed, 'bad')
     }
   }
   return (
@@ -65,14 +65,14 @@ export function CopyField({ label, value, copyLabel, testId, isSecret = false }:
         {isSecret && (
           <Button
             icon={isShown ? EyeOff : Eye}
-            aria-label={t(isShown ? 'keys.hide' : 'keys.show')}
+            aria-label={isShown ? strings.hideKey : strings.showKey}
             onClick={() => setShown(!isShown)}
           />
         )}
         <Button icon={isCopied ? Check : Copy} aria-label={copyLabel} onClick={() => void copy()} />
       </div>
       <span class="quiet-label" role="status">
-        {isCopied ? t('keys.copied') : ''}
+        {isCopied ? strings.copied : ''}
       </span>
     </div>
   )

@@ -3,10 +3,11 @@ import PowerOff from 'lucide/dist/esm/icons/power-off.mjs'
 import TriangleAlert from 'lucide/dist/esm/icons/triangle-alert.mjs'
 import type { ComponentChildren } from 'preact'
 import type { Encoder, Ingress } from '../../api/types'
-import { t } from '../../lib/text'
+import * as sharedStrings from '../../lib/strings'
 import { Icon } from '../../ui/Icon'
 import styles from './EncoderStatus.module.css'
 import { isSending, keyState } from './keyState'
+import * as strings from './strings'
 
 interface Props {
   ingress: Ingress
@@ -21,7 +22,7 @@ export function EncoderStatus({ ingress, children }: Props) {
     return (
       <p class={styles.status} data-testid="encoder-status">
         <Icon of={PowerOff} />
-        <span role="status">{t('keys.isOff')}</span>
+        <span role="status">{strings.isOff}</span>
         {children}
       </p>
     )
@@ -39,10 +40,12 @@ export function EncoderStatus({ ingress, children }: Props) {
         {/* Said once as it changes; the figures beside it, which never rest, are not. */}
         <span role="status">
           {status === 'publishing'
-            ? t('keys.connected')
+            ? strings.connected
             : status === 'error'
-              ? t('keys.encoderError', { error: error ?? '' })
-              : t(status === 'buffering' ? 'keys.buffering' : 'keys.waiting')}
+              ? strings.encoderError(error ?? '')
+              : status === 'buffering'
+                ? strings.buffering
+                : strings.waiting}
         </span>
         {figures && `: ${figures}`}
       </span>
@@ -54,8 +57,8 @@ export function EncoderStatus({ ingress, children }: Props) {
 export function encoderFigures({ video, audio }: Encoder): string {
   if (!video || video.width === 0) return ''
   const figures = [`${video.width}x${video.height}`]
-  if (video.framerate > 0) figures.push(t('facts.fps', { count: Math.round(video.framerate) }))
+  if (video.framerate > 0) figures.push(sharedStrings.framesPerSecond(Math.round(video.framerate)))
   const bitrate = video.averageBitrate + (audio?.averageBitrate ?? 0)
-  if (bitrate > 0) figures.push(t('facts.mbits', { count: (bitrate / 1e6).toFixed(1) }))
+  if (bitrate > 0) figures.push(sharedStrings.megabits((bitrate / 1e6).toFixed(1)))
   return figures.join(', ')
 }

@@ -2,7 +2,6 @@ import KeyRound from 'lucide/dist/esm/icons/key-round.mjs'
 import RotateCcw from 'lucide/dist/esm/icons/rotate-ccw.mjs'
 import { useState } from 'preact/hooks'
 import type { Ingress } from '../../api/types'
-import { t } from '../../lib/text'
 import { Button } from '../../ui/Button'
 import { Card } from '../../ui/Card'
 import { Fault } from '../../ui/Fault'
@@ -14,6 +13,7 @@ import { EncoderStatus } from './EncoderStatus'
 import styles from './KeysPanel.module.css'
 import { ObsSteps } from './ObsSteps'
 import { ResetDialog } from './ResetDialog'
+import * as strings from './strings'
 import { useIngress } from './useIngress'
 
 /** So soon after the encoder starts should its tick appear. */
@@ -58,9 +58,9 @@ export function KeysPanel() {
 
 function First({ onReset }: { onReset(): void }) {
   return (
-    <Notice icon={KeyRound} title={t('keys.first')} text={t('keys.firstText')}>
+    <Notice icon={KeyRound} title={strings.connectEncoder} text={strings.connectEncoderText}>
       <Button look="primary" onClick={onReset} data-testid="reset-key">
-        {t('keys.create')}
+        {strings.createKey}
       </Button>
     </Notice>
   )
@@ -78,19 +78,19 @@ function Connection({ ingress, onReset, onChange }: ConnectionProps) {
       <div class={styles.column}>
         <ArmControl ingress={ingress} onChange={onChange} />
         <Card
-          title={t('keys.connection')}
+          title={strings.connection}
           action={
             <Button icon={RotateCcw} onClick={onReset} data-testid="reset-key">
-              {t('keys.reset')}
+              {strings.resetKey}
             </Button>
           }
         >
           <EncoderStatus ingress={ingress} />
           <CopyField
-            label={t('keys.server')}
+            label={strings.server}
             value={ingress.serverUrl}
             testId="server-url"
-            copyLabel={t('keys.copyServer')}
+            copyLabel={strings.copyServer}
           />
           <CopyField
             // Another key begins masked.
@@ -98,10 +98,10 @@ function Connection({ ingress, onReset, onChange }: ConnectionProps) {
             label={keyLabel(ingress)}
             value={ingress.streamKey}
             testId="stream-key"
-            copyLabel={t('keys.copyKey')}
+            copyLabel={strings.copyKey}
             isSecret
           />
-          <p class={styles.warning}>{t('keys.secret')}</p>
+          <p class={styles.warning}>{strings.secretText}</p>
         </Card>
       </div>
       <ObsSteps inputType={ingress.inputType} />
@@ -111,5 +111,5 @@ function Connection({ ingress, onReset, onChange }: ConnectionProps) {
 
 /** As OBS calls the field for that protocol. */
 function keyLabel({ inputType }: Ingress): string {
-  return t(inputType === 'whip' ? 'keys.bearerToken' : 'keys.streamKey')
+  return inputType === 'whip' ? strings.bearerToken : strings.streamKey
 }

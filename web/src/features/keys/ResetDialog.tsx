@@ -1,12 +1,13 @@
 import { useState } from 'preact/hooks'
 import type { InputType } from '../../api/types'
 import { Refusal } from '../../lib/refusal'
-import { t } from '../../lib/text'
 import { Button } from '../../ui/Button'
 import { Actions, Dialog } from '../../ui/Dialog'
+import * as uiStrings from '../../ui/strings'
 import { toast } from '../../ui/toast'
 import { keyFault } from './keyFault'
 import styles from './ResetDialog.module.css'
+import * as strings from './strings'
 import { resetIngress } from './useIngress'
 
 interface Props {
@@ -20,10 +21,10 @@ interface Props {
 export function ResetDialog({ isOpen, current, onClose, onReset }: Props) {
   return (
     <Dialog
-      title={t(current ? 'keys.resetTitle' : 'keys.createTitle')}
+      title={current ? strings.resetTitle : strings.createKey}
       isOpen={isOpen}
       onClose={onClose}
-      closeLabel={t('app.close')}
+      closeLabel={uiStrings.close}
     >
       <Form current={current} onClose={onClose} onReset={onReset} />
     </Dialog>
@@ -40,7 +41,7 @@ function Form({ current, onClose, onReset }: Omit<Props, 'isOpen'>) {
     try {
       await resetIngress(inputType)
       await onReset()
-      toast(t('keys.done'))
+      toast(strings.resetDone)
       onClose()
     } catch (caught) {
       setError(keyFault(Refusal.caught(caught)))
@@ -56,7 +57,7 @@ function Form({ current, onClose, onReset }: Omit<Props, 'isOpen'>) {
       }}
     >
       <fieldset class={styles.choice}>
-        <legend>{t('keys.protocol')}</legend>
+        <legend>{strings.protocol}</legend>
         {(['rtmp', 'whip'] as const).map((type) => (
           <label key={type} class={styles.option}>
             <input
@@ -67,13 +68,13 @@ function Form({ current, onClose, onReset }: Omit<Props, 'isOpen'>) {
               onChange={() => setInputType(type)}
             />
             <span>
-              <b>{t(`keys.${type}`)}</b>
-              <small>{t(`keys.${type}Text`)}</small>
+              <b>{strings.protocols[type].name}</b>
+              <small>{strings.protocols[type].text}</small>
             </span>
           </label>
         ))}
       </fieldset>
-      {current && <p class={styles.warning}>{t('keys.warning')}</p>}
+      {current && <p class={styles.warning}>{strings.resetText}</p>}
       {error && (
         <p class={styles.error} role="alert">
           {error}
@@ -81,7 +82,7 @@ function Form({ current, onClose, onReset }: Omit<Props, 'isOpen'>) {
       )}
       <Actions>
         <Button look="quiet" onClick={onClose}>
-          {t('edit.cancel')}
+          {uiStrings.cancel}
         </Button>
         <Button
           look={current ? 'danger' : 'primary'}
@@ -89,7 +90,7 @@ function Form({ current, onClose, onReset }: Omit<Props, 'isOpen'>) {
           isBusy={isBusy}
           data-testid="confirm-reset"
         >
-          {t(current ? 'keys.confirm' : 'keys.create')}
+          {current ? strings.resetKey : strings.createKey}
         </Button>
       </Actions>
     </form>

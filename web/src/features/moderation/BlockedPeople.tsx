@@ -1,7 +1,6 @@
 import ShieldCheck from 'lucide/dist/esm/icons/shield-check.mjs'
 import { useEffect, useState } from 'preact/hooks'
 import type { Blocked, BlockList } from '../../api/types'
-import { t } from '../../lib/text'
 import { date } from '../../lib/time'
 import { Card } from '../../ui/Card'
 import { TextField } from '../../ui/Field'
@@ -13,32 +12,33 @@ import styles from './Community.module.css'
 import { NameForm } from './NameForm'
 import { People, Person } from './Person'
 import { RowButton } from './RowButton'
+import * as strings from './strings'
 import { type Blocks, useBlocks } from './useBlocks'
 
 export function BlockedPeople() {
   const blocks = useBlocks()
   const block = async (username: string) => {
     await blocks.block(username)
-    toast(t('community.blockedOne', { name: username }))
+    toast(strings.blocked(username))
   }
   return (
     <>
-      <Card title={t('community.block')}>
+      <Card title={strings.blockSomeone}>
         <NameForm
-          hint={t('community.blockHint')}
-          button={t('community.blockButton')}
-          self={t('community.self')}
+          hint={strings.blockHint}
+          button={strings.block}
+          self={strings.blockIsYou}
           onSubmit={block}
         />
       </Card>
-      <Card title={t('community.blocked')}>
+      <Card title={strings.blockedPeople}>
         <Loaded of={blocks}>
           {(list) =>
             list.blocks.length === 0 ? (
               <Notice
                 icon={ShieldCheck}
-                title={t('community.none')}
-                text={t('community.noneText')}
+                title={strings.noBlocks}
+                text={strings.noBlocksText}
                 heading="h3"
               />
             ) : (
@@ -70,7 +70,7 @@ function Filtered({ list: { blocks, next }, more, unblock }: Props) {
     <>
       <div class={styles.filter}>
         <TextField
-          label={t('community.filter')}
+          label={strings.findByName}
           value={typed}
           type="search"
           autocomplete="off"
@@ -79,10 +79,10 @@ function Filtered({ list: { blocks, next }, more, unblock }: Props) {
           onInput={(event) => setTyped(event.currentTarget.value)}
         />
         <p class={styles.soft} role="status">
-          {found.length === 0 && !isSearching && t('community.notFound')}
+          {found.length === 0 && !isSearching && strings.noMatch}
         </p>
       </div>
-      <People label={t('community.blocked')}>
+      <People label={strings.blockedPeople}>
         {found.map((who) => (
           <Row key={who.username ?? who.guestId} who={who} unblock={unblock} />
         ))}
@@ -99,14 +99,14 @@ function Row({ who, unblock }: { who: Blocked } & Pick<Blocks, 'unblock'>) {
       name={name}
       action={
         <RowButton
-          label={t('community.unblock')}
-          name={t('community.unblockNamed', { name })}
+          label={strings.unblock}
+          name={strings.unblockNamed(name)}
           act={() => unblock(who)}
-          done={t('community.unblocked', { name })}
+          done={strings.unblocked(name)}
         />
       }
     >
-      <time dateTime={blockedAt}>{t('community.since', { date: date(blockedAt) })}</time>
+      <time dateTime={blockedAt}>{strings.blockedOn(date(blockedAt))}</time>
     </Person>
   )
 }

@@ -1,12 +1,12 @@
 import X from 'lucide/dist/esm/icons/x.mjs'
 import { useState } from 'preact/hooks'
-import { t } from '../../lib/text'
 import { Button } from '../../ui/Button'
 import { Card } from '../../ui/Card'
 import { TextArea } from '../../ui/Field'
 import { focusNear } from '../../ui/focusNear'
 import styles from './BlockedWords.module.css'
 import { type Added, addWords, LONGEST_WORD, MOST_WORDS } from './blockedWords'
+import * as strings from './strings'
 
 const alphabet = new Intl.Collator()
 
@@ -25,19 +25,15 @@ export function BlockedWords({ words, onSave }: Props) {
   }
   return (
     <Card
-      title={t('chat.words')}
-      action={
-        <span class={styles.soft}>
-          {t('chat.wordsCount', { count: words.length, most: MOST_WORDS })}
-        </span>
-      }
+      title={strings.blockedWords}
+      action={<span class={styles.soft}>{strings.wordCount(words.length, MOST_WORDS)}</span>}
     >
-      <p class={styles.soft}>{t('chat.wordsHint')}</p>
+      <p class={styles.soft}>{strings.blockedWordsHint}</p>
       <AddForm words={words} onSave={onSave} />
       {words.length === 0 ? (
-        <p class={styles.soft}>{t('chat.wordsNone')}</p>
+        <p class={styles.soft}>{strings.noBlockedWords}</p>
       ) : (
-        <ul class={styles.words} tabIndex={-1} aria-label={t('chat.words')}>
+        <ul class={styles.words} tabIndex={-1} aria-label={strings.blockedWords}>
           {words.toSorted(alphabet.compare).map((word) => (
             <li key={word} class={styles.word}>
               <bdi>{word}</bdi>
@@ -45,7 +41,7 @@ export function BlockedWords({ words, onSave }: Props) {
                 look="quiet"
                 icon={X}
                 class={styles.remove ?? ''}
-                aria-label={t('chat.wordRemove', { word })}
+                aria-label={strings.removeWord(word)}
                 onClick={(event) => remove(word, event.currentTarget)}
               />
             </li>
@@ -83,8 +79,8 @@ function AddForm({ words, onSave }: Props) {
       }}
     >
       <TextArea
-        label={t('chat.wordsAdd')}
-        hint={t('chat.wordsAddHint')}
+        label={strings.addWords}
+        hint={strings.addWordsHint}
         error={error}
         value={typed}
         rows={1}
@@ -102,7 +98,7 @@ function AddForm({ words, onSave }: Props) {
         }}
       />
       <Button look="primary" type="submit" isBusy={isBusy}>
-        {t('chat.wordsButton')}
+        {strings.add}
       </Button>
     </form>
   )
@@ -111,11 +107,11 @@ function AddForm({ words, onSave }: Props) {
 /** Why not everything that was typed is on the list now. */
 function fault(added: Added, isAnyNew: boolean): string | undefined {
   const [tooLong] = added.tooLong
-  if (tooLong) return t('chat.wordTooLong', { word: tooLong, most: LONGEST_WORD })
+  if (tooLong) return strings.wordTooLong(tooLong, LONGEST_WORD)
   const [everything] = added.everything
-  if (everything) return t('chat.wordEverything', { word: everything })
-  if (added.noRoom.length > 0) return t('chat.wordNoRoom', { count: added.noRoom.length })
+  if (everything) return strings.wordMatchesAll(everything)
+  if (added.noRoom.length > 0) return strings.listFull(added.noRoom.length)
   if (isAnyNew) return
   const [known] = added.known
-  return known ? t('chat.wordKnown', { word: known }) : t('chat.wordEmpty')
+  return known ? strings.wordExists(known) : strings.wordMissing
 }

@@ -1,13 +1,13 @@
 import { useEffect, useState } from 'preact/hooks'
 import type { OwnStream } from '../../api/types'
 import { span } from '../../lib/spans'
-import { t } from '../../lib/text'
 import { Card } from '../../ui/Card'
 import { Choice } from '../../ui/Choice'
 import { TextField } from '../../ui/Field'
 import { Switch } from '../../ui/Switch'
 import { BlockedWords } from './BlockedWords'
 import styles from './ChatSettings.module.css'
+import * as strings from './strings'
 import { useSaving } from './useSaving'
 
 const CHAT_RULES = ['isSignedInOnly', 'areLinksBlocked', 'areRepeatsBlocked'] as const
@@ -28,20 +28,19 @@ export function ChatSettings({ stream, onChange }: Props) {
 
   const rule = (setting: 'isChatEnabled' | 'isChatDelayed' | 'isChatFollowersOnly') => (
     <Switch
-      label={t(`chat.${setting}`)}
-      hint={t(`chat.${setting}Hint`)}
+      {...strings.settings[setting]}
       isOn={stream[setting]}
       onChange={(isOn) => void save({ [setting]: isOn })}
     />
   )
   return (
     <>
-      <Card title={t('chat.rules')}>
-        <p class={styles.soft}>{t('chat.exempt')}</p>
+      <Card title={strings.rules}>
+        <p class={styles.soft}>{strings.rulesExempt}</p>
         <div>
           <div class={styles.rule}>
             {rule('isChatEnabled')}
-            {!stream.isChatEnabled && <p class={styles.off}>{t('chat.off')}</p>}
+            {!stream.isChatEnabled && <p class={styles.off}>{strings.chatOff}</p>}
           </div>
           <div class={styles.rule}>
             {rule('isChatDelayed')}
@@ -64,8 +63,7 @@ export function ChatSettings({ stream, onChange }: Props) {
           {CHAT_RULES.map((setting) => (
             <div key={setting} class={styles.rule}>
               <Switch
-                label={t(`chat.${setting}`)}
-                hint={t(`chat.${setting}Hint`)}
+                {...strings.settings[setting]}
                 isOn={chat[setting]}
                 onChange={(isOn) => void save({ chat: { [setting]: isOn } })}
               />
@@ -92,14 +90,14 @@ function Delay({ seconds, onSave }: { seconds: number; onSave(seconds: number): 
   const submit = () => {
     const wanted = Number(typed)
     if (!Number.isInteger(wanted) || wanted < 1 || wanted > LONGEST_DELAY) {
-      setError(t('chat.delayWrong'))
+      setError(strings.delayInvalid)
     } else if (wanted !== seconds) onSave(wanted)
   }
   return (
     <div class={styles.more}>
-      <p aria-hidden="true">{t('chat.delay')}</p>
+      <p aria-hidden="true">{strings.delay}</p>
       <Choice
-        legend={t('chat.delay')}
+        legend={strings.delay}
         options={DELAYS.map((delay) => ({ value: String(delay), label: span(delay) }))}
         chosen={String(seconds)}
         saving={null}
@@ -116,8 +114,8 @@ function Delay({ seconds, onSave }: { seconds: number; onSave(seconds: number): 
         onSubmit={(event) => event.preventDefault()}
       >
         <TextField
-          label={t('chat.delayOther')}
-          hint={t('chat.delayHint')}
+          label={strings.delaySeconds}
+          hint={strings.delayHint}
           error={error}
           value={typed}
           inputMode="numeric"
@@ -137,7 +135,7 @@ function Delay({ seconds, onSave }: { seconds: number; onSave(seconds: number): 
 function Followed({ minutes, onSave }: { minutes: number; onSave(minutes: number): void }) {
   const options = FOLLOWED_MINUTES.map((value) => ({
     value: String(value),
-    label: t(`chat.followed_${value}`),
+    label: strings.followedForChoices[value],
   }))
   // By the API it may be any number.
   if (!options.some(({ value }) => value === String(minutes))) {
@@ -145,9 +143,9 @@ function Followed({ minutes, onSave }: { minutes: number; onSave(minutes: number
   }
   return (
     <div class={styles.more}>
-      <p aria-hidden="true">{t('chat.followed')}</p>
+      <p aria-hidden="true">{strings.followedFor}</p>
       <Choice
-        legend={t('chat.followed')}
+        legend={strings.followedFor}
         options={options}
         chosen={String(minutes)}
         saving={null}

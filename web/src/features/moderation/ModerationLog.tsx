@@ -1,7 +1,6 @@
 import ScrollText from 'lucide/dist/esm/icons/scroll-text.mjs'
 import { useState } from 'preact/hooks'
 import type { LogEntry } from '../../api/types'
-import { t } from '../../lib/text'
 import { dateAndTime } from '../../lib/time'
 import { useNow } from '../../lib/useNow'
 import { Button } from '../../ui/Button'
@@ -12,6 +11,7 @@ import { Notice } from '../../ui/Notice'
 import { beginning, sentence, type Undo, undoable } from './logWords'
 import styles from './ModerationLog.module.css'
 import { RowButton } from './RowButton'
+import * as strings from './strings'
 import { idOf, undo, useLog } from './useLog'
 
 /** So late does an 'Undo' go whose time-out is over. */
@@ -28,15 +28,15 @@ export function ModerationLog({ username, mine }: Props) {
   const log = useLog()
   const now = useNow(LOOK_MS)
   return (
-    <Card title={t('log.title')}>
+    <Card title={strings.log}>
       <Loaded of={log} height="8rem">
         {({ items, next }) => {
           if (items.length === 0) {
             return (
               <Notice
                 icon={ScrollText}
-                title={t('log.none')}
-                text={t('log.noneText')}
+                title={strings.logEmpty}
+                text={strings.logEmptyText}
                 heading="h3"
               />
             )
@@ -44,7 +44,7 @@ export function ModerationLog({ username, mine }: Props) {
           const undos = undoable(items, now)
           return (
             <>
-              <ol tabIndex={-1} aria-label={t('log.title')}>
+              <ol tabIndex={-1} aria-label={strings.log}>
                 {items.map((entry) => (
                   <Entry
                     key={idOf(entry)}
@@ -82,7 +82,7 @@ function Entry({ entry: { at, whom, text, reason }, what, undo: way, username }:
         {text !== null && <Message text={text} />}
         {reason && (
           <p>
-            {t('log.reason')} <bdi>{reason}</bdi>
+            {strings.reason} <bdi>{reason}</bdi>
           </p>
         )}
         <p class={styles.when}>
@@ -91,14 +91,10 @@ function Entry({ entry: { at, whom, text, reason }, what, undo: way, username }:
       </div>
       {way && whom && (
         <RowButton
-          label={t('log.undo')}
-          name={t('log.undoNamed', { what })}
+          label={strings.undo}
+          name={strings.undoNamed(what)}
           act={() => undo(way, username, whom.viewerId)}
-          done={
-            way === 'unblock'
-              ? t('community.unblocked', { name: whom.name })
-              : t('timeouts.ended', { name: whom.name })
-          }
+          done={way === 'unblock' ? strings.unblocked(whom.name) : strings.timeoutEnded(whom.name)}
         />
       )}
     </li>
@@ -116,7 +112,7 @@ function Message({ text }: { text: string }) {
       </blockquote>
       {clipped !== null && (
         <Button look="quiet" aria-expanded={isWhole} onClick={() => setWhole(!isWhole)}>
-          {t(isWhole ? 'log.showLess' : 'log.showAll')}
+          {isWhole ? strings.showLess : strings.showAll}
         </Button>
       )}
     </div>

@@ -1,4 +1,3 @@
-import { t } from '../../lib/text'
 import { Card } from '../../ui/Card'
 import { Loaded } from '../../ui/Loaded'
 import { toast } from '../../ui/toast'
@@ -6,6 +5,7 @@ import styles from './Community.module.css'
 import { NameForm } from './NameForm'
 import { People, Person } from './Person'
 import { RowButton } from './RowButton'
+import * as strings from './strings'
 import { useModerators } from './useModerators'
 
 const MOST = 50
@@ -15,27 +15,27 @@ export function Moderators() {
   const moderators = useModerators()
   const appoint = async (username: string) => {
     await moderators.appoint(username)
-    toast(t('moderators.added', { name: username }))
+    toast(strings.moderatorAdded(username))
   }
   return (
-    <Card title={t('moderators.title')}>
+    <Card title={strings.moderators}>
       <Loaded of={moderators}>
         {(list) => (
           <>
             {list.length < MOST ? (
               <NameForm
-                hint={t('moderators.hint')}
-                button={t('moderators.add')}
-                self={t('moderators.self')}
+                hint={strings.moderatorsHint}
+                button={strings.addModerator}
+                self={strings.moderatorIsYou}
                 onSubmit={appoint}
               />
             ) : (
-              <p class={styles.soft}>{t('moderators.full')}</p>
+              <p class={styles.soft}>{strings.moderatorsFull}</p>
             )}
             {list.length === 0 ? (
-              <p class={styles.soft}>{t('moderators.none')}</p>
+              <p class={styles.soft}>{strings.noModerators}</p>
             ) : (
-              <People label={t('moderators.title')}>
+              <People label={strings.moderators}>
                 {list.map(({ id, username: name, image }) => (
                   <Person
                     key={id}
@@ -43,14 +43,14 @@ export function Moderators() {
                     image={image}
                     action={
                       <RowButton
-                        label={t('moderators.remove')}
-                        name={t('moderators.removeNamed', { name })}
+                        label={strings.removeModerator}
+                        name={strings.removeModeratorNamed(name)}
                         ask={{
-                          title: t('moderators.removeTitle', { name }),
-                          text: t('moderators.removeText'),
+                          title: strings.removeModeratorTitle(name),
+                          text: strings.removeModeratorText,
                         }}
                         act={() => moderators.dismiss(name)}
-                        done={t('moderators.removed', { name })}
+                        done={strings.moderatorRemoved(name)}
                       />
                     }
                   />

@@ -1,10 +1,11 @@
 import { useState } from 'preact/hooks'
 import { Refusal } from '../../lib/refusal'
-import { t } from '../../lib/text'
+import * as sharedStrings from '../../lib/strings'
 import { Button } from '../../ui/Button'
 import { faultText } from '../../ui/Fault'
 import { TextField } from '../../ui/Field'
 import styles from './NameForm.module.css'
+import * as strings from './strings'
 
 interface Props {
   hint: string
@@ -22,7 +23,7 @@ export function NameForm({ hint, button, self, onSubmit }: Props) {
 
   const submit = async () => {
     const username = name.trim().toLowerCase()
-    if (!username) return setError(t('community.nobody'))
+    if (!username) return setError(strings.unknownUsername)
     setBusy(true)
     try {
       await onSubmit(username)
@@ -30,7 +31,7 @@ export function NameForm({ hint, button, self, onSubmit }: Props) {
     } catch (caught) {
       const refusal = Refusal.caught(caught)
       if (refusal.code === 'self') setError(self)
-      else if (refusal.status === 404) setError(t('community.nobody'))
+      else if (refusal.status === 404) setError(strings.unknownUsername)
       else setError(refusal.fields.username ?? faultText(refusal))
     } finally {
       setBusy(false)
@@ -46,7 +47,7 @@ export function NameForm({ hint, button, self, onSubmit }: Props) {
       }}
     >
       <TextField
-        label={t('account.username')}
+        label={sharedStrings.username}
         hint={hint}
         error={error}
         value={name}

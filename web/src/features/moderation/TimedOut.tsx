@@ -1,11 +1,11 @@
 import { timeLeft } from '../../lib/spans'
-import { t } from '../../lib/text'
 import { useNow } from '../../lib/useNow'
 import { Card } from '../../ui/Card'
 import { Loaded } from '../../ui/Loaded'
 import styles from './Community.module.css'
 import { People, Person } from './Person'
 import { RowButton } from './RowButton'
+import * as strings from './strings'
 import { useTimeouts } from './useTimeouts'
 
 /** Who may not write for a while, and for how long yet. */
@@ -13,36 +13,34 @@ export function TimedOut({ username }: { username: string }) {
   const timeouts = useTimeouts(username)
   const now = useNow(1_000)
   return (
-    <Card title={t('timeouts.title')}>
+    <Card title={strings.timedOut}>
       <Loaded of={timeouts}>
         {(all) => {
           const running = all.filter(({ until }) => Date.parse(until) > now)
-          if (running.length === 0) return <p class={styles.soft}>{t('timeouts.none')}</p>
+          if (running.length === 0) return <p class={styles.soft}>{strings.noTimeouts}</p>
           return (
-            <People label={t('timeouts.title')}>
+            <People label={strings.timedOut}>
               {running.map(({ viewerId, name, until, by, reason }) => (
                 <Person
                   key={viewerId}
                   name={name}
                   action={
                     <RowButton
-                      label={t('timeouts.end')}
-                      name={t('timeouts.endNamed', { name })}
+                      label={strings.endTimeout}
+                      name={strings.endTimeoutNamed(name)}
                       act={() => timeouts.end(viewerId)}
-                      done={t('timeouts.ended', { name })}
+                      done={strings.timeoutEnded(name)}
                     />
                   }
                 >
                   <p>
-                    <time dateTime={until}>
-                      {t('timeouts.left', { span: timeLeft(until, now) })}
-                    </time>
+                    <time dateTime={until}>{strings.timeLeft(timeLeft(until, now))}</time>
                     {' · '}
-                    {t('timeouts.by', { name: by })}
+                    {strings.timedOutBy(by)}
                   </p>
                   {reason && (
                     <p>
-                      {t('log.reason')} <bdi>{reason}</bdi>
+                      {strings.reason} <bdi>{reason}</bdi>
                     </p>
                   )}
                 </Person>

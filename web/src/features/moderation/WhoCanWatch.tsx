@@ -2,12 +2,12 @@ import { useEffect, useState } from 'preact/hooks'
 import type { OwnStream } from '../../api/types'
 import { api } from '../../lib/api'
 import { Refusal } from '../../lib/refusal'
-import { t } from '../../lib/text'
 import { timeOfDay } from '../../lib/time'
 import { Card } from '../../ui/Card'
 import { Choice } from '../../ui/Choice'
 import { faultText } from '../../ui/Fault'
 import { toast } from '../../ui/toast'
+import * as strings from './strings'
 import styles from './WhoCanWatch.module.css'
 
 const WHO = ['off', 'hour', 'always'] as const
@@ -46,10 +46,10 @@ export function WhoCanWatch({ stream, onChange }: Props) {
     }
   }
   return (
-    <Card title={t('community.who')}>
+    <Card title={strings.whoCanWatch}>
       <Choice
-        legend={t('community.who')}
-        options={WHO.map((value) => ({ value, label: t(`community.who_${value}`) }))}
+        legend={strings.whoCanWatch}
+        options={WHO.map((value) => ({ value, label: strings.audiences[value] }))}
         chosen={who}
         saving={saving}
         onChoose={(value) => void save(value)}
@@ -57,10 +57,10 @@ export function WhoCanWatch({ stream, onChange }: Props) {
       <p data-testid="who-can-watch">
         <span role="status">
           {who === 'hour'
-            ? t('community.whoNow_hour', { time: timeOfDay(until ?? '') })
-            : t(`community.whoNow_${who}`)}
+            ? strings.audienceTexts.hour(timeOfDay(until ?? ''))
+            : strings.audienceTexts[who]}
         </span>{' '}
-        {who === 'off' && <span class={styles.hint}>{t('community.whoHint')}</span>}
+        {who === 'off' && <span class={styles.hint}>{strings.audienceHint}</span>}
       </p>
     </Card>
   )

@@ -1,10 +1,6 @@
-import { beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import type { LogEntry } from '../../api/types'
-import { creator } from '../../lib/en.creator'
-import { learn } from '../../lib/text'
 import { beginning, sentence, undoable } from './logWords'
-
-beforeAll(() => learn(creator))
 
 const MINE = 'a'.repeat(32)
 const AT = '2026-11-24T20:00:00Z'
@@ -27,15 +23,15 @@ const timedOut = (until = '2026-11-24T20:10:00Z', more: Partial<LogEntry> = {}) 
   entry('timed_out', { until, ...more })
 
 test.each([
-  [entry('deleted'), 'mo deleted a message of dan'],
+  [entry('deleted'), 'mo deleted a message from dan'],
   [timedOut(), 'mo timed out dan for 10 minutes'],
-  [entry('timeout_ended'), 'mo ended the time-out of dan'],
+  [entry('timeout_ended'), 'mo ended the timeout of dan'],
   [entry('blocked'), 'mo blocked dan'],
   [entry('unblocked'), 'mo unblocked dan'],
   [entry('cleared', { whom: null }), 'mo cleared the chat'],
   [entry('appointed'), 'mo made dan a moderator'],
-  [entry('dismissed'), 'mo dismissed dan as a moderator'],
-  [entry('deleted', { whom: null }), 'mo deleted a message of somebody'],
+  [entry('dismissed'), 'mo removed dan as a moderator'],
+  [entry('deleted', { whom: null }), 'mo deleted a message from someone'],
 ])('%o is told', (one, words) => {
   expect(sentence(one, MINE)).toBe(words)
 })

@@ -1,17 +1,15 @@
 /** What an entry of the moderation log says, and which of them can still be undone. */
 import type { LogEntry } from '../../api/types'
 import { span } from '../../lib/spans'
-import { t } from '../../lib/text'
+import * as strings from './strings'
 
 /** Who did what to whom; `mine` is the reader's id. */
 export function sentence({ action, by, whom, at, until }: LogEntry, mine: string): string {
-  const values = {
-    by: by.id === mine ? t('log.you') : by.name,
-    whom: whom?.name ?? t('log.somebody'),
-  }
-  if (action !== 'timed_out') return t(`log.${action}`, values)
+  const actor = by.id === mine ? strings.you : by.name
+  const target = whom?.name ?? strings.someone
+  if (action !== 'timed_out') return strings.logEntries[action](actor, target)
   const seconds = until ? (Date.parse(until) - Date.parse(at)) / 1000 : 0
-  return t('log.timed_out', { ...values, span: span(seconds) })
+  return strings.logEntries.timed_out(actor, target, span(seconds))
 }
 
 /** What undoes an entry. */

@@ -3,9 +3,9 @@ import { useRef } from 'preact/hooks'
 import type { OwnStream, StreamChange } from '../../api/types'
 import { api } from '../../lib/api'
 import { Refusal } from '../../lib/refusal'
-import { t } from '../../lib/text'
 import { faultText } from '../../ui/Fault'
 import { toast } from '../../ui/toast'
+import * as strings from './strings'
 
 /** Resolves with whether it was saved. */
 export type Save = (change: StreamChange) => Promise<boolean>
@@ -26,12 +26,12 @@ export function useSaving(
     const saved = last.current.then(async () => {
       try {
         kept.current = await api.patch('/api/stream', { body: change })
-        toast(t('chat.saved'))
+        toast(strings.saved)
         return true
       } catch (caught) {
         const refusal = Refusal.caught(caught)
         const [why = faultText(refusal)] = Object.values(refusal.fields)
-        toast(t('chat.failed', { why }), 'bad')
+        toast(strings.saveFailed(why), 'bad')
         return false
       } finally {
         waiting.current -= 1

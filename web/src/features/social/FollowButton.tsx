@@ -5,11 +5,11 @@ import { Refusal } from '../../lib/refusal'
 import { refresh } from '../../lib/resource'
 import { expectSession, session, signInUrl } from '../../lib/signin'
 import { useStore } from '../../lib/store'
-import { t } from '../../lib/text'
 import { Button, buttonClass } from '../../ui/Button'
 import { Icon } from '../../ui/Icon'
 import { toast } from '../../ui/toast'
 import styles from './FollowButton.module.css'
+import * as strings from './strings'
 
 interface Props {
   username: string
@@ -29,11 +29,11 @@ export function FollowButton({ username, isFollowing, onChange }: Props) {
         href={signInUrl()}
         onClick={expectSession}
         class={buttonClass('primary')}
-        aria-label={t('social.followNamed', { name: username })}
+        aria-label={strings.followNamed(username)}
         data-testid="follow"
       >
         <Icon of={Heart} size={18} />
-        {t('social.follow')}
+        {strings.follow}
       </a>
     )
   }
@@ -49,7 +49,9 @@ export function FollowButton({ username, isFollowing, onChange }: Props) {
     } catch (error) {
       onChange(!wanted)
       // The username dialog is open then and says all there is to say.
-      if (Refusal.caught(error).code !== 'username_required') toast(t('social.failed'), 'bad')
+      if (Refusal.caught(error).code !== 'username_required') {
+        toast(wanted ? strings.followFailed(username) : strings.unfollowFailed(username), 'bad')
+      }
     } finally {
       setBusy(false)
     }
@@ -61,16 +63,14 @@ export function FollowButton({ username, isFollowing, onChange }: Props) {
       icon={Heart}
       class={isFollowing ? styles.following : undefined}
       aria-pressed={isFollowing}
-      aria-label={t(isFollowing ? 'social.followingNamed' : 'social.followNamed', {
-        name: username,
-      })}
+      aria-label={isFollowing ? strings.followingNamed(username) : strings.followNamed(username)}
       aria-disabled={isBusy || status === 'unknown'}
       onClick={() => {
         if (!isBusy && status === 'signedIn') void toggle()
       }}
       data-testid="follow"
     >
-      {t(isFollowing ? 'social.following' : 'social.follow')}
+      {isFollowing ? strings.following : strings.follow}
     </Button>
   )
 }

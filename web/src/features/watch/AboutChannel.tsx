@@ -1,8 +1,8 @@
 /** The cards under the player: what is on, and who they are. */
 import type { Me, OwnStream, Stream, User } from '../../api/types'
 import { api } from '../../lib/api'
-import { t } from '../../lib/text'
 import { EditableText } from './EditableText'
+import * as strings from './strings'
 
 interface InfoProps {
   stream: Stream
@@ -14,11 +14,11 @@ export function InfoCard({ stream, isMine, onChange }: InfoProps) {
   return (
     <EditableText
       field="title"
-      heading={t('watch.info')}
+      heading={strings.stream}
       value={stream.title}
-      empty={t('watch.untitled')}
+      empty={strings.untitled}
       isMine={isMine}
-      editLabel={t('watch.editTitle')}
+      editLabel={strings.editTitle}
       onSave={async (title) => onChange(await api.patch('/api/stream', { body: { title } }))}
     />
   )
@@ -34,12 +34,12 @@ export function AboutCard({ user, isMine, onChange }: AboutProps) {
   return (
     <EditableText
       field="bio"
-      heading={t('watch.about', { name: user.username })}
+      heading={strings.about(user.username)}
       value={user.bio}
-      empty={t(isMine ? 'watch.noBioYet' : 'watch.noBio')}
+      empty={isMine ? strings.noOwnBio : strings.noBio}
       isMine={isMine}
-      editLabel={t('watch.editBio')}
-      aside={t('watch.followers', { count: user.followerCount })}
+      editLabel={strings.editBio}
+      aside={strings.followers(user.followerCount)}
       onSave={async (bio) => onChange(await api.put('/api/me', { body: { bio } }))}
     />
   )

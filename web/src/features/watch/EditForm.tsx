@@ -1,12 +1,13 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { Refusal } from '../../lib/refusal'
-import { t } from '../../lib/text'
 import { Button } from '../../ui/Button'
 import { Actions } from '../../ui/Dialog'
 import { faultText } from '../../ui/Fault'
 import { TextArea, TextField } from '../../ui/Field'
+import * as uiStrings from '../../ui/strings'
 import { toast } from '../../ui/toast'
 import styles from './EditForm.module.css'
+import * as strings from './edit.strings'
 
 /** As long as the API takes them. */
 const MAX_LENGTH = { title: 140, bio: 500 }
@@ -38,7 +39,7 @@ export default function EditForm({ field, value, onSave, onDone }: EditFormProps
     setBusy(true)
     try {
       await onSave(draft.trim())
-      toast(t(`edit.${field}Saved`))
+      toast(strings.saved[field])
       onDone()
     } catch (caught) {
       const refusal = Refusal.caught(caught)
@@ -47,7 +48,7 @@ export default function EditForm({ field, value, onSave, onDone }: EditFormProps
     }
   }
   const input = {
-    label: t(`edit.${field}`),
+    label: strings.labels[field],
     error,
     value: draft,
     maxLength: MAX_LENGTH[field],
@@ -72,10 +73,10 @@ export default function EditForm({ field, value, onSave, onDone }: EditFormProps
       {field === 'bio' ? <TextArea {...input} /> : <TextField {...input} />}
       <Actions>
         <Button look="quiet" onClick={onDone}>
-          {t('edit.cancel')}
+          {uiStrings.cancel}
         </Button>
         <Button look="primary" type="submit" isBusy={isBusy}>
-          {t('edit.save')}
+          {strings.save}
         </Button>
       </Actions>
     </form>

@@ -1,14 +1,13 @@
 import PencilLine from 'lucide/dist/esm/icons/pencil-line.mjs'
 import { useEffect, useRef, useState } from 'preact/hooks'
-import { ErrorBoundary as Suspended } from 'preact-iso'
-import { withCreatorWords } from '../../lib/withWords'
+import { lazy, ErrorBoundary as Suspended } from 'preact-iso'
 import { Button } from '../../ui/Button'
 import { Card } from '../../ui/Card'
 import styles from './EditableText.module.css'
 import type { EditFormProps } from './EditForm'
 
 // Viewers, who are most, edit nothing.
-const EditForm = withCreatorWords(() => import('./EditForm'))
+const EditForm = lazy(() => import('./EditForm'))
 
 interface Props extends Omit<EditFormProps, 'onDone'> {
   heading: string

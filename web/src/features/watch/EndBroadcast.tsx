@@ -1,11 +1,11 @@
 import { useState } from 'preact/hooks'
 import { api } from '../../lib/api'
 import { Refusal } from '../../lib/refusal'
-import { t } from '../../lib/text'
 import { Button } from '../../ui/Button'
 import { ConfirmDialog } from '../../ui/ConfirmDialog'
 import { faultText } from '../../ui/Fault'
 import { toast } from '../../ui/toast'
+import * as strings from './broadcast.strings'
 
 interface Props {
   /** The encoder is there: ending cuts it off, and it may connect again by itself. */
@@ -37,12 +37,12 @@ export function EndBroadcast({ isSending, onEnded }: Props) {
         onClick={() => (isSending ? setAsking(true) : void end())}
         data-testid="end-stream"
       >
-        {t('dashboard.end')}
+        {strings.endStream}
       </Button>
       <ConfirmDialog
-        title={t('dashboard.endTitle')}
-        text={t('dashboard.endText')}
-        confirm={t('dashboard.end')}
+        title={strings.endStreamTitle}
+        text={strings.endStreamText}
+        confirm={strings.endStream}
         isOpen={isAsking}
         isBusy={isBusy}
         onConfirm={() => void end()}

@@ -7,8 +7,8 @@ import Volume2 from 'lucide/dist/esm/icons/volume-2.mjs'
 import VolumeX from 'lucide/dist/esm/icons/volume-x.mjs'
 import type { RefObject } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
-import { t } from '../../lib/text'
 import { Icon } from '../../ui/Icon'
+import * as strings from './controls.strings'
 import { isFullscreen } from './fullscreen'
 import styles from './PlayerControls.module.css'
 import { ShortcutsHelp } from './ShortcutsHelp'
@@ -37,11 +37,11 @@ export default function PlayerControls({ player, root, fullscreen }: Props) {
 
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset is for forms; this is a set of buttons.
-    <div class={styles.controls} role="group" aria-label={t('watch.controls')}>
+    <div class={styles.controls} role="group" aria-label={strings.controls}>
       <button
         type="button"
         class={styles.control}
-        aria-label={t(player.isPaused ? 'watch.play' : 'watch.pause')}
+        aria-label={player.isPaused ? strings.play : strings.pause}
         onClick={player.togglePause}
       >
         <Icon of={player.isPaused ? Play : Pause} size={22} />
@@ -52,7 +52,7 @@ export default function PlayerControls({ player, root, fullscreen }: Props) {
       <button
         type="button"
         class={styles.control}
-        aria-label={t(isFull ? 'watch.leaveFullscreen' : 'watch.fullscreen')}
+        aria-label={isFull ? strings.exitFullScreen : strings.fullScreen}
         onClick={fullscreen}
       >
         <Icon of={isFull ? Minimize : Maximize} size={22} />
@@ -69,7 +69,7 @@ function Volume({ player: { sound, setVolume, setMuted } }: { player: Player }) 
       <button
         type="button"
         class={styles.control}
-        aria-label={t(isSilent ? 'watch.unmute' : 'watch.mute')}
+        aria-label={isSilent ? strings.unmute : strings.mute}
         onClick={() => setMuted(!isSilent)}
       >
         <Icon of={isSilent ? VolumeX : sound.volume > 0.5 ? Volume2 : Volume1} size={22} />
@@ -82,7 +82,7 @@ function Volume({ player: { sound, setVolume, setMuted } }: { player: Player }) 
         step="5"
         value={percent}
         style={{ '--filled': `${percent}%` }}
-        aria-label={t('watch.volume')}
+        aria-label={strings.volume}
         aria-valuetext={`${percent}%`}
         onInput={(event) => setVolume(Number(event.currentTarget.value) / 100)}
       />

@@ -1,18 +1,18 @@
 import Keyboard from 'lucide/dist/esm/icons/keyboard.mjs'
 import { useId } from 'preact/hooks'
 import { useStore } from '../../lib/store'
-import { t } from '../../lib/text'
 import { Icon } from '../../ui/Icon'
 import { Switch } from '../../ui/Switch'
+import * as strings from './controls.strings'
 import styles from './ShortcutsHelp.module.css'
 import { areShortcutsOn, switchShortcuts } from './shortcuts'
 
 const KEYS = [
-  ['Space, K', 'watch.keyPause'],
-  ['M', 'watch.keyMute'],
-  ['F', 'watch.keyFullscreen'],
-  ['↑ ↓', 'watch.keyVolume'],
-  ['/', 'watch.keyChat'],
+  ['Space, K', strings.playOrPause],
+  ['M', strings.muteOrUnmute],
+  ['F', strings.fullScreen],
+  ['↑ ↓', strings.changeVolume],
+  ['/', strings.writeInChat],
 ] as const
 
 /** A button that lists the player's keys and switches them off, as single-key shortcuts must let one do. */
@@ -24,26 +24,26 @@ export function ShortcutsHelp({ class: control }: { class: string }) {
       <button
         type="button"
         class={`${control} ${styles.opener}`}
-        aria-label={t('watch.keys')}
+        aria-label={strings.shortcuts}
         popovertarget={id}
       >
         <Icon of={Keyboard} size={22} />
       </button>
       <div id={id} popover="auto" class={styles.panel}>
-        <h2>{t('watch.keys')}</h2>
+        <h2>{strings.shortcuts}</h2>
         <dl class={styles.keys}>
-          {KEYS.map(([key, words]) => (
+          {KEYS.map(([key, effect]) => (
             <div key={key}>
               <dt>
                 <kbd>{key}</kbd>
               </dt>
-              <dd>{t(words)}</dd>
+              <dd>{effect}</dd>
             </div>
           ))}
         </dl>
         <Switch
-          label={t('watch.keysSwitch')}
-          hint={t('watch.keysSwitchHint')}
+          label={strings.shortcutsSwitch}
+          hint={strings.shortcutsHint}
           isOn={isOn}
           onChange={switchShortcuts}
         />

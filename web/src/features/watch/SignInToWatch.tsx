@@ -1,16 +1,17 @@
 import { expectSession, signInUrl } from '../../lib/signin'
-import { t } from '../../lib/text'
+import * as sharedStrings from '../../lib/strings'
 import { buttonClass } from '../../ui/Button'
+import * as strings from './strings'
 import styles from './VideoPlayer.module.css'
 
 /** In front of the stage while only signed-in viewers may watch. */
 export default function SignInToWatch() {
   return (
     <>
-      <p class={styles.words}>{t('watch.signedInOnly')}</p>
-      <p class={styles.aside}>{t('watch.signedInOnlyText')}</p>
+      <p class={styles.words}>{strings.signedInOnly}</p>
+      <p class={styles.aside}>{strings.signedInOnlyText}</p>
       <a href={signInUrl()} onClick={expectSession} class={buttonClass('primary')}>
-        {t('account.signIn')}
+        {sharedStrings.signIn}
       </a>
     </>
   )

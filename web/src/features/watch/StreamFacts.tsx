@@ -1,8 +1,9 @@
 import type { Encoder, Stream } from '../../api/types'
-import { t } from '../../lib/text'
+import * as sharedStrings from '../../lib/strings'
 import { elapsed, timeOfDay } from '../../lib/time'
 import { useNow } from '../../lib/useNow'
 import { Card } from '../../ui/Card'
+import * as strings from './broadcast.strings'
 import styles from './StreamFacts.module.css'
 import type { Player } from './usePlayer'
 
@@ -21,26 +22,26 @@ export function StreamFacts({ stream, player, encoder }: Props) {
   const audio = encoder?.status === 'publishing' ? encoder.audio : null
   const bitrate = (video?.averageBitrate ?? 0) + (audio?.averageBitrate ?? 0)
   return (
-    <Card title={t('facts.title')}>
+    <Card title={strings.broadcast}>
       <dl class={styles.facts}>
-        <Fact name={t('facts.state')} value={t(`facts.${state}`)} />
+        <Fact name={strings.status} value={strings.statuses[state]} />
         <Fact
-          name={t('facts.viewers')}
+          name={strings.viewers}
           value={state === 'offline' ? '–' : String(player.viewers ?? stream.viewerCount)}
         />
         <div>
-          <dt>{t('facts.since')}</dt>
+          <dt>{strings.uptime}</dt>
           <dd>{startedAt ? <Since instant={startedAt} /> : '–'}</dd>
         </div>
-        <Fact name={t('facts.size')} value={video ? `${video.width}×${video.height}` : '–'} />
+        <Fact name={strings.resolution} value={video ? `${video.width}×${video.height}` : '–'} />
         <Fact
-          name={t('facts.framerate')}
-          value={video ? t('facts.fps', { count: Math.round(video.framerate) }) : '–'}
+          name={strings.frameRate}
+          value={video ? sharedStrings.framesPerSecond(Math.round(video.framerate)) : '–'}
         />
         <Fact
-          name={t('facts.bitrate')}
+          name={strings.bitrate}
           // LiveKit says nought until it has measured.
-          value={bitrate > 0 ? t('facts.mbits', { count: (bitrate / 1e6).toFixed(1) }) : '–'}
+          value={bitrate > 0 ? sharedStrings.megabits((bitrate / 1e6).toFixed(1)) : '–'}
         />
       </dl>
     </Card>

@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact'
 import type { ChannelPage } from '../../api/types'
-import { t } from '../../lib/text'
+import * as sharedStrings from '../../lib/strings'
 import { Avatar } from '../../ui/Avatar'
 import { LiveBadge } from '../../ui/LiveBadge'
 import styles from './StreamHeader.module.css'
@@ -28,12 +28,12 @@ export function StreamHeader({ channel: { user, stream }, player, children }: Pr
         <p class={styles.state}>
           {isLive && (
             <>
-              <LiveBadge label={t('channels.live')} />
-              <span data-testid="viewer-count">{t('channels.viewers', { count: viewers })}</span>
+              <LiveBadge label={sharedStrings.live} />
+              <span data-testid="viewer-count">{sharedStrings.viewers(viewers)}</span>
             </>
           )}
-          {view === 'reconnecting' && <LiveBadge label={t('channels.backSoon')} tone="soon" />}
-          {!isLive && view === 'offline' && t('channels.offline')}
+          {view === 'reconnecting' && <LiveBadge label={sharedStrings.backSoon} tone="soon" />}
+          {!isLive && view === 'offline' && sharedStrings.offline}
         </p>
       </div>
       {children && <div class={styles.actions}>{children}</div>}

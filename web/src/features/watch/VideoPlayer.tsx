@@ -1,18 +1,18 @@
 import Play from 'lucide/dist/esm/icons/play.mjs'
 import VolumeX from 'lucide/dist/esm/icons/volume-x.mjs'
 import { useEffect, useRef, useState } from 'preact/hooks'
-import { ErrorBoundary as Suspended } from 'preact-iso'
-import { t } from '../../lib/text'
-import { withCreatorWords } from '../../lib/withWords'
+import { lazy, ErrorBoundary as Suspended } from 'preact-iso'
 import { hueOf } from '../../ui/hue'
 import { Icon } from '../../ui/Icon'
+import * as uiStrings from '../../ui/strings'
 import { toggleFullscreen } from './fullscreen'
+import * as strings from './strings'
 import type { Player } from './usePlayer'
 import styles from './VideoPlayer.module.css'
 
 // There is nothing to steer before there is a picture.
-const PlayerControls = withCreatorWords(() => import('./PlayerControls'))
-const SignInToWatch = withCreatorWords(() => import('./SignInToWatch'))
+const PlayerControls = lazy(() => import('./PlayerControls'))
+const SignInToWatch = lazy(() => import('./SignInToWatch'))
 
 /** Controls go when the pointer has rested this long over a picture that moves. */
 const REST_MS = 2_500
@@ -51,14 +51,14 @@ export function VideoPlayer({ player, name }: { player: Player; name: string }) 
         class={styles.video}
         data-testid="video"
         playsInline
-        aria-label={t('watch.video', { name })}
+        aria-label={strings.video(name)}
         onDblClick={fullscreen}
       />
       {view !== 'live' && <Curtain player={player} name={name} />}
       {view === 'live' && isPaused && (
         <button type="button" class={styles.big} onClick={player.togglePause}>
           <Icon of={Play} size={28} />
-          {t('watch.play')}
+          {strings.play}
         </button>
       )}
       {view === 'live' && !isPaused && sound.isRefused && (
@@ -69,7 +69,7 @@ export function VideoPlayer({ player, name }: { player: Player; name: string }) 
           data-testid="tap-to-unmute"
         >
           <Icon of={VolumeX} size={28} />
-          {t('watch.tapToUnmute')}
+          {strings.tapToUnmute}
         </button>
       )}
       {view === 'live' && (
@@ -92,11 +92,11 @@ function Curtain({ player: { view, words, retry }, name }: { player: Player; nam
       ) : (
         <>
           {view !== 'offline' && <span class={styles.spinner} aria-hidden="true" />}
-          <p class={styles.words}>{t(`watch.${words}`, { name })}</p>
-          {words === 'offline' && <p class={styles.aside}>{t('watch.offlineText')}</p>}
+          <p class={styles.words}>{strings.curtain[words](name)}</p>
+          {words === 'offline' && <p class={styles.aside}>{strings.offlineText}</p>}
           {words === 'unreachable' && (
             <button type="button" class={styles.retry} onClick={retry}>
-              {t('watch.retry')}
+              {uiStrings.retry}
             </button>
           )}
         </>

@@ -45,7 +45,7 @@ export type PlayerEvent =
 
 export type View = 'offline' | 'loading' | 'live' | 'reconnecting'
 
-/** Why the player shows what it shows; each is a sentence in `en.pages.ts`. */
+/** Why the player shows what it shows; each is a sentence in `strings.ts`. */
 export type Words =
   | 'connecting'
   | 'unreachable'

@@ -6,19 +6,20 @@ import { api } from '../../../lib/api'
 import { type Resource, useResource } from '../../../lib/resource'
 import { expectSession, session, signInUrl } from '../../../lib/signin'
 import { useStore } from '../../../lib/store'
-import { t } from '../../../lib/text'
+import * as sharedStrings from '../../../lib/strings'
 import { buttonClass } from '../../../ui/Button'
 import { Fault } from '../../../ui/Fault'
 import { Notice } from '../../../ui/Notice'
 import { Skeleton } from '../../../ui/Skeleton'
 import NotFoundRoute from '../NotFoundRoute'
 import styles from './Dashboard.module.css'
+import * as strings from './strings'
 
 const PAGES = [
-  ['', 'dashboard.stream'],
-  ['/keys', 'dashboard.keys'],
-  ['/chat', 'dashboard.chat'],
-  ['/community', 'dashboard.community'],
+  ['', strings.pages.stream],
+  ['/keys', strings.pages.keys],
+  ['/chat', strings.pages.chat],
+  ['/community', strings.pages.community],
 ] as const
 
 interface Props {
@@ -51,12 +52,12 @@ export function Dashboard({ username, children }: Props) {
 
   return (
     <div class={styles.dashboard}>
-      <nav class={styles.pages} aria-label={t('dashboard.nav')}>
+      <nav class={styles.pages} aria-label={sharedStrings.dashboard}>
         {PAGES.map(([page, name]) => {
           const href = `/u/${username}${page}`
           return (
             <a key={page} href={href} aria-current={path === href ? 'page' : undefined}>
-              {t(name)}
+              {name}
             </a>
           )
         })}
@@ -69,14 +70,9 @@ export function Dashboard({ username, children }: Props) {
 /** Whose dashboard it is makes no difference to somebody who is signed out: they are told nothing of it. */
 function SignInFirst() {
   return (
-    <Notice
-      icon={LogIn}
-      title={t('dashboard.signIn')}
-      text={t('dashboard.signInText')}
-      heading="h1"
-    >
+    <Notice icon={LogIn} title={strings.signInFirst} text={strings.signInFirstText} heading="h1">
       <a href={signInUrl()} onClick={expectSession} class={buttonClass('primary')}>
-        {t('account.signIn')}
+        {sharedStrings.signIn}
       </a>
     </Notice>
   )

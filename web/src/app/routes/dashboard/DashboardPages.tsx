@@ -1,14 +1,13 @@
 /** Which address shows which of a creator's own pages. */
 import type { ComponentType } from 'preact'
-import { ErrorBoundary as Suspended } from 'preact-iso'
-import { withCreatorWords } from '../../../lib/withWords'
+import { lazy, ErrorBoundary as Suspended } from 'preact-iso'
 import NotFoundRoute from '../NotFoundRoute'
 
 const PAGES: Readonly<Record<string, ComponentType<{ username: string }>>> = {
-  '': withCreatorWords(() => import('./StreamRoute')),
-  keys: withCreatorWords(() => import('./KeysRoute')),
-  chat: withCreatorWords(() => import('./ChatRoute')),
-  community: withCreatorWords(() => import('./CommunityRoute')),
+  '': lazy(() => import('./StreamRoute')),
+  keys: lazy(() => import('./KeysRoute')),
+  chat: lazy(() => import('./ChatRoute')),
+  community: lazy(() => import('./CommunityRoute')),
 }
 
 /** `page` is what follows the username in the address. */

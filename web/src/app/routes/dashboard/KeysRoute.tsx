@@ -1,14 +1,14 @@
 import { KeysPanel } from '../../../features/keys/KeysPanel'
-import { t } from '../../../lib/text'
+import * as keysStrings from '../../../features/keys/strings'
 import { useTitle } from '../../../lib/title'
 import { Dashboard, Section } from './Dashboard'
 
 export default function KeysRoute({ username }: { username: string }) {
-  useTitle(t('keys.title'))
+  useTitle(keysStrings.keys)
   return (
     <Dashboard username={username}>
       {() => (
-        <Section title={t('keys.title')}>
+        <Section title={keysStrings.keys}>
           <KeysPanel />
         </Section>
       )}

@@ -1,9 +1,10 @@
 import { useEffect } from 'preact/hooks'
-import { ErrorBoundary as Suspended } from 'preact-iso'
+import { lazy, ErrorBoundary as Suspended } from 'preact-iso'
 import type { Dashboard as DashboardData } from '../../../api/types'
+import { PastStreams } from '../../../features/broadcasts/PastStreams'
 import { EncoderStatus } from '../../../features/keys/EncoderStatus'
+import * as keysStrings from '../../../features/keys/strings'
 import { useIngress } from '../../../features/keys/useIngress'
-import { LastStreams } from '../../../features/sessions/LastStreams'
 import { AboutCard, InfoCard } from '../../../features/watch/AboutChannel'
 import { EndBroadcast } from '../../../features/watch/EndBroadcast'
 import { StreamFacts } from '../../../features/watch/StreamFacts'
@@ -15,20 +16,20 @@ import { firstPicture } from '../../../lib/firstPicture'
 import { loadLiveRoom } from '../../../lib/loadLiveRoom'
 import { type Resource, refresh } from '../../../lib/resource'
 import { useStore } from '../../../lib/store'
-import { t } from '../../../lib/text'
+import * as sharedStrings from '../../../lib/strings'
 import { useTitle } from '../../../lib/title'
-import { withWords } from '../../../lib/withWords'
 import { buttonClass } from '../../../ui/Button'
 import { Dashboard } from './Dashboard'
+import * as strings from './strings'
 
 void loadLiveRoom()
 
-const ChannelChat = withWords(() => import('../ChannelChat'))
+const ChannelChat = lazy(() => import('../ChannelChat'))
 
 const INGRESS_EVERY_MS = 5_000
 
 export default function StreamRoute({ username }: { username: string }) {
-  useTitle(t('account.dashboard'))
+  useTitle(sharedStrings.dashboard)
   return <Dashboard username={username}>{(own) => <OwnStream own={own} />}</Dashboard>
 }
 
@@ -65,17 +66,17 @@ function OwnStream({ own }: { own: Resource<DashboardData> & { data: DashboardDa
           <EndBroadcast isSending={isSending} onEnded={() => void reload()} />
         )}
         <a href={`/${username}`} class={buttonClass('plain')}>
-          {t('dashboard.seeChannel')}
+          {strings.viewChannel}
         </a>
       </StreamHeader>
       {ingress === null ? (
         <a href={`/u/${username}/keys`} class={buttonClass('primary')}>
-          {t('keys.create')}
+          {keysStrings.createKey}
         </a>
       ) : (
         ingress && (
           <EncoderStatus ingress={ingress}>
-            <a href={`/u/${username}/keys`}>{t('keys.switchOn')}</a>
+            <a href={`/u/${username}/keys`}>{keysStrings.turnOn}</a>
           </EncoderStatus>
         )
       )}
@@ -90,7 +91,7 @@ function OwnStream({ own }: { own: Resource<DashboardData> & { data: DashboardDa
         isMine
         onChange={({ bio }) => change((before) => ({ ...before, user: { ...before.user, bio } }))}
       />
-      <LastStreams />
+      <PastStreams />
     </WatchLayout>
   )
 }

@@ -1,9 +1,9 @@
-/** A creator's past broadcasts, the latest first. */
+/** Load a creator's past broadcasts, newest first. */
 import type { PastStream } from '../../api/types'
 import { api } from '../../lib/api'
 import { type Paged, usePages } from '../../lib/pages'
 
-export function useSessions(): Paged<PastStream> {
+export function useBroadcasts(): Paged<PastStream> {
   return usePages(
     'sessions',
     async (cursor) => {

@@ -1,0 +1,10 @@
+export const pages = {
+  stream: 'Stream',
+  keys: 'Keys',
+  chat: 'Chat',
+  community: 'Community',
+}
+export const viewChannel = 'View my channel'
+
+export const signInFirst = 'Sign in to see your dashboard'
+export const signInFirstText = 'Manage your stream, your stream key, and your chat here.'

@@ -1,0 +1,31 @@
+import { plural } from '../../lib/format'
+
+// The player
+export const video = (name: string) => `Live video of ${name}`
+export const play = 'Play'
+export const tapToUnmute = 'Tap to unmute'
+/** What the player shows in place of a picture. */
+export const curtain = {
+  connecting: () => 'Connecting…',
+  unreachable: () => 'Can’t reach the stream. Retrying…',
+  limited: () => 'The site is busy. Joining in a moment…',
+  waitingForPicture: () => 'Starting the video…',
+  backSoon: (name: string) => `${name} will be back soon`,
+  resuming: () => 'Reconnecting…',
+  offline: (name: string) => `${name} is offline`,
+  notConfigured: () => 'Video isn’t set up on this site yet.',
+  live: () => 'Live',
+}
+export const offlineText = 'The stream starts here automatically.'
+export const signedInOnly = 'Sign in to watch'
+export const signedInOnlyText = 'This channel is for signed-in viewers right now.'
+
+// The cards under the player
+export const stream = 'Stream'
+export const untitled = 'Untitled'
+export const editTitle = 'Edit title'
+export const about = (name: string) => `About ${name}`
+export const noBio = 'No bio yet.'
+export const noOwnBio = 'Introduce yourself and your channel.'
+export const editBio = 'Edit bio'
+export const followers = (count: number) => plural(count, 'follower', 'followers')
