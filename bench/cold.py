@@ -19,8 +19,8 @@ from pathlib import Path
 
 from bench.report import Goal, Report, in_turns, ratios_of, summary
 from bench.scene import SECOND, Event, ingress_of, set_scene, started
-from infra import assets
-from infra.assets import Target
+from infra import assets, bytecode, dependencies
+from infra.building import Target
 from tests.support.api import FUNCTIONS, Api, Person
 from tests.support.deployment import LIVEKIT_KEY, LIVEKIT_SECRET
 from tests.support.provider import there
@@ -87,9 +87,9 @@ def _all(into: Path) -> dict[str, ColdStart]:
     starts["token, no .pyc"] = ColdStart(bare, token.module, token.event)
 
     shapes = into / "shapes"
-    shutil.copytree(assets.dependencies("bench", Target.this_machine()), shapes)
+    shutil.copytree(dependencies.install_dependencies("bench", Target.this_machine()), shapes)
     shutil.copytree(SHAPES, shapes / "shapes", ignore=shutil.ignore_patterns("__pycache__"))
-    assets.compile_folder(shapes / "shapes", Target.this_machine(), root=shapes)
+    bytecode.compile_folder(shapes / "shapes", Target.this_machine(), root=shapes)
     starts[EVERYTHING] = ColdStart(shapes, "shapes.everything", token.event)
     starts["livekit-api, boto3"] = ColdStart(shapes, "shapes.plain", token.event)
     return starts
@@ -98,7 +98,7 @@ def _all(into: Path) -> dict[str, ColdStart]:
 def measure() -> Report:
     """Each start in turns, the first round unmeasured: it warms the disk's cache."""
     os.environ.update(LIVEKIT_API_KEY=LIVEKIT_KEY, LIVEKIT_API_SECRET=LIVEKIT_SECRET)
-    with tempfile.TemporaryDirectory(dir=assets.KEPT.parent) as folder:
+    with tempfile.TemporaryDirectory(dir=dependencies.CACHE.parent) as folder:
         starts = _all(Path(folder))
         parts: dict[str, list[dict[str, float]]] = {name: [] for name in starts}
 

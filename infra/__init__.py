@@ -1,1 +1,1 @@
-"""The CDK app: everything that a deployment consists of. Imports no product code."""
+"""The CDK app, which defines everything in a deployment. Imports no product code."""

@@ -1,4 +1,4 @@
-"""What cdk-nag finds and we mean so: each with its reason, beside the construct it is about."""
+"""cdk-nag findings that we accept, each with its reason, next to the construct it concerns."""
 
 from collections.abc import Mapping
 
@@ -6,8 +6,8 @@ from aws_cdk import Acknowledgment, Validations
 from constructs import IConstruct
 
 
-def accept(construct: IConstruct, findings: Mapping[str, str]) -> None:
-    """Accept findings on a construct and all within it: {rule: why it is meant so}."""
+def accept_findings(construct: IConstruct, findings: Mapping[str, str]) -> None:
+    """Accept findings on a construct and everything inside it: {rule: reason}."""
     Validations.of(construct).acknowledge(
         *(Acknowledgment(id=rule, reason=reason) for rule, reason in findings.items())
     )

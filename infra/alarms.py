@@ -1,4 +1,4 @@
-"""What wakes the operator up? Five alarms over the whole site, told by e-mail where one is set."""
+"""Five alarms for the whole site, sent to the operator by email if an address is set."""
 
 from collections.abc import Sequence
 from typing import cast
@@ -14,15 +14,15 @@ from infra.function import FootlightFunction
 
 PERIOD = Duration.minutes(5)
 
-LEAST_RUNS = 3
-"""Of the reconciler, in a period: it runs once a minute."""
+MIN_RUNS = 3
+"""Completed runs of the reconciler per period. It starts once a minute."""
 
 
 class Alarms(Construct):
-    """Errors and throttles of the functions, server errors of the API, and the live state's health.
+    """Errors and throttles of functions, server errors of the API, and health of the live state.
 
-    One alarm over all functions and not one for each: an alarm costs $0.10 a month for each metric
-    in it beyond the first ten of an account, and the log says which function it was.
+    One alarm covers all functions. An alarm costs $0.10 a month per metric, beyond the account's
+    first ten metrics, and the log shows which function failed.
     """
 
     def __init__(
@@ -38,41 +38,42 @@ class Alarms(Construct):
         alarms = [
             self._alarm(
                 "FunctionErrors",
-                _sum([each.function.metric_errors(period=PERIOD) for each in functions]),
+                _sum([function.function.metric_errors(period=PERIOD) for function in functions]),
                 threshold=1,
-                means="A function failed without an answer of its own: a fault in the code. "
-                "Its log group has the exception.",
+                description="A function raised an exception that it didn't handle, which is a bug. "
+                "Its log group has the traceback.",
             ),
             self._alarm(
                 "Throttles",
-                _sum([each.function.metric_throttles(period=PERIOD) for each in functions]),
+                _sum([function.function.metric_throttles(period=PERIOD) for function in functions]),
                 threshold=1,
-                means="Calls were refused for want of concurrency. A new AWS account has ten "
-                "executions at once in all: ask for more under Service Quotas.",
+                description="Lambda rejected calls because all concurrent executions were in use. "
+                "A new AWS account has ten in total. Request more under Service Quotas.",
             ),
             self._alarm(
                 "ServerErrors",
                 http_api.metric_server_error(period=PERIOD, statistic="Sum"),
                 threshold=10,
-                means="The API answers 5xx: LiveKit, DynamoDB or the identity provider may be "
-                "out of reach, or LiveKit's secret is not filled.",
+                description="The API returns 5xx. LiveKit, DynamoDB, or the identity provider may "
+                "be unreachable, or the LiveKit secret is empty.",
             ),
             self._alarm(
                 "Drift",
-                _figure("ReconcileDrift", "Sum"),
+                _metric("ReconcileDrift", "Sum"),
                 threshold=1,
                 periods=2,
-                means="The reconciler keeps finding channels whose start or end no webhook told: "
-                "LiveKit's webhooks do not arrive. Lists are right within 75 s all the same; look "
-                "at LiveKit's webhook address and the webhook function's log.",
+                description="The reconciler keeps finding channels that started or ended without a "
+                "webhook, so LiveKit's webhooks don't arrive. Lists are still correct within 75 s. "
+                "Check the webhook URL in LiveKit and the webhook function's log.",
             ),
             self._alarm(
                 "ReconcilerMissing",
-                _figure("LiveChannels", "SampleCount"),
-                threshold=LEAST_RUNS,
+                _metric("LiveChannels", "SampleCount"),
+                threshold=MIN_RUNS,
                 below=True,
-                means="The reconciler has not finished its runs: lost webhooks are not made good. "
-                "Its log group says why; LiveKit may be out of reach, or its secret not filled.",
+                description="The reconciler isn't completing its runs, so lost webhooks aren't "
+                "corrected. Its log group has the reason. LiveKit may be unreachable, or the "
+                "LiveKit secret is empty.",
             ),
         ]
         if email:
@@ -84,9 +85,9 @@ class Alarms(Construct):
                 protocol=sns.SubscriptionProtocol.EMAIL,
                 endpoint=email,
             )
-            tell = actions.SnsAction(cast("sns.ITopic", topic))
+            notify = actions.SnsAction(cast("sns.ITopic", topic))
             for alarm in alarms:
-                alarm.add_alarm_action(cast("cloudwatch.IAlarmAction", tell))
+                alarm.add_alarm_action(cast("cloudwatch.IAlarmAction", notify))
 
     def _alarm(
         self,
@@ -94,11 +95,11 @@ class Alarms(Construct):
         metric: cloudwatch.IMetric,
         *,
         threshold: int,
-        means: str,
+        description: str,
         periods: int = 1,
         below: bool = False,
     ) -> cloudwatch.Alarm:
-        """`below`: less than the threshold is the fault, and no word at all is too."""
+        """Create an alarm. With `below`, it fires under the threshold and also without data."""
         compare = cloudwatch.ComparisonOperator
         missing = cloudwatch.TreatMissingData
         return cloudwatch.Alarm(
@@ -111,12 +112,12 @@ class Alarms(Construct):
             if below
             else compare.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
             treat_missing_data=missing.BREACHING if below else missing.NOT_BREACHING,
-            alarm_description=means,
+            alarm_description=description,
         )
 
 
-def _figure(name: str, statistic: str) -> cloudwatch.Metric:
-    """One of those that the functions write into their logs (`footlight/metrics.py`)."""
+def _metric(name: str, statistic: str) -> cloudwatch.Metric:
+    """Return a metric that the functions write to their logs (`footlight/aws/metrics.py`)."""
     return cloudwatch.Metric(
         namespace="Footlight", metric_name=name, statistic=statistic, period=PERIOD
     )

@@ -1,4 +1,4 @@
-"""The HTTP API: its stage, its limits, its access log, and the way from a route to a function."""
+"""The HTTP API: its stage, limits, access log, and the routes to each function."""
 
 import json
 from typing import Final, cast
@@ -10,12 +10,12 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
-from infra.accepted import accept
+from infra.accepted import accept_findings
 from infra.routes import ROUTES
 
 REQUESTS_PER_SECOND: Final = 200
 BURST: Final = 400
-"""Above these the gateway answers 429 by itself, so that a flood costs little."""
+"""Above these rates the gateway returns 429 and invokes no function, so a flood costs little."""
 
 ACCESS_LOG: Final = {
     "requestId": "$context.requestId",
@@ -27,14 +27,14 @@ ACCESS_LOG: Final = {
     "integrationError": "$context.integrationErrorMessage",
     "responseLength": "$context.responseLength",
 }
-"""No address, query or name of the caller's: a log is no place for who watched whom."""
+"""Without the caller's address, query, or username, so the log doesn't reveal who watched whom."""
 
 
 class Api(Construct):
     """One HTTP API in front of all functions.
 
-    No authorizer of the gateway's: many routes take an access token where there is one, which it
-    can't say, and errors come in one shape. Tokens are verified in the functions.
+    The functions verify tokens themselves. A gateway authorizer can't express that a token is
+    optional, as it is on many routes, and its errors would have a different shape.
     """
 
     def __init__(self, scope: Construct, id: str) -> None:
@@ -63,16 +63,16 @@ class Api(Construct):
             destination_arn=self.access_log.log_group_arn, format=json.dumps(ACCESS_LOG)
         )
 
-        accept(
+        accept_findings(
             self,
             {
-                "AwsSolutions-APIG4": "The functions verify access tokens themselves: guests may "
-                "call many routes, LiveKit signs its webhooks, and sign-in comes before any token"
+                "AwsSolutions-APIG4": "The functions verify access tokens themselves. Guests may "
+                "call many routes, LiveKit signs its webhooks, and sign-in happens without a token"
             },
         )
 
-    def answer_by(self, name: str, function: lambda_.IFunction) -> None:
-        """Lead a function's routes to it."""
+    def add_routes(self, name: str, function: lambda_.IFunction) -> None:
+        """Send the requests of a function's routes to it."""
         integration = integrations.HttpLambdaIntegration(
             f"{name.title()}Integration", function, scope_permission_to_route=False
         )

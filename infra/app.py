@@ -1,27 +1,25 @@
-"""The CDK app: one stack. `cdk.json` says how it is run; `infra/config.py` what can be set."""
+"""The CDK app with its one stack. `cdk.json` runs it, `infra/config.py` lists its settings."""
 
 import sys
 
 import aws_cdk as cdk
 
-from infra import config
-from infra.assets import AssetFault
-from infra.config import WrongSettings
-from infra.site_files import SiteFault
+from infra.building import BuildFailure
+from infra.config import InvalidSettings, read_config
 from infra.stack import Footlight
 
 
 def main() -> None:
-    """Synthesise the template, or say in a few lines what is wrong."""
+    """Synthesize the template, or exit with a few lines that explain what is wrong."""
     app = cdk.App()
     try:
-        Footlight(app, "Footlight", config=config.read(app.node.get_all_context()))
-    except (WrongSettings, AssetFault, SiteFault) as fault:
-        sys.exit(str(fault))
-    except RuntimeError as fault:  # ours, on its way through CDK
-        if "Failed to bundle asset" not in str(fault):
+        Footlight(app, "Footlight", config=read_config(app.node.get_all_context()))
+    except (InvalidSettings, BuildFailure) as error:
+        sys.exit(str(error))
+    except RuntimeError as error:  # a BuildFailure that passed through jsii
+        if "Failed to bundle asset" not in str(error):
             raise
-        sys.exit(str(fault))
+        sys.exit(str(error))
     app.synth()
 
 

@@ -1,28 +1,28 @@
-"""What may an operator set? Every setting, read and checked once, before anything is built.
+"""The operator's settings, all read and checked before anything is built.
 
 Settings are CDK context: `-c name=value` on the command line or `"context"` in `cdk.json`.
 
-- `livekitUrl`: LiveKit's address, `wss://…`. Where it is left out the template asks for it as the
-  CloudFormation parameter `LiveKitUrl`: so `cdk synth` works in a bare clone, and `cdk deploy`
-  can't forget it.
+- `livekitUrl`: LiveKit's URL, `wss://…`. Without it, the template has the required CloudFormation
+  parameter `LiveKitUrl`, so `cdk synth` works in a bare clone and `cdk deploy` asks for the URL.
 - `siteName`: the site's name on its pages (default `Footlight`).
 - `domainName`, `certificateArn`: the site's own domain, and its certificate in us-east-1.
-- `oidcIssuer`, `oidcClientId`, `oidcAudience`: another identity provider in place of the Cognito
-  that the stack makes; the audience is the client id where it is left out.
-- `alarmEmail`: whom the alarms tell.
-- `waf`: ARN of a web ACL in us-east-1, or `true` to have one made (in a stack of us-east-1). Off by
-  default: a web ACL costs $5 a month and more.
-- `snapStart`: `true` for Lambda SnapStart: faster cold starts, about $2 a month for each function.
-- `dropGraceSeconds`: how long a channel whose encoder has dropped is 'reconnecting' before it is
+- `oidcIssuer`, `oidcClientId`, `oidcAudience`: an identity provider that replaces the stack's
+  Cognito user pool. The audience defaults to the client id.
+- `alarmEmail`: the address that receives alarms.
+- `waf`: the ARN of a web ACL in us-east-1, or `true` to create one, which requires a stack in
+  us-east-1. Off by default: a web ACL costs at least $5 a month.
+- `snapStart`: `true` for Lambda SnapStart: faster cold starts, about $2 a month per function.
+- `dropGraceSeconds`: how long a channel is 'reconnecting' after its encoder drops, before it is
   offline (60 to 90, default 75).
-- `limits`: how often somebody may do something, `name=times/seconds` separated by blanks: `token`
-  (viewer tokens of one person), `guest_token` (of all guests of one address), `reset` (of a stream
-  key), `write` (whatever else one person changes), `chat` (messages of one person in one chat),
-  `guest_chat` (of all guests of one address in one chat).
-  What is left out has its default.
-- `chatHistoryHours`: how long chat messages are kept (1 to 720, default 24).
-- `local`: `true` for the emulator on a laptop (`infra/local.py`), with `siteUrl`, the address of
-  the forwarder before the emulated distribution.
+- `limits`: rate limits, `name=times/seconds` separated by spaces. Limits that are left out keep
+  their defaults.
+  - `token`: viewer tokens per person; `guest_token`: viewer tokens for all guests of one address.
+  - `reset`: resets of a stream key; `write`: all other changes by one person.
+  - `chat`: messages per person in one chat; `guest_chat`: messages in one chat by all guests of
+    one address.
+- `chatHistoryHours`: how long chat messages are stored (1 to 720, default 24).
+- `local`: `true` for the emulator on a laptop (`infra/local.py`), with `siteUrl`, the URL of the
+  forwarder in front of the emulated distribution.
 """
 
 import difflib
@@ -55,27 +55,27 @@ SETTINGS = frozenset(
 
 _HOST = r"[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?"
 LIVEKIT_URL_PATTERN = rf"^wss://{_HOST}(?::\d+)?$"
-"""What a LiveKit address looks like, here and as the pattern of the CloudFormation parameter."""
+"""Pattern of LiveKit's URL, used for the setting and for the CloudFormation parameter."""
 
 LOCAL_LIVEKIT_URL_PATTERN = rf"^wss?://{_HOST}(?::\d+)?$"
 
 LIMIT_NAMES = ("token", "guest_token", "reset", "write", "chat", "guest_chat")
-"""Those of `footlight/limits.py`; a test holds the two in step."""
+"""The limits of `footlight/limits.py`. A test keeps the two in sync."""
 
 _LIMIT = rf"(?:{'|'.join(LIMIT_NAMES)})=[1-9]\d{{0,6}}/[1-9]\d{{0,5}}"
 _LIMITS = rf"{_LIMIT}(?: {_LIMIT})*"
 
-SHORTEST_GRACE, LONGEST_GRACE = 60, 90
-"""Seconds: long enough for an encoder to reconnect, short enough for a list to be right soon."""
+MIN_GRACE_SECONDS, MAX_GRACE_SECONDS = 60, 90
+"""Long enough for an encoder to reconnect, short enough for lists to be correct soon."""
 
 
-class WrongSettings(ValueError):
-    """Raised with everything that is wrong with the settings, a line each."""
+class InvalidSettings(ValueError):
+    """All problems with the settings, one per line."""
 
 
 @dataclass(frozen=True)
 class IdentityProvider:
-    """An OpenID provider that the operator has already."""
+    """An existing OpenID provider of the operator's."""
 
     issuer: str
     client_id: str
@@ -84,7 +84,7 @@ class IdentityProvider:
 
 @dataclass(frozen=True)
 class Domain:
-    """The site's own name, without which it is reached by CloudFront's."""
+    """The site's own domain. Without one, the site uses CloudFront's."""
 
     name: str
     certificate_arn: str
@@ -92,7 +92,7 @@ class Domain:
 
 @dataclass(frozen=True)
 class Emulator:
-    """The AWS emulator and the forwarder before its distribution, on this machine."""
+    """The AWS emulator on this machine, and the forwarder in front of its distribution."""
 
     host: str
     port: int
@@ -101,7 +101,7 @@ class Emulator:
 
 @dataclass(frozen=True)
 class Config:
-    """The settings of one deployment, checked."""
+    """The checked settings of one deployment."""
 
     livekit_url: str | None
     site_name: str
@@ -117,63 +117,65 @@ class Config:
 
 
 class _Reader:
-    """Takes settings out of the context and keeps a list of what is wrong with them."""
+    """Reads settings from the context and collects all problems."""
 
     def __init__(self, context: Mapping[str, Any]) -> None:
         self.context = context
-        self.wrong: list[str] = []
+        self.problems: list[str] = []
 
-    def text(self, name: str, pattern: str | None = None, like: str = "") -> str | None:
+    def text(self, name: str, pattern: str | None = None, example: str = "") -> str | None:
         value = self.context.get(name)
         if value is None or value == "":
             return None
         if not isinstance(value, str) or (pattern and not re.fullmatch(pattern, value)):
-            self.wrong.append(f"{name}: {value!r} should look like {like or 'text'}")
+            self.problems.append(f"{name}: {value!r} should look like {example or 'text'}")
             return None
         return value
 
-    def switch(self, name: str) -> bool:
+    def flag(self, name: str) -> bool:
         value = self.context.get(name)
         if value in (None, "", False, "false"):
             return False
         if value in (True, "true"):
             return True
-        self.wrong.append(f"{name}: {value!r} should be true or false")
+        self.problems.append(f"{name}: {value!r} should be true or false")
         return False
 
-    def number(self, name: str, default: int, least: int, most: int) -> int:
+    def number(self, name: str, default: int, minimum: int, maximum: int) -> int:
         value = self.context.get(name, default)
-        if not str(value).isdecimal() or not least <= int(value) <= most:
-            self.wrong.append(f"{name}: {value!r} should be a number from {least} to {most}")
+        if not str(value).isdecimal() or not minimum <= int(value) <= maximum:
+            self.problems.append(
+                f"{name}: {value!r} should be a number from {minimum} to {maximum}"
+            )
             return default
         return int(value)
 
-    def known(self) -> None:
-        """A misspelt setting would be left out in silence; CDK's own keys hold a colon or slash."""
+    def check_names(self) -> None:
+        """Reject unknown names, so typos aren't ignored. CDK's keys contain a colon or slash."""
         for name in self.context:
             if name in SETTINGS or re.search(r"[:/]", name):
                 continue
-            near = difflib.get_close_matches(name, SETTINGS, n=1)
-            self.wrong.append(
-                f"{name}: no such setting{f', did you mean {near[0]}?' if near else ''}"
+            similar = difflib.get_close_matches(name, SETTINGS, n=1)
+            self.problems.append(
+                f"{name}: unknown setting{f', did you mean {similar[0]}?' if similar else ''}"
             )
 
-    def together(self, first: str, second: str) -> bool:
-        """Whether two settings that mean nothing without each other are there."""
-        given = [name for name in (first, second) if self.context.get(name)]
-        if len(given) == 1:
-            self.wrong.append(f"{first} and {second} go together: only {given[0]} is set")
-        return len(given) == 2
+    def both_set(self, first: str, second: str) -> bool:
+        """Return whether both settings of a pair are set. One without the other is a problem."""
+        names = [name for name in (first, second) if self.context.get(name)]
+        if len(names) == 1:
+            self.problems.append(f"{first} and {second} go together: only {names[0]} is set")
+        return len(names) == 2
 
 
-def read(context: Mapping[str, Any]) -> Config:
-    """The settings in a CDK app's context. Raises WrongSettings, which names all that is wrong.
+def read_config(context: Mapping[str, Any]) -> Config:
+    """Return the settings in a CDK app's context. Raises InvalidSettings with all problems.
 
-    The emulator's address is that of `AWS_ENDPOINT_URL`, by which the CDK CLI reaches it too.
+    The emulator's address comes from `AWS_ENDPOINT_URL`, which the CDK CLI uses too.
     """
     reader = _Reader(context)
-    reader.known()
-    local = reader.switch("local")
+    reader.check_names()
+    local = reader.flag("local")
     config = Config(
         livekit_url=reader.text(
             "livekitUrl",
@@ -185,18 +187,22 @@ def read(context: Mapping[str, Any]) -> Config:
         identity_provider=_identity_provider(reader),
         alarm_email=reader.text("alarmEmail", r"[^@\s]+@[^@\s]+", "ops@example.com"),
         waf=_waf(reader),
-        snap_start=reader.switch("snapStart"),
-        drop_grace_seconds=reader.number("dropGraceSeconds", 75, SHORTEST_GRACE, LONGEST_GRACE),
+        snap_start=reader.flag("snapStart"),
+        drop_grace_seconds=reader.number(
+            "dropGraceSeconds", 75, MIN_GRACE_SECONDS, MAX_GRACE_SECONDS
+        ),
         limits=reader.text("limits", _LIMITS, "reset=5/3600 write=60/60") or "",
         chat_history_hours=reader.number("chatHistoryHours", 24, 1, 720),
         emulator=_emulator(reader) if local else None,
     )
     if local and config.livekit_url is None:
-        reader.wrong.append("livekitUrl: needed with local=true")
+        reader.problems.append("livekitUrl: needed with local=true")
     if not local and context.get("siteUrl"):
-        reader.wrong.append("siteUrl: only with local=true; a site's own name is domainName")
-    if reader.wrong:
-        raise WrongSettings("\n".join(["The settings are wrong:", *reader.wrong]))
+        reader.problems.append(
+            "siteUrl: only for local=true; use domainName for the site's own domain"
+        )
+    if reader.problems:
+        raise InvalidSettings("\n".join(["Invalid settings:", *reader.problems]))
     return config
 
 
@@ -205,9 +211,9 @@ def _domain(reader: _Reader) -> Domain | None:
     certificate = reader.text(
         "certificateArn",
         r"arn:aws[\w-]*:acm:us-east-1:\d{12}:certificate/[\w-]+",
-        "arn:aws:acm:us-east-1:123456789012:certificate/… (CloudFront takes no other region's)",
+        "arn:aws:acm:us-east-1:123456789012:certificate/… (CloudFront requires us-east-1)",
     )
-    if not reader.together("domainName", "certificateArn") or not (name and certificate):
+    if not reader.both_set("domainName", "certificateArn") or not (name and certificate):
         return None
     return Domain(name, certificate)
 
@@ -219,8 +225,8 @@ def _identity_provider(reader: _Reader) -> IdentityProvider | None:
     client_id = reader.text("oidcClientId")
     audience = reader.text("oidcAudience")
     if audience and not issuer:
-        reader.wrong.append("oidcAudience: means nothing without oidcIssuer")
-    if not reader.together("oidcIssuer", "oidcClientId") or not (issuer and client_id):
+        reader.problems.append("oidcAudience: requires oidcIssuer")
+    if not reader.both_set("oidcIssuer", "oidcClientId") or not (issuer and client_id):
         return None
     return IdentityProvider(issuer, client_id, audience or client_id)
 
@@ -229,11 +235,11 @@ def _waf(reader: _Reader) -> bool | str:
     value = reader.context.get("waf")
     if isinstance(value, str) and value.startswith("arn:"):
         return value
-    if not reader.switch("waf"):
+    if not reader.flag("waf"):
         return False
     if os.environ.get("CDK_DEFAULT_REGION") != "us-east-1":
-        reader.wrong.append(
-            "waf: CloudFront takes web ACLs of us-east-1 only; give the ARN of one, "
+        reader.problems.append(
+            "waf: CloudFront requires a web ACL in us-east-1; set the ARN of one, "
             "or deploy the stack in us-east-1"
         )
     return True
@@ -243,7 +249,7 @@ def _emulator(reader: _Reader) -> Emulator:
     address = urlsplit(os.environ.get("AWS_ENDPOINT_URL") or "http://127.0.0.1:4566")
     site_url = reader.text("siteUrl", r"http://[\w.-]+(?::\d+)?", "http://localhost:8080")
     return Emulator(
-        # CloudFront's origins have names, not addresses.
+        # CloudFront origins must be host names, not IP addresses.
         host="localhost" if address.hostname in (None, "127.0.0.1") else str(address.hostname),
         port=address.port or 80,
         site_url=site_url or "http://localhost:8080",

@@ -1,4 +1,4 @@
-"""An optional web ACL in front of CloudFront: it costs by the month, so operators switch it on."""
+"""An optional web ACL in front of CloudFront. Off by default because of its monthly price."""
 
 from typing import Final
 
@@ -6,11 +6,11 @@ from aws_cdk import aws_wafv2 as wafv2
 from constructs import Construct
 
 REQUESTS_IN_FIVE_MINUTES: Final = 2000
-"""From one address; a household behind one address stays far below."""
+"""From one address. A household behind one address sends far fewer."""
 
 
 class Firewall(Construct):
-    """AWS's common rules, and a limit for each address. Only in us-east-1, as CloudFront wants."""
+    """AWS's common rules and a rate limit per address. CloudFront requires it in us-east-1."""
 
     def __init__(self, scope: Construct, id: str) -> None:
         super().__init__(scope, id)
@@ -19,7 +19,7 @@ class Firewall(Construct):
             "Acl",
             scope="CLOUDFRONT",
             default_action=wafv2.CfnWebACL.DefaultActionProperty(allow={}),
-            visibility_config=_seen_as("Acl"),
+            visibility_config=_visibility("Acl"),
             rules=[
                 wafv2.CfnWebACL.RuleProperty(
                     name="RateByAddress",
@@ -30,7 +30,7 @@ class Firewall(Construct):
                             aggregate_key_type="IP", limit=REQUESTS_IN_FIVE_MINUTES
                         )
                     ),
-                    visibility_config=_seen_as("RateByAddress"),
+                    visibility_config=_visibility("RateByAddress"),
                 ),
                 wafv2.CfnWebACL.RuleProperty(
                     name="Common",
@@ -41,14 +41,14 @@ class Firewall(Construct):
                             vendor_name="AWS", name="AWSManagedRulesCommonRuleSet"
                         )
                     ),
-                    visibility_config=_seen_as("Common"),
+                    visibility_config=_visibility("Common"),
                 ),
             ],
         )
         self.acl_arn = acl.attr_arn
 
 
-def _seen_as(name: str) -> wafv2.CfnWebACL.VisibilityConfigProperty:
+def _visibility(name: str) -> wafv2.CfnWebACL.VisibilityConfigProperty:
     return wafv2.CfnWebACL.VisibilityConfigProperty(
         cloud_watch_metrics_enabled=True,
         metric_name=f"Footlight{name}",

@@ -1,10 +1,10 @@
-"""One function of ours: runtime, memory, logs, role and zip, said once.
+"""One Lambda function: its runtime, memory, logs, role, and zip.
 
-The casts here and elsewhere: jsii's classes name a parameter otherwise than their interfaces, which
-type checkers mind and jsii does not.
+jsii's classes and interfaces name the same parameter differently. Type checkers reject that and
+jsii doesn't, so this module and others cast a class to its interface.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Final, cast
 
 from aws_cdk import Duration, RemovalPolicy
@@ -14,20 +14,20 @@ from aws_cdk import aws_logs as logs
 from constructs import Construct
 
 from infra import assets
-from infra.accepted import accept
-from infra.assets import Target
+from infra.accepted import accept_findings
+from infra.building import Target
 
 RUNTIME: Final = lambda_.Runtime.PYTHON_3_13
-"""`Target.lambda_runtime` builds for the same."""
+"""`Target.lambda_runtime` builds for the same version."""
 
 MEMORY_MB: Final = 512
-"""Processor comes with memory: below this, imports make cold starts slow, and cost the same."""
+"""Lambda assigns CPU in proportion to memory. Less memory slows cold starts and costs the same."""
 
 
 class FootlightFunction(Construct):
-    """A function out of `functions/<name>/`, with a role of its own that may write its log.
+    """A function from `functions/<name>/`, with its own role, which may write the function's log.
 
-    All other rights are granted in `stack.py`, by `may`.
+    `grants.py` grants all other rights.
     """
 
     def __init__(
@@ -52,9 +52,14 @@ class FootlightFunction(Construct):
             self,
             "Role",
             assumed_by=cast("iam.IPrincipal", iam.ServicePrincipal("lambda.amazonaws.com")),
-            description=f"What the {name} function may do",
+            description=f"Rights of the {name} function",
         )
-        self.may(["logs:CreateLogStream", "logs:PutLogEvents"], [self.log_group.log_group_arn])
+        self.allow(
+            iam.PolicyStatement(
+                actions=["logs:CreateLogStream", "logs:PutLogEvents"],
+                resources=[self.log_group.log_group_arn],
+            )
+        )
         self.function = lambda_.Function(
             self,
             "Function",
@@ -77,26 +82,17 @@ class FootlightFunction(Construct):
             },
             snap_start=lambda_.SnapStartConf.ON_PUBLISHED_VERSIONS if snap_start else None,
         )
-        accept(
+        accept_findings(
             self.function,
             {
-                "AwsSolutions-L1": "All dependencies have wheels for it; and the machine that "
-                "deploys needs its Python, to make the byte-code that halves cold starts"
+                "AwsSolutions-L1": "All dependencies have wheels for Python 3.13. The machine that "
+                "deploys needs the same version to compile bytecode, which halves cold starts"
             },
         )
-        # Snapshots are taken of published versions only.
+        # SnapStart takes snapshots of published versions only.
         entry = self.function.add_alias("live") if snap_start else self.function
         self.entry = cast("lambda_.IFunction", entry)
 
-    def may(
-        self,
-        actions: Sequence[str],
-        resources: Sequence[str],
-        conditions: Mapping[str, object] | None = None,
-    ) -> None:
-        """Let the function do something. Called by `stack.py` alone."""
-        self.role.add_to_policy(
-            iam.PolicyStatement(
-                actions=list(actions), resources=list(resources), conditions=conditions
-            )
-        )
+    def allow(self, statement: iam.PolicyStatement) -> None:
+        """Add a statement to the policy of the function's role."""
+        self.role.add_to_policy(statement)

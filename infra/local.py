@@ -1,6 +1,6 @@
-"""What differs between AWS and the emulator on a laptop, and why? The one place that says it.
+"""Every difference between AWS and the emulator on a laptop, with its reason.
 
-`Place` lists every difference; the constructs ask it and know nothing of the emulator.
+Constructs read the fields of `Place` and contain no code about the emulator.
 """
 
 from collections.abc import Callable
@@ -12,51 +12,51 @@ from aws_cdk import aws_cloudfront as cloudfront
 from aws_cdk import aws_cloudfront_origins as origins
 from aws_cdk import aws_cognito as cognito
 
-from infra.assets import Target
+from infra.building import Target
 from infra.config import Emulator
 
 
 @dataclass(frozen=True)
 class Place:
-    """Where the stack is deployed to."""
+    """The place where the stack is deployed: AWS or a laptop."""
 
     target: Target
-    """The emulator runs functions with its own Python on this machine's processor, whatever their
-    runtime and architecture say."""
+    """The emulator ignores a function's runtime and architecture. It uses its own Python and this
+    machine's processor."""
 
     keeps_data: bool
-    """A laptop's data go with its stack: nothing is retained or protected from deletion."""
+    """On a laptop, data is deleted with the stack: nothing is retained or protected."""
 
     checks_origin: bool
-    """On AWS the API answers only what came through CloudFront. A laptop's API is called beside it
-    too, by tests and tools."""
+    """On AWS, the API accepts only requests that came through CloudFront. On a laptop, tests and
+    tools also call it directly."""
 
     uploads_site: bool
-    """On AWS CDK's BucketDeployment uploads the site's files. Its function wants the AWS CLI at a
-    fixed path, so the local stack uploads them itself, and needs no site to synthesise."""
+    """On AWS, CDK's BucketDeployment uploads the site's files. Its function requires the AWS CLI at
+    a fixed path, so the local stack uploads the files itself and synthesizes without a site."""
 
     has_alarms: bool
-    """The emulator has no alarms over several metrics, and a laptop's operator is awake."""
+    """The emulator doesn't support alarms over several metrics, and a laptop needs no alarms."""
 
     https: bool
-    """The forwarder speaks http to the emulated distribution, which does so to its bucket: no
-    redirect to https, no `upgrade-insecure-requests` in the pages' policy, no bucket policy that
-    wants TLS."""
+    """On a laptop, the forwarder, the emulated distribution, and its bucket use plain HTTP. The
+    stack has no redirect to HTTPS, no `upgrade-insecure-requests` in the pages' policy, and no
+    bucket policy that requires TLS."""
 
     api_origin: Callable[[apigatewayv2.HttpApi, dict[str, str]], origins.HttpOrigin]
-    """The API as CloudFront's origin, given headers to send along. The emulated CloudFront answers
-    502 for an origin at one of AWS's own host names, S3's aside."""
+    """Return the API as CloudFront's origin, with headers to add to each request. The emulated
+    CloudFront returns 502 for origins at AWS host names, except S3's."""
 
     api_url: Callable[[apigatewayv2.HttpApi], str]
-    """`*.execute-api.localhost` does not resolve on every machine; the emulator's path does."""
+    """`*.execute-api.localhost` doesn't resolve on every machine, so a laptop uses a path."""
 
     discovery_url: Callable[[cognito.UserPool], str | None]
-    """Where the issuer's metadata lie, if not at the issuer. The emulated Cognito signs tokens as
-    AWS's issuer, whose address leads to AWS and not to the emulator."""
+    """Return the URL of the issuer's metadata, or None if it is under the issuer's URL. The
+    emulated Cognito signs tokens as AWS's issuer, whose URL leads to AWS, not to the emulator."""
 
 
 def aws() -> Place:
-    """The real thing."""
+    """Return the settings for AWS."""
 
     def api_host(api: apigatewayv2.HttpApi) -> str:
         return Fn.join(".", [api.api_id, "execute-api", Aws.REGION, Aws.URL_SUFFIX])
@@ -80,7 +80,7 @@ def aws() -> Place:
 
 
 def emulator(at: Emulator) -> Place:
-    """The emulator that listens at an address of this machine."""
+    """Return the settings for the emulator at an address of this machine."""
     base = f"http://{at.host}:{at.port}"
 
     def api_path(api: apigatewayv2.HttpApi) -> str:

@@ -1,11 +1,9 @@
-"""Which function answers which route? `$default` is every other path and method.
-
-The fixed routes of the HTTP contract; a test holds them against `openapi.json`.
-"""
+"""The routes of each function. A test compares them with `openapi.json`."""
 
 from typing import Final
 
 DEFAULT: Final = "$default"
+"""Every other path and method."""
 
 ROUTES: Final[dict[str, tuple[str, ...]]] = {
     "token": ("POST /api/token",),
@@ -24,7 +22,7 @@ ROUTES: Final[dict[str, tuple[str, ...]]] = {
         "GET /api/pages/dashboard",
         "GET /api/pages/sessions",
         "GET /api/openapi.json",
-        # 404 and 405 come in the one error shape.
+        # So that 404 and 405 have the same error shape as all other errors.
         DEFAULT,
     ),
     "account": ("GET /api/me", "PUT /api/me", "PATCH /api/stream"),
@@ -58,4 +56,4 @@ ROUTES: Final[dict[str, tuple[str, ...]]] = {
         "DELETE /api/session",
     ),
 }
-"""Function -> its routes, `METHOD path`."""
+"""Routes by function, as `METHOD path`."""

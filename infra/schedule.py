@@ -1,4 +1,4 @@
-"""What happens by itself? The reconciler, once a minute."""
+"""The schedule that runs the reconciler once a minute."""
 
 from typing import cast
 
@@ -9,9 +9,10 @@ from constructs import Construct
 
 
 class EveryMinute(Construct):
-    """A schedule of EventBridge's; what fails is not tried again, since the next minute is near.
+    """An EventBridge schedule. Failed runs aren't retried, because the next one starts soon.
 
-    The plain resource, because CDK's own target would let the schedule invoke `<function>:*`.
+    Uses the plain CloudFormation resource, because CDK's target would let the schedule invoke
+    `<function>:*`.
     """
 
     def __init__(self, scope: Construct, id: str, *, function: lambda_.IFunction) -> None:
@@ -30,7 +31,7 @@ class EveryMinute(Construct):
         scheduler.CfnSchedule(
             self,
             "Schedule",
-            description="Footlight: hold the recorded live state against LiveKit",
+            description="Footlight: compare the recorded live state with LiveKit",
             schedule_expression="rate(1 minute)",
             flexible_time_window=scheduler.CfnSchedule.FlexibleTimeWindowProperty(mode="OFF"),
             target=scheduler.CfnSchedule.TargetProperty(

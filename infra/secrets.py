@@ -1,4 +1,4 @@
-"""The three secrets. Functions read them at run time: none is in a template or a variable."""
+"""The three secrets. Functions read them at run time; no template or variable holds a value."""
 
 import json
 
@@ -6,19 +6,19 @@ from aws_cdk import RemovalPolicy, SecretValue
 from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
-from infra.accepted import accept
+from infra.accepted import accept_findings
 
 
 class Secrets(Construct):
-    """LiveKit's keys, the site's own key, and what CloudFront shows to the API."""
+    """LiveKit's keys, the site's own key, and the value that CloudFront sends to the API."""
 
     def __init__(self, scope: Construct, id: str) -> None:
         super().__init__(scope, id)
         self.livekit = secretsmanager.Secret(
             self,
             "LiveKit",
-            description="LiveKit's API key and secret; filled by the operator",
-            # A placeholder, not a secret. Later deployments leave what the operator put here.
+            description="LiveKit API key and secret, set by the operator",
+            # A placeholder, not a secret. Later deployments keep what the operator has set.
             secret_string_value=SecretValue.unsafe_plain_text(
                 json.dumps({"LIVEKIT_API_KEY": "", "LIVEKIT_API_SECRET": ""})
             ),
@@ -27,10 +27,10 @@ class Secrets(Construct):
         self.site = secretsmanager.Secret(
             self,
             "Site",
-            description="cookieKey signs guest ids and sign-ins in progress; "
-            "oidcClientSecret, where the identity provider gave one, is added by the operator",
+            description="Site keys: cookieKey signs guest ids and sign-ins in progress. "
+            "The operator adds oidcClientSecret if the identity provider issued one",
             generate_secret_string=secretsmanager.SecretStringGenerator(
-                secret_string_template="{}",  # noqa: S106 - holds none
+                secret_string_template="{}",  # noqa: S106 - not a secret
                 generate_string_key="cookieKey",
                 password_length=64,
                 exclude_punctuation=True,
@@ -40,17 +40,17 @@ class Secrets(Construct):
         self.origin = secretsmanager.Secret(
             self,
             "Origin",
-            description="CloudFront sends it to the API, which answers nobody else",
+            description="CloudFront sends this value to the API, which rejects requests without it",
             generate_secret_string=secretsmanager.SecretStringGenerator(
                 password_length=48, exclude_punctuation=True
             ),
             removal_policy=RemovalPolicy.DESTROY,
         )
-        accept(
+        accept_findings(
             self,
             {
-                "AwsSolutions-SMG4": "LiveKit gives out its keys, which the operator changes (the "
-                "previous one is honoured meanwhile); a new cookie key would make all guests "
-                "strangers; the origin's secret changes with a deployment of CloudFront"
+                "AwsSolutions-SMG4": "LiveKit issues its keys, and the operator rotates them while "
+                "the previous key still works. A new cookie key would give every guest a new id. "
+                "The origin secret can change only with a deployment of CloudFront"
             },
         )

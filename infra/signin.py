@@ -1,4 +1,4 @@
-"""Who says who somebody is? Cognito made by the stack, or a provider that the operator has."""
+"""The identity provider: a Cognito user pool of the stack, or the operator's own provider."""
 
 from dataclasses import dataclass
 
@@ -6,25 +6,25 @@ from aws_cdk import Aws, Duration, Fn, RemovalPolicy
 from aws_cdk import aws_cognito as cognito
 from constructs import Construct
 
-from infra.accepted import accept
+from infra.accepted import accept_findings
 from infra.local import Place
 
-SHORTEST_PASSWORD = 12
+MIN_PASSWORD_LENGTH = 12
 
 
 @dataclass(frozen=True)
 class Issuer:
-    """What the functions need to know of an identity provider."""
+    """The settings of an identity provider that functions use."""
 
     issuer: str
     client_id: str
     audience: str
     discovery_url: str | None = None
-    """Where the metadata lie, if not at the issuer."""
+    """URL of the metadata, if it isn't under the issuer's URL."""
 
 
 class UserPool(Construct):
-    """A Cognito user pool with its hosted sign-in page; people sign up and in by e-mail."""
+    """A Cognito user pool with its hosted page, where people sign up and sign in by email."""
 
     def __init__(self, scope: Construct, id: str, *, place: Place, site_url: str) -> None:
         super().__init__(scope, id)
@@ -40,27 +40,27 @@ class UserPool(Construct):
             mfa=cognito.Mfa.OPTIONAL,
             mfa_second_factor=cognito.MfaSecondFactor(otp=True, sms=False),
             password_policy=cognito.PasswordPolicy(
-                # Length and no rules of composition, as NIST SP 800-63B 5.1.1 has it.
-                min_length=SHORTEST_PASSWORD,
+                # A minimum length without composition rules, as NIST SP 800-63B 5.1.1 recommends.
+                min_length=MIN_PASSWORD_LENGTH,
                 require_digits=False,
                 require_lowercase=False,
                 require_symbols=False,
                 require_uppercase=False,
             ),
-            feature_plan=cognito.FeaturePlan.ESSENTIALS,  # Lite has no rotation of refresh tokens
+            feature_plan=cognito.FeaturePlan.ESSENTIALS,  # Lite can't rotate refresh tokens
             deletion_protection=place.keeps_data,
             removal_policy=RemovalPolicy.RETAIN if place.keeps_data else RemovalPolicy.DESTROY,
         )
-        accept(
+        accept_findings(
             self.pool,
             {
-                "AwsSolutions-COG1": "Length in place of rules of composition: NIST SP 800-63B, "
-                "5.1.1.2",
-                "AwsSolutions-COG2": "TOTP is offered; people choose for themselves",
-                "AwsSolutions-COG8": "Threat protection costs for each person and month",
+                "AwsSolutions-COG1": "A minimum length replaces composition rules: "
+                "NIST SP 800-63B, 5.1.1.2",
+                "AwsSolutions-COG2": "TOTP is offered and optional",
+                "AwsSolutions-COG8": "Threat protection has a monthly price per user",
             },
         )
-        # A prefix is unique in its region: the stack's own id, which stays as long as the stack.
+        # The prefix must be unique in its region, so it comes from the stack's id, which is fixed.
         stack_uuid = Fn.select(2, Fn.split("/", Aws.STACK_ID))
         self.pool.add_domain(
             "Domain",
@@ -70,11 +70,11 @@ class UserPool(Construct):
         )
         self.client = self.pool.add_client(
             "Site",
-            # Public, with PKCE: the code and the refresh token never leave our server, and a
-            # client secret would have to pass through the template.
+            # A public client with PKCE. The code and the refresh token never leave our server,
+            # and a client secret would have to pass through the template.
             generate_secret=False,
-            # Only by IAM: nobody signs in past the hosted page. (None at all would mean Cognito's
-            # default, which has the refresh flow that rotation forbids.)
+            # Besides the hosted page, only IAM principals may sign a user in. With no flow at all,
+            # Cognito would use its default, which includes the refresh flow that rotation forbids.
             auth_flows=cognito.AuthFlow(admin_user_password=True),
             o_auth=cognito.OAuthSettings(
                 flows=cognito.OAuthFlows(authorization_code_grant=True),
@@ -88,12 +88,12 @@ class UserPool(Construct):
             access_token_validity=Duration.minutes(30),
             id_token_validity=Duration.minutes(30),
             refresh_token_validity=Duration.days(30),
-            # An answer that was lost on its way can be asked for again.
+            # A client can retry if the response was lost.
             refresh_token_rotation_grace_period=Duration.seconds(60),
         )
         client_id = self.client.user_pool_client_id
         self.issuer = Issuer(
-            # What the attribute ProviderURL is, which the emulator does not know.
+            # Equal to the attribute ProviderURL, which the emulator doesn't support.
             issuer=f"https://{self.pool.user_pool_provider_name}",
             client_id=client_id,
             audience=client_id,

@@ -1,4 +1,4 @@
-"""The site: its bucket, and the distribution that puts files and API on one origin."""
+"""The site: its bucket, and the distribution that serves files and the API from one origin."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -12,21 +12,21 @@ from aws_cdk import aws_cloudfront_origins as origins
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
-from infra.accepted import accept
+from infra.accepted import accept_findings
 from infra.config import Domain
 from infra.local import Place
 
 EDGE: Final = Path(__file__).parent / "edge"
 
 ORIGIN_HEADER: Final = "x-footlight-origin"
-"""By which CloudFront proves to the API that a request came through it."""
+"""The header that proves to the API that a request came through CloudFront."""
 
-ERRORS_NEVER_KEPT: Final = (400, 403, 404, 405, 414, 416, 500, 501, 502, 503, 504)
-"""CloudFront would keep them for ten seconds, and for all callers alike."""
+UNCACHED_ERRORS: Final = (400, 403, 404, 405, 414, 416, 500, 501, 502, 503, 504)
+"""By default, CloudFront caches these for 10 s and shares them between callers."""
 
 
 class Site(Construct):
-    """A private bucket and the distribution in front of it and of the API."""
+    """A private bucket, and the distribution in front of the bucket and the API."""
 
     def __init__(
         self,
@@ -41,112 +41,133 @@ class Site(Construct):
         web_acl_arn: str | None,
     ) -> None:
         super().__init__(scope, id)
-        self.bucket = s3.Bucket(
+        self._viewer_protocol = (
+            cloudfront.ViewerProtocolPolicy.REDIRECT_TO_HTTPS
+            if place.https
+            else cloudfront.ViewerProtocolPolicy.ALLOW_ALL
+        )
+        self.bucket = self._bucket(place)
+        api_origin = place.api_origin(http_api, {ORIGIN_HEADER: origin_secret})
+        self.distribution = self._distribution(
+            api_behaviors=self._api_behaviors(api_origin),
+            page_behavior=self._page_behavior(page_policy(livekit_url, https=place.https)),
+            domain=domain,
+            web_acl_arn=web_acl_arn,
+        )
+        self._accept_findings(has_domain=domain is not None, has_web_acl=web_acl_arn is not None)
+        name = domain.name if domain else self.distribution.distribution_domain_name
+        self.url = f"https://{name}"
+
+    def _bucket(self, place: Place) -> s3.Bucket:
+        return s3.Bucket(
             self,
             "Bucket",
             block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
             encryption=s3.BucketEncryption.S3_MANAGED,
             enforce_ssl=place.https,
-            # Made anew by each deployment: nothing in it is worth keeping.
+            # Each deployment uploads all files, so nothing here needs to be kept.
             removal_policy=RemovalPolicy.DESTROY,
             auto_delete_objects=place.uploads_site,
         )
-        viewer = (
-            cloudfront.ViewerProtocolPolicy.REDIRECT_TO_HTTPS
-            if place.https
-            else cloudfront.ViewerProtocolPolicy.ALLOW_ALL
-        )
-        origin = place.api_origin(http_api, {ORIGIN_HEADER: origin_secret})
-        api_headers = self._headers("ApiHeaders", API_POLICY)
+
+    def _api_behaviors(
+        self, origin: origins.HttpOrigin
+    ) -> Mapping[str, cloudfront.BehaviorOptions]:
+        """Return the API's behaviors by path pattern. The first pattern that matches applies."""
+        headers = self._headers("ApiHeaders", API_POLICY)
         client_address = self._on_request("client_address")
 
-        def api(cache_policy: cloudfront.ICachePolicy) -> cloudfront.BehaviorOptions:
+        def behavior(cache_policy: cloudfront.ICachePolicy) -> cloudfront.BehaviorOptions:
             return cloudfront.BehaviorOptions(
                 origin=origin,
-                viewer_protocol_policy=viewer,
+                viewer_protocol_policy=self._viewer_protocol,
                 allowed_methods=cloudfront.AllowedMethods.ALLOW_ALL,
                 cache_policy=cache_policy,
                 compress=True,
                 origin_request_policy=cloudfront.OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER,
-                response_headers_policy=api_headers,
+                response_headers_policy=headers,
                 function_associations=[client_address],
             )
 
-        self.distribution = cloudfront.Distribution(
+        return {
+            "/api/pages/*": behavior(self._pages_cache_policy()),
+            "/api/*": behavior(cloudfront.CachePolicy.CACHING_DISABLED),
+        }
+
+    def _page_behavior(self, policy: str) -> cloudfront.BehaviorOptions:
+        return cloudfront.BehaviorOptions(
+            origin=origins.S3BucketOrigin.with_origin_access_control(self.bucket),
+            viewer_protocol_policy=self._viewer_protocol,
+            cache_policy=cloudfront.CachePolicy.CACHING_OPTIMIZED,
+            compress=True,
+            response_headers_policy=self._headers("PageHeaders", policy),
+            function_associations=[self._on_request("deep_links")],
+        )
+
+    def _distribution(
+        self,
+        *,
+        api_behaviors: Mapping[str, cloudfront.BehaviorOptions],
+        page_behavior: cloudfront.BehaviorOptions,
+        domain: Domain | None,
+        web_acl_arn: str | None,
+    ) -> cloudfront.Distribution:
+        certificate = domain and acm.Certificate.from_certificate_arn(
+            self, "Certificate", domain.certificate_arn
+        )
+        return cloudfront.Distribution(
             self,
             "Distribution",
             comment="Footlight",
             default_root_object="index.html",
             http_version=cloudfront.HttpVersion.HTTP2_AND_3,
-            # CloudFront's own certificate has a policy of its own.
+            # CloudFront's own certificate has a fixed policy.
             minimum_protocol_version=(
                 cloudfront.SecurityPolicyProtocol.TLS_V1_2_2021 if domain else None
             ),
             price_class=cloudfront.PriceClass.PRICE_CLASS_ALL,
             domain_names=[domain.name] if domain else None,
-            certificate=acm.Certificate.from_certificate_arn(
-                self, "Certificate", domain.certificate_arn
-            )
-            if domain
-            else None,
+            certificate=certificate,
             web_acl_id=web_acl_arn,
-            default_behavior=cloudfront.BehaviorOptions(
-                origin=origins.S3BucketOrigin.with_origin_access_control(self.bucket),
-                viewer_protocol_policy=viewer,
-                cache_policy=cloudfront.CachePolicy.CACHING_OPTIMIZED,
-                compress=True,
-                response_headers_policy=self._headers(
-                    "PageHeaders", page_policy(livekit_url, https=place.https)
-                ),
-                function_associations=[self._on_request("deep_links")],
-            ),
-            # The first pattern that matches counts.
-            additional_behaviors={
-                "/api/pages/*": api(self._kept_as_the_api_says()),
-                "/api/*": api(cloudfront.CachePolicy.CACHING_DISABLED),
-            },
+            default_behavior=page_behavior,
+            additional_behaviors=api_behaviors,
             error_responses=[
                 cloudfront.ErrorResponse(http_status=status, ttl=Duration.seconds(0))
-                for status in ERRORS_NEVER_KEPT
+                for status in UNCACHED_ERRORS
             ],
         )
-        accept(
-            self.bucket,
-            {
-                "AwsSolutions-S1": "Read by CloudFront alone, and holds nothing that is not public",
-            },
-        )
-        accept(
-            self.distribution,
-            {
-                "AwsSolutions-CFR1": "A site for everyone, everywhere",
-                "AwsSolutions-CFR3": "A log of who watched whom is not kept; the API has its own "
-                "without addresses",
-                **(
-                    {}
-                    if web_acl_arn
-                    else {"AwsSolutions-CFR2": "A web ACL costs by the month: the setting `waf`"}
-                ),
-                **(
-                    {}
-                    if domain
-                    else {
-                        "AwsSolutions-CFR4": "CloudFront's own certificate fixes its policy; with "
-                        "`domainName` it is TLS 1.2 and newer"
-                    }
-                ),
-            },
-        )
-        name = domain.name if domain else self.distribution.distribution_domain_name
-        self.url = f"https://{name}"
 
-    def _kept_as_the_api_says(self) -> cloudfront.ICachePolicy:
-        """What guests are shown is the same for all of them and may be two seconds old, so that a
-        crowd which waits for one broadcast costs the API no more than one of them does."""
+    def _accept_findings(self, *, has_domain: bool, has_web_acl: bool) -> None:
+        accept_findings(
+            self.bucket,
+            {"AwsSolutions-S1": "Only CloudFront reads the bucket, and all its files are public"},
+        )
+        findings = {
+            "AwsSolutions-CFR1": "The site is open to viewers in every country",
+            "AwsSolutions-CFR3": "We keep no log of who watched whom. The API has its own log, "
+            "without addresses",
+        }
+        if not has_web_acl:
+            findings["AwsSolutions-CFR2"] = (
+                "A web ACL has a monthly price. The setting `waf` turns it on"
+            )
+        if not has_domain:
+            findings["AwsSolutions-CFR4"] = (
+                "CloudFront's own certificate fixes the policy. With `domainName`, "
+                "the minimum is TLS 1.2"
+            )
+        accept_findings(self.distribution, findings)
+
+    def _pages_cache_policy(self) -> cloudfront.ICachePolicy:
+        """Cache pages for as long as the API's Cache-Control allows, per access token.
+
+        All guests see the same pages, which may be 2 s old. A crowd of guests that waits for one
+        broadcast therefore costs the API no more than one guest does.
+        """
         return cloudfront.CachePolicy(
             self,
             "Pages",
-            comment="Footlight: as Cache-Control says, apart for each caller",
+            comment="Footlight: follows Cache-Control, separately per access token",
             min_ttl=Duration.seconds(0),
             default_ttl=Duration.seconds(0),
             max_ttl=Duration.seconds(5),
@@ -178,7 +199,7 @@ class Site(Construct):
                 ),
                 strict_transport_security=cloudfront.ResponseHeadersStrictTransportSecurity(
                     access_control_max_age=Duration.days(365),
-                    include_subdomains=False,  # the operator's other hosts are not ours to bind
+                    include_subdomains=False,  # the operator's other hosts may use plain HTTP
                     override=True,
                 ),
                 content_type_options=cloudfront.ResponseHeadersContentTypeOptions(override=True),
@@ -211,7 +232,7 @@ API_POLICY: Final = "default-src 'none'; frame-ancestors 'none'"
 
 
 def page_policy(livekit_url: str, *, https: bool) -> str:
-    """The pages' Content-Security-Policy: this site and LiveKit, no inline code, no eval."""
+    """Return the pages' Content-Security-Policy: this site and LiveKit, no inline code, no eval."""
     directives: Mapping[str, str] = {
         "default-src": "'none'",
         "script-src": "'self'",
@@ -232,10 +253,10 @@ def page_policy(livekit_url: str, *, https: bool) -> str:
 
 
 def _livekit_addresses(livekit_url: str) -> list[str]:
-    """LiveKit's address for its WebSocket and for its validation request over HTTP.
+    """Return LiveKit's URLs for its WebSocket and for its validation request over HTTP.
 
-    LiveKit Cloud moves clients to other regions' hosts of `livekit.cloud`; where the address is
-    known only when deploying, it may be such a one.
+    LiveKit Cloud moves clients to hosts of `livekit.cloud` in other regions. If the URL is a
+    parameter of the deployment, it may belong to LiveKit Cloud, so those hosts are allowed too.
     """
     cloud = ["wss://*.livekit.cloud", "https://*.livekit.cloud"]
     if Token.is_unresolved(livekit_url):

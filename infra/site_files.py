@@ -1,4 +1,4 @@
-"""Builds the site while synthesising, and puts it into its bucket when deploying."""
+"""The site's files, built during synthesis and uploaded to the bucket during deployment."""
 
 import fcntl
 import hashlib
@@ -24,25 +24,22 @@ from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_s3_deployment as deployment
 from constructs import Construct
 
-from infra.accepted import accept
-from infra.assets import ROOT, machine_python
+from infra.accepted import accept_findings
+from infra.building import ROOT, BuildFailure, machine_python
 
 WEB: Final = ROOT / "web"
 NOT_SOURCES: Final = {"node_modules", "dist", "coverage", ".vite"}
 LOCK: Final = ROOT / ".local" / "site.lock"
 TOOLS: Final = ROOT / ".local" / "bin"
-"""Where `make tools` puts Node, if this machine's own is too old."""
-
-
-class SiteFault(RuntimeError):
-    """Raised where the site can't be built; says why."""
+"""`make tools` installs Node here if this machine's own version is too old."""
 
 
 class SiteFiles(Construct):
     """The built site and its `config.json` in the bucket.
 
-    Files under `assets/` have a hash in their names and are kept for ever by browsers; those of
-    earlier deployments stay, for pages that are still open. All else is asked for anew each time.
+    Files under `assets/` have a hash in their names, so browsers cache them forever. Files of
+    earlier deployments stay for pages that are still open. Browsers revalidate all other files on
+    each request.
     """
 
     def __init__(self, scope: Construct, id: str, *, bucket: s3.IBucket, config: object) -> None:
@@ -52,7 +49,7 @@ class SiteFiles(Construct):
             asset_hash=fingerprint(),
             asset_hash_type=AssetHashType.CUSTOM,
             bundling=BundlingOptions(
-                # CDK asks for an image though none is ever run.
+                # CDK requires an image, but never runs it.
                 image=DockerImage.from_registry("none"),
                 local=_Bundling(),
             ),
@@ -88,24 +85,24 @@ class SiteFiles(Construct):
             cache_control=[deployment.CacheControl.no_cache()],
             log_group=log,
         )
-        rest.node.add_dependency(hashed)  # no page before what it loads
-        self._accept_what_cdk_grants(rest, bucket)
+        rest.node.add_dependency(hashed)  # upload pages after the files that they load
+        self._accept_grants_of_cdk(rest, bucket)
 
-    def _accept_what_cdk_grants(
+    def _accept_grants_of_cdk(
         self, uploads: deployment.BucketDeployment, bucket: s3.IBucket
     ) -> None:
         function = uploads.handler_role.node.scope
         if function is None:
             return
         bucket_id = Stack.of(self).get_logical_id(cast("CfnElement", bucket.node.default_child))
-        granted = (
+        grants = (
             "Action::s3:GetBucket*",
             "Action::s3:GetObject*",
             "Action::s3:List*",
             "Action::s3:Abort*",
             "Action::s3:DeleteObject*",
             f"Resource::<{bucket_id}.Arn>/*",
-            # Where `cdk bootstrap` keeps assets.
+            # The bucket where `cdk bootstrap` stores assets.
             "Resource::arn:<AWS::Partition>:s3:::"
             "cdk-hnb659fds-assets-<AWS::AccountId>-<AWS::Region>/*",
         )
@@ -113,10 +110,10 @@ class SiteFiles(Construct):
         rules = (
             "AwsSolutions-L1",
             f"AwsSolutions-IAM4[Policy::{basic}]",
-            *(f"AwsSolutions-IAM5[{right}]" for right in granted),
+            *(f"AwsSolutions-IAM5[{grant}]" for grant in grants),
         )
-        reason = "CDK's own function for uploads: its runtime, role and grants are the library's"
-        accept(function, dict.fromkeys(rules, reason))
+        reason = "CDK defines the runtime, role, and grants of its upload function"
+        accept_findings(function, dict.fromkeys(rules, reason))
 
 
 @jsii.implements(ILocalBundling)
@@ -127,9 +124,9 @@ class _Bundling:
 
 
 def fingerprint() -> str:
-    """Hash of all that the site is built from. Raises SiteFault."""
+    """Return a hash of everything that the site is built from."""
     if not (WEB / "package-lock.json").is_file():
-        raise SiteFault("web/package-lock.json is missing: there is no site to build")
+        raise BuildFailure("web/package-lock.json is missing, so the site can't be built")
     digest = hashlib.sha256()
     for folder, folders, files in os.walk(WEB):
         folders[:] = sorted(set(folders) - NOT_SOURCES)
@@ -141,19 +138,19 @@ def fingerprint() -> str:
     return digest.hexdigest()
 
 
-def build(into: Path) -> None:
-    """Build the site into a folder, with the packages of its lock file. Raises SiteFault."""
+def build(folder: Path) -> None:
+    """Build the site into a folder, with the packages of its lock file."""
     LOCK.parent.mkdir(exist_ok=True)
     with LOCK.open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)  # several may synthesise at once
-        # As a program of its own: `infra` imports nothing of the laptop's.
+        fcntl.flock(lock, fcntl.LOCK_EX)  # several processes may synthesize at once
+        # As a separate program, because `infra` imports nothing from `local`.
         _run([machine_python(), "-m", "local.tools", "base", "web"], ROOT)
         _run(["npm", "run", "build"], WEB)
-        shutil.copytree(WEB / "dist", into, dirs_exist_ok=True)
+        shutil.copytree(WEB / "dist", folder, dirs_exist_ok=True)
 
 
 def _run(command: list[str], folder: Path) -> None:
-    done = subprocess.run(  # noqa: S603 - our own commands
+    result = subprocess.run(  # noqa: S603 - our own commands
         command,
         cwd=folder,
         env={
@@ -165,5 +162,7 @@ def _run(command: list[str], folder: Path) -> None:
         text=True,
         check=False,
     )
-    if done.returncode:
-        raise SiteFault(f"The site can't be built: {' '.join(command)}\n{done.stdout}{done.stderr}")
+    if result.returncode:
+        raise BuildFailure(
+            f"The site can't be built: {' '.join(command)}\n{result.stdout}{result.stderr}"
+        )

@@ -1,4 +1,4 @@
-"""The one table: keys, index and life time of its items. What lies in it is `footlight/tables/`."""
+"""The one table: its keys, index, and TTL. `footlight/tables/` defines its items."""
 
 from aws_cdk import RemovalPolicy
 from aws_cdk import aws_dynamodb as dynamodb
@@ -8,7 +8,7 @@ from infra.local import Place
 
 
 class Table(Construct):
-    """Single table with the sparse index `lists`, by which things are listed without a scan."""
+    """A single table with the sparse index `lists`, which lists items without a scan."""
 
     def __init__(self, scope: Construct, id: str, *, place: Place) -> None:
         super().__init__(scope, id)

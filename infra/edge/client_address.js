@@ -1,4 +1,4 @@
-// The API believes this header and no other; what the caller sent under its name is replaced.
+// Set the caller's address. The API trusts only this header, so replace any value from the caller.
 function handler(event) {
   event.request.headers['x-footlight-client-ip'] = { value: event.viewer.ip };
   return event.request;

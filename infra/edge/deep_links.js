@@ -1,4 +1,4 @@
-// A path whose last part has no dot is a page of the site, which one file draws.
+// Serve index.html for every page of the site: a path whose last part has no dot.
 function handler(event) {
   var request = event.request;
   var last = request.uri.substring(request.uri.lastIndexOf('/') + 1);

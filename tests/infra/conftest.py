@@ -1,4 +1,4 @@
-"""The templates, synthesised once for all tests, and a way to ask them by meaning."""
+"""The templates, synthesized once per session, and queries that don't use logical ids."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -8,36 +8,36 @@ from typing import Any
 import aws_cdk as cdk
 import pytest
 
-from infra import config
+from infra.config import read_config
 from infra.stack import Footlight
 
 ROOT = Path(__file__).resolve().parents[2]
 CONTEXT = {
     **json.loads((ROOT / "cdk.json").read_text())["context"],
-    "aws:cdk:bundling-stacks": [],  # templates alone: no zip is made, no site is built
+    "aws:cdk:bundling-stacks": [],  # synthesize templates without building zips or the site
 }
 
 
-class Reading:
-    """A template, asked for things by what they are and never by their logical ids."""
+class Template:
+    """A synthesized template. Queries select resources by type, never by logical id."""
 
     def __init__(self, template: Mapping[str, Any]) -> None:
-        self.template = template
+        self.body = template
         self.resources: Mapping[str, Mapping[str, Any]] = template["Resources"]
 
     def all(self, kind: str) -> Iterator[tuple[str, dict[str, Any]]]:
-        """Logical id and properties of each resource of a kind."""
+        """Yield the logical id and properties of each resource of a type."""
         for id, resource in self.resources.items():
             if resource["Type"] == kind:
                 yield id, resource["Properties"]
 
     def one(self, kind: str) -> dict[str, Any]:
-        """The properties of the only resource of a kind."""
-        (found,) = self.all(kind)
-        return found[1]
+        """Return the properties of the only resource of a type."""
+        ((_, properties),) = self.all(kind)
+        return properties
 
     def functions(self) -> dict[str, dict[str, Any]]:
-        """Our functions by name, without those that CDK brings."""
+        """Return the properties of our functions by name, without the functions of CDK."""
         return {
             properties["Handler"].split(".")[1]: properties
             for _, properties in self.all("AWS::Lambda::Function")
@@ -45,7 +45,7 @@ class Reading:
         }
 
     def function_ids(self) -> dict[str, str]:
-        """Our functions' names by logical id."""
+        """Return the names of our functions by logical id."""
         return {
             id: properties["Handler"].split(".")[1]
             for id, properties in self.all("AWS::Lambda::Function")
@@ -53,7 +53,7 @@ class Reading:
         }
 
     def statements(self, function: str) -> list[dict[str, Any]]:
-        """Every statement of the policies of a function's role."""
+        """Return every policy statement of a function's role."""
         role = self.functions()[function]["Role"]["Fn::GetAtt"][0]
         return [
             statement
@@ -66,23 +66,23 @@ class Reading:
         return self.functions()[function]["Environment"]["Variables"]
 
 
-def synthesise(directory: Path, **settings: str) -> Reading:
+def synthesize(directory: Path, **settings: str) -> Template:
     app = cdk.App(context=CONTEXT, outdir=str(directory))
-    Footlight(app, "Footlight", config=config.read(settings))
+    Footlight(app, "Footlight", config=read_config(settings))
     app.synth()
-    return Reading(json.loads((directory / "Footlight.template.json").read_text()))
+    return Template(json.loads((directory / "Footlight.template.json").read_text()))
 
 
 @pytest.fixture(scope="session")
-def production(tmp_path_factory: pytest.TempPathFactory) -> Reading:
-    """What `cdk synth` gives in a bare clone."""
-    return synthesise(tmp_path_factory.mktemp("production"))
+def production(tmp_path_factory: pytest.TempPathFactory) -> Template:
+    """The template that `cdk synth` creates in a bare clone."""
+    return synthesize(tmp_path_factory.mktemp("production"))
 
 
 @pytest.fixture(scope="session")
-def full(tmp_path_factory: pytest.TempPathFactory) -> Reading:
-    """Production with every setting of an operator's."""
-    return synthesise(
+def full(tmp_path_factory: pytest.TempPathFactory) -> Template:
+    """The production template with every setting of the operator."""
+    return synthesize(
         tmp_path_factory.mktemp("full"),
         livekitUrl="wss://studio.livekit.cloud",
         siteName="My site",
@@ -99,9 +99,9 @@ def full(tmp_path_factory: pytest.TempPathFactory) -> Reading:
 
 
 @pytest.fixture(scope="session")
-def laptop(tmp_path_factory: pytest.TempPathFactory) -> Reading:
-    """What is deployed to the emulator."""
-    return synthesise(
+def laptop(tmp_path_factory: pytest.TempPathFactory) -> Template:
+    """The template that is deployed to the emulator."""
+    return synthesize(
         tmp_path_factory.mktemp("laptop"),
         local="true",
         siteUrl="http://localhost:8080",

@@ -1,4 +1,4 @@
-"""Does a function's zip hold what it needs and no more, the same bytes each time?"""
+"""Tests that a function's zip is complete, minimal, and reproducible."""
 
 import importlib.util
 import subprocess
@@ -7,23 +7,23 @@ from pathlib import Path
 
 import pytest
 
-from infra import assets
-from infra.assets import AssetFault, Target
-from infra.stack import FUNCTIONS
+from infra import assets, building, bytecode, dependencies
+from infra.building import BuildFailure, Target
+from infra.needs import FUNCTIONS
 
 HERE = Target.this_machine()
 UNCHECKED_HASH = 0b01
-"""Flags of a byte-code file that is taken as it is: PEP 552."""
+"""Flags of a bytecode file that Python uses without validation (PEP 552)."""
 
 MAX_MB = 60
-"""Of 250 that Lambda takes unpacked: each is read at a cold start."""
+"""Lambda allows 250 unpacked, but reads each file at a cold start."""
 
 each_function = pytest.mark.parametrize("function", FUNCTIONS)
 
 
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """Every function's files, for this machine."""
+    """The files of every function, built for this machine."""
     folders = {name: tmp_path_factory.mktemp(name) for name in FUNCTIONS}
     for name, folder in folders.items():
         assets.build(name, HERE, folder)
@@ -31,19 +31,19 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 
 
 @each_function
-def test_a_function_loads_from_its_own_files_alone(
+def test_a_function_loads_with_only_its_own_files(
     built: dict[str, Path], function: str, tmp_path: Path
 ) -> None:
     program = f"""
 import sys
 sys.path.insert(0, sys.argv[1])
-import functions.{function}.handler as door
-assert callable(door.handler)
+import functions.{function}.handler as module
+assert callable(module.handler)
 for module in list(sys.modules.values()):
     if "site-packages" in (getattr(module, "__file__", None) or ""):
         print(module.__file__)
 """
-    done = subprocess.run(
+    result = subprocess.run(
         [sys.executable, "-I", "-S", "-c", program, str(built[function])],
         cwd=tmp_path,
         env={},
@@ -51,16 +51,16 @@ for module in list(sys.modules.values()):
         text=True,
         check=False,
     )
-    assert done.returncode == 0, done.stderr
-    assert done.stdout.strip() == ""
+    assert result.returncode == 0, result.stderr
+    assert result.stdout.strip() == ""
 
 
 @each_function
-def test_every_module_has_byte_code_that_lambda_takes_as_it_is(
+def test_every_module_has_bytecode_that_python_uses_without_validation(
     built: dict[str, Path], function: str
 ) -> None:
     folder = built[function]
-    assert assets.compiler(HERE)
+    assert bytecode.compiler(HERE)
     for source in folder.rglob("*.py"):
         compiled = Path(importlib.util.cache_from_source(str(source)))
         assert compiled.is_file(), source
@@ -70,17 +70,17 @@ def test_every_module_has_byte_code_that_lambda_takes_as_it_is(
 
 
 @each_function
-def test_no_file_is_there_for_nothing(built: dict[str, Path], function: str) -> None:
+def test_a_zip_contains_no_unused_files(built: dict[str, Path], function: str) -> None:
     folder = built[function]
     for pattern in ("bin", "*-stubs", "**/*.pyi", "**/tests", ".lock", "requirements*"):
         assert not list(folder.glob(pattern)), pattern
     services = {path.name for path in (folder / "botocore" / "data").iterdir() if path.is_dir()}
-    assert services == set(assets.SERVICES)
+    assert services == set(dependencies.SERVICES)
     size = sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
     assert size < MAX_MB * 1_000_000
 
 
-def ours(folder: Path) -> set[str]:
+def own_modules(folder: Path) -> set[str]:
     return {
         str(file.relative_to(folder))
         for part in ("functions", "footlight")
@@ -88,25 +88,25 @@ def ours(folder: Path) -> set[str]:
     }
 
 
-def test_only_modules_that_are_reached_are_there(built: dict[str, Path]) -> None:
-    webhook = ours(built["webhook"])
+def test_a_zip_contains_only_modules_that_its_handler_reaches(built: dict[str, Path]) -> None:
+    webhook = own_modules(built["webhook"])
     assert "functions/webhook/handler.py" in webhook
     assert "footlight/live/record.py" in webhook
     assert "footlight/__init__.py" in webhook
     assert "footlight/ingress/reset.py" not in webhook
-    assert "footlight/livekit.py" not in ours(built["token"])
+    assert "footlight/livekit.py" not in own_modules(built["token"])
     for function, folder in built.items():
-        others = {path for path in ours(folder) if path.startswith("functions/")}
+        others = {path for path in own_modules(folder) if path.startswith("functions/")}
         assert all(path.startswith(f"functions/{function}/") for path in others)
 
 
-def test_the_api_s_description_is_with_the_pages(built: dict[str, Path]) -> None:
+def test_only_pages_contains_the_api_description(built: dict[str, Path]) -> None:
     assert {name for name, folder in built.items() if (folder / "openapi.json").is_file()} == {
         "pages"
     }
 
 
-def contents(folder: Path) -> dict[str, tuple[bytes, int]]:
+def contents_of(folder: Path) -> dict[str, tuple[bytes, int]]:
     return {
         str(file.relative_to(folder)): (file.read_bytes(), int(file.stat().st_mtime))
         for file in folder.rglob("*")
@@ -114,17 +114,17 @@ def contents(folder: Path) -> dict[str, tuple[bytes, int]]:
     }
 
 
-def test_the_same_sources_give_the_same_bytes(
+def test_the_same_sources_produce_the_same_bytes(
     built: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(assets, "KEPT", tmp_path / "kept")  # installed and compiled anew
+    monkeypatch.setattr(dependencies, "CACHE", tmp_path / "cache")  # install and compile again
     again = tmp_path / "again"
     again.mkdir()
     assets.build("token", HERE, again)
-    assert contents(again) == contents(built["token"])
+    assert contents_of(again) == contents_of(built["token"])
 
 
-# --- on a tree of our own ---
+# --- with a small source tree ---
 
 
 @pytest.fixture
@@ -148,11 +148,11 @@ def tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         file = tmp_path / name
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text)
-    monkeypatch.setattr(assets, "ROOT", tmp_path)
+    monkeypatch.setattr(building, "ROOT", tmp_path)
     return tmp_path
 
 
-def test_imports_are_followed_wherever_they_stand(tree: Path) -> None:
+def test_imports_are_followed_at_any_depth_and_inside_functions(tree: Path) -> None:
     assert {str(source.relative_to(tree)) for source in assets.sources("token")} == {
         "functions/token/handler.py",
         "footlight/__init__.py",
@@ -165,7 +165,7 @@ def test_imports_are_followed_wherever_they_stand(tree: Path) -> None:
     }
 
 
-def test_a_zip_changes_with_what_it_is_made_from_and_with_nothing_else(tree: Path) -> None:
+def test_a_fingerprint_changes_only_with_the_sources_of_its_zip(tree: Path) -> None:
     before = assets.fingerprint("token", HERE)
     (tree / "footlight/tables/keys.py").write_text("changed = True\n")
     (tree / "requirements/token.txt").write_text("a==1 --hash=sha256:00\n# another comment\n")
@@ -179,13 +179,13 @@ def test_a_zip_changes_with_what_it_is_made_from_and_with_nothing_else(tree: Pat
 
 
 @pytest.mark.parametrize(
-    ("missing", "function", "told"),
+    ("missing", "function", "message"),
     [
         ("functions/token/handler.py", "token", "functions/token/handler.py is missing"),
         ("requirements/token.txt", "token", "requirements/token.txt is missing"),
     ],
 )
-def test_what_is_missing_is_named(tree: Path, missing: str, function: str, told: str) -> None:
+def test_a_missing_file_is_named(tree: Path, missing: str, function: str, message: str) -> None:
     (tree / missing).unlink()
-    with pytest.raises(AssetFault, match=told):
+    with pytest.raises(BuildFailure, match=message):
         assets.fingerprint(function, HERE)

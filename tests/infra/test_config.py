@@ -1,25 +1,26 @@
-"""Is a wrong setting told at once, with all others that are wrong, in words?"""
+"""Tests of the settings: defaults, and one readable error for all invalid settings."""
 
 import pytest
 
 from footlight import limits
 from infra import config
+from infra.config import InvalidSettings, read_config
 
 
-def test_nothing_needs_to_be_set() -> None:
-    read = config.read({})
-    assert read.livekit_url is None
-    assert read.site_name == "Footlight"
-    assert read.drop_grace_seconds == 75
-    assert (read.waf, read.snap_start, read.emulator) == (False, False, None)
+def test_every_setting_has_a_default() -> None:
+    defaults = read_config({})
+    assert defaults.livekit_url is None
+    assert defaults.site_name == "Footlight"
+    assert defaults.drop_grace_seconds == 75
+    assert (defaults.waf, defaults.snap_start, defaults.emulator) == (False, False, None)
 
 
-def test_cdk_s_own_context_is_left_alone() -> None:
-    config.read({"@aws-cdk/core:flag": True, "aws:cdk:bundling-stacks": [], "cdk-x/y": 1})
+def test_context_of_cdk_is_ignored() -> None:
+    read_config({"@aws-cdk/core:flag": True, "aws:cdk:bundling-stacks": [], "cdk-x/y": 1})
 
 
 @pytest.mark.parametrize(
-    ("settings", "told"),
+    ("settings", "message"),
     [
         ({"livekitURL": "wss://a.b"}, "did you mean livekitUrl"),
         ({"livekitUrl": "https://a.b"}, "wss://project.livekit.cloud"),
@@ -54,33 +55,33 @@ def test_cdk_s_own_context_is_left_alone() -> None:
         ({"limits": "reset=\u0665/60"}, "limits"),
     ],
 )
-def test_a_wrong_setting_is_told(settings: dict[str, str], told: str) -> None:
-    with pytest.raises(config.WrongSettings) as wrong:
-        config.read(settings)
-    assert told in str(wrong.value)
+def test_an_invalid_setting_is_reported(settings: dict[str, str], message: str) -> None:
+    with pytest.raises(InvalidSettings) as error:
+        read_config(settings)
+    assert message in str(error.value)
 
 
-def test_limits_are_those_that_the_code_has() -> None:
+def test_the_setting_accepts_exactly_the_limits_of_the_code() -> None:
     assert limits.names() == config.LIMIT_NAMES
-    told = " ".join(f"{name}=3/60" for name in config.LIMIT_NAMES)
-    assert config.read({"limits": told}).limits == told
+    value = " ".join(f"{name}=3/60" for name in config.LIMIT_NAMES)
+    assert read_config({"limits": value}).limits == value
 
 
-def test_all_that_is_wrong_is_told_at_once() -> None:
-    with pytest.raises(config.WrongSettings) as wrong:
-        config.read({"livekitUrl": "a", "alarmEmail": "b", "nonsense": "c"})
-    assert all(name in str(wrong.value) for name in ("livekitUrl", "alarmEmail", "nonsense"))
+def test_all_invalid_settings_are_reported_together() -> None:
+    with pytest.raises(InvalidSettings) as error:
+        read_config({"livekitUrl": "a", "alarmEmail": "b", "nonsense": "c"})
+    assert all(name in str(error.value) for name in ("livekitUrl", "alarmEmail", "nonsense"))
 
 
-def test_a_web_acl_is_made_in_us_east_1_only(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_web_acl_is_created_only_in_us_east_1(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CDK_DEFAULT_REGION", "eu-west-1")
-    with pytest.raises(config.WrongSettings, match="us-east-1"):
-        config.read({"waf": "true"})
+    with pytest.raises(InvalidSettings, match="us-east-1"):
+        read_config({"waf": "true"})
     monkeypatch.setenv("CDK_DEFAULT_REGION", "us-east-1")
-    assert config.read({"waf": "true"}).waf is True
+    assert read_config({"waf": "true"}).waf is True
 
 
-def test_the_emulator_is_where_the_cli_finds_it(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_emulator_address_comes_from_the_cli_variable(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:14566")
-    emulator = config.read({"local": True, "livekitUrl": "ws://localhost:7880"}).emulator
+    emulator = read_config({"local": True, "livekitUrl": "ws://localhost:7880"}).emulator
     assert emulator == config.Emulator("localhost", 14566, "http://localhost:8080")

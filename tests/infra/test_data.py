@@ -1,17 +1,17 @@
-"""Do people's data survive mistakes, and are secrets kept out of sight?"""
+"""Tests of the table, the secrets, and the outputs."""
 
 import json
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .conftest import Reading
+    from .conftest import Template
 
 
-def table(template: "Reading") -> dict[str, Any]:
+def table(template: "Template") -> dict[str, Any]:
     return template.one("AWS::DynamoDB::GlobalTable")
 
 
-def policies(template: "Reading", kind: str) -> set[str]:
+def policies(template: "Template", kind: str) -> set[str]:
     return {
         resource.get("DeletionPolicy", "Delete")
         for resource in template.resources.values()
@@ -19,8 +19,8 @@ def policies(template: "Reading", kind: str) -> set[str]:
     }
 
 
-def test_the_table_has_the_keys_and_the_index_that_the_code_asks_for(
-    production: "Reading", laptop: "Reading"
+def test_the_table_has_the_keys_and_the_index_that_the_code_uses(
+    production: "Template", laptop: "Template"
 ) -> None:
     for template in (production, laptop):
         properties = table(template)
@@ -37,14 +37,14 @@ def test_the_table_has_the_keys_and_the_index_that_the_code_asks_for(
         assert set(index["Projection"]["NonKeyAttributes"]) == {"kind", "created_at", "name"}
 
 
-def test_the_table_can_be_restored_and_is_not_deleted_by_mistake(production: "Reading") -> None:
+def test_the_table_can_be_restored_and_is_protected_from_deletion(production: "Template") -> None:
     (replica,) = table(production)["Replicas"]
     assert replica["PointInTimeRecoverySpecification"]["PointInTimeRecoveryEnabled"] is True
     assert replica["DeletionProtectionEnabled"] is True
     assert policies(production, "AWS::DynamoDB::GlobalTable") == {"Retain"}
 
 
-def test_a_laptop_keeps_nothing(laptop: "Reading") -> None:
+def test_a_laptop_deletes_all_data_with_the_stack(laptop: "Template") -> None:
     assert policies(laptop, "AWS::DynamoDB::GlobalTable") == {"Delete"}
     assert policies(laptop, "AWS::Cognito::UserPool") == {"Delete"}
     (replica,) = table(laptop)["Replicas"]
@@ -52,14 +52,14 @@ def test_a_laptop_keeps_nothing(laptop: "Reading") -> None:
 
 
 def test_livekit_s_secret_is_a_placeholder_and_the_others_are_generated(
-    production: "Reading",
+    production: "Template",
 ) -> None:
-    given = [
+    placeholders = [
         secret["SecretString"]
         for _, secret in production.all("AWS::SecretsManager::Secret")
         if "SecretString" in secret
     ]
-    assert [json.loads(value) for value in given] == [
+    assert [json.loads(value) for value in placeholders] == [
         {"LIVEKIT_API_KEY": "", "LIVEKIT_API_SECRET": ""}
     ]
     generated = [
@@ -68,26 +68,28 @@ def test_livekit_s_secret_is_a_placeholder_and_the_others_are_generated(
         if "GenerateSecretString" in secret
     ]
     assert len(generated) == 2
-    assert all(each["PasswordLength"] >= 48 for each in generated)
+    assert all(secret["PasswordLength"] >= 48 for secret in generated)
 
 
-def test_no_output_shows_a_secret(production: "Reading") -> None:
-    assert "resolve:" not in str(production.template["Outputs"])
+def test_no_output_contains_a_secret(production: "Template") -> None:
+    assert "resolve:" not in str(production.body["Outputs"])
 
 
-def test_outputs_are_those_that_tools_read(production: "Reading", laptop: "Reading") -> None:
+def test_the_stack_has_exactly_the_outputs_that_tools_read(
+    production: "Template", laptop: "Template"
+) -> None:
     for template in (production, laptop):
-        assert set(template.template["Outputs"]) == {
+        assert set(template.body["Outputs"]) == {
             *("SiteUrl", "ApiUrl", "WebhookUrl", "DistributionId", "DistributionDomain"),
             *("SiteBucket", "UserPoolId", "ClientId", "Issuer", "TableName"),
             *("LiveKitSecretName", "SiteConfig"),
         }
 
 
-def test_the_stack_asks_for_livekit_s_address_only_where_it_is_not_set(
-    production: "Reading", full: "Reading"
+def test_livekit_s_url_is_a_parameter_only_if_it_is_not_set(
+    production: "Template", full: "Template"
 ) -> None:
-    parameter = production.template["Parameters"]["LiveKitUrl"]
+    parameter = production.body["Parameters"]["LiveKitUrl"]
     assert "Default" not in parameter
-    assert "LiveKitUrl" not in full.template["Parameters"]
+    assert "LiveKitUrl" not in full.body["Parameters"]
     assert full.environment("token")["FOOTLIGHT_LIVEKIT_URL"] == "wss://studio.livekit.cloud"

@@ -1,4 +1,4 @@
-"""What is true of every function, whatever it does?"""
+"""Tests that apply to every function: runtime, timeouts, logs, and environment variables."""
 
 import ast
 import re
@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from infra import assets
+from infra.building import Target
+from infra.needs import FUNCTIONS
 from infra.routes import ROUTES
-from infra.stack import FUNCTIONS
 
 if TYPE_CHECKING:
-    from .conftest import Reading
+    from .conftest import Template
 
 ROOT = Path(__file__).resolve().parents[2]
 SETTINGS = ROOT / "footlight" / "settings.py"
@@ -21,25 +22,27 @@ SECRETS = ROOT / "footlight" / "secrets.py"
 each_function = pytest.mark.parametrize("function", FUNCTIONS)
 
 
-def test_every_function_folder_is_deployed(production: "Reading") -> None:
+def test_every_function_folder_is_deployed(production: "Template") -> None:
     folders = {handler.parent.name for handler in (ROOT / "functions").glob("*/handler.py")}
     assert set(production.functions()) == folders
 
 
 @each_function
-def test_a_function_runs_on_arm_by_the_named_python(production: "Reading", function: str) -> None:
+def test_a_function_runs_on_arm_with_the_target_python(
+    production: "Template", function: str
+) -> None:
     properties = production.functions()[function]
     assert properties["Architectures"] == ["arm64"]
-    assert properties["Runtime"] == f"python{assets.Target.lambda_runtime().python}"
+    assert properties["Runtime"] == f"python{Target.lambda_runtime().python}"
     assert properties["Handler"] == f"functions.{function}.handler.handler"
 
 
 @each_function
-def test_a_function_ends_before_the_gateway_gives_up_and_reserves_nothing(
-    production: "Reading", function: str
+def test_a_function_times_out_before_the_gateway_and_reserves_nothing(
+    production: "Template", function: str
 ) -> None:
     properties = production.functions()[function]
-    longest = {"ingress": 29, "reconcile": 55}  # the reconciler: before its next minute
+    longest = {"ingress": 29, "reconcile": 55}  # reconcile: before its next run starts
     assert properties["Timeout"] <= longest.get(function, 10)
     assert "ReservedConcurrentExecutions" not in properties
     assert "SnapStart" not in properties
@@ -47,18 +50,22 @@ def test_a_function_ends_before_the_gateway_gives_up_and_reserves_nothing(
 
 
 @each_function
-def test_a_log_is_kept_for_thirty_days(production: "Reading", function: str) -> None:
+def test_a_function_s_log_is_retained_for_thirty_days(
+    production: "Template", function: str
+) -> None:
     group = production.functions()[function]["LoggingConfig"]["LogGroup"]["Ref"]
     assert production.resources[group]["Properties"]["RetentionInDays"] == 30
 
 
-def test_no_log_group_keeps_for_ever(production: "Reading", full: "Reading") -> None:
+def test_every_log_group_is_retained_for_thirty_days(
+    production: "Template", full: "Template"
+) -> None:
     for template in (production, full):
         for _, group in template.all("AWS::Logs::LogGroup"):
             assert group["RetentionInDays"] == 30
 
 
-def test_snap_start_is_one_switch(full: "Reading") -> None:
+def test_one_setting_turns_snap_start_on_for_every_function(full: "Template") -> None:
     for properties in full.functions().values():
         assert properties["SnapStart"] == {"ApplyOn": "PublishedVersions"}
     aliases = {id for id, _ in full.all("AWS::Lambda::Alias")}
@@ -67,7 +74,7 @@ def test_snap_start_is_one_switch(full: "Reading") -> None:
         assert integration["IntegrationUri"]["Ref"] in aliases
 
 
-# --- settings: what the code may read is what it is given ---
+# --- settings: a function's variables match the settings that its code reads ---
 
 
 def calls_of(module: str, source: str) -> set[str]:
@@ -83,19 +90,19 @@ def bodies(file: Path) -> dict[str, str]:
 
 
 def variables(setting: str, *, required: bool) -> set[str]:
-    """The variables that a function of settings.py reads, through others of it as well."""
+    """Return the variables that a function of settings.py reads, directly or indirectly."""
     body = bodies(SETTINGS)[setting]
     pattern = r"_required\('(\w+)'\)" if required else r"'(FOOTLIGHT_\w+)'"
-    found = set(re.findall(pattern, body))
+    names = set(re.findall(pattern, body))
     if "environ.get" not in body or not required:
         for other in bodies(SETTINGS):
             if other != setting and f"{other}()" in body:
-                found |= variables(other, required=required)
-    return found
+                names |= variables(other, required=required)
+    return names
 
 
 def settings_read_by(function: str) -> set[str]:
-    """Names of settings that a function's code may ask for, by its own words or through secrets."""
+    """Return the settings that a function's code may read, directly or through secrets."""
     read: set[str] = set()
     for source in assets.sources(function):
         if source.suffix != ".py" or source in (SETTINGS, SECRETS):
@@ -108,36 +115,36 @@ def settings_read_by(function: str) -> set[str]:
 
 
 @each_function
-def test_a_function_is_given_what_its_code_cannot_do_without(
-    production: "Reading", function: str
+def test_a_function_has_every_variable_that_its_code_requires(
+    production: "Template", function: str
 ) -> None:
-    wanted = {
+    required = {
         variable
         for setting in settings_read_by(function)
         for variable in variables(setting, required=True)
     }
-    assert wanted <= production.environment(function).keys()
+    assert required <= production.environment(function).keys()
 
 
 @each_function
-def test_a_function_is_given_no_setting_that_nothing_declares(
-    production: "Reading", laptop: "Reading", function: str
+def test_a_function_has_only_variables_that_settings_declares(
+    production: "Template", laptop: "Template", function: str
 ) -> None:
     declared = set(re.findall(r"FOOTLIGHT_\w+", SETTINGS.read_text()))
     for template in (production, laptop):
-        given = template.environment(function).keys()
-        assert {name for name in given if name.startswith("FOOTLIGHT_")} <= declared
+        names = template.environment(function).keys()
+        assert {name for name in names if name.startswith("FOOTLIGHT_")} <= declared
 
 
 @each_function
-def test_a_function_on_aws_asks_for_the_origin_s_secret(
-    production: "Reading", function: str
+def test_a_function_on_aws_checks_the_origin_if_it_answers_requests(
+    production: "Template", function: str
 ) -> None:
-    asks = "FOOTLIGHT_ORIGIN_SECRET_ID" in production.environment(function)
-    assert asks == (function in ROUTES)  # the others answer no request
+    checks_origin = "FOOTLIGHT_ORIGIN_SECRET_ID" in production.environment(function)
+    assert checks_origin == (function in ROUTES)
 
 
-def test_no_variable_holds_a_secret(production: "Reading", full: "Reading") -> None:
+def test_no_variable_contains_a_secret(production: "Template", full: "Template") -> None:
     for template in (production, full):
         for function in template.functions():
             environment = template.environment(function)

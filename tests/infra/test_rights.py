@@ -1,4 +1,4 @@
-"""What may each function do, and no more?"""
+"""Tests that each function has exactly the rights that it needs."""
 
 import importlib
 from fnmatch import fnmatch
@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from infra.stack import FUNCTIONS
+from infra.needs import FUNCTIONS
 from tests.support.api import Api
 from tests.support.livekit import LiveKit
 from tests.support.table import Wire, watched
 from tests.support.world import CALLS, World, route_of
 
 if TYPE_CHECKING:
-    from .conftest import Reading
+    from .conftest import Template
 
 GET = {"dynamodb:GetItem"}
 READ = GET | {"dynamodb:BatchGetItem"}
@@ -37,7 +37,7 @@ ON_THE_TABLE: dict[str, set[str]] = {
     "session": set(),
     "reconcile": READ | WRITE | QUERY,
 }
-BEGINS_LOOKS = {"token", "ingress", "webhook", "pages", "account", "moderation"}
+STARTS_CHECKS = {"token", "ingress", "webhook", "pages", "account", "moderation"}
 SECRETS = {
     "token": {"LiveKit", "Site", "CloudFront"},
     "ingress": {"LiveKit", "CloudFront"},
@@ -59,12 +59,12 @@ def as_list(value: Any) -> list[Any]:
 
 
 def actions(statements: list[dict[str, Any]], service: str) -> set[str]:
-    found = {action for statement in statements for action in as_list(statement["Action"])}
-    return {action for action in found if action.startswith(f"{service}:")}
+    allowed = {action for statement in statements for action in as_list(statement["Action"])}
+    return {action for action in allowed if action.startswith(f"{service}:")}
 
 
 @each_function
-def test_no_action_and_no_resource_is_a_wildcard(production: "Reading", function: str) -> None:
+def test_no_action_and_no_resource_is_a_wildcard(production: "Template", function: str) -> None:
     for statement in production.statements(function):
         assert statement["Effect"] == "Allow"
         assert not [action for action in as_list(statement["Action"]) if "*" in action]
@@ -72,24 +72,22 @@ def test_no_action_and_no_resource_is_a_wildcard(production: "Reading", function
 
 
 @each_function
-def test_a_function_has_the_rights_that_are_listed_here(
-    production: "Reading", function: str
-) -> None:
+def test_a_function_has_exactly_the_listed_rights(production: "Template", function: str) -> None:
     statements = production.statements(function)
     assert actions(statements, "dynamodb") == ON_THE_TABLE[function]
     assert actions(statements, "secretsmanager") == {"secretsmanager:GetSecretValue"}
     assert actions(statements, "logs") == {"logs:CreateLogStream", "logs:PutLogEvents"}
-    begins = {"lambda:InvokeFunction"} if function in BEGINS_LOOKS else set[str]()
-    assert actions(statements, "lambda") == begins
+    invokes = {"lambda:InvokeFunction"} if function in STARTS_CHECKS else set[str]()
+    assert actions(statements, "lambda") == invokes
     services = {action.partition(":")[0] for s in statements for action in as_list(s["Action"])}
     assert services <= {"dynamodb", "secretsmanager", "logs", "lambda"}
 
 
-def test_no_function_invokes_any_but_the_reconciler(production: "Reading", full: "Reading") -> None:
+def test_functions_invoke_only_the_reconciler(production: "Template", full: "Template") -> None:
     for template in (production, full):
         invoked = {
             str(statement["Resource"])
-            for function in BEGINS_LOOKS
+            for function in STARTS_CHECKS
             for statement in template.statements(function)
             if "lambda" in str(statement["Action"])
         }
@@ -98,14 +96,15 @@ def test_no_function_invokes_any_but_the_reconciler(production: "Reading", full:
 
 
 @each_function
-def test_a_function_reads_the_secrets_that_it_needs(production: "Reading", function: str) -> None:
-    described = {
-        id: secret["Description"].split(" ")[0].removesuffix("'s")
+def test_a_function_reads_exactly_the_secrets_that_it_needs(
+    production: "Template", function: str
+) -> None:
+    names = {
+        id: secret["Description"].split(" ")[0]
         for id, secret in production.all("AWS::SecretsManager::Secret")
     }
-    names = {"cookieKey": "Site"}
     readable = {
-        names.get(described[resource["Ref"]], described[resource["Ref"]])
+        names[resource["Ref"]]
         for statement in production.statements(function)
         if "secretsmanager" in str(statement["Action"])
         for resource in as_list(statement["Resource"])
@@ -114,8 +113,8 @@ def test_a_function_reads_the_secrets_that_it_needs(production: "Reading", funct
 
 
 @each_function
-def test_a_role_is_one_function_s_own_and_has_nothing_else_attached(
-    production: "Reading", function: str
+def test_a_role_belongs_to_one_function_and_has_no_other_policies(
+    production: "Template", function: str
 ) -> None:
     roles = [properties["Role"]["Fn::GetAtt"][0] for properties in production.functions().values()]
     role = production.functions()[function]["Role"]["Fn::GetAtt"][0]
@@ -131,8 +130,8 @@ def leading_keys(statement: dict[str, Any]) -> set[str]:
     return set(statement["Condition"]["ForAllValues:StringLike"]["dynamodb:LeadingKeys"])
 
 
-def test_the_webhook_reads_what_it_needs_and_writes_live_state_and_nothing_else(
-    production: "Reading",
+def test_the_webhook_writes_only_live_state_and_reads_only_what_it_needs(
+    production: "Template",
 ) -> None:
     allowed = {
         action: leading_keys(statement)
@@ -148,14 +147,14 @@ def test_the_webhook_reads_what_it_needs_and_writes_live_state_and_nothing_else(
     }
 
 
-def test_the_reconciler_writes_state_leases_and_keys_and_no_person(production: "Reading") -> None:
+def test_the_reconciler_writes_only_live_state_leases_and_users(production: "Template") -> None:
     for statement in production.statements("reconcile"):
         if "dynamodb:PutItem" in as_list(statement["Action"]):
             assert leading_keys(statement) == {"LIVE#*", "SESSION#*", "LEASE#*", "USER#*"}
 
 
-def test_the_log_of_moderation_is_written_by_one_function_and_changed_by_none(
-    production: "Reading",
+def test_only_moderation_adds_to_the_audit_log_and_no_function_changes_it(
+    production: "Template",
 ) -> None:
     changes = (WRITE - {"dynamodb:ConditionCheckItem"}) | {"dynamodb:BatchWriteItem"}
     for function in FUNCTIONS:
@@ -166,12 +165,14 @@ def test_the_log_of_moderation_is_written_by_one_function_and_changed_by_none(
                 assert (function, allowed) == ("moderation", {"dynamodb:PutItem"})
 
 
-def test_the_index_is_read_by_pages_and_the_reconciler_alone(production: "Reading") -> None:
+def test_only_pages_and_the_reconciler_query_the_index(production: "Template") -> None:
     readers = {name for name in FUNCTIONS if "/index/" in str(production.statements(name))}
     assert readers == {"pages", "reconcile"}
 
 
-def test_the_token_function_reads_no_stream_key_owner_and_no_index(production: "Reading") -> None:
+def test_the_token_function_reads_neither_ingress_owners_nor_the_index(
+    production: "Template",
+) -> None:
     for statement in production.statements("token"):
         if "dynamodb" in str(statement["Action"]):
             assert leading_keys(statement) == (
@@ -182,11 +183,11 @@ def test_the_token_function_reads_no_stream_key_owner_and_no_index(production: "
             assert "index" not in str(statement["Resource"])
 
 
-# --- what is done is allowed: neither moto nor the emulator looks ---
+# --- every call is allowed: neither moto nor the emulator checks rights ---
 
 
-def test_whatever_a_route_asks_of_the_table_its_function_may(
-    production: "Reading", api: Api, livekit: LiveKit, subtests: pytest.Subtests
+def test_a_function_may_make_every_table_call_of_its_routes(
+    production: "Template", api: Api, livekit: LiveKit, subtests: pytest.Subtests
 ) -> None:
     world = World(api, livekit)
     for name in CALLS:
@@ -199,30 +200,30 @@ def test_whatever_a_route_asks_of_the_table_its_function_may(
             assert not_allowed(production.statements(function), wire) == []
 
 
-def test_whatever_the_reconciler_asks_of_the_table_it_may(
-    production: "Reading", api: Api, livekit: LiveKit
+def test_the_reconciler_may_make_every_table_call_of_its_run(
+    production: "Template", api: Api, livekit: LiveKit
 ) -> None:
     World(api, livekit)
     livekit.rooms.clear()
     run = importlib.import_module("functions.reconcile.handler").handler
     with watched() as wire:
         run({}, None)
-    assert "PutItem" in wire.made  # ann is not live any more
+    assert "PutItem" in wire.made  # ann is no longer live
     assert not_allowed(production.statements("reconcile"), wire) == []
 
 
 def not_allowed(statements: list[dict[str, Any]], wire: Wire) -> list[tuple[str, str]]:
-    """Actions, and the partition keys that they were done to, which no statement allows."""
+    """Return the actions, each with its partition key, that no statement allows."""
     return [
         (action, key)
         for operation, arguments in wire.asked
-        for action, key in needed(operation, arguments)
+        for action, key in required_rights(operation, arguments)
         if not any(is_allowed_by(statement, action, key) for statement in statements)
     ]
 
 
 def is_allowed_by(statement: dict[str, Any], action: str, key: str) -> bool:
-    """`key`: of an item of the table, or empty for the index."""
+    """Return whether a statement allows an action on a partition key (empty for the index)."""
     on_index = any("/index/" in str(resource) for resource in as_list(statement["Resource"]))
     if f"dynamodb:{action}" not in as_list(statement["Action"]) or (not key and not on_index):
         return False
@@ -231,8 +232,8 @@ def is_allowed_by(statement: dict[str, Any], action: str, key: str) -> bool:
     )
 
 
-def needed(operation: str, arguments: Any) -> list[tuple[str, str]]:
-    """What a call does to which partition keys, in the words of policies.
+def required_rights(operation: str, arguments: Any) -> list[tuple[str, str]]:
+    """Return the actions of a call, as policies name them, each with its partition key.
 
     https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis-iam.html
     """
@@ -242,12 +243,12 @@ def needed(operation: str, arguments: Any) -> list[tuple[str, str]]:
         case "PutItem":
             return [(operation, arguments["Item"]["pk"]["S"])]
         case "Query":
-            (asked_for,) = [
+            (partition_key,) = [
                 value["S"]
                 for name, value in arguments["ExpressionAttributeValues"].items()
                 if f"= {name}" in arguments["KeyConditionExpression"].partition(" AND ")[0]
             ]
-            return [(operation, "" if "IndexName" in arguments else asked_for)]
+            return [(operation, "" if "IndexName" in arguments else partition_key)]
         case "BatchGetItem":
             return [
                 (operation, key["pk"]["S"])

@@ -1,4 +1,4 @@
-"""Does every route of the contract lead to its function?"""
+"""Tests that every route of the API description invokes its function."""
 
 import json
 import re
@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING
 from infra.routes import DEFAULT, ROUTES
 
 if TYPE_CHECKING:
-    from .conftest import Reading
+    from .conftest import Template
 
 OPENAPI = Path(__file__).resolve().parents[2] / "openapi.json"
 
 
 def shape(route: str) -> str:
-    """A route without the names of its parameters."""
+    """Return a route without the names of its parameters."""
     return re.sub(r"\{\w+\}", "{}", route)
 
 
-def test_the_template_has_the_table_s_routes(production: "Reading") -> None:
+def test_the_template_has_the_routes_of_the_table(production: "Template") -> None:
     ids = production.function_ids()
     integrations = {
         id: ids[properties["IntegrationUri"]["Fn::GetAtt"][0]]
@@ -31,7 +31,7 @@ def test_the_template_has_the_table_s_routes(production: "Reading") -> None:
     assert routes == {function: set(keys) for function, keys in ROUTES.items()}
 
 
-def test_the_table_has_the_api_description_s_routes() -> None:
+def test_the_table_has_the_routes_of_the_api_description() -> None:
     described = {
         shape(f"{method.upper()} {path}")
         for path, operations in json.loads(OPENAPI.read_text())["paths"].items()
@@ -39,12 +39,12 @@ def test_the_table_has_the_api_description_s_routes() -> None:
         if method in {"get", "put", "post", "patch", "delete"}
     }
     table = {shape(route) for routes in ROUTES.values() for route in routes if route != DEFAULT}
-    # A description does not describe itself.
+    # The description doesn't include its own route.
     assert table - described <= {"GET /api/openapi.json"}
     assert described - table == set()
 
 
-def test_only_this_api_may_call_a_function(production: "Reading") -> None:
+def test_only_this_api_may_call_a_function(production: "Template") -> None:
     permissions = list(production.all("AWS::Lambda::Permission"))
     assert len(permissions) == len(ROUTES)
     for _, permission in permissions:
@@ -52,7 +52,7 @@ def test_only_this_api_may_call_a_function(production: "Reading") -> None:
         assert "execute-api" in str(permission["SourceArn"])
 
 
-def test_the_stage_has_limits_and_a_log_without_addresses(production: "Reading") -> None:
+def test_the_stage_has_limits_and_a_log_without_addresses(production: "Template") -> None:
     stage = production.one("AWS::ApiGatewayV2::Stage")
     assert stage["StageName"] == "$default"
     assert stage["DefaultRouteSettings"] == {

@@ -1,12 +1,12 @@
-"""Can people sign in, by Cognito or by the operator's own provider?"""
+"""Tests of sign-in with Cognito and with the operator's own provider."""
 
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from .conftest import Reading
+    from .conftest import Template
 
 
-def test_the_site_signs_in_by_code_with_pkce_and_back_to_itself(laptop: "Reading") -> None:
+def test_the_client_uses_the_code_flow_and_returns_to_the_site(laptop: "Template") -> None:
     client = laptop.one("AWS::Cognito::UserPoolClient")
     assert client["AllowedOAuthFlows"] == ["code"]
     assert client["CallbackURLs"] == ["http://localhost:8080/api/session/callback"]
@@ -14,25 +14,25 @@ def test_the_site_signs_in_by_code_with_pkce_and_back_to_itself(laptop: "Reading
     assert set(client["AllowedOAuthScopes"]) == {"openid", "email"}
 
 
-def test_access_tokens_are_short_and_refresh_tokens_change_and_can_be_revoked(
-    production: "Reading",
+def test_access_tokens_are_short_lived_and_refresh_tokens_rotate_and_can_be_revoked(
+    production: "Template",
 ) -> None:
     client = production.one("AWS::Cognito::UserPoolClient")
     assert client["TokenValidityUnits"]["AccessToken"] == "minutes"
     assert 15 <= client["AccessTokenValidity"] <= 60
     assert client["RefreshTokenRotation"]["Feature"] == "ENABLED"
     assert client["EnableTokenRevocation"] is True
-    # Rotation forbids the API's own refresh flow.
+    # Rotation forbids Cognito's own refresh flow.
     assert client["ExplicitAuthFlows"] == ["ALLOW_ADMIN_USER_PASSWORD_AUTH"]
 
 
-def test_passwords_are_long(production: "Reading") -> None:
+def test_passwords_have_a_minimum_length(production: "Template") -> None:
     pool = production.one("AWS::Cognito::UserPool")
     assert pool["Policies"]["PasswordPolicy"]["MinimumLength"] >= 12
     assert pool["DeletionProtection"] == "ACTIVE"
 
 
-def test_another_provider_takes_cognito_s_place(full: "Reading") -> None:
+def test_another_provider_replaces_cognito(full: "Template") -> None:
     assert not list(full.all("AWS::Cognito::UserPool"))
     environment = full.environment("session")
     assert environment["FOOTLIGHT_OIDC_ISSUER"] == "https://id.example.com/realms/a"

@@ -1,4 +1,4 @@
-"""Are the site's files private, its headers strict, and the API behind it out of the cache?"""
+"""Tests of the site: private files, strict headers, cache rules, and code at the edge."""
 
 import json
 import shutil
@@ -10,7 +10,7 @@ import pytest
 from infra.site import EDGE
 
 if TYPE_CHECKING:
-    from .conftest import Reading
+    from .conftest import Template
 
 STRICT = {
     "default-src": "'none'",
@@ -22,46 +22,46 @@ STRICT = {
 }
 
 
-def distribution(template: "Reading") -> dict[str, Any]:
+def distribution(template: "Template") -> dict[str, Any]:
     return template.one("AWS::CloudFront::Distribution")["DistributionConfig"]
 
 
-def api_behaviours(template: "Reading") -> tuple[dict[str, Any], dict[str, Any]]:
-    """Pages, and all the rest of the API."""
+def api_behaviors(template: "Template") -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the behaviors of pages and of all other API routes."""
     pages, rest = distribution(template)["CacheBehaviors"]
     return pages, rest
 
 
-def api_behaviour(template: "Reading") -> dict[str, Any]:
-    return api_behaviours(template)[1]
+def api_behavior(template: "Template") -> dict[str, Any]:
+    return api_behaviors(template)[1]
 
 
-def origin_of(template: "Reading", behaviour: dict[str, Any]) -> dict[str, Any]:
+def origin_of(template: "Template", behavior: dict[str, Any]) -> dict[str, Any]:
     (origin,) = [
         origin
         for origin in distribution(template)["Origins"]
-        if origin["Id"] == behaviour["TargetOriginId"]
+        if origin["Id"] == behavior["TargetOriginId"]
     ]
     return origin
 
 
-def policy_of(template: "Reading", behaviour: dict[str, Any]) -> dict[str, Any]:
-    properties = template.resources[behaviour["ResponseHeadersPolicyId"]["Ref"]]["Properties"]
+def policy_of(template: "Template", behavior: dict[str, Any]) -> dict[str, Any]:
+    properties = template.resources[behavior["ResponseHeadersPolicyId"]["Ref"]]["Properties"]
     return properties["ResponseHeadersPolicyConfig"]
 
 
-def content_security_policy(template: "Reading") -> dict[str, str]:
+def content_security_policy(template: "Template") -> dict[str, str]:
     policy = policy_of(template, distribution(template)["DefaultCacheBehavior"])
-    given = policy["SecurityHeadersConfig"]["ContentSecurityPolicy"]["ContentSecurityPolicy"]
-    if isinstance(given, dict):  # with a parameter in it
-        given = "".join(
-            part if isinstance(part, str) else "PARAMETER" for part in given["Fn::Join"][1]
+    header = policy["SecurityHeadersConfig"]["ContentSecurityPolicy"]["ContentSecurityPolicy"]
+    if isinstance(header, dict):  # it contains a parameter
+        header = "".join(
+            part if isinstance(part, str) else "PARAMETER" for part in header["Fn::Join"][1]
         )
-    directives = (part.strip().partition(" ") for part in given.split(";"))
+    directives = (part.strip().partition(" ") for part in header.split(";"))
     return {name: value for name, _, value in directives}
 
 
-def test_the_bucket_is_read_by_this_distribution_alone(production: "Reading") -> None:
+def test_only_this_distribution_may_read_the_bucket(production: "Template") -> None:
     bucket = production.one("AWS::S3::Bucket")
     assert set(bucket["PublicAccessBlockConfiguration"].values()) == {True}
     origin = origin_of(production, distribution(production)["DefaultCacheBehavior"])
@@ -75,17 +75,19 @@ def test_the_bucket_is_read_by_this_distribution_alone(production: "Reading") ->
     assert any(s["Effect"] == "Deny" and "aws:SecureTransport" in str(s) for s in statements)
 
 
-def test_the_api_is_never_cached_and_gets_all_but_the_host(production: "Reading") -> None:
-    behaviour = api_behaviour(production)
-    assert behaviour["PathPattern"] == "/api/*"
-    assert set(behaviour["AllowedMethods"]) >= {"GET", "PUT", "PATCH", "POST", "DELETE"}
+def test_the_api_is_never_cached_and_receives_every_header_except_host(
+    production: "Template",
+) -> None:
+    behavior = api_behavior(production)
+    assert behavior["PathPattern"] == "/api/*"
+    assert set(behavior["AllowedMethods"]) >= {"GET", "PUT", "PATCH", "POST", "DELETE"}
     # https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-managed-cache-policies.html
-    assert behaviour["CachePolicyId"] == "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"
-    assert behaviour["OriginRequestPolicyId"] == "b689b0a8-53d0-40ab-baf2-68738e2966ac"
+    assert behavior["CachePolicyId"] == "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"
+    assert behavior["OriginRequestPolicyId"] == "b689b0a8-53d0-40ab-baf2-68738e2966ac"
 
 
-def test_pages_are_kept_as_the_api_says_apart_for_each_caller(production: "Reading") -> None:
-    pages, rest = api_behaviours(production)
+def test_pages_are_cached_per_access_token_as_the_api_allows(production: "Template") -> None:
+    pages, rest = api_behaviors(production)
     assert pages["PathPattern"] == "/api/pages/*"
     policy = production.resources[pages["CachePolicyId"]["Ref"]]["Properties"]["CachePolicyConfig"]
     assert (policy["MinTTL"], policy["DefaultTTL"]) == (0, 0)
@@ -93,11 +95,11 @@ def test_pages_are_kept_as_the_api_says_apart_for_each_caller(production: "Readi
     assert key["HeadersConfig"] == {"HeaderBehavior": "whitelist", "Headers": ["Authorization"]}
     assert key["QueryStringsConfig"] == {"QueryStringBehavior": "all"}
     assert key["CookiesConfig"] == {"CookieBehavior": "none"}
-    alike = rest.keys() - {"PathPattern", "CachePolicyId"}
-    assert {name: pages[name] for name in alike} == {name: rest[name] for name in alike}
+    shared = rest.keys() - {"PathPattern", "CachePolicyId"}
+    assert {name: pages[name] for name in shared} == {name: rest[name] for name in shared}
 
 
-def test_errors_are_not_kept_and_never_turned_into_pages(production: "Reading") -> None:
+def test_errors_are_not_cached_or_replaced_by_pages(production: "Template") -> None:
     responses = distribution(production)["CustomErrorResponses"]
     assert {response["ErrorCode"] for response in responses} >= {400, 403, 404, 405, 500, 502, 503}
     for response in responses:
@@ -105,8 +107,8 @@ def test_errors_are_not_kept_and_never_turned_into_pages(production: "Reading") 
         assert "ResponsePagePath" not in response
 
 
-def test_the_origin_s_secret_is_a_reference(production: "Reading") -> None:
-    origin = origin_of(production, api_behaviour(production))
+def test_the_origin_secret_is_a_reference(production: "Template") -> None:
+    origin = origin_of(production, api_behavior(production))
     assert origin["CustomOriginConfig"]["OriginProtocolPolicy"] == "https-only"
     assert origin["CustomOriginConfig"]["OriginSSLProtocols"] == ["TLSv1.2"]
     (header,) = origin["OriginCustomHeaders"]
@@ -117,13 +119,15 @@ def test_the_origin_s_secret_is_a_reference(production: "Reading") -> None:
     assert production.resources[secret["Ref"]]["Type"] == "AWS::SecretsManager::Secret"
 
 
-def test_viewers_come_by_https_http_2_and_3(production: "Reading", full: "Reading") -> None:
+def test_viewers_connect_over_https_with_http_2_or_3(
+    production: "Template", full: "Template"
+) -> None:
     for template in (production, full):
         config = distribution(template)
         assert config["HttpVersion"] == "http2and3"
-        for behaviour in (config["DefaultCacheBehavior"], api_behaviour(template)):
-            assert behaviour["ViewerProtocolPolicy"] == "redirect-to-https"
-            assert behaviour["Compress"] is True
+        for behavior in (config["DefaultCacheBehavior"], api_behavior(template)):
+            assert behavior["ViewerProtocolPolicy"] == "redirect-to-https"
+            assert behavior["Compress"] is True
     certificate = distribution(full)["ViewerCertificate"]
     assert certificate["MinimumProtocolVersion"] == "TLSv1.2_2021"
     assert distribution(full)["Aliases"] == ["live.example.com"]
@@ -131,8 +135,8 @@ def test_viewers_come_by_https_http_2_and_3(production: "Reading", full: "Readin
     assert "WebACLId" not in distribution(production)
 
 
-def test_pages_may_run_this_site_s_code_alone(
-    production: "Reading", full: "Reading", laptop: "Reading"
+def test_pages_may_run_only_code_of_this_site(
+    production: "Template", full: "Template", laptop: "Template"
 ) -> None:
     for template in (production, full, laptop):
         policy = content_security_policy(template)
@@ -142,8 +146,8 @@ def test_pages_may_run_this_site_s_code_alone(
     assert "upgrade-insecure-requests" not in content_security_policy(laptop)
 
 
-def test_pages_may_connect_to_the_api_and_to_livekit(
-    production: "Reading", full: "Reading", laptop: "Reading"
+def test_pages_may_connect_only_to_the_api_and_livekit(
+    production: "Template", full: "Template", laptop: "Template"
 ) -> None:
     cloud = {"wss://*.livekit.cloud", "https://*.livekit.cloud"}
     assert set(content_security_policy(full)["connect-src"].split()) == {
@@ -165,20 +169,20 @@ def test_pages_may_connect_to_the_api_and_to_livekit(
     }
 
 
-def test_both_behaviours_have_the_security_headers(production: "Reading") -> None:
-    for behaviour in (
+def test_both_behaviors_have_the_security_headers(production: "Template") -> None:
+    for behavior in (
         distribution(production)["DefaultCacheBehavior"],
-        api_behaviour(production),
+        api_behavior(production),
     ):
-        headers = policy_of(production, behaviour)["SecurityHeadersConfig"]
+        headers = policy_of(production, behavior)["SecurityHeadersConfig"]
         assert headers["StrictTransportSecurity"]["AccessControlMaxAgeSec"] >= 31_536_000
         assert headers["ContentTypeOptions"]["Override"] is True
         assert headers["FrameOptions"]["FrameOption"] == "DENY"
         assert headers["ReferrerPolicy"]["ReferrerPolicy"] == "strict-origin-when-cross-origin"
 
 
-def test_hashed_files_are_kept_for_ever_and_the_rest_asked_for_anew(
-    production: "Reading",
+def test_hashed_files_are_cached_forever_and_other_files_are_revalidated(
+    production: "Template",
 ) -> None:
     uploads = [properties for _, properties in production.all("Custom::CDKBucketDeployment")]
     by_policy = {upload["SystemMetadata"]["cache-control"]: upload for upload in uploads}
@@ -189,10 +193,10 @@ def test_hashed_files_are_kept_for_ever_and_the_rest_asked_for_anew(
     assert {upload["Prune"] for upload in uploads} == {False}
 
 
-# --- what runs at the edge ---
+# --- CloudFront Functions ---
 
 
-def at_the_edge(script: str, event: dict[str, Any]) -> dict[str, Any]:
+def run_at_the_edge(script: str, event: dict[str, Any]) -> dict[str, Any]:
     """Run a CloudFront Function's script in Node."""
     node = shutil.which("node")
     if node is None:
@@ -221,29 +225,29 @@ def at_the_edge(script: str, event: dict[str, Any]) -> dict[str, Any]:
         ("/favicon.ico", "/favicon.ico"),
     ],
 )
-def test_a_page_s_path_is_drawn_by_the_one_file(path: str, served: str) -> None:
-    assert at_the_edge("deep_links", {"request": {"uri": path, "headers": {}}})["uri"] == served
+def test_every_page_path_is_served_by_index_html(path: str, served: str) -> None:
+    assert run_at_the_edge("deep_links", {"request": {"uri": path, "headers": {}}})["uri"] == served
 
 
-def test_the_caller_cannot_say_their_own_address() -> None:
+def test_a_caller_cannot_set_their_own_address() -> None:
     event = {
         "viewer": {"ip": "203.0.113.9"},
         "request": {"uri": "/api/me", "headers": {"x-footlight-client-ip": {"value": "6.6.6.6"}}},
     }
-    headers = at_the_edge("client_address", event)["headers"]
+    headers = run_at_the_edge("client_address", event)["headers"]
     assert headers == {"x-footlight-client-ip": {"value": "203.0.113.9"}}
 
 
-def test_each_script_runs_where_it_belongs(production: "Reading") -> None:
+def test_each_script_runs_for_its_behavior(production: "Template") -> None:
     codes = {
         id: properties["FunctionCode"]
         for id, properties in production.all("AWS::CloudFront::Function")
     }
-    for behaviour, script in (
+    for behavior, script in (
         (distribution(production)["DefaultCacheBehavior"], "deep_links"),
-        (api_behaviour(production), "client_address"),
+        (api_behavior(production), "client_address"),
     ):
-        (association,) = behaviour["FunctionAssociations"]
+        (association,) = behavior["FunctionAssociations"]
         assert association["EventType"] == "viewer-request"
         function = association["FunctionARN"]["Fn::GetAtt"][0]
         assert codes[function] == (EDGE / f"{script}.js").read_text()
