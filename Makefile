@@ -52,7 +52,7 @@ test-browser: ## test the site in Chromium; uses a running stack or starts one
 
 soak: ## run the long tests (30 minutes): 100,000 histories, lost webhooks, a 10-minute API outage
 	$(HAVE) base web stack browser
-	@FOOTLIGHT_HISTORIES=100000 FOOTLIGHT_TRANSITIONS=500 $(IN_VENV)/pytest -q tests/footlight/live tests/footlight/reconcile
+	@FOOTLIGHT_HISTORIES=100000 FOOTLIGHT_TRANSITIONS=500 $(IN_VENV)/pytest -q tests/footlight/live tests/footlight/sync
 	@LIVE=0 FOOTLIGHT_OUTAGE_SECONDS=600 $(IN_VENV)/pytest -q tests/browser/test_outage.py
 
 attack: ## attack the running stack: forged and fuzzed webhooks, stolen tokens, parallel posts and resets

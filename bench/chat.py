@@ -26,11 +26,12 @@ from livekit.protocol.room import SendDataRequest
 from bench import crowd, prices
 from bench.report import Goal, Report, in_turns, quantile, summary
 from bench.scene import CONTEXT, Event, function, set_scene
-from footlight import aws, identities, settings
+from footlight import identities, settings
+from footlight.aws import clients
 from footlight.identities import Guest
-from footlight.senddata import send_data
+from footlight.livekit.data import send_data
 from footlight.tables import base
-from footlight.viewer_tokens import mint
+from footlight.watching.viewer_tokens import mint
 from tests.support.api import Api, Person
 from tests.support.chat import viewer
 from tests.support.deployment import LIVEKIT_KEY, LIVEKIT_SECRET
@@ -172,7 +173,7 @@ def _say(template: Event, text: str) -> None:
 
 def _units(template: Event, text: str, calls: Calls) -> prices.Request:
     """What one message reads and writes, from what was asked and what is stored then."""
-    client: Any = aws.client("dynamodb")
+    client: Any = clients.client("dynamodb")
     table = base.Item.Meta.table_name
 
     def stored(key: Any) -> prices.Item | None:

@@ -15,7 +15,7 @@ from bench.report import Goal, Report
 from bench.scene import set_scene
 from footlight import identities, settings
 from footlight.identities import Guest, Person, Viewer
-from footlight.viewer_tokens import mint
+from footlight.watching.viewer_tokens import mint
 
 OTHERS = 40
 NEWS_SECONDS = 10

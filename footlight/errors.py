@@ -29,7 +29,7 @@
     └── Unavailable 503           unavailable        with `Retry-After`
         └── NotConfigured         not_configured     with `Retry-After`
 
-The domain raises them; `footlight.http` alone turns them into answers.
+The domain raises them; `footlight.edge.http` alone turns them into answers.
 """
 
 

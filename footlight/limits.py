@@ -15,7 +15,7 @@ from pynamodb.expressions.update import Action
 
 from footlight import clock, settings
 from footlight.errors import RateLimited
-from footlight.tables import base, contention
+from footlight.tables import base, transactions
 from footlight.tables.limits import Taken, taken_key
 
 Name = Literal["token", "guest_token", "reset", "write", "chat", "guest_chat"]
@@ -85,7 +85,7 @@ def take(name: Name, who: str) -> None:
             Taken(*one_more.key).update(actions=one_more.actions, condition=one_more.condition)
 
     try:
-        contention.retried(attempt)
+        transactions.retried(attempt)
     except UpdateError as error:
         raise RateLimited(one_more.ends_in_ms) from error
 

@@ -7,10 +7,20 @@ from io import StringIO
 import pytest
 from moto import mock_aws
 
-from footlight import beside
-from footlight.tables import base, graph, keys, leases, limits, live, modlog, users, words
+from footlight.aws import background
+from footlight.aws.logs import log
+from footlight.tables import (
+    audit_log,
+    base,
+    ingress,
+    leases,
+    limits,
+    live,
+    relations,
+    search,
+    users,
+)
 from footlight.tables import chat as chats
-from footlight.telemetry import log
 from tests.support.api import Api
 from tests.support.chat import Chat
 from tests.support.clock import Clock
@@ -18,7 +28,7 @@ from tests.support.deployment import BEGUN, forget, put_secrets, settings_at
 from tests.support.livekit import LiveKit
 from tests.support.provider import Provider
 
-MODELS = (chats, graph, keys, leases, limits, live, modlog, users, words)
+MODELS = (audit_log, chats, ingress, leases, limits, live, relations, search, users)
 
 
 @pytest.fixture(scope="session")
@@ -48,7 +58,7 @@ def deployed(provider: Provider, monkeypatch: pytest.MonkeyPatch) -> Generator[N
     }.items():
         monkeypatch.setenv(name, value)
     monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
-    monkeypatch.setattr(beside, "_start", BEGUN.append)
+    monkeypatch.setattr(background, "_start", BEGUN.append)
     with mock_aws():
         forget()
         base.Item.create_table(billing_mode="PAY_PER_REQUEST")

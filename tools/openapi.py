@@ -6,9 +6,9 @@ import json
 from pathlib import Path
 from typing import Any
 
-from footlight.http import Api
-from footlight.signin import anyone, current_user, signed_in
-from footlight.viewer_tokens import seated
+from footlight.edge.auth import anyone, current_user, signed_in
+from footlight.edge.http import Api
+from footlight.edge.viewer_auth import seated
 from infra.routes import ROUTES
 
 ROOT = Path(__file__).parents[1]

@@ -5,7 +5,7 @@ import unicodedata
 from functools import cache
 from typing import Any, NamedTuple
 
-from footlight.chat.words import plain
+from footlight.chat.blocked_words import plain
 
 
 class Link(NamedTuple):

@@ -12,15 +12,16 @@ from pynamodb.exceptions import TransactWriteError
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
-from footlight import admission, clock, identities, limits, secrets
-from footlight.channels import state_at
+from footlight import clock, identities, limits
+from footlight.aws import secrets
+from footlight.channels.views import state_at
 from footlight.chat import links, messages, room, rules
 from footlight.chat.room import ChatMessage, Said
 from footlight.chat.rules import Before, Flood, Role, Rules, Sender
 from footlight.errors import Blocked, NotAllowed, RateLimited, SignedInOnly, Unauthorized
 from footlight.limits import Count
-from footlight.live.session import State
-from footlight.tables import base, contention, graph, live, users
+from footlight.live.state import State
+from footlight.tables import base, live, relations, transactions, users
 from footlight.tables.chat import (
     Chatter,
     Message,
@@ -33,7 +34,8 @@ from footlight.tables.chat import (
     timeout_key,
 )
 from footlight.tables.limits import Taken
-from footlight.viewer_tokens import Seat
+from footlight.watching import admission
+from footlight.watching.viewer_tokens import Seat
 from footlight.wire import Instant, Wire
 
 
@@ -92,7 +94,7 @@ def post(
     Unavailable.
     """
     posting = _Posting(seat, username, text, given_id, address)
-    message, is_new = contention.retried(posting.attempt)
+    message, is_new = transactions.retried(posting.attempt)
     shown = messages.message_of(message)
     if posting.state != "offline":
         room.tell(seat.host_id, Said(**dict(shown)))
@@ -120,10 +122,10 @@ class _Posting:
             self.of_address = limits.count("guest_chat", f"{seat.host_id}#{network}")
 
     def attempt(self) -> tuple[Message, bool]:
-        """Reads, decides, writes. Raises contention.Overtaken where another write came between."""
+        """Read, decide, write. Raises Overtaken if another write came in between."""
         host_id, viewer_id = self.seat.host_id, self.seat.viewer_id
         chatter, timeout = chatter_key(host_id, viewer_id), timeout_key(host_id, viewer_id)
-        live_key, follow = live.live_key(host_id), graph.follow_key(viewer_id, host_id)
+        live_key, follow = live.live_key(host_id), relations.follow_key(viewer_id, host_id)
         id_keys = [message_id_key(host_id, one) for one in self.ids]
         keys = [live_key, chatter, timeout, follow, *id_keys]
         if self.of_address:
@@ -227,7 +229,7 @@ class _Posting:
                 transaction.save(known, condition=MessageId.pk.does_not_exist())
                 transaction.save(message)
         except TransactWriteError as error:
-            raise contention.Overtaken from error
+            raise transactions.Overtaken from error
         return message
 
 
@@ -314,6 +316,6 @@ def _until_ms(item: base.Item | None) -> int:
 
 
 def _since_ms(item: base.Item | None) -> int | None:
-    if not isinstance(item, graph.Follow):
+    if not isinstance(item, relations.Follow):
         return None
     return clock.ms(clock.parse(item.created_at))

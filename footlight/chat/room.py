@@ -91,7 +91,7 @@ def tell(host_id: str, news: News, seconds: float | None = None) -> None:
 
     Raises Unavailable, also where nobody is in it.
     """
-    from footlight.senddata import send_data  # which whoever reads the chat does not need
+    from footlight.livekit.data import send_data  # which whoever reads the chat does not need
 
     data = news.model_dump_json(by_alias=True).encode()
     send_data(identities.room_of(host_id), TOPIC, data, seconds or TELL_SECONDS)

@@ -10,7 +10,7 @@ import hashlib
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-from footlight.chat import words
+from footlight.chat import blocked_words
 from footlight.errors import (
     Blocked,
     ChatDisabled,
@@ -24,7 +24,7 @@ from footlight.errors import (
     TextTooLong,
     TimedOut,
 )
-from footlight.live.session import State
+from footlight.live.state import State
 
 Role = Literal["host", "moderator", "viewer", "guest"]
 
@@ -155,7 +155,7 @@ def _too_long(text: str) -> Refused | None:
 def _not_wanted(
     sender: Sender, rules: Rules, text: str, has_links: bool, now_ms: int
 ) -> Refused | None:
-    if words.has_any(rules.blocked_words, text):
+    if blocked_words.has_any(rules.blocked_words, text):
         return NotAllowed("It has a word that is not wanted here")
     if rules.are_links_blocked and has_links:
         return NotAllowed("Links are not allowed here")
@@ -172,5 +172,5 @@ def _not_wanted(
 
 def fingerprint(text: str) -> str:
     """Two texts that say the same have the same: case, blanks and invisible ones don't count."""
-    said = "".join(words.plain(text).split())
+    said = "".join(blocked_words.plain(text).split())
     return hashlib.sha256(said.encode()).hexdigest()[:16]

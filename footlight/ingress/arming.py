@@ -6,15 +6,17 @@ that was seen by others is of no use to them.
 
 from livekit.protocol.ingress import IngressInfo
 
-from footlight import beside, clock, limits, livekit
+from footlight import clock, limits
+from footlight.aws import background
 from footlight.errors import NotFound
 from footlight.identities import Person
 from footlight.ingress.key import Armed, is_armed, key_of, write_armed
 from footlight.ingress.lease import lease
 from footlight.ingress.upkeep import apply, left, request_deadline
 from footlight.live import record
-from footlight.live.session import EndedByCreator
-from footlight.tables.keys import Key
+from footlight.live.state import EndedByCreator
+from footlight.livekit import server
+from footlight.tables.ingress import Key
 
 
 def arm(creator: Person, armed: Armed) -> tuple[Key, IngressInfo]:
@@ -29,13 +31,13 @@ def arm(creator: Person, armed: Armed) -> tuple[Key, IngressInfo]:
         raise NotFound("There is no stream key yet")
     with lease(creator.id) as held:
         key = key_of(creator.id)
-        found = livekit.find_ingress(key.ingress_id, left(deadline)) if key.ingress_id else None
+        found = server.find_ingress(key.ingress_id, left(deadline)) if key.ingress_id else None
         if found is None:
             raise NotFound("There is no stream key any more")
         write_armed(held, key, armed, ends_broadcast=armed == "off")
         apply(key, found, deadline)
     if armed == "off":
-        beside.look(creator.id)
+        background.look(creator.id)
     return key, found
 
 
@@ -50,7 +52,7 @@ def end_broadcast(creator: Person) -> None:
     with lease(creator.id):
         key = key_of(creator.id)
         if key.ingress_id:
-            livekit.set_enabled(
+            server.set_enabled(
                 key.ingress_id, enabled=is_armed(key, clock.now()), seconds=left(deadline)
             )
-    beside.look(creator.id)
+    background.look(creator.id)

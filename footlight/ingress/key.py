@@ -8,9 +8,9 @@ from pynamodb.expressions.update import Action
 from footlight import clock
 from footlight.ingress.lease import transaction_of
 from footlight.live import record
-from footlight.live.session import EndedByCreator
-from footlight.tables import base, contention
-from footlight.tables.keys import Key, key_key, listed_armed
+from footlight.live.state import EndedByCreator
+from footlight.tables import base, transactions
+from footlight.tables.ingress import Key, key_key, listed_armed
 from footlight.tables.leases import Hold
 
 Armed = Literal["off", "always", "half_hour"]
@@ -62,4 +62,4 @@ def write_armed(held: Hold, key: Key, armed: Armed, *, ends_broadcast: bool = Fa
         if end:
             end.tell()
 
-    contention.retried(attempt)
+    transactions.retried(attempt)

@@ -7,7 +7,7 @@ from pynamodb.exceptions import TransactWriteError
 from pynamodb.transactions import TransactWrite
 
 from footlight.errors import ResetInProgress
-from footlight.tables import base, contention, leases
+from footlight.tables import base, leases, transactions
 from footlight.tables.leases import Held, Hold
 
 LEASE_SECONDS = 30
@@ -35,8 +35,8 @@ def unfinished() -> list[str]:
 def transaction_of(held: Hold) -> Generator[TransactWrite]:
     """A transaction that is written while the lease is ours.
 
-    Raises ResetInProgress where the lease has run out, and contention.Overtaken where what else it
-    rests on has moved meanwhile, as the live state does by a webhook.
+    Raises ResetInProgress if the lease has expired, and Overtaken if another condition failed, for
+    example because a webhook changed the live state.
     """
     try:
         with base.faults(), base.transaction() as write:
@@ -45,4 +45,4 @@ def transaction_of(held: Hold) -> Generator[TransactWrite]:
     except TransactWriteError as error:
         if base.lost_conditions(error)[0]:
             raise ResetInProgress from error
-        raise contention.Overtaken from error
+        raise transactions.Overtaken from error

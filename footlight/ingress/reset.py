@@ -7,7 +7,9 @@ was not given back, and `finish` clears it. Viewers in the room stay: the room i
 
 from livekit.protocol.ingress import IngressInfo
 
-from footlight import beside, clock, limits, livekit
+from footlight import clock, limits
+from footlight.aws import background
+from footlight.aws.logs import log
 from footlight.errors import ResetInProgress, Unavailable
 from footlight.identities import Person
 from footlight.ingress.key import is_armed, key_of
@@ -15,11 +17,11 @@ from footlight.ingress.lease import lease, transaction_of
 from footlight.ingress.options import InputType, request_for
 from footlight.ingress.upkeep import clear, left, request_deadline
 from footlight.live import record
-from footlight.live.session import IngressReplaced
-from footlight.tables import contention
-from footlight.tables.keys import IngressOwner, Key, owner_key
+from footlight.live.state import IngressReplaced
+from footlight.livekit import server
+from footlight.tables import transactions
+from footlight.tables.ingress import IngressOwner, Key, owner_key
 from footlight.tables.leases import Hold
-from footlight.telemetry import log
 
 
 def reset_ingress(creator: Person, input_type: InputType) -> tuple[Key, IngressInfo]:
@@ -28,7 +30,7 @@ def reset_ingress(creator: Person, input_type: InputType) -> tuple[Key, IngressI
     deadline = request_deadline()
     with lease(creator.id) as held:
         key = key_of(creator.id)
-        created = livekit.create_ingress(
+        created = server.create_ingress(
             request_for(
                 creator.id, creator.username, input_type, enabled=is_armed(key, clock.now())
             ),
@@ -44,7 +46,7 @@ def reset_ingress(creator: Person, input_type: InputType) -> tuple[Key, IngressI
             if key_of(creator.id).ingress_id != created.ingress_id:
                 raise
         clear(held, creator.id, but=created.ingress_id, deadline=deadline)
-    beside.look(creator.id)
+    background.look(creator.id)
     return key, created
 
 
@@ -60,7 +62,7 @@ def end_ingress(creator: Person) -> None:
         if key.ingress_id:
             _commit(held, key, None, None)
         clear(held, creator.id, but=None, deadline=deadline)
-    beside.look(creator.id)
+    background.look(creator.id)
 
 
 def _commit(
@@ -96,11 +98,11 @@ def _commit(
             live.write(write)
         live.tell()
 
-    contention.retried(attempt)
+    transactions.retried(attempt)
 
 
 def _forget(ingress_id: str, deadline: float) -> None:
     try:
-        livekit.delete_ingress(ingress_id, seconds=left(deadline))
+        server.delete_ingress(ingress_id, seconds=left(deadline))
     except Unavailable:
         log.warning("new_ingress_left", ingress_id=ingress_id)

@@ -4,15 +4,16 @@ import time
 
 from livekit.protocol.ingress import IngressInfo
 
-from footlight import clock, identities, livekit
+from footlight import clock, identities
+from footlight.aws.logs import log
 from footlight.errors import Unavailable
 from footlight.ingress.key import is_armed, key_of, write_armed
 from footlight.ingress.lease import lease
+from footlight.livekit import server
 from footlight.tables import base
-from footlight.tables.keys import LISTED_ARMED, Key
+from footlight.tables.ingress import LISTED_ARMED, Key
 from footlight.tables.leases import Hold
 from footlight.tables.live import Live, live_key
-from footlight.telemetry import log
 
 WITHIN_SECONDS = 2.6
 """All of a request's calls to LiveKit: what is not done by then is left to `finish`."""
@@ -30,7 +31,7 @@ def finish(user_id: str) -> None:
     with lease(user_id) as held:
         key = key_of(user_id)
         clear(held, user_id, but=key.ingress_id, deadline=deadline)
-        found = livekit.find_ingress(key.ingress_id) if key.ingress_id else None
+        found = server.find_ingress(key.ingress_id) if key.ingress_id else None
         if found:
             apply(key, found, deadline)
 
@@ -56,7 +57,7 @@ def disarm(user_id: str) -> None:
         key = key_of(user_id)
         if is_armed(key, clock.now()):  # armed anew meanwhile
             return
-        found = livekit.find_ingress(key.ingress_id) if key.ingress_id else None
+        found = server.find_ingress(key.ingress_id) if key.ingress_id else None
         if found:
             apply(key, found, deadline)
         write_armed(held, key, "off")
@@ -67,7 +68,7 @@ def apply(key: Key, found: IngressInfo, deadline: float) -> None:
     is otherwise is changed. Raises Unavailable."""
     wanted = is_armed(key, clock.now())
     if found.enabled != wanted:
-        livekit.set_enabled(found.ingress_id, enabled=wanted, seconds=left(deadline))
+        server.set_enabled(found.ingress_id, enabled=wanted, seconds=left(deadline))
         found.enabled = wanted
 
 
@@ -77,11 +78,11 @@ def clear(held: Hold, user_id: str, *, but: str | None, deadline: float) -> None
     Under the lease nobody else can be making one. What fails here leaves the lease unfinished.
     """
     try:
-        for ingress in livekit.ingresses_of(identities.room_of(user_id), left(deadline)):
+        for ingress in server.ingresses_of(identities.room_of(user_id), left(deadline)):
             if ingress.ingress_id != but:
                 # Disabling lets LiveKit tell of the end of a session; deleting alone does not.
-                livekit.set_enabled(ingress.ingress_id, enabled=False, seconds=left(deadline))
-                livekit.delete_ingress(ingress.ingress_id, seconds=left(deadline))
+                server.set_enabled(ingress.ingress_id, enabled=False, seconds=left(deadline))
+                server.delete_ingress(ingress.ingress_id, seconds=left(deadline))
     except Unavailable:
         held.is_finished = False
         log.warning("old_ingress_left", user_id=user_id)

@@ -12,10 +12,12 @@ from pynamodb.exceptions import PutError, TransactWriteError
 from pynamodb.expressions.condition import Condition
 from pynamodb.transactions import TransactWrite
 
-from footlight import clock, metrics, settings
-from footlight.live import session
-from footlight.live.session import Known, News
-from footlight.tables import base, contention
+from footlight import clock, settings
+from footlight.aws import metrics
+from footlight.aws.logs import log
+from footlight.live import state
+from footlight.live.state import Known, News
+from footlight.tables import base, transactions
 from footlight.tables.live import (
     Live,
     Session,
@@ -24,7 +26,6 @@ from footlight.tables.live import (
     live_key,
     session_key,
 )
-from footlight.telemetry import log
 
 Source = Literal["webhook", "reconciler", "repair", "creator"]
 """Who says so: LiveKit by itself, the minute's look, a look at one channel, its creator."""
@@ -64,11 +65,11 @@ def record(user_id: str, news: News, source: Source, *, if_version: int | None =
                 with base.faults():
                     step.item.save(condition=step.condition)
         except (PutError, TransactWriteError) as error:
-            raise contention.Overtaken from error
+            raise transactions.Overtaken from error
         step.tell()
         return step.outcome
 
-    return contention.retried(attempt)
+    return transactions.retried(attempt)
 
 
 @dataclass(frozen=True)
@@ -111,10 +112,10 @@ def prepare(user_id: str, news: News, source: Source) -> Step:
     before = found if isinstance(found, Live) else None
     known = known_of(before)
     now, grace = clock.now(), settings.drop_grace_seconds()
-    change = session.reduce(known, news, now, grace)
-    was = session.state_of(known.is_live, known.ended_at, now, grace)
+    change = state.reduce(known, news, now, grace)
+    was = state.state_of(known.is_live, known.ended_at, now, grace)
     after = change.known
-    to = session.state_of(after.is_live, after.ended_at, now, grace)
+    to = state.state_of(after.is_live, after.ended_at, now, grace)
     version = int(before.version) if before else 0
     return Step(
         item=_item(user_id, after, version + 1, source),
@@ -136,7 +137,7 @@ def known_of(item: Live | None) -> Known:
         return Known()
     on = None
     if item.session_id and item.session_started_at:
-        on = session.Session(
+        on = state.Session(
             id=item.session_id,
             started_at=clock.parse(item.session_started_at),
             peak_viewers=int(item.peak_viewers),
@@ -185,7 +186,7 @@ def _item(user_id: str, known: Known, version: int, source: Source) -> Live:
     )
 
 
-def _closed(user_id: str, closed: session.Closed | None) -> Session | None:
+def _closed(user_id: str, closed: state.Closed | None) -> Session | None:
     if closed is None:
         return None
     return Session(

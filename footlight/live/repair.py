@@ -2,7 +2,8 @@
 
 from datetime import timedelta
 
-from footlight import beside, clock
+from footlight import clock
+from footlight.aws import background
 from footlight.tables import base
 from footlight.tables.live import Live
 
@@ -16,4 +17,4 @@ def repair_if_stale(item: base.Item | None) -> None:
         return
     verified = clock.parse(item.verified_at) if item.verified_at else None
     if verified is None or clock.now() - verified > timedelta(seconds=FRESH_SECONDS):
-        beside.look_if_stale(item.user_id)
+        background.look_if_stale(item.user_id)

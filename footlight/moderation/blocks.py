@@ -6,16 +6,17 @@ from pydantic import Field
 from pynamodb.exceptions import TransactWriteError
 from pynamodb.transactions import TransactWrite
 
-from footlight import beside, clock, cursors, identities
+from footlight import clock, cursors, identities
+from footlight.aws import background
+from footlight.aws.logs import log as logger
 from footlight.chat import messages
 from footlight.chat.room import Purged
 from footlight.errors import Unavailable
 from footlight.identities import Person, Viewer
-from footlight.moderation import log
+from footlight.moderation import audit_log
 from footlight.moderation.rights import Authority
-from footlight.social import count_follower
-from footlight.tables import base, contention, graph, users
-from footlight.telemetry import log as logger
+from footlight.people.follows import count_follower
+from footlight.tables import base, relations, transactions, users
 from footlight.wire import Instant, Wire
 
 PAGE = 50
@@ -47,52 +48,54 @@ def block(authority: Authority, viewer_id: str, reason: str | None = None) -> No
     NotFound, Unavailable.
     """
     whom = authority.whom(viewer_id)
-    contention.retried(lambda: _write(authority, whom, reason))
+    transactions.retried(lambda: _write(authority, whom, reason))
     messages.purge(authority.host_id, viewer_id)
     # The block stands whether or not LiveKit answers: no token is minted any more.
     try:
         authority.tell(Purged(viewer_id=viewer_id, at=clock.now_ms()), REMOVE_SECONDS)
     except Unavailable:
         logger.warning("blocked_but_not_told", user_id=authority.host_id)
-    from footlight import livekit  # what only a block needs
+    from footlight.livekit import server  # what only a block needs
 
     room = identities.room_of(authority.host_id)
     try:
-        there = livekit.participants([room], REMOVE_SECONDS)[room]
+        there = server.participants([room], REMOVE_SECONDS)[room]
         theirs = [one for one in there if identities.viewer_id_of(one) == viewer_id]
-        livekit.put_out([(room, identity) for identity in theirs], REMOVE_SECONDS)
+        server.put_out([(room, identity) for identity in theirs], REMOVE_SECONDS)
     except Unavailable:
         logger.warning("blocked_but_not_removed", user_id=authority.host_id)
-        beside.look(authority.host_id)
+        background.look(authority.host_id)
 
 
 def _write(authority: Authority, whom: Viewer, reason: str | None) -> None:
     host_id, who = authority.host_id, whom.id
-    edge = graph.block_key(host_id, who)
-    follows = {graph.follow_key(host_id, who): who, graph.follow_key(who, host_id): host_id}
+    edge = relations.block_key(host_id, who)
+    follows = {relations.follow_key(host_id, who): who, relations.follow_key(who, host_id): host_id}
     found = base.batch_get([edge, *follows], consistent=True)
     if edge in found and len(found) == 1:
         return
     now = clock.now()
-    list_pk, list_sk = graph.listed_blocker(host_id, who)
-    kept_out = graph.Block(
+    list_pk, list_sk = relations.listed_blocker(host_id, who)
+    kept_out = relations.Block(
         *edge, created_at=clock.iso(now), name=whom.name, list_pk=list_pk, list_sk=list_sk
     )
-    entry = log.entry(host_id, authority.me, "blocked", whom, reason=reason)
+    entry = audit_log.entry(host_id, authority.me, "blocked", whom, reason=reason)
 
     try:
         with base.faults(), base.transaction() as transaction:
             if edge not in found:
-                transaction.save(kept_out, condition=graph.Block.pk.does_not_exist())
+                transaction.save(kept_out, condition=relations.Block.pk.does_not_exist())
                 transaction.save(entry)
                 messages.overtake(transaction, host_id, who)
             for key, followed in follows.items():
                 if key in found:
-                    transaction.delete(graph.Follow(*key), condition=graph.Follow.pk.exists())
+                    transaction.delete(
+                        relations.Follow(*key), condition=relations.Follow.pk.exists()
+                    )
                     count_follower(transaction, followed, -1)
                 else:  # and none comes between what was read and the block
                     transaction.condition_check(
-                        graph.Follow, *key, condition=graph.Follow.pk.does_not_exist()
+                        relations.Follow, *key, condition=relations.Follow.pk.does_not_exist()
                     )
             if not identities.is_guest(who):  # who may have been appointed a moment ago
                 transaction.update(
@@ -100,7 +103,7 @@ def _write(authority: Authority, whom: Viewer, reason: str | None) -> None:
                     actions=[users.Stream.moderators.delete({who})],
                 )
     except TransactWriteError as error:
-        raise contention.Overtaken from error
+        raise transactions.Overtaken from error
 
 
 def unblock(authority: Authority, viewer_id: str) -> None:
@@ -109,16 +112,17 @@ def unblock(authority: Authority, viewer_id: str) -> None:
     Raises Oneself, Forbidden, NotFound, Unavailable.
     """
     host_id, whom = authority.host_id, authority.whom(viewer_id)
-    entry = log.entry(host_id, authority.me, "unblocked", whom)
+    entry = audit_log.entry(host_id, authority.me, "unblocked", whom)
 
     def write(transaction: TransactWrite) -> None:
         transaction.delete(
-            graph.Block(*graph.block_key(host_id, viewer_id)), condition=graph.Block.pk.exists()
+            relations.Block(*relations.block_key(host_id, viewer_id)),
+            condition=relations.Block.pk.exists(),
         )
         transaction.save(entry)
 
     with suppress(TransactWriteError):  # they were not blocked
-        contention.commit(write)
+        transactions.commit(write)
 
 
 def blocks_of(me: Person, cursor: str | None) -> BlockList:
@@ -135,7 +139,7 @@ def blocks_of(me: Person, cursor: str | None) -> BlockList:
             case _:
                 raise cursors.wrong()
     with base.faults():
-        blocks = list(graph.Block.query(graph.blocks_list(me.id), consistent_read=True))
+        blocks = list(relations.Block.query(relations.blocks_list(me.id), consistent_read=True))
     newest = sorted(blocks, key=_place, reverse=True)
     rest = [block for block in newest if after is None or _place(block) < after]
     page = rest[:PAGE]
@@ -145,11 +149,11 @@ def blocks_of(me: Person, cursor: str | None) -> BlockList:
     )
 
 
-def _place(block: graph.Block) -> tuple[str, str]:
+def _place(block: relations.Block) -> tuple[str, str]:
     return block.created_at, block.sk
 
 
-def _blocked(block: graph.Block) -> Blocked:
+def _blocked(block: relations.Block) -> Blocked:
     is_guest = identities.is_guest(block.sk)
     return Blocked(
         username=None if is_guest else block.name,

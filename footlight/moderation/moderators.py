@@ -4,12 +4,13 @@ from pynamodb.exceptions import TransactWriteError
 from pynamodb.expressions.condition import size
 from pynamodb.transactions import TransactWrite
 
-from footlight import beside, limits
+from footlight import limits
+from footlight.aws import background
 from footlight.errors import InvalidRequest, Unavailable
 from footlight.identities import Person
-from footlight.moderation import log
-from footlight.social import someone_else
-from footlight.tables import base, contention, graph, users
+from footlight.moderation import audit_log
+from footlight.people.follows import someone_else
+from footlight.tables import base, relations, transactions, users
 from footlight.wire import Wire
 
 MOST = 50
@@ -40,13 +41,13 @@ def appoint(me: Person, username: str) -> None:
     whom = someone_else(me, username)
     stream = users.Stream(*users.stream_key(me.id))
     moderators = users.Stream.moderators
-    entry = log.entry(me.id, me, "appointed", whom)
+    entry = audit_log.entry(me.id, me, "appointed", whom)
 
     def write(transaction: TransactWrite) -> None:
         transaction.condition_check(
-            graph.Block,
-            *graph.block_key(me.id, whom.id),
-            condition=graph.Block.pk.does_not_exist(),
+            relations.Block,
+            *relations.block_key(me.id, whom.id),
+            condition=relations.Block.pk.does_not_exist(),
         )
         transaction.update(
             stream,
@@ -57,13 +58,13 @@ def appoint(me: Person, username: str) -> None:
         transaction.save(entry)
 
     try:
-        contention.commit(write)
+        transactions.commit(write)
     except TransactWriteError as error:
         if base.lost_conditions(error)[0]:
             raise InvalidRequest({"username": "They are blocked: unblock them first"}) from error
         if whom.id not in _moderators(me):
             raise InvalidRequest({"username": f"You have {MOST} moderators already"}) from error
-    beside.look(me.id)
+    background.look(me.id)
 
 
 def dismiss(me: Person, username: str) -> None:
@@ -72,7 +73,7 @@ def dismiss(me: Person, username: str) -> None:
     whom = someone_else(me, username)
     stream = users.Stream(*users.stream_key(me.id))
     moderators = users.Stream.moderators
-    entry = log.entry(me.id, me, "dismissed", whom)
+    entry = audit_log.entry(me.id, me, "dismissed", whom)
 
     def write(transaction: TransactWrite) -> None:
         transaction.update(
@@ -83,10 +84,10 @@ def dismiss(me: Person, username: str) -> None:
         transaction.save(entry)
 
     try:
-        contention.commit(write)
+        transactions.commit(write)
     except TransactWriteError:
         return
-    beside.look(me.id)
+    background.look(me.id)
 
 
 def moderators_of(me: Person) -> ModeratorList:

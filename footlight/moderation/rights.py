@@ -3,13 +3,14 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from footlight import clock, identities, limits, usernames
-from footlight.channels import state_at
+from footlight import clock, identities, limits
+from footlight.channels.views import state_at
 from footlight.chat import room
 from footlight.chat.room import News
 from footlight.errors import Forbidden, NotFound, Oneself
 from footlight.identities import Guest, Person, Viewer
-from footlight.live.session import State
+from footlight.live.state import State
+from footlight.people import usernames
 from footlight.tables import base, live, users
 
 ASK_SECONDS = 0.65
@@ -58,10 +59,10 @@ class Authority:
 
     def _is_anybody_there(self) -> bool:
         """An empty room is not told: LiveKit would wait for somebody to hear it, and fail."""
-        from footlight import livekit  # which is rarely asked
+        from footlight.livekit import server  # which is rarely asked
 
         of = identities.room_of(self.host_id)
-        return bool(livekit.participants([of], ASK_SECONDS)[of])
+        return bool(server.participants([of], ASK_SECONDS)[of])
 
 
 def acting(me: Person, username: str) -> Authority:

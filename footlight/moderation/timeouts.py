@@ -9,9 +9,9 @@ from pynamodb.transactions import TransactWrite
 from footlight import clock
 from footlight.chat import messages
 from footlight.chat.room import TimedOut
-from footlight.moderation import log
+from footlight.moderation import audit_log
 from footlight.moderation.rights import Authority
-from footlight.tables import base, contention
+from footlight.tables import base, transactions
 from footlight.tables.chat import Timeout, timeout_key, timeouts_list
 from footlight.wire import Instant, Wire
 
@@ -51,14 +51,14 @@ def time_out(authority: Authority, viewer_id: str, seconds: int, reason: str | N
         reason=reason,
         expires_at=clock.ms(until) // 1000,
     )
-    entry = log.entry(host_id, authority.me, "timed_out", whom, until=until, reason=reason)
+    entry = audit_log.entry(host_id, authority.me, "timed_out", whom, until=until, reason=reason)
 
     def write(transaction: TransactWrite) -> None:
         transaction.save(timeout)
         transaction.save(entry)
         messages.overtake(transaction, host_id, viewer_id)
 
-    contention.commit(write)
+    transactions.commit(write)
     messages.purge(host_id, viewer_id)
     authority.tell(TimedOut(viewer_id=viewer_id, at=clock.now_ms(), until=until))
 
@@ -66,7 +66,7 @@ def time_out(authority: Authority, viewer_id: str, seconds: int, reason: str | N
 def lift(authority: Authority, viewer_id: str) -> None:
     """Lets somebody write again; may they already, that is as good. Raises as `time_out` does."""
     host_id, whom = authority.host_id, authority.whom(viewer_id)
-    entry = log.entry(host_id, authority.me, "timeout_ended", whom)
+    entry = audit_log.entry(host_id, authority.me, "timeout_ended", whom)
     timeout = Timeout(*timeout_key(host_id, viewer_id))
 
     def write(transaction: TransactWrite) -> None:
@@ -74,7 +74,7 @@ def lift(authority: Authority, viewer_id: str) -> None:
         transaction.save(entry)
 
     with suppress(TransactWriteError):  # it was over
-        contention.commit(write)
+        transactions.commit(write)
     authority.tell(TimedOut(viewer_id=viewer_id, at=clock.now_ms(), until=None))
 
 

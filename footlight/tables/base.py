@@ -11,9 +11,10 @@ from pynamodb.indexes import GlobalSecondaryIndex, IncludeProjection
 from pynamodb.models import Model
 from pynamodb.transactions import TransactWrite
 
-from footlight import aws, settings
+from footlight import settings
+from footlight.aws import clients
+from footlight.aws.logs import log
 from footlight.errors import Unavailable
-from footlight.telemetry import log
 
 # PynamoDB's defaults (15 s, 30 s, 3 retries) outlive a function.
 CONNECT_SECONDS = 1
@@ -57,7 +58,7 @@ class Item(Model):
 connection: Final[Connection] = Item._get_connection().connection  # pyright: ignore[reportPrivateUsage]
 """That of all models, which inherit it: each would make a client of its own else. And all clients
 are of one session."""
-connection._local.session = aws.session  # pyright: ignore[reportPrivateUsage]
+connection._local.session = clients.session  # pyright: ignore[reportPrivateUsage]
 
 Key = tuple[str, str]
 

@@ -15,10 +15,10 @@ from pynamodb.exceptions import DeleteError, UpdateError
 from pynamodb.transactions import TransactWrite
 
 from footlight import clock
+from footlight.aws.logs import log
 from footlight.errors import Unavailable
 from footlight.tables import base
 from footlight.tables.base import Item
-from footlight.telemetry import log
 
 LISTED = "LEASES"
 

@@ -9,7 +9,7 @@ LISTED_RECONNECTING = "RECONNECTING"
 
 
 class Live(Item, discriminator="live"):
-    """What is known of a channel's broadcast (`footlight.live.session.Known`), and who said so.
+    """What is known of a channel's broadcast (`footlight.live.state.Known`), and who said so.
 
     `version` grows with each write and is the condition of the next.
     """

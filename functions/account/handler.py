@@ -4,9 +4,12 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from footlight.accounts import Me, Setting, SignedInOnly, change_me, change_stream, me_of
-from footlight.channels import OwnStream
-from footlight.chat.words import MOST_WORDS, Word
+from footlight.channels.accounts import Me, change_me, me_of
+from footlight.channels.settings import Setting, SignedInOnly, change_stream
+from footlight.channels.views import OwnStream
+from footlight.chat.blocked_words import MOST_WORDS, Word
+from footlight.edge.auth import CurrentCreator, SignedIn
+from footlight.edge.http import Api, answers
 from footlight.errors import (
     RateLimited,
     Unauthorized,
@@ -14,8 +17,6 @@ from footlight.errors import (
     UsernameRequired,
     UsernameTaken,
 )
-from footlight.http import Api, answers
-from footlight.signin import CurrentCreator, SignedIn
 from footlight.text import Bio, Title
 from footlight.wire import Request
 

@@ -11,6 +11,8 @@ from footlight import text
 from footlight.chat import posting
 from footlight.chat.posting import ChatPage
 from footlight.chat.room import ChatMessage
+from footlight.edge.http import Api, answers, caller_address
+from footlight.edge.viewer_auth import Seated
 from footlight.errors import (
     Blocked,
     ChatDisabled,
@@ -24,8 +26,6 @@ from footlight.errors import (
     TimedOut,
     Unauthorized,
 )
-from footlight.http import Api, answers, caller_address
-from footlight.viewer_tokens import Seated
 from footlight.wire import Request
 
 app = Api()

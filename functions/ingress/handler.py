@@ -6,7 +6,9 @@ from aws_lambda_powertools.event_handler import Response
 from livekit.protocol.ingress import IngressInfo, IngressState
 from pydantic import Field
 
-from footlight import clock, livekit
+from footlight import clock
+from footlight.edge.auth import CurrentCreator
+from footlight.edge.http import Api, answers, no_content
 from footlight.errors import (
     NotConfigured,
     NotFound,
@@ -15,13 +17,12 @@ from footlight.errors import (
     Unauthorized,
     UsernameRequired,
 )
-from footlight.http import Api, answers, no_content
 from footlight.ingress.arming import arm, end_broadcast
 from footlight.ingress.key import Armed, armed_of, key_of
 from footlight.ingress.options import InputType, input_type_of
 from footlight.ingress.reset import end_ingress, reset_ingress
-from footlight.signin import CurrentCreator
-from footlight.tables.keys import Key
+from footlight.livekit import server
+from footlight.tables.ingress import Key
 from footlight.wire import Instant, Request, Wire
 
 app = Api()
@@ -98,7 +99,7 @@ def get_ingress(me: CurrentCreator) -> Ingress:
     key = key_of(me.id)
     if not key.ingress_id:
         raise NotFound("There is no stream key yet")
-    found = livekit.find_ingress(key.ingress_id)
+    found = server.find_ingress(key.ingress_id)
     if found is None:
         raise NotFound("There is no stream key any more")
     return _ingress(key, found)

@@ -6,7 +6,8 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 from pydantic import Field
 
-from footlight import social
+from footlight.edge.auth import CurrentCreator, CurrentUser
+from footlight.edge.http import Api, answers, no_content
 from footlight.errors import (
     Forbidden,
     NotFound,
@@ -15,15 +16,14 @@ from footlight.errors import (
     Unauthorized,
     UsernameRequired,
 )
-from footlight.http import Api, answers, no_content
 from footlight.identities import GUEST_ID_PATTERN, VIEWER_ID_PATTERN
-from footlight.moderation import blocks, log, moderators, timeouts, words
+from footlight.moderation import audit_log, blocks, messages, moderators, timeouts
+from footlight.moderation.audit_log import Log
 from footlight.moderation.blocks import BlockList
-from footlight.moderation.log import Log
 from footlight.moderation.moderators import ModeratorList
 from footlight.moderation.rights import acting, acting_on_own, authority_over
 from footlight.moderation.timeouts import LONGEST_SECONDS, SHORTEST_SECONDS, TimeoutList
-from footlight.signin import CurrentCreator, CurrentUser
+from footlight.people import follows
 from footlight.text import Reason
 from footlight.wire import Request
 
@@ -84,7 +84,7 @@ def delete_message(
     reason: Annotated[Reason | None, Query()] = None,
 ) -> Response[None]:
     """It disappears for everyone, also for those who come later. Safe to repeat."""
-    words.delete(acting(me, host), message_id.lower(), reason)
+    messages.delete(acting(me, host), message_id.lower(), reason)
     return no_content()
 
 
@@ -97,7 +97,7 @@ def delete_message(
 )
 def clear_chat(host: Host, me: CurrentUser) -> Response[None]:
     """All that was written until now disappears for everyone."""
-    words.clear(acting(me, host))
+    messages.clear(acting(me, host))
     return no_content()
 
 
@@ -183,7 +183,7 @@ def delete_channel_block(host: Host, viewer_id: ViewerId, me: CurrentUser) -> Re
 def put_block(username: Username, me: CurrentCreator) -> Response[None]:
     """They are put out of the room and can't come back. Safe to repeat."""
     authority = acting_on_own(me)
-    blocks.block(authority, social.someone_else(me, username).id)
+    blocks.block(authority, follows.someone_else(me, username).id)
     return no_content()
 
 
@@ -197,7 +197,7 @@ def put_block(username: Username, me: CurrentCreator) -> Response[None]:
 def delete_block(username: Username, me: CurrentCreator) -> Response[None]:
     """Safe to repeat."""
     authority = acting_on_own(me)
-    blocks.unblock(authority, social.someone_else(me, username).id)
+    blocks.unblock(authority, follows.someone_else(me, username).id)
     return no_content()
 
 
@@ -286,7 +286,7 @@ def delete_moderator(username: Username, me: CurrentCreator) -> Response[None]:
 )
 def get_log(me: CurrentCreator, cursor: Cursor = None) -> Log:
     """Newest first, a page at a time."""
-    return log.read(me, cursor)
+    return audit_log.read(me, cursor)
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:

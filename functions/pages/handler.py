@@ -9,13 +9,14 @@ from typing import Annotated, Any
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 
-from footlight.broadcasts import PastSessions, past_sessions
-from footlight.channels import OwnChannel
+from footlight.channels.broadcasts import PastSessions, past_sessions
+from footlight.channels.home import Home, home
+from footlight.channels.page import ChannelPage, channel_page, own_channel
+from footlight.channels.search import Results, search
+from footlight.channels.views import OwnChannel
+from footlight.edge.auth import Anyone, CurrentCreator
+from footlight.edge.http import Api, answers
 from footlight.errors import MethodNotAllowed, NotFound, Unauthorized, UsernameRequired
-from footlight.http import Api, answers
-from footlight.pages import ChannelPage, Home, channel_page, home, own_channel
-from footlight.search import Results, search
-from footlight.signin import Anyone, CurrentCreator
 
 OPENAPI = FilePath(__file__).parents[2] / "openapi.json"
 

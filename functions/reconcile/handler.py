@@ -7,11 +7,13 @@
 
 from typing import Any
 
-from footlight import identities, livekit, metrics
+from footlight import identities
+from footlight.aws import metrics
+from footlight.aws.logs import log
 from footlight.errors import Unavailable
-from footlight.reconcile.look import look_at
-from footlight.reconcile.run import run
-from footlight.telemetry import log
+from footlight.livekit import server
+from footlight.sync.check import look_at
+from footlight.sync.run import run
 
 
 def handler(event: dict[str, Any], context: Any) -> None:
@@ -32,5 +34,5 @@ def _do(user_id: str | None, identity: str | None) -> None:
         if report.drift:  # a read was sooner than the minute; the webhook is as lost
             metrics.count("ReconcileDrift", report.drift)
     else:
-        livekit.put_out([(identities.room_of(user_id), identity)])
+        server.put_out([(identities.room_of(user_id), identity)])
         log.info("put_out", channel=user_id)

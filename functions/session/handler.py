@@ -6,10 +6,11 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Query
 from aws_lambda_powertools.shared.cookies import Cookie
 
-from footlight import sessions, settings
+from footlight import settings
+from footlight.edge.http import Api, answers, cookies_of, no_content, site_cookie
 from footlight.errors import Forbidden, Unauthorized
-from footlight.http import Api, answers, cookies_of, no_content, site_cookie
-from footlight.sessions import SESSION_COOKIE, AccessToken
+from footlight.people import sign_in
+from footlight.people.sign_in import SESSION_COOKIE, AccessToken
 
 app = Api()
 
@@ -23,12 +24,12 @@ app = Api()
 )
 def login(return_to: Annotated[str | None, Query(alias="return")] = None) -> Response[None]:
     """A browser goes here; it comes back to `return`, a path of this site."""
-    over = [site_cookie(name, "", 0) for name in sessions.abandoned(_cookies())]
+    over = [site_cookie(name, "", 0) for name in sign_in.abandoned(_cookies())]
     try:
-        started = sessions.start(return_to)
-    except sessions.SignInFailed as failed:
+        started = sign_in.start(return_to)
+    except sign_in.SignInFailed as failed:
         return _redirect(failed.address, over)
-    begun = site_cookie(started.cookie_name, started.cookie, sessions.LOGIN_SECONDS)
+    begun = site_cookie(started.cookie_name, started.cookie, sign_in.LOGIN_SECONDS)
     return _redirect(started.address, [*over, begun])
 
 
@@ -46,13 +47,13 @@ def callback(
 ) -> Response[None]:
     """What fails is told on the page, by `?signin=` and a word: here is a browser, not a client."""
     cookies = _cookies()
-    kept = sessions.kept_login(cookies, state)
+    kept = sign_in.kept_login(cookies, state)
     over = [site_cookie(kept, "", 0)] if kept else []
     try:
-        finished = sessions.finish(cookies, state=state, code=code, error=error)
-    except sessions.SignInFailed as failed:
+        finished = sign_in.finish(cookies, state=state, code=code, error=error)
+    except sign_in.SignInFailed as failed:
         return _redirect(failed.address, over)
-    session = site_cookie(SESSION_COOKIE, finished.cookie, sessions.SESSION_SECONDS)
+    session = site_cookie(SESSION_COOKIE, finished.cookie, sign_in.SESSION_SECONDS)
     return _redirect(finished.address, [session, *over])
 
 
@@ -68,13 +69,13 @@ def post_session_token() -> Response[Any]:
     _refuse_forgery()
     kept = _cookies().get(SESSION_COOKIE)
     try:
-        session = sessions.refresh(kept)
+        session = sign_in.refresh(kept)
     except Unauthorized as refused:
         answer = app.refuse(refused)
         if kept:
             answer.cookies.append(site_cookie(SESSION_COOKIE, "", 0))
         return answer
-    renewed = site_cookie(SESSION_COOKIE, session.cookie, sessions.SESSION_SECONDS)
+    renewed = site_cookie(SESSION_COOKIE, session.cookie, sign_in.SESSION_SECONDS)
     return Response(
         status_code=200, content_type="application/json", body=session.token, cookies=[renewed]
     )
@@ -90,7 +91,7 @@ def post_session_token() -> Response[Any]:
 def delete_session() -> Response[None]:
     """Safe to repeat."""
     _refuse_forgery()
-    sessions.revoke(_cookies().get(SESSION_COOKIE))
+    sign_in.revoke(_cookies().get(SESSION_COOKIE))
     return no_content([site_cookie(SESSION_COOKIE, "", 0)])
 
 

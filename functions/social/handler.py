@@ -5,10 +5,10 @@ from typing import Annotated, Any
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Path
 
-from footlight import social
+from footlight.edge.auth import CurrentUser
+from footlight.edge.http import Api, answers, no_content
 from footlight.errors import NotFound, Oneself, RateLimited, Unauthorized, UsernameRequired
-from footlight.http import Api, answers, no_content
-from footlight.signin import CurrentUser
+from footlight.people import follows
 
 app = Api()
 
@@ -25,7 +25,7 @@ REFUSALS = (Unauthorized, NotFound, Oneself, UsernameRequired, RateLimited)
 )
 def put_follow(username: Username, me: CurrentUser) -> Response[None]:
     """Safe to repeat."""
-    social.follow(me, username)
+    follows.follow(me, username)
     return no_content()
 
 
@@ -38,7 +38,7 @@ def put_follow(username: Username, me: CurrentUser) -> Response[None]:
 )
 def delete_follow(username: Username, me: CurrentUser) -> Response[None]:
     """Safe to repeat."""
-    social.unfollow(me, username)
+    follows.unfollow(me, username)
     return no_content()
 
 

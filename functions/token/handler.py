@@ -5,7 +5,9 @@ from typing import Annotated, Any
 from aws_lambda_powertools.event_handler import Response
 from pydantic import Field
 
-from footlight import secrets
+from footlight.aws import secrets
+from footlight.edge.auth import Anyone
+from footlight.edge.http import Api, answers, site_cookie
 from footlight.errors import (
     Blocked,
     HostNotFound,
@@ -14,11 +16,10 @@ from footlight.errors import (
     Unauthorized,
     UsernameRequired,
 )
-from footlight.http import Api, answers, site_cookie
 from footlight.identities import TAB_PATTERN
-from footlight.signin import GUEST_COOKIE, GUEST_SECONDS, Anyone, guest_cookie
-from footlight.viewer_tokens import ViewerToken
-from footlight.watching import admit
+from footlight.people.guests import GUEST_COOKIE, GUEST_SECONDS, guest_cookie
+from footlight.watching.admit import admit
+from footlight.watching.viewer_tokens import ViewerToken
 from footlight.wire import Request
 
 app = Api()

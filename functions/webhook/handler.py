@@ -10,15 +10,17 @@ from aws_lambda_powertools.event_handler import Response
 from google.protobuf.json_format import Parse, ParseError
 from livekit.protocol.webhook import WebhookEvent
 
-from footlight import admission, beside, clock, identities, secrets
+from footlight import clock, identities
+from footlight.aws import background, secrets
+from footlight.aws.logs import log
+from footlight.edge.http import Api, answers
 from footlight.errors import BadRequest, Unauthorized
-from footlight.http import Api, answers
 from footlight.live.record import record
-from footlight.live.session import SECOND, Started, Stopped
-from footlight.livekit_tokens import UnknownKey, claims_of
+from footlight.live.state import SECOND, Started, Stopped
+from footlight.livekit.tokens import UnknownKey, claims_of
 from footlight.tables import base
-from footlight.tables.keys import IngressOwner, owner_key
-from footlight.telemetry import log
+from footlight.tables.ingress import IngressOwner, owner_key
+from footlight.watching import admission
 
 MAX_BODY_BYTES = 256 * 1024
 CLOCK_SKEW_SECONDS = 60
@@ -100,7 +102,7 @@ def _take_ingress(event: WebhookEvent) -> None:
         return
     outcome = record(owner.user_id, _news(event), "webhook")
     if outcome.is_unsure or outcome.change:
-        beside.look(owner.user_id)  # and those in the room hear of it
+        background.look(owner.user_id)  # and those in the room hear of it
     if not outcome.is_changed:
         log.info("webhook_stale", webhook=event.event, user_id=owner.user_id)
 
@@ -127,7 +129,7 @@ def _take_joined(event: WebhookEvent) -> None:
         return
     found = base.batch_get(admission.keys(host_id, viewer_id), consistent=True)
     if admission.refusal(host_id, viewer_id, found, clock.now()):
-        beside.put_out(host_id, event.participant.identity)
+        background.put_out(host_id, event.participant.identity)
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from footlight import beside
+from footlight.aws import background
 from tests.contract.test_openapi import OPERATIONS
 from tests.support.api import Answer, Api
 from tests.support.livekit import LiveKit
@@ -107,7 +107,7 @@ def test_each_route_asks_this_and_no_more(
                 wire.made.append("putOut" if "putOut" in task else "look")
 
             livekit.before = wire.made.append
-            monkeypatch.setattr(beside, "_start", begins)
+            monkeypatch.setattr(background, "_start", begins)
             assert call().status < 400
         asked = [operation for operation in wire.made if operation != "GetSecretValue"]
         return " ".join(SHORT.get(operation, operation) for operation in asked)

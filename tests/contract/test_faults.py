@@ -8,11 +8,12 @@ from datetime import timedelta
 
 import pytest
 
-from footlight import beside, clock
-from footlight import livekit as livekit_api
+from footlight import clock
+from footlight.aws import background
 from footlight.chat import room
 from footlight.ingress import lease, upkeep
 from footlight.ingress.lease import LEASE_SECONDS
+from footlight.livekit import server as livekit_api
 from footlight.moderation import blocks, rights
 from footlight.tables import base
 from tests.contract.test_openapi import OPERATIONS
@@ -84,7 +85,7 @@ def test_whether_a_request_came_through_cloudfront_may_be_unreadable(
     assert wire.made == ["GetSecretValue"]
 
 
-BEGINS = beside._start  # pyright: ignore[reportPrivateUsage] - before a fixture takes its place
+BEGINS = background._start  # pyright: ignore[reportPrivateUsage] - before a fixture takes its place
 
 
 @pytest.mark.parametrize("fault", ["throttled", "out of reach", "timed out"])
@@ -92,7 +93,7 @@ def test_what_is_begun_beside_a_request_is_never_its_fault(
     world: World, monkeypatch: pytest.MonkeyPatch, fault: str
 ) -> None:
     clean = Clean(world, "PATCH /api/stream, a setting")
-    monkeypatch.setattr(beside, "_start", BEGINS)
+    monkeypatch.setattr(background, "_start", BEGINS)
     world.as_begun()
     call = world.prepared(clean.name)
     with watched() as wire:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from footlight.http import ErrorBody
+from footlight.edge.http import ErrorBody
 from tests.contract.test_openapi import (
     BY_A_SEAT,
     DOCUMENT,

@@ -94,7 +94,7 @@ def test_a_zip_contains_only_modules_that_its_handler_reaches(built: dict[str, P
     assert "footlight/live/record.py" in webhook
     assert "footlight/__init__.py" in webhook
     assert "footlight/ingress/reset.py" not in webhook
-    assert "footlight/livekit.py" not in own_modules(built["token"])
+    assert "footlight/livekit/server.py" not in own_modules(built["token"])
     for function, folder in built.items():
         others = {path for path in own_modules(folder) if path.startswith("functions/")}
         assert all(path.startswith(f"functions/{function}/") for path in others)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parents[2]
 SETTINGS = ROOT / "footlight" / "settings.py"
-SECRETS = ROOT / "footlight" / "secrets.py"
+SECRETS = ROOT / "footlight" / "aws" / "secrets.py"
 
 each_function = pytest.mark.parametrize("function", FUNCTIONS)
 

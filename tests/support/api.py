@@ -9,7 +9,7 @@ from http.cookies import SimpleCookie
 from typing import Any
 from urllib.parse import urlencode
 
-from footlight.http import Api as Resolver
+from footlight.edge.http import Api as Resolver
 from infra.routes import ROUTES
 from tests.support.provider import Provider
 

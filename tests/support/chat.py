@@ -3,11 +3,12 @@
 import uuid
 from typing import Any
 
-from footlight import identities, viewer_tokens
+from footlight import identities
 from footlight.identities import Guest, Viewer
-from footlight.signin import Claims
+from footlight.people.oidc import Claims
 from footlight.tables import base, live, users
 from footlight.tables.chat import Message, messages_list, place
+from footlight.watching import viewer_tokens
 from tests.support.api import Answer, Api, Person
 from tests.support.livekit import LiveKit
 from tests.support.people import a_person, goes_live

@@ -6,7 +6,9 @@ from typing import Any
 
 import boto3
 
-from footlight import beside, limits, secrets, signin
+from footlight import limits
+from footlight.aws import background, secrets
+from footlight.people import callers, oidc
 from tests.support.provider import CLIENT_ID, Provider
 
 LIVEKIT_KEY = "devkey"
@@ -41,9 +43,10 @@ def put_secrets() -> None:
 def forget() -> None:
     """What a cold start would find: nothing kept, but the client, which takes 0.2 s to make."""
     BEGUN.clear()
-    beside.forget()
+    background.forget()
     secrets._kept.clear()  # pyright: ignore[reportPrivateUsage]
-    signin.forget()
+    callers.forget()
+    oidc.forget()
 
 
 @cache

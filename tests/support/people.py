@@ -3,11 +3,13 @@
 from datetime import UTC, datetime, timedelta
 
 from footlight import clock, identities
+from footlight.channels.words import channel_words
 from footlight.identities import Person, Viewer
 from footlight.moderation import blocks as blocking
 from footlight.moderation.rights import acting_on_own
-from footlight.signin import Caller, Claims
-from footlight.tables import base, graph, live, users, words
+from footlight.people.callers import Caller
+from footlight.people.oidc import Claims
+from footlight.tables import base, live, relations, search, users
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 ISSUER = "https://issuer.example.com"
@@ -30,7 +32,7 @@ def a_person(
     created = clock.iso(START + timedelta(seconds=number if joined is None else joined))
     title = title or f"{username}'s stream"
     list_pk, list_sk = users.listed_by_change(person.id, changed)
-    found = words.channel_words(username, title)
+    found = channel_words(username, title)
     with base.Item.batch_write() as batch:
         key = (claims or claims_of(person)).key
         batch.save(users.Subject(*key, user_id=person.id, username=username))
@@ -55,7 +57,7 @@ def a_person(
             )
         )
         for word in found:
-            batch.save(words.word_item(word, person.id, found))
+            batch.save(search.word_item(word, person.id, found))
     return person
 
 
@@ -91,9 +93,9 @@ def drops(person: Person, *, seconds_ago: int) -> None:
 def follows(who: Person, whom: Person, *, number: int = 0) -> None:
     """A follow, `number` seconds after the start."""
     at = START + timedelta(seconds=number)
-    list_pk, list_sk = graph.listed_follower(who.id, whom.id, at)
-    key = graph.follow_key(who.id, whom.id)
-    graph.Follow(*key, created_at=clock.iso(at), list_pk=list_pk, list_sk=list_sk).save()
+    list_pk, list_sk = relations.listed_follower(who.id, whom.id, at)
+    key = relations.follow_key(who.id, whom.id)
+    relations.Follow(*key, created_at=clock.iso(at), list_pk=list_pk, list_sk=list_sk).save()
 
 
 def claims_of(person: Person) -> Claims:

@@ -13,9 +13,10 @@ from livekit.protocol.ingress import IngressInfo
 from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.dynamodb.models import dynamodb_backends
 
-from footlight import identities, viewer_tokens
+from footlight import identities
 from footlight.tables import base
 from footlight.tables.limits import Taken
+from footlight.watching import viewer_tokens
 from tests.support.api import Answer, Api, Person
 from tests.support.deployment import forget
 from tests.support.livekit import LiveKit

@@ -11,7 +11,7 @@ from footlight.chat.room import ChatMessage
 from footlight.errors import RateLimited, Refused, SlowMode, TimedOut, Unavailable
 from footlight.tables import base
 from footlight.tables.chat import Chatter, chatter_key, timeout_key
-from footlight.viewer_tokens import Seat, read
+from footlight.watching.viewer_tokens import Seat, read
 from tests.support.chat import Chat
 from tests.support.clock import Clock
 from tests.support.table import TRANSACTION, watched

@@ -10,7 +10,7 @@ import pytest
 from footlight.chat import rules
 from footlight.chat.rules import Before, Flood, Role, Rules, Sender
 from footlight.errors import Refused
-from footlight.live.session import State
+from footlight.live.state import State
 
 NOW = 1_795_550_404_000
 """Four seconds into ten."""

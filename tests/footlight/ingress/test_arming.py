@@ -12,8 +12,8 @@ from footlight.ingress.arming import arm, end_broadcast
 from footlight.ingress.key import Armed, armed_of, key_of
 from footlight.ingress.reset import reset_ingress
 from footlight.live.record import record
-from footlight.live.session import Started
-from footlight.reconcile.run import run
+from footlight.live.state import Started
+from footlight.sync.run import run
 from footlight.tables import base
 from footlight.tables.live import Live, live_key
 from tests.support.livekit import LiveKit

@@ -13,7 +13,6 @@ import pytest
 from botocore.exceptions import ClientError, ReadTimeoutError
 
 from footlight import clock
-from footlight import livekit as api
 from footlight.errors import RateLimited, Refused, ResetInProgress, Unavailable
 from footlight.identities import Person
 from footlight.ingress import lease, upkeep
@@ -21,10 +20,11 @@ from footlight.ingress.arming import arm
 from footlight.ingress.key import key_of
 from footlight.ingress.reset import end_ingress, reset_ingress
 from footlight.live.record import record
-from footlight.live.session import Started
-from footlight.reconcile.run import run
+from footlight.live.state import Started
+from footlight.livekit import server as api
+from footlight.sync.run import run
 from footlight.tables import base
-from footlight.tables.keys import IngressOwner, owner_key
+from footlight.tables.ingress import IngressOwner, owner_key
 from footlight.tables.live import Live, Session, live_key, sessions_list
 from tests.support.livekit import LiveKit
 from tests.support.people import a_person

@@ -20,7 +20,7 @@ from hypothesis.stateful import (
     rule,
 )
 
-from footlight.live.session import (
+from footlight.live.state import (
     Closed,
     EndedByCreator,
     IngressReplaced,

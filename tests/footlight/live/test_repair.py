@@ -4,11 +4,12 @@ from datetime import timedelta
 
 import pytest
 
-from footlight import clock, watching
+from footlight import clock
+from footlight.channels.page import channel_page
 from footlight.identities import Person
 from footlight.live.record import record
-from footlight.live.session import IngressReplaced, Started
-from footlight.pages import channel_page
+from footlight.live.state import IngressReplaced, Started
+from footlight.watching import admit
 from tests.support.deployment import BEGUN
 from tests.support.people import a_person, caller
 
@@ -35,7 +36,7 @@ def test_a_state_that_nobody_confirmed_for_half_a_minute_is_looked_at_once(
         if read == "page":
             channel_page(caller(None), "ann")
         else:
-            watching.admit(caller(None), host="ann", tab=None)
+            admit.admit(caller(None), host="ann", tab=None)
 
     reads()
     assert BEGUN == []

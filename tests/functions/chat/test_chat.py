@@ -13,10 +13,11 @@ from typing import Any, Literal, NamedTuple, get_args
 import jwt
 import pytest
 
-from footlight import clock, cursors, identities, viewer_tokens
+from footlight import clock, cursors, identities
 from footlight.identities import Guest, new_guest_id
 from footlight.tables import base
 from footlight.tables.chat import Chatter, chatter_key
+from footlight.watching import viewer_tokens
 from tests.support.api import Answer, Api, Person
 from tests.support.chat import Chat
 from tests.support.clock import Clock

@@ -11,9 +11,10 @@ from footlight import cursors, identities
 from footlight.chat import messages
 from footlight.errors import InvalidRequest
 from footlight.identities import Guest, new_guest_id, new_user_id
-from footlight.moderation import log, moderators, words
+from footlight.moderation import audit_log, moderators
+from footlight.moderation import messages as moderated_messages
 from footlight.moderation.rights import acting_on_own
-from footlight.tables import base, graph
+from footlight.tables import base, relations
 from footlight.tables.chat import timeout_key
 from tests.support.api import Answer, Api, Person
 from tests.support.chat import Chat
@@ -142,7 +143,7 @@ def test_who_may_do_what_to_whom(chat: Chat, api: Api, subtests: pytest.Subtests
                 check(caller, action, target, answer)
                 if action in ("lift", "unblock"):  # all are as they were
                     continue
-                was_done = base.get(graph.block_key(chat.ann.id, viewer_id)) or base.get(
+                was_done = base.get(relations.block_key(chat.ann.id, viewer_id)) or base.get(
                     timeout_key(chat.ann.id, viewer_id)
                 )
                 assert bool(was_done) == (answer.status == 204 or viewer_id == eve.id)
@@ -261,7 +262,7 @@ def test_two_who_delete_at_once_delete_once(chat: Chat) -> None:
     message = chat.said(chat.bob, "hello")
     ann = acting_on_own(identities.Person(chat.ann.id, "ann"))
     with watched() as wire:
-        wire.meanwhile = lambda: words.delete(ann, message, None)
+        wire.meanwhile = lambda: moderated_messages.delete(ann, message, None)
         done(chat.does(chat.mia, "DELETE", message))
     assert [(each["by"]["name"], each["text"]) for each in chat.log()] == [("ann", "hello")]
 
@@ -433,7 +434,7 @@ def test_one_whom_a_moderator_blocks_is_out(chat: Chat, time: Clock, api: Api) -
     body = {"host": "ann", "tab": TAB}
     assert api.post("/api/token", body, signed_in_as=chat.bob).refused_with(403, "blocked")
     for who, whom in ((chat.ann, chat.bob), (chat.bob, chat.ann)):
-        assert base.get(graph.follow_key(who.id, whom.id)) is None
+        assert base.get(relations.follow_key(who.id, whom.id)) is None
         page = api.get(f"/api/pages/channels/{whom.username}", signed_in_as=chat.carl).body
         assert page["user"]["followerCount"] == 0
     assert chat.log() == [
@@ -670,7 +671,7 @@ def test_the_log_has_pages_of_fifty_newest_first(chat: Chat, time: Clock, api: A
     with base.Item.batch_write() as batch:
         for reason in reasons:
             time.moves(milliseconds=1)
-            batch.save(log.entry(chat.ann.id, by, "timed_out", whom, reason=reason))
+            batch.save(audit_log.entry(chat.ann.id, by, "timed_out", whom, reason=reason))
     found: list[str] = []
     sizes: list[int] = []
     query = None

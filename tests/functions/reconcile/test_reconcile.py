@@ -15,7 +15,7 @@ from tests.support.people import a_person
 
 @pytest.fixture
 def ann(livekit: LiveKit, monkeypatch: pytest.MonkeyPatch) -> Person:
-    monkeypatch.setattr("footlight.reconcile.look.CONFIRM_SECONDS", 0)
+    monkeypatch.setattr("footlight.sync.check.CONFIRM_SECONDS", 0)
     person = a_person("ann")
     reset_ingress(person, "rtmp")
     livekit.rooms[person.id] = [person.id, "c" * 32 + ":abcd1234"]

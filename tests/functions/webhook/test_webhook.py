@@ -15,8 +15,8 @@ from footlight import clock
 from footlight.ingress import reset
 from footlight.ingress.key import key_of
 from footlight.ingress.lease import lease
-from footlight.tables import base, graph
-from footlight.tables.keys import Key, key_key
+from footlight.tables import base, relations
+from footlight.tables.ingress import Key, key_key
 from tests.support.api import Api, Person
 from tests.support.deployment import BEGUN, LIVEKIT_KEY, LIVEKIT_SECRET, forget, put_secret
 from tests.support.table import watched
@@ -297,9 +297,9 @@ def test_whether_somebody_may_stay_is_asked_again_where_it_can_not_be_read(
 
 def block(who: str, *, by: Person) -> None:
     """Without a LiveKit to put them out."""
-    key = graph.block_key(by.id, who)
-    list_pk, list_sk = graph.listed_blocker(by.id, who)
-    graph.Block(
+    key = relations.block_key(by.id, who)
+    list_pk, list_sk = relations.listed_blocker(by.id, who)
+    relations.Block(
         *key, created_at=clock.iso(clock.now()), name="x", list_pk=list_pk, list_sk=list_sk
     ).save()
 

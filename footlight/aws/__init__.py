@@ -1,0 +1,1 @@
+"""AWS: clients, secrets, background work, metrics, logs. The only importer of botocore."""

@@ -1,0 +1,1 @@
+"""Channels as others see them: views, pages, search, settings, accounts, past broadcasts."""

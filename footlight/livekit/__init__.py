@@ -1,0 +1,1 @@
+"""LiveKit: its server API, data messages, and tokens."""

@@ -1,0 +1,1 @@
+"""People: callers, guests, usernames, follows, sign-in."""

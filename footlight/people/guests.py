@@ -1,0 +1,28 @@
+"""Guests: a signed id in a cookie, so that the same browser stays the same guest."""
+
+import jwt
+
+from footlight.identities import Guest
+
+GUEST_COOKIE = "footlight_guest"
+GUEST_SECONDS = 365 * 24 * 3600
+
+
+def guest_of(cookies: dict[str, str], cookie_key: bytes) -> Guest | None:
+    """The guest whose signed id a cookie holds; None where there is none, or a forged one."""
+    try:
+        claims = jwt.decode(
+            cookies.get(GUEST_COOKIE, ""),
+            cookie_key,
+            algorithms=["HS256"],
+            audience="guest",
+            options={"require": ["sub", "aud"]},
+        )
+    except jwt.PyJWTError:
+        return None
+    return Guest(claims["sub"])
+
+
+def guest_cookie(guest: Guest, cookie_key: bytes) -> str:
+    """The value by which `guest_of` knows the same browser again."""
+    return jwt.encode({"sub": guest.id, "aud": "guest"}, cookie_key, algorithm="HS256")

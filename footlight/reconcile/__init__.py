@@ -1,1 +1,0 @@
-"""What is recorded, held against what LiveKit has, and put right."""

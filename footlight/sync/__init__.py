@@ -1,0 +1,1 @@
+"""What LiveKit reports, pushed by webhooks or polled by the reconciler."""

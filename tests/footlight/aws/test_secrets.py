@@ -1,0 +1,125 @@
+"""Secrets: read at run time, kept for a while, and told apart from an outage when not filled."""
+
+import json
+from collections.abc import Generator
+
+import boto3
+import pytest
+
+from footlight.aws import secrets
+from footlight.errors import NotConfigured, Unavailable
+from tests.support.deployment import LIVEKIT_KEY, LIVEKIT_SECRET, put_secret
+
+pytestmark = pytest.mark.usefixtures("deployed")
+
+
+@pytest.fixture
+def unreachable(monkeypatch: pytest.MonkeyPatch) -> Generator[None]:
+    """Secrets Manager does not answer."""
+    with monkeypatch.context() as patch:
+        patch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
+        secrets.forget()
+        yield
+    secrets.forget()
+
+
+def test_livekits_keys() -> None:
+    assert secrets.livekit_keys() == (LIVEKIT_KEY, LIVEKIT_SECRET, None)
+
+
+def test_a_key_that_is_being_replaced_is_known_still() -> None:
+    now = {"LIVEKIT_API_KEY": "new", "LIVEKIT_API_SECRET": "new secret"}
+    before = {"LIVEKIT_PREVIOUS_API_KEY": "old", "LIVEKIT_PREVIOUS_API_SECRET": "old secret"}
+    put_secret("livekit", now | before)
+
+    keys = secrets.livekit_keys()
+
+    assert keys.secret_of("new") == "new secret"
+    assert keys.secret_of("old") == "old secret"
+    assert keys.secret_of("another") is None
+    assert keys.secret_of("") is None
+
+
+def test_half_of_a_previous_key_is_none() -> None:
+    put_secret(
+        "livekit",
+        {"LIVEKIT_API_KEY": "k", "LIVEKIT_API_SECRET": "s", "LIVEKIT_PREVIOUS_API_KEY": "old"},
+    )
+    assert secrets.livekit_keys().secret_of("old") is None
+
+
+@pytest.mark.parametrize("placeholder", ["{}", "", "x", "[]", "null", '{"LIVEKIT_API_KEY": "k"}'])
+def test_until_it_is_filled_it_is_not_configured(placeholder: str) -> None:
+    client = boto3.client("secretsmanager")
+    client.put_secret_value(SecretId="livekit", SecretString=placeholder or " ")
+    with pytest.raises(NotConfigured):
+        secrets.livekit_keys()
+
+
+def test_when_it_is_filled_it_is_seen_at_once() -> None:
+    put_secret("livekit", {"LIVEKIT_API_KEY": "", "LIVEKIT_API_SECRET": ""})
+    with pytest.raises(NotConfigured):
+        secrets.livekit_keys()
+    put_secret("livekit", {"LIVEKIT_API_KEY": "k", "LIVEKIT_API_SECRET": "s"})
+    assert secrets.livekit_keys().key == "k"
+
+
+def test_what_was_read_is_kept_for_some_minutes(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert secrets.livekit_keys().key == LIVEKIT_KEY
+    put_secret("livekit", {"LIVEKIT_API_KEY": "k", "LIVEKIT_API_SECRET": "s"})
+    assert secrets.livekit_keys().key == LIVEKIT_KEY
+    monkeypatch.setattr(secrets, "KEPT_SECONDS", 0)
+    assert secrets.livekit_keys().key == "k"
+
+
+def test_an_outage_is_no_missing_configuration(unreachable: None) -> None:
+    for read in (secrets.livekit_keys, secrets.cookie_key, secrets.oidc_client_secret):
+        with pytest.raises(Unavailable) as refused:
+            read()
+        assert not isinstance(refused.value, NotConfigured)
+
+
+def test_a_secret_that_is_not_there_is_an_outage(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FOOTLIGHT_LIVEKIT_SECRET_ID", "nowhere")
+    with pytest.raises(Unavailable) as refused:
+        secrets.livekit_keys()
+    assert refused.value.code == "unavailable"
+
+
+def test_what_is_known_outlives_an_outage(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(secrets, "KEPT_SECONDS", 0)
+    assert secrets.livekit_keys().key == LIVEKIT_KEY
+    boto3.client("secretsmanager").delete_secret(
+        SecretId="livekit", ForceDeleteWithoutRecovery=True
+    )
+    assert secrets.livekit_keys().key == LIVEKIT_KEY
+
+
+def test_the_sites_own_secret() -> None:
+    assert secrets.oidc_client_secret() is None
+    boto3.client("secretsmanager").put_secret_value(
+        SecretId="site", SecretString=json.dumps({"cookieKey": "k" * 40, "oidcClientSecret": "s"})
+    )
+    secrets.forget()
+    assert secrets.cookie_key() == b"k" * 40
+    assert secrets.oidc_client_secret() == "s"
+
+
+def test_the_origin_is_checked_where_there_is_a_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert secrets.origin_secret() is None
+    monkeypatch.setenv("FOOTLIGHT_ORIGIN_SECRET_ID", "")
+    assert secrets.origin_secret() is None
+
+
+@pytest.mark.parametrize(
+    ("one", "two", "same"),
+    [
+        ("a", "a", True),
+        ("a", "b", False),
+        ("", "a", False),
+        ("ü", "ü", True),
+        ("\ud800", "a", False),
+    ],
+)
+def test_comparing(one: str, two: str, same: bool) -> None:
+    assert secrets.equal(one, two) is same

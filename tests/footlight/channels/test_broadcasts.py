@@ -1,0 +1,60 @@
+"""A creator's past broadcasts, as their dashboard lists them."""
+
+import pytest
+
+from footlight import clock
+from footlight.channels.broadcasts import PAGE, past_sessions
+from footlight.errors import InvalidRequest
+from footlight.identities import Person
+from footlight.live.record import record
+from footlight.live.state import EndedByCreator, IngressReplaced, Seen, Started
+from tests.support.people import a_person
+
+pytestmark = pytest.mark.usefixtures("deployed")
+
+SECOND = 1_000_000_000
+BEGINNING = 1_795_550_400 * SECOND
+
+
+@pytest.fixture
+def ann(deployed: None) -> Person:
+    person = a_person("ann")
+    record(person.id, IngressReplaced("IN_1"), "creator")
+    return person
+
+
+def broadcasts(person: Person, number: int = 0, *viewers: int) -> None:
+    at = BEGINNING + number * 100 * SECOND
+    record(person.id, Started("IN_1", at, at), "webhook")
+    for count in viewers:
+        record(person.id, Seen(is_publishing=True, viewers=count, is_sample=True), "reconciler")
+    record(person.id, EndedByCreator(), "creator")
+
+
+def test_a_broadcast_that_is_over_is_kept_with_its_viewers(ann: Person) -> None:
+    broadcasts(ann, 0, 3, 8, 4)
+    (session,) = past_sessions(ann, None).sessions
+    assert clock.iso(session.started_at) == "2026-11-24T20:00:00.000Z"
+    assert session.ended_at >= session.started_at
+    assert (session.reason, session.peak_viewers, session.average_viewers) == ("ended", 8, 5)
+
+
+def test_the_newest_come_first_a_page_at_a_time(ann: Person) -> None:
+    for number in range(PAGE + 3):
+        broadcasts(ann, number)
+    first = past_sessions(ann, None)
+    assert first.next
+    second = past_sessions(ann, first.next)
+    begun = [session.started_at for session in [*first.sessions, *second.sessions]]
+    assert begun == sorted(begun, reverse=True)
+    assert (len(first.sessions), len(second.sessions), second.next) == (PAGE, 3, None)
+
+
+def test_nobody_sees_anothers(ann: Person) -> None:
+    broadcasts(ann)
+    assert past_sessions(a_person("bob"), None).sessions == []
+
+
+def test_a_cursor_of_another_list_is_refused(ann: Person) -> None:
+    with pytest.raises(InvalidRequest):
+        past_sessions(ann, "WyJsaXZlIiwieCJd")

@@ -1,0 +1,208 @@
+"""Follows and blocks when others act at the same time, and what becomes of the room."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from footlight.errors import NotFound, Oneself, Unavailable
+from footlight.identities import Guest, Person, new_guest_id
+from footlight.moderation import blocks as blocking
+from footlight.people import follows
+from footlight.tables import base, relations, users
+from tests.support.livekit import LiveKit
+from tests.support.people import a_person, blocks, unblocks
+from tests.support.table import LIMIT, TRANSACTION, watched
+
+pytestmark = pytest.mark.usefixtures("deployed")
+
+Act = Callable[[Person, str], object]
+
+
+@pytest.fixture
+def ann(deployed: None) -> Person:
+    return a_person("ann")
+
+
+@pytest.fixture
+def bob(deployed: None) -> Person:
+    return a_person("bob")
+
+
+def followers(person: Person) -> int:
+    profile = base.get(users.profile_key(person.id), consistent=True)
+    assert isinstance(profile, users.Profile)
+    return int(profile.follower_count)
+
+
+def is_following(who: Person, whom: Person) -> bool:
+    return base.get(relations.follow_key(who.id, whom.id), consistent=True) is not None
+
+
+def test_many_follows_at_once_are_all_counted(ann: Person) -> None:
+    people = [a_person(f"viewer{number}") for number in range(6)]
+    with watched() as wire, ThreadPoolExecutor(6) as pool:
+        wire.conflicts = 2
+        list(pool.map(follows.follow, people, ["ann"] * len(people)))
+    assert followers(ann) == 6
+
+
+def test_a_follow_that_meets_others_without_end_is_told_to_try_again(
+    ann: Person, bob: Person
+) -> None:
+    with watched() as wire, pytest.raises(Unavailable):
+        wire.conflicts = 99
+        follows.follow(bob, "ann")
+    assert wire.made.count(TRANSACTION) == 4
+    assert (is_following(bob, ann), followers(ann)) == (False, 0)
+
+
+def test_a_follow_whose_answer_was_lost_is_counted_once(ann: Person, bob: Person) -> None:
+    with watched() as wire, pytest.raises(Unavailable):
+        wire.lost_answers = 1
+        follows.follow(bob, "ann")
+    follows.follow(bob, "ann")
+    assert followers(ann) == 1
+
+
+def test_an_unfollow_is_counted_once(ann: Person, bob: Person) -> None:
+    follows.follow(bob, "ann")
+    follows.unfollow(bob, "ann")
+    follows.unfollow(bob, "ann")
+    assert (is_following(bob, ann), followers(ann)) == (False, 0)
+
+
+@pytest.mark.usefixtures("no_livekit")
+def test_a_block_that_comes_while_one_follows_wins(ann: Person, bob: Person) -> None:
+    with watched() as wire, pytest.raises(NotFound):
+        wire.meanwhile = lambda: blocks(ann, bob)
+        follows.follow(bob, "ann")
+    assert (is_following(bob, ann), followers(ann)) == (False, 0)
+
+
+@pytest.mark.usefixtures("no_livekit")
+def test_a_follow_that_comes_while_one_blocks_is_ended(ann: Person, bob: Person) -> None:
+    with watched() as wire:
+        wire.meanwhile = lambda: follows.follow(bob, "ann")
+        blocks(ann, bob)
+    assert (is_following(bob, ann), followers(ann)) == (False, 0)
+    assert base.get(relations.block_key(ann.id, bob.id))
+
+
+@pytest.mark.usefixtures("no_livekit")
+def test_an_unfollow_that_comes_while_one_blocks_is_counted_once(ann: Person, bob: Person) -> None:
+    follows.follow(bob, "ann")
+    with watched() as wire:
+        wire.meanwhile = lambda: follows.unfollow(bob, "ann")
+        blocks(ann, bob)
+    assert (is_following(bob, ann), followers(ann)) == (False, 0)
+    assert base.get(relations.block_key(ann.id, bob.id))
+
+
+@pytest.mark.usefixtures("no_livekit")
+def test_two_blocks_at_once_are_one(ann: Person, bob: Person) -> None:
+    follows.follow(bob, "ann")
+    with watched(), ThreadPoolExecutor(2) as pool:
+        list(pool.map(blocks, [ann, ann], [bob, bob]))
+    assert followers(ann) == 0
+    assert len(blocking.blocks_of(ann, None).blocks) == 1
+
+
+@pytest.mark.usefixtures("no_livekit")
+def test_one_whom_somebody_blocked_can_not_even_end_a_follow(ann: Person, bob: Person) -> None:
+    blocks(ann, bob)
+    for act in (follows.follow, follows.unfollow):
+        with pytest.raises(NotFound):
+            act(bob, "ann")
+
+
+@pytest.mark.usefixtures("no_livekit")
+def test_after_a_block_is_taken_back_one_can_follow_anew(ann: Person, bob: Person) -> None:
+    blocks(ann, bob)
+    unblocks(ann, bob)
+    follows.follow(bob, "ann")
+    assert followers(ann) == 1
+
+
+@pytest.mark.parametrize("act", [follows.follow, follows.unfollow, follows.someone_else])
+@pytest.mark.parametrize("name", ["ann", "ANN", " Ann"])
+def test_nobody_does_it_to_themselves(ann: Person, act: Act, name: str) -> None:
+    with pytest.raises(Oneself):
+        act(ann, name)
+
+
+@pytest.mark.parametrize("act", [follows.follow, follows.unfollow, follows.someone_else])
+@pytest.mark.parametrize("name", ["nobody", "x" * 3000, "", "\x00", "guest123"])
+def test_whoever_is_unknown_is_not_found(ann: Person, act: Act, name: str) -> None:
+    with pytest.raises(NotFound):
+        act(ann, name)
+
+
+# The room
+
+
+def test_a_block_puts_the_person_out_of_the_room_in_every_tab(
+    ann: Person, bob: Person, livekit: LiveKit
+) -> None:
+    stays = [ann.id, f"Host-{ann.id}:aaaaaaaa", f"{a_person('cleo').id}:bbbbbbbb"]
+    livekit.rooms = {
+        ann.id: [*stays, f"{bob.id}:cccccccc", f"{bob.id}:dddddddd"],
+        bob.id: [f"{bob.id}:eeeeeeee"],
+    }
+
+    blocks(ann, bob)
+
+    assert livekit.rooms == {ann.id: stays, bob.id: [f"{bob.id}:eeeeeeee"]}
+
+
+def test_blocking_again_puts_the_person_out_again(
+    ann: Person, bob: Person, livekit: LiveKit
+) -> None:
+    blocks(ann, bob)
+    livekit.rooms = {ann.id: [f"{bob.id}:cccccccc"]}
+    blocks(ann, bob)
+    assert livekit.rooms == {ann.id: []}
+
+
+def test_a_blocked_guest_is_put_out_of_the_room(ann: Person, livekit: LiveKit) -> None:
+    guest = Guest(new_guest_id())
+    livekit.rooms = {ann.id: [f"{guest.id}:cccccccc", f"{new_guest_id()}:dddddddd"]}
+
+    blocks(ann, guest)
+
+    assert len(livekit.rooms[ann.id]) == 1
+    assert [b.name for b in blocking.blocks_of(ann, None).blocks] == [guest.name]
+
+
+def test_a_block_stands_while_livekit_is_away(ann: Person, bob: Person, no_livekit: None) -> None:
+    blocks(ann, bob)
+    assert base.get(relations.block_key(ann.id, bob.id))
+
+
+# The list of the blocked
+
+
+@pytest.mark.usefixtures("no_livekit")
+def test_the_blocked_are_listed_newest_first_each_on_one_page(ann: Person) -> None:
+    guests = [Guest(new_guest_id()) for _ in range(blocking.PAGE + 2)]
+    for guest in guests:
+        blocks(ann, guest)
+
+    first = blocking.blocks_of(ann, None)
+    second = blocking.blocks_of(ann, first.next)
+
+    assert (len(first.blocks), len(second.blocks), second.next) == (blocking.PAGE, 2, None)
+    listed = [*first.blocks, *second.blocks]
+    assert {block.guest_id for block in listed} == {guest.id for guest in guests}
+    times = [block.blocked_at for block in listed]
+    assert times == sorted(times, reverse=True)
+
+
+def test_each_act_takes_as_many_calls_as_this(ann: Person, bob: Person, no_livekit: None) -> None:
+    def made(act: Act) -> list[str]:
+        with watched() as wire:
+            act(bob, "ann")
+        return wire.made
+
+    assert made(follows.follow) == [LIMIT, "GetItem", TRANSACTION]
+    assert made(follows.unfollow) == [LIMIT, "GetItem", TRANSACTION]

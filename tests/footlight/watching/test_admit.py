@@ -1,0 +1,188 @@
+"""May this viewer watch: nobody is admitted where that can't be known."""
+
+import json
+import threading
+from collections.abc import Generator
+from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import jwt
+import pytest
+
+from footlight import clock, identities
+from footlight.channels.settings import change_stream
+from footlight.errors import Blocked, HostNotFound, SignedInOnly, Unavailable, UsernameRequired
+from footlight.identities import Guest, Person
+from footlight.people.callers import Caller
+from footlight.people.guests import guest_cookie
+from footlight.people.oidc import Claims
+from footlight.tables import base, relations, users
+from footlight.watching import admit, viewer_tokens
+from tests.support.deployment import COOKIE_KEY, LIVEKIT_SECRET
+from tests.support.people import a_person, caller, goes_live
+from tests.support.table import connect_to
+
+pytestmark = pytest.mark.usefixtures("deployed")
+
+GUEST = Guest("0f8fad5b-d9cb-469f-a165-70867728950e")
+
+
+def as_guest(guest: Guest) -> Caller:
+    return Caller(None, {"footlight_guest": guest_cookie(guest, COOKIE_KEY.encode())})
+
+
+def block(host: Person, who: str) -> None:
+    relations.Block(*relations.block_key(host.id, who), created_at="2026-01-01", name="x").save()
+
+
+def test_the_viewer_and_nobody_else_is_admitted() -> None:
+    ann, bob = a_person("ann"), a_person("bob")
+    token, guest = admit.admit(caller(bob), host="ann", tab="abcd1234")
+    assert (token.room, token.identity, token.name) == (ann.id, f"{bob.id}:abcd1234", "bob")
+    assert guest is None
+
+
+def test_a_guest_is_who_they_were() -> None:
+    a_person("ann")
+    token, guest = admit.admit(as_guest(GUEST), host="ann", tab="abcd1234")
+    assert guest == GUEST
+    assert (token.identity, token.name) == (f"{GUEST.id}:abcd1234", GUEST.name)
+
+
+def test_a_new_guest_is_someone_new() -> None:
+    a_person("ann")
+    one, two = (admit.admit(Caller(None, {}), host="ann", tab=None)[1] for _ in range(2))
+    assert one
+    assert two
+    assert one.id != two.id
+
+
+def test_each_tab_is_told_apart() -> None:
+    a_person("ann")
+    one, two = (admit.admit(as_guest(GUEST), host="ann", tab=None)[0].identity for _ in range(2))
+    assert one != two
+    assert identities.viewer_id_of(one) == identities.viewer_id_of(two) == GUEST.id
+
+
+def test_who_is_blocked_is_not_admitted() -> None:
+    ann, bob = a_person("ann"), a_person("bob")
+    block(ann, bob.id)
+    block(ann, GUEST.id)
+    for who in (caller(bob), as_guest(GUEST)):
+        with pytest.raises(Blocked):
+            admit.admit(who, host="ann", tab=None)
+    admit.admit(caller(ann), host="bob", tab=None)
+    admit.admit(as_guest(Guest(identities.new_guest_id())), host="ann", tab=None)
+
+
+def test_nobody_is_host_of_a_channel_that_is_not_there() -> None:
+    bob = a_person("bob")
+    for host in ("ann", "", "NAME#bob"):
+        with pytest.raises(HostNotFound):
+            admit.admit(caller(bob), host=host, tab=None)
+
+
+def test_who_has_no_username_yet_chooses_one_first() -> None:
+    a_person("ann")
+    with pytest.raises(UsernameRequired):
+        admit.admit(Caller(Claims("https://issuer.example.com", "new"), {}), host="ann", tab=None)
+
+
+def test_where_the_table_can_not_be_reached_there_is_no_token(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    a_person("ann")
+    connect_to(monkeypatch, "http://127.0.0.1:9")
+    with pytest.raises(Unavailable):
+        admit.admit(as_guest(GUEST), host="ann", tab=None)
+
+
+class Throttled:
+    """A DynamoDB with one host in it, whose blocks can't be read: those reads are throttled."""
+
+    def __init__(self, host: Person) -> None:
+        self.calls: list[str] = []
+        throttled = self
+        pk, sk = users.name_key(host.username)
+        item = {"pk": pk, "sk": sk, "kind": "name", "user_id": host.id}
+        typed = {name: {"S": value} for name, value in item.items()}
+        found = {"Responses": {base.Item.Meta.table_name: [typed]}, "UnprocessedKeys": {}}
+        refused = {
+            "__type": "com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException",
+            "message": "The level of configured provisioned throughput was exceeded",
+        }
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                asked = self.rfile.read(int(self.headers["Content-Length"]))
+                operation = self.headers["X-Amz-Target"].rpartition(".")[2]
+                throttled.calls.append(operation)
+                good = b"BLOCK#" not in asked
+                answer = found if operation == "BatchGetItem" else {"Attributes": {}}
+                said = json.dumps(answer if good else refused).encode()
+                self.send_response(200 if good else 400)
+                self.send_header("Content-Type", "application/x-amz-json-1.0")
+                self.send_header("Content-Length", str(len(said)))
+                self.end_headers()
+                self.wfile.write(said)
+
+            def log_message(self, format: str, *args: Any) -> None:
+                """Quiet."""
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self.server.server_port}"
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+
+@pytest.fixture
+def throttled(monkeypatch: pytest.MonkeyPatch) -> Generator[Throttled]:
+    there = Throttled(Person("a" * 32, "ann"))
+    connect_to(monkeypatch, there.url)
+    yield there
+    there.server.shutdown()
+    there.server.server_close()
+
+
+def test_where_a_block_can_not_be_read_there_is_no_token(throttled: Throttled) -> None:
+    with pytest.raises(Unavailable):
+        admit.admit(as_guest(GUEST), host="ann", tab=None)
+    # The limit, the host, and twice in vain the block.
+    assert throttled.calls == ["UpdateItem", *["BatchGetItem"] * 3]
+
+
+@pytest.mark.parametrize("seconds", [viewer_tokens.VALID_SECONDS])
+def test_a_token_lives_for_exactly_ten_minutes(seconds: int) -> None:
+    token = viewer_tokens.mint(GUEST, host_id="a" * 32, tab="abcd1234", hidden=True).token
+    claims = jwt.decode(token, LIVEKIT_SECRET, algorithms=["HS256"])
+    assert claims["exp"] - claims["nbf"] == seconds == 600
+    assert jwt.get_unverified_header(token) == {"alg": "HS256", "typ": "JWT"}
+
+
+def test_a_guest_is_not_admitted_where_only_those_signed_in_may_watch() -> None:
+    ann, bob = a_person("ann"), a_person("bob")
+    for limit in ("hour", "always"):
+        change_stream(ann, signed_in_only=limit)
+        with pytest.raises(SignedInOnly):
+            admit.admit(as_guest(GUEST), host="ann", tab=None)
+        admit.admit(caller(bob), host="ann", tab=None)
+        admit.admit(caller(ann), host="ann", tab=None)
+    change_stream(ann, signed_in_only="off")
+    admit.admit(as_guest(GUEST), host="ann", tab=None)
+
+
+def test_after_the_hour_guests_are_admitted_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    change_stream(a_person("ann"), signed_in_only="hour")
+    later = clock.now() + timedelta(minutes=61)
+    monkeypatch.setattr(clock, "now", lambda: later)
+    admit.admit(as_guest(GUEST), host="ann", tab=None)
+
+
+@pytest.mark.parametrize(("viewers", "hidden"), [(199, False), (200, True)])
+def test_in_a_crowd_those_signed_in_are_hidden_too(viewers: int, hidden: bool) -> None:
+    ann, bob = a_person("ann"), a_person("bob")
+    goes_live(ann, viewers=viewers)
+    for who, is_hidden in ((caller(bob), hidden), (caller(ann), False), (as_guest(GUEST), True)):
+        token = admit.admit(who, host="ann", tab=None)[0].token
+        claims = jwt.decode(token, LIVEKIT_SECRET, algorithms=["HS256"])
+        assert claims["video"]["hidden"] is is_hidden
