@@ -15,9 +15,9 @@ ROOT = Path(__file__).parents[1]
 FUNCTIONS = sorted(ROUTES)
 """The functions that serve HTTP routes."""
 DESCRIPTION = (
-    "Signed-in operations take the identity provider's access token as bearer, the chat's a viewer "
-    "token of the channel (`POST /api/token`). "
-    "Errors have one shape: `{error: {code, message, requestId}}`."
+    "Signed-in operations take the identity provider's access token as bearer token. Chat "
+    "operations take a viewer token of the channel (`POST /api/token`). "
+    "All errors have one shape: `{error: {code, message, requestId}}`."
 )
 
 
