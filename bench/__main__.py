@@ -132,10 +132,10 @@ def machine() -> dict[str, object]:
 
 def _nothing_is_up() -> None:
     """Raises `Trouble` where the local stack is up: it would be measured along."""
-    running = processes.written_down(settings.PROCESSES)
-    if running and running[0].runs:
+    running = processes.read_record(settings.PROCESSES)
+    if running and running[0].is_running:
         raise Trouble("The local stack is up and would be measured along; `make down` ends it")
-    demo.no_port_is_taken()
+    demo.check_ports()
 
 
 def main(names: Sequence[str]) -> int:

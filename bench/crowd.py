@@ -300,7 +300,7 @@ def _processor_seconds(pids: dict[str, list[int | None]]) -> dict[str, float]:
 
     The emulator starts the functions, in its own group: they are a part of their own.
     """
-    parts = {part.pid: part.name for part in processes.written_down(settings.PROCESSES)[1:]}
+    parts = {part.pid: part.name for part in processes.read_record(settings.PROCESSES)[1:]}
     ours = {pid: part for part, them in pids.items() for pid in them}
     total: Counter[str] = Counter()
     for entry in Path("/proc").glob("[0-9]*/stat"):

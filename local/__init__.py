@@ -1,1 +1,1 @@
-"""What replaces AWS, LiveKit Ingress and OBS on a laptop; nothing that is deployed imports it."""
+"""Replacements for AWS, LiveKit Ingress, and OBS on a laptop. Nothing deployed imports them."""

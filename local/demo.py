@@ -1,8 +1,8 @@
-"""How does one command bring up the whole product on real parts?
+"""Run the whole product on this machine.
 
-`python -m local.demo` starts the parts in order, deploys the same CDK app as production into the
-emulator, makes demo people, and lets the first creator go live. It stays up until Ctrl-C or
-`make down`. LIVE=0 leaves the encoder out.
+`python -m local.demo` starts the parts in order, deploys the same CDK app as production to the
+emulator, creates demo people, and makes the first creator go live. It runs until Ctrl-C or
+`make down`. LIVE=0 omits the encoder.
 """
 
 import asyncio
@@ -26,7 +26,7 @@ from rich.table import Table
 from local import people, processes, settings, site
 from local.progress import Trouble, console, step
 from local.settings import BIN, LOGS, PORTS, ROOT, STATE, VENV
-from local.supervisor import Part, Supervisor, answers_http, answers_tcp
+from local.supervisor import Part, Supervisor, accepts_tcp, responds_to_http
 
 LIVEKIT_KEY = "devkey"
 PYTHON = VENV / "bin" / "python"
@@ -34,13 +34,13 @@ LIVE_WITHIN_SECONDS = 60
 LIMITS = (
     "token=100000/60 guest_token=100000/60 reset=100000/3600 write=100000/60 guest_chat=100000/60"
 )
-"""So high that nobody who tries things out is stopped; what they do is shown by unit tests."""
-STAND_IN = not os.environ.get("FOOTLIGHT_LIVEKIT_INGRESS")
-"""FOOTLIGHT_LIVEKIT_INGRESS=1: a real LiveKit Ingress runs on the Redis and ports of this stack."""
+"""So high that people who try the demo never reach them. Unit tests cover the real limits."""
+USES_STAND_IN = not os.environ.get("FOOTLIGHT_LIVEKIT_INGRESS")
+"""FOOTLIGHT_LIVEKIT_INGRESS=1 turns the stand-in off: run a real LiveKit Ingress on its ports."""
 
 
 async def bring_up(stack: Supervisor, *, live: bool) -> None:
-    """Every step of the demo, in order; returns when all is up."""
+    """Run every step of the demo in order. Return when everything is running."""
     keys = _livekit_keys()
     with step("AWS emulator"):
         await stack.start(emulator())
@@ -50,26 +50,28 @@ async def bring_up(stack: Supervisor, *, live: bool) -> None:
         await stack.start(livekit(keys))
     await _build_site(stack)
     outputs = await _deploy(stack)
-    with step("The site's files"):
+    with step("Uploading the site"):
         await stack.guard(
             asyncio.to_thread(site.upload, outputs["SiteBucket"], outputs["SiteConfig"])
         )
-    with step("LiveKit's key and secret, into Secrets Manager"):
-        await stack.guard(asyncio.to_thread(_tell_livekit_keys, outputs["LiveKitSecretName"], keys))
+    with step("LiveKit's key and secret in Secrets Manager"):
+        await stack.guard(
+            asyncio.to_thread(_store_livekit_keys, outputs["LiveKitSecretName"], keys)
+        )
     with step("The site's address"):
         await stack.start(_forwarder(outputs["DistributionDomain"]))
     _write_outputs(outputs, keys)
     with step("Demo people"):
         await stack.guard(asyncio.to_thread(people.register, outputs["UserPoolId"]))
-        await stack.guard(people.furnish())
+        await stack.guard(people.set_up_profiles())
     creator = people.PEOPLE[0].username
     with step(f"{creator}'s ingress"):
         ingress = await stack.guard(_ingress_of(creator))
-    if STAND_IN:
+    if USES_STAND_IN:
         with step("RTMP and WHIP ingest"):
             await stack.start(_ingest(keys))
     if live:
-        with step(f"Encoder, until {creator} is live"):
+        with step(f"Encoder (waiting until {creator} is live)"):
             await stack.start(_encoder(creator, ingress))
 
 
@@ -83,7 +85,7 @@ def emulator() -> Part:
     return Part(
         "emulator",
         [settings.EMULATOR / "bin" / "ministack"],
-        answers_http(f"{settings.AWS_URL}/_ministack/health"),
+        responds_to_http(f"{settings.AWS_URL}/_ministack/health"),
         {
             "GATEWAY_PORT": str(PORTS.aws),
             "BIND_HOST": settings.LISTEN_ON,
@@ -97,12 +99,12 @@ def emulator() -> Part:
 
 
 def redis() -> Part:
-    # Nothing is kept: LiveKit's rooms and ingresses live as long as the stack.
+    # Nothing is saved to disk: LiveKit's rooms and ingresses last as long as the stack.
     options = ["--save", "", "--appendonly", "no", "--dir", STATE]
     return Part(
         "redis",
         [BIN / "redis-server", "--bind", settings.LISTEN_ON, "--port", str(PORTS.redis), *options],
-        answers_tcp(settings.LISTEN_ON, PORTS.redis),
+        accepts_tcp(settings.LISTEN_ON, PORTS.redis),
     )
 
 
@@ -122,13 +124,13 @@ def livekit(keys: dict[str, str]) -> Part:
         "webhook": {"api_key": keys["LIVEKIT_API_KEY"], "urls": [settings.WEBHOOK_URL]},
         "logging": {"level": "info"},
     }
-    # JSON is YAML.
-    _write_privately(settings.LIVEKIT_CONFIG, json.dumps(config, indent=2))
+    # JSON is valid YAML.
+    _write_private(settings.LIVEKIT_CONFIG, json.dumps(config, indent=2))
     program = shutil.which("livekit-server", path=settings.path_with_tools())
     return Part(
         "livekit",
         [program or BIN / "livekit-server", "--config", settings.LIVEKIT_CONFIG],
-        answers_http(settings.LIVEKIT_HTTP_URL),
+        responds_to_http(settings.LIVEKIT_HTTP_URL),
     )
 
 
@@ -140,7 +142,7 @@ def _forwarder(domain: str) -> Part:
             *(PYTHON, "-m", "local.forwarder", "--port", str(PORTS.site)),
             *("--to", settings.AWS_URL, "--host", f"{label}.cloudfront.localhost:{PORTS.aws}"),
         ],
-        answers_http(f"{settings.SITE_URL}/config.json"),
+        responds_to_http(f"{settings.SITE_URL}/config.json"),
     )
 
 
@@ -153,7 +155,7 @@ def _ingest(keys: dict[str, str]) -> Part:
             *("--redis", f"{settings.LISTEN_ON}:{PORTS.redis}"),
             *("--rtmp-port", str(PORTS.rtmp), "--whip-port", str(PORTS.whip)),
         ],
-        answers_http(f"http://{settings.LISTEN_ON}:{PORTS.whip}/healthz"),
+        responds_to_http(f"http://{settings.LISTEN_ON}:{PORTS.whip}/healthz"),
         keys,
     )
 
@@ -171,7 +173,7 @@ def _encoder(creator: str, ingress: dict[str, Any]) -> Part:
             *("--url", ingress["serverUrl"], "--key", ingress["streamKey"]),
         ],
         is_live,
-        patience_seconds=LIVE_WITHIN_SECONDS,
+        timeout_seconds=LIVE_WITHIN_SECONDS,
     )
 
 
@@ -179,7 +181,7 @@ def _encoder(creator: str, ingress: dict[str, Any]) -> Part:
 
 
 async def _build_site(stack: Supervisor) -> None:
-    state = site.sources()
+    state = site.hash_sources()
     if site.is_built_from(state):
         console.print("[green]✓[/] Site (unchanged)")
         return
@@ -189,7 +191,7 @@ async def _build_site(stack: Supervisor) -> None:
 
 
 async def _deploy(stack: Supervisor) -> dict[str, str]:
-    """Bootstrap and deploy the CDK app; the stack's outputs."""
+    """Bootstrap and deploy the CDK app. Return the stack's outputs."""
     cdk = [VENV / "bin" / "cdk"]
     context = {
         "local": "true",
@@ -197,11 +199,12 @@ async def _deploy(stack: Supervisor) -> dict[str, str]:
         "livekitUrl": settings.LIVEKIT_URL,
         "limits": LIMITS,
     }
-    options = [word for name, value in context.items() for word in ("-c", f"{name}={value}")]
+    options = [part for name, value in context.items() for part in ("-c", f"{name}={value}")]
     options += ["--output", str(STATE / "cdk.out"), "--no-notices"]
     target = f"aws://{settings.ACCOUNT}/{settings.REGION}"
     with step("CDK bootstrap"):
-        # Away from cdk.json: a named environment needs no app, which would be synthesised for it.
+        # In a folder without cdk.json, so that CDK doesn't synthesize the app: bootstrapping a
+        # named environment doesn't need it.
         await stack.run("bootstrap", [*cdk, "bootstrap", target, "--no-notices"], cwd=STATE)
     with step("CDK deploy"):
         settings.CDK_OUTPUTS.unlink(missing_ok=True)
@@ -215,8 +218,8 @@ async def _deploy(stack: Supervisor) -> dict[str, str]:
     return json.loads(settings.CDK_OUTPUTS.read_text())[settings.STACK]
 
 
-def _tell_livekit_keys(secret: str, keys: dict[str, str]) -> None:
-    """What an operator does once with `aws secretsmanager put-secret-value`."""
+def _store_livekit_keys(secret: str, keys: dict[str, str]) -> None:
+    """Do what an operator does once with `aws secretsmanager put-secret-value`."""
     boto3.client("secretsmanager").put_secret_value(SecretId=secret, SecretString=json.dumps(keys))
 
 
@@ -227,8 +230,8 @@ async def _ingress_of(creator: str) -> dict[str, Any]:
 
 
 def _write_outputs(outputs: dict[str, str], keys: dict[str, str]) -> None:
-    """`.local/outputs.json`: where everything is, for people, tests and scripts."""
-    everything = {
+    """Write the addresses, keys, and logins to `.local/outputs.json` for tests and scripts."""
+    contents = {
         "siteUrl": settings.SITE_URL,
         "apiUrl": _resolvable(outputs["ApiUrl"]),
         "webhookUrl": settings.WEBHOOK_URL,
@@ -243,11 +246,11 @@ def _write_outputs(outputs: dict[str, str], keys: dict[str, str]) -> None:
             for person in people.PEOPLE
         ],
     }
-    _write_privately(settings.OUTPUTS, json.dumps(everything, indent=2) + "\n")
+    _write_private(settings.OUTPUTS, json.dumps(contents, indent=2) + "\n")
 
 
 def _resolvable(api_url: str) -> str:
-    """The API's address in the emulator's path form, where it is one that plain DNS has not."""
+    """Return the API's address, in the emulator's path form if DNS can't resolve its host."""
     host = urlsplit(api_url).hostname or ""
     if host == "localhost" or host[0].isdigit():
         return api_url.rstrip("/")
@@ -255,16 +258,17 @@ def _resolvable(api_url: str) -> str:
 
 
 def _livekit_keys() -> dict[str, str]:
-    """LiveKit's key and secret; the secret is made at the first run and kept."""
+    """Return LiveKit's key and secret. The first run creates the secret; later runs reuse it."""
     try:
         return json.loads(settings.LIVEKIT_KEYS.read_text())
     except FileNotFoundError:
         keys = {"LIVEKIT_API_KEY": LIVEKIT_KEY, "LIVEKIT_API_SECRET": secrets.token_urlsafe(36)}
-        _write_privately(settings.LIVEKIT_KEYS, json.dumps(keys))
+        _write_private(settings.LIVEKIT_KEYS, json.dumps(keys))
         return keys
 
 
-def _write_privately(path: os.PathLike[str], text: str) -> None:
+def _write_private(path: os.PathLike[str], text: str) -> None:
+    """Write a file that only the current user can read."""
     with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:  # noqa: PTH123 (Path.open takes no mode bits)
         file.write(text)
 
@@ -272,16 +276,16 @@ def _write_privately(path: os.PathLike[str], text: str) -> None:
 # ---- before and after
 
 
-def no_port_is_taken() -> None:
-    """Raises `Trouble` for the first port that something listens on already."""
+def check_ports() -> None:
+    """Raise `Trouble` for the first port that another program uses."""
     ports = PORTS.named()
-    if not STAND_IN:
+    if not USES_STAND_IN:
         ports = {name: port for name, port in ports.items() if "ingest" not in name}
-    wanted = [(*port, name, socket.SOCK_STREAM) for name, port in ports.items()]
-    wanted.append(
+    required = [(*port, name, socket.SOCK_STREAM) for name, port in ports.items()]
+    required.append(
         (PORTS.livekit_udp, "FOOTLIGHT_PORT_LIVEKIT", "LiveKit's media over UDP", socket.SOCK_DGRAM)
     )
-    for port, variable, name, kind in wanted:
+    for port, variable, name, kind in required:
         with socket.socket(socket.AF_INET, kind) as probe:
             if kind == socket.SOCK_STREAM:
                 probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -289,89 +293,93 @@ def no_port_is_taken() -> None:
                 probe.bind((settings.LISTEN_ON, port))
             except OSError:
                 raise Trouble(
-                    f"Port {port}, for {name}, is taken: end what uses it, or set {variable}"
+                    f"Port {port}, for {name}, is in use: end the program that uses it, "
+                    f"or set {variable}"
                 ) from None
 
 
-def _tell(*, live: bool, seconds: float) -> None:
+def _print_summary(*, live: bool, seconds: float) -> None:
     creator = people.PEOPLE[0].username
     console.print(f"\n[bold]Footlight is up[/] after {seconds:.0f} s: {settings.SITE_URL}")
     if live:
         console.print(f"Live now: {settings.SITE_URL}/{creator}")
     else:
         console.print(
-            f"Nobody is live: sign in as {creator}, take the key from "
-            f"{settings.SITE_URL}/u/{creator}/keys and stream with OBS to {settings.RTMP_URL}"
+            f"No one is live. Sign in as {creator}, copy the stream key from "
+            f"{settings.SITE_URL}/u/{creator}/keys, and stream with OBS to {settings.RTMP_URL}"
         )
-    logins = Table("Username", "Sign in with", "Password", "Who")
+    logins = Table("Username", "Email", "Password", "Role")
     for person in people.PEOPLE:
-        who = "creator" if person.title else "viewer"
-        logins.add_row(person.username, person.email, people.PASSWORD, who)
+        role = "creator" if person.title else "viewer"
+        logins.add_row(person.username, person.email, people.PASSWORD, role)
     console.print(logins)
-    console.print(f"Logs: {LOGS}. Ctrl-C or `make down` ends everything.", soft_wrap=True)
+    console.print(
+        f"Logs: {LOGS}. Press Ctrl-C or run `make down` to stop everything.", soft_wrap=True
+    )
 
 
 async def run(*, live: bool) -> int:
-    """The whole life of a demo; the exit code."""
+    """Run a demo until it ends. Return the exit code."""
     this, loop = cast("asyncio.Task[int]", asyncio.current_task()), asyncio.get_running_loop()
-    asked = False
+    is_stopping = False
 
-    def end() -> None:
-        nonlocal asked
-        if not asked:  # a second Ctrl-C must not interrupt the ending itself
-            asked = True
+    def stop() -> None:
+        nonlocal is_stopping
+        if not is_stopping:  # a second Ctrl-C must not interrupt the cleanup
+            is_stopping = True
             this.cancel()
 
-    for reason in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        loop.add_signal_handler(reason, end)
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        loop.add_signal_handler(number, stop)
     started = time.monotonic()
     code = 0
     with contextlib.suppress(asyncio.CancelledError):
         async with Supervisor(logs=LOGS, record=settings.PROCESSES, cwd=ROOT) as stack:
             try:
                 await bring_up(stack, live=live)
-                _tell(live=live, seconds=time.monotonic() - started)
+                _print_summary(live=live, seconds=time.monotonic() - started)
                 await stack.until_crash()
-            except Trouble as why:
-                console.print(f"[red]✗[/] {escape(str(why))}")
+            except Trouble as error:
+                console.print(f"[red]✗[/] {escape(str(error))}")
                 code = 1
-            except (BotoCoreError, ClientError) as why:
+            except (BotoCoreError, ClientError) as error:
                 console.print(
-                    f"[red]✗[/] The AWS emulator refused: {escape(str(why))} (see {LOGS})"
+                    f"[red]✗[/] The AWS emulator returned an error: {escape(str(error))} "
+                    f"(see {LOGS})"
                 )
                 code = 1
             finally:
                 settings.OUTPUTS.unlink(missing_ok=True)
-                console.print("Ending everything …")
-    console.print("Ended.")
+                console.print("Stopping everything …")
+    console.print("Stopped.")
     return code
 
 
 def down() -> None:
-    """End a demo that another shell has started, and whatever a killed one left behind."""
+    """Stop a demo that another shell started, and the remaining parts of a killed one."""
     stopped = processes.stop_all(settings.PROCESSES)
-    console.print(f"Ended: {', '.join(stopped)}" if stopped else "Nothing was up.")
+    console.print(f"Stopped: {', '.join(stopped)}" if stopped else "Nothing was running.")
 
 
 def main() -> int:
-    """Bring everything up and stay; 1, with one clear line, where something goes wrong."""
+    """Run the demo, or stop it with `down`. Return 1, after one clear line, if it fails."""
     if sys.argv[1:] == ["down"]:
         down()
         return 0
     STATE.mkdir(parents=True, exist_ok=True)
-    running = processes.written_down(settings.PROCESSES)
-    if running and running[0].runs:
-        console.print("The local stack is up already; `make down` ends it.")
+    running = processes.read_record(settings.PROCESSES)
+    if running and running[0].is_running:
+        console.print("The local stack is already running. Stop it with `make down`.")
         return 1
     processes.stop_all(settings.PROCESSES)
     settings.use_emulator()
     os.environ["PATH"] = settings.path_with_tools()
-    # The emulator's hundred modules and the functions would be compiled anew at each start.
+    # Without bytecode files, each start would compile the emulator and the functions again.
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     try:
-        no_port_is_taken()
-    except Trouble as why:
-        console.print(f"[red]✗[/] {escape(str(why))}")
+        check_ports()
+    except Trouble as error:
+        console.print(f"[red]✗[/] {escape(str(error))}")
         return 1
     with contextlib.suppress(KeyboardInterrupt):
         return asyncio.run(run(live=os.environ.get("LIVE", "1") != "0"))

@@ -1,9 +1,9 @@
-"""A creator's OBS on a laptop: sends a moving test card and a soft tone over RTMP.
+"""Send a moving test card and a soft tone over RTMP, as a creator's OBS would.
 
     python -m local.encoder --url rtmp://localhost:1935/live --key <stream key>
 
-It connects again by itself, with pauses, until it gets SIGTERM, and then exits with 0. The card
-shows the time of day to a tenth of a second, so that the delay to a viewer can be read off.
+It reconnects with backoff until it gets SIGTERM, and then exits with 0. The card shows the time of
+day to a tenth of a second, which makes the delay to a viewer visible.
 """
 
 import argparse
@@ -37,17 +37,17 @@ VIDEO_BITRATE: Final = 2_500_000
 KEY_FRAME_SECONDS: Final = 2
 AUDIO_RATE: Final = 48_000
 AUDIO_BITRATE: Final = 128_000
-# One sample in: AAC's frames hold 1024.
+# AAC frames contain 1024 samples.
 AUDIO_FRAME: Final = 1024
 TONE_HERTZ: Final = 440
 TONE_LOUDNESS: Final = 0.08
 FIRST_PAUSE_SECONDS: Final = 1.0
 LONGEST_PAUSE_SECONDS: Final = 8.0
-# A connection that has lasted this long was a good one: the next pause is short again.
+# After a connection of at least this duration, the backoff starts again.
 GOOD_SECONDS: Final = 10.0
-# How long it may take to say goodbye.
+# How long closing the connection may take.
 STOP_SECONDS: Final = 2.0
-# How far behind its clock the encoder may be before it leaves frames out.
+# How far behind its clock the encoder may be before it drops frames.
 LATEST_SECONDS: Final = 0.5
 
 Plane = NDArray[np.uint8]
@@ -55,7 +55,7 @@ Plane = NDArray[np.uint8]
 
 @dataclass(frozen=True)
 class Picture:
-    """What the card looks like and how it is encoded; `bframes` above 0 is as OBS does it."""
+    """The size and encoding of the test card. OBS uses `bframes` above 0."""
 
     width: int
     height: int
@@ -64,10 +64,10 @@ class Picture:
 
 
 class TestCard:
-    """Colour bars with a running block, the time of day and the frame's number.
+    """Color bars with a moving block, the time of day, and the frame number.
 
-    Frames are made in the encoder's own format, and only what changes is drawn: the bars once, each
-    character once.
+    To be fast, it draws the bars and each character once, in the encoder's own format, and copies
+    them into each frame.
     """
 
     def __init__(self, width: int, height: int) -> None:
@@ -77,7 +77,7 @@ class TestCard:
         self._glyphs = {character: self._draw(character) for character in "0123456789:. #"}
 
     def frame(self, number: int, now: datetime) -> VideoFrame:
-        """The card as it is at this moment."""
+        """Return the card for this frame number and time."""
         card = self._bars.copy()
         side = self._height // 9 & ~1
         step = max(2, self._width // 240 & ~1)
@@ -90,17 +90,17 @@ class TestCard:
         return VideoFrame.from_ndarray(card, format="yuv420p")
 
     def _draw_bars(self) -> Plane:
-        colours = ["#c0c0c0", "#c0c000", "#00c0c0", "#00c000", "#c000c0", "#c00000", "#0000c0"]
+        colors = ["#c0c0c0", "#c0c000", "#00c0c0", "#00c000", "#c000c0", "#c00000", "#0000c0"]
         image = Image.new("RGB", (self._width, self._height), "#101010")
         draw = ImageDraw.Draw(image)
-        for index, colour in enumerate(colours):
-            left, right = (self._width * edge // len(colours) for edge in (index, index + 1))
-            draw.rectangle((left, 0, right, self._height * 3 // 4), fill=colour)
+        for index, color in enumerate(colors):
+            left, right = (self._width * edge // len(colors) for edge in (index, index + 1))
+            draw.rectangle((left, 0, right, self._height * 3 // 4), fill=color)
         for index in range(16):
             left, right = (self._width * edge // 16 for edge in (index, index + 1))
-            grey = index * 17
-            draw.rectangle((left, self._height * 7 // 8, right, self._height), (grey, grey, grey))
-        # Colourless where the text goes, which is then drawn by brightness alone.
+            gray = index * 17
+            draw.rectangle((left, self._height * 7 // 8, right, self._height), (gray, gray, gray))
+        # The text area has no color, because the text changes only the brightness.
         top, bottom = self._height // 6, self._height * 3 // 8 + self._text * 5 // 4
         middle, half = self._width // 2, self._text * 7 // 2
         draw.rectangle((middle - half, top, middle + half, bottom), "#101010")
@@ -114,7 +114,7 @@ class TestCard:
         return np.asarray(image)
 
     def _write(self, card: Plane, text: str, top: int) -> None:
-        """Put text in the middle, light on dark."""
+        """Write centered text, light on dark."""
         line = np.concatenate([self._glyphs[character] for character in text], axis=1)
         height, width = line.shape
         width = min(width, self._width)
@@ -123,17 +123,17 @@ class TestCard:
 
 
 class Tone:
-    """A soft tone that swells and fades each second, so that one hears that it is live."""
+    """A soft tone that swells and fades each second, so that listeners notice a frozen stream."""
 
     def __init__(self) -> None:
         time_axis = np.arange(AUDIO_RATE) / AUDIO_RATE
         swell = 0.6 + 0.4 * np.sin(2 * np.pi * time_axis)
         wave = TONE_LOUDNESS * swell * np.sin(2 * np.pi * TONE_HERTZ * time_axis)
-        # A second repeats without a seam; doubled, any frame is one slice of it.
+        # One second repeats seamlessly. Stored twice, any frame is one slice.
         self._wave = np.tile(wave.astype(np.float32), 2)
 
     def frame(self, at: int) -> AudioFrame:
-        """The frame that starts at this sample."""
+        """Return the frame that starts at this sample."""
         start = at % AUDIO_RATE
         samples = self._wave[start : start + AUDIO_FRAME]
         frame = AudioFrame.from_ndarray(np.stack([samples, samples]), "fltp", "stereo")
@@ -152,7 +152,7 @@ class Broadcast:
         self._stop = stop
 
     def run(self) -> None:
-        """Send until told to stop. FFmpegError where the other side refuses or goes."""
+        """Send until `stop` is set. Raises FFmpegError if the server rejects or drops us."""
         with av.open(
             self._address,
             "w",
@@ -193,7 +193,7 @@ class Broadcast:
     def _frames(
         self, video: VideoStream, audio: AudioStream
     ) -> Iterator[tuple[VideoStream | AudioStream, VideoFrame | AudioFrame]]:
-        """Both streams' frames in their order and at their time."""
+        """Yield the frames of both streams in order, each when it is due."""
         fps = self._picture.fps
         card, tone = TestCard(self._picture.width, self._picture.height), Tone()
         began = time.monotonic()
@@ -215,31 +215,31 @@ class Broadcast:
             number += 1
 
 
-def broadcast_for_good(address: str, picture: Picture, stop: threading.Event) -> None:
-    """Broadcast, again and again where it ends, until told to stop."""
+def keep_broadcasting(address: str, picture: Picture, stop: threading.Event) -> None:
+    """Broadcast until `stop` is set, and reconnect with backoff whenever the connection ends."""
     pause = FIRST_PAUSE_SECONDS
     while not stop.is_set():
         began = time.monotonic()
         try:
             Broadcast(address, picture, stop).run()
         except FFmpegError as failure:
-            # Its text holds the address, and with it the stream key.
-            log.info("not connected: %s", type(failure).__name__)
+            # The error text contains the address, and so the stream key.
+            log.info("connection failed: %s", type(failure).__name__)
         if time.monotonic() - began > GOOD_SECONDS:
             pause = FIRST_PAUSE_SECONDS
         if not stop.is_set():
-            log.info("again in %.0f s", pause)
+            log.info("reconnecting in %.0f s", pause)
             stop.wait(pause)
             pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
 
 
 def main() -> int:
-    """Run as a program; the exit status."""
+    """Send until SIGTERM or SIGINT. Return the exit code."""
     options = _options()
     logging.basicConfig(
         level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(levelname)s %(message)s"
     )
-    av_logging.set_level(av_logging.PANIC)  # it would print the stream key
+    av_logging.set_level(av_logging.PANIC)  # its log messages contain the stream key
     width, _, height = str(options.size).partition("x")
     picture = Picture(int(width), int(height), options.fps, options.bframes)
     stop = threading.Event()
@@ -250,8 +250,8 @@ def main() -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, on_signal)
     address = f"{options.url.rstrip('/')}/{options.key}"
-    # Apart from the main thread, which alone takes signals, also while the network is waited for.
-    sender = threading.Thread(target=broadcast_for_good, args=(address, picture, stop), daemon=True)
+    # A separate thread, because only the main thread handles signals, and the network may block.
+    sender = threading.Thread(target=keep_broadcasting, args=(address, picture, stop), daemon=True)
     sender.start()
     while not stop.is_set() and sender.is_alive():
         stop.wait(0.2)
@@ -262,10 +262,12 @@ def main() -> int:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m local.encoder", description=__doc__)
     parser.add_argument("--url", required=True, help="the ingress's server URL")
-    parser.add_argument("--key", required=True, help="its stream key")
+    parser.add_argument("--key", required=True, help="the stream key")
     parser.add_argument("--size", default="1280x720", help="width and height, both even")
     parser.add_argument("--fps", type=int, default=30)
-    parser.add_argument("--bframes", type=int, default=0, help="OBS sends 2, as a rule")
+    parser.add_argument(
+        "--bframes", type=int, default=0, help="number of B-frames; OBS usually sends 2"
+    )
     return parser.parse_args()
 
 

@@ -1,12 +1,12 @@
-"""What does the local stack lose on request, as the internet does?
+"""Faults that tests can inject between the browser, LiveKit, and the API.
 
-The forwarder answers these itself, for tests; they are kept in memory and forgotten with it:
+The forwarder has these routes. Their state is in its memory, so it ends with the process:
 
 - `GET`, `PUT /_local/faults`: `{"webhooks": "lose" or null, "api": "gone", "hang" or null}`.
-  Lost webhooks are answered 200, so that LiveKit believes them delivered; while the API is gone its
-  connections are reset; while it hangs nothing is answered, and all of it once it hangs no more.
-- `GET /_local/webhooks`: the newest webhook requests as they came, the oldest first, lost ones
-  included: `[{"headers": [[name, value], …], "body": base64}, …]`.
+  `lose` answers webhooks with 200 without forwarding them, so LiveKit doesn't retry. `gone` resets
+  connections to the API. `hang` holds all requests to the API until the fault is cleared.
+- `GET /_local/webhooks`: the newest 500 webhook requests, oldest first, lost ones included:
+  `[{"headers": [[name, value], …], "body": base64}, …]`.
 """
 
 import asyncio
@@ -21,7 +21,7 @@ from aiohttp.typedefs import Handler
 
 API: Final = "/api/"
 WEBHOOK: Final = "/api/webhook/livekit"
-KEPT_WEBHOOKS: Final = 500
+MAX_WEBHOOKS: Final = 500
 CHOICES: Final[dict[str, tuple[str | None, ...]]] = {
     "webhooks": (None, "lose"),
     "api": (None, "gone", "hang"),
@@ -29,23 +29,23 @@ CHOICES: Final[dict[str, tuple[str | None, ...]]] = {
 
 
 class Faults:
-    """The faults of one forwarder, none at first, and the webhooks that came to it."""
+    """The faults of one forwarder, none at first, and the webhooks that it received."""
 
     def __init__(self) -> None:
         self._chosen: dict[str, str | None] = dict.fromkeys(CHOICES)
-        self._webhooks: deque[dict[str, Any]] = deque(maxlen=KEPT_WEBHOOKS)
-        self._answering = asyncio.Event()
-        self._answering.set()
+        self._webhooks: deque[dict[str, Any]] = deque(maxlen=MAX_WEBHOOKS)
+        self._responding = asyncio.Event()
+        self._responding.set()
 
     def add_to(self, app: web.Application) -> None:
-        """Put them before all that the application answers, and their control beside it."""
-        app.middlewares.append(self._before)
+        """Add the faults to all routes of the application, and add the control routes."""
+        app.middlewares.append(self._inject)
         app.router.add_get("/_local/faults", self._get)
         app.router.add_put("/_local/faults", self._put)
         app.router.add_get("/_local/webhooks", self._get_webhooks)
 
     @web.middleware
-    async def _before(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+    async def _inject(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         if request.method == "POST" and request.path == WEBHOOK:
             self._webhooks.append(
                 {
@@ -59,7 +59,7 @@ class Faults:
             if self._chosen["api"] == "gone" and request.transport:
                 request.transport.abort()
                 return web.Response(status=502)
-            await self._answering.wait()
+            await self._responding.wait()
         return await handler(request)
 
     async def _get(self, _: web.Request) -> web.Response:
@@ -67,18 +67,20 @@ class Faults:
 
     async def _put(self, request: web.Request) -> web.Response:
         try:
-            wanted = json.loads(await request.read())
+            faults = json.loads(await request.read())
         except ValueError:
-            wanted = None
-        if not isinstance(wanted, Mapping) or any(
-            name not in CHOICES or choice not in CHOICES[name] for name, choice in wanted.items()
+            faults = None
+        if not isinstance(faults, Mapping) or any(
+            name not in CHOICES or choice not in CHOICES[name] for name, choice in faults.items()
         ):
-            return web.Response(status=400, text=f"Choose of {json.dumps(CHOICES)}\n")
-        self._chosen = {name: wanted.get(name) for name in CHOICES}
+            return web.Response(
+                status=400, text=f"Invalid faults. The choices are {json.dumps(CHOICES)}\n"
+            )
+        self._chosen = {name: faults.get(name) for name in CHOICES}
         if self._chosen["api"] == "hang":
-            self._answering.clear()
+            self._responding.clear()
         else:
-            self._answering.set()
+            self._responding.set()
         return web.json_response(self._chosen)
 
     async def _get_webhooks(self, _: web.Request) -> web.Response:

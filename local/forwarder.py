@@ -1,9 +1,9 @@
-"""How does the emulated distribution get an address that resolves everywhere?
+"""Give the emulated distribution an address that resolves everywhere.
 
-The emulator tells its distributions apart by host name, `{label}.cloudfront.localhost`, which
-neither Python nor Go resolves. This forwards `http://localhost:8080` there and changes nothing
-but the Host header: no redirect is followed, every cookie and every error passes through. Tests
-can have it lose what the internet loses (`local.faults`).
+The emulator identifies distributions by host name, `{label}.cloudfront.localhost`, which neither
+Python nor Go resolves. This program forwards `http://localhost:8080` to the distribution and
+changes only the Host header. It passes redirects, cookies, and errors through. Tests can inject
+faults (`local.faults`).
 
 `python -m local.forwarder --port 8080 --to http://127.0.0.1:4566 --host LABEL.cloudfront.localhost`
 """
@@ -18,7 +18,7 @@ from yarl import URL
 
 from local.faults import Faults
 
-# Of one connection, not of the message (RFC 9110, 7.6.1).
+# Headers that belong to one connection, not to the message (RFC 9110, section 7.6.1).
 HOP_BY_HOP = frozenset(
     {
         "connection",
@@ -39,8 +39,8 @@ CLIENT = web.AppKey("client", ClientSession)
 
 
 async def forward(request: web.Request) -> web.StreamResponse:
-    """One request, its answer streamed; 502 where the emulator does not answer."""
-    headers = _passed_on(request.headers)
+    """Forward a request and stream the response. Return 502 if the emulator doesn't respond."""
+    headers = _end_to_end(request.headers)
     headers["Host"] = request.app[HOST]
     try:
         async with request.app[CLIENT].request(
@@ -49,28 +49,33 @@ async def forward(request: web.Request) -> web.StreamResponse:
             headers=headers,
             data=await request.read() if request.body_exists else None,
             allow_redirects=False,
-        ) as answer:
+        ) as upstream:
             response = web.StreamResponse(
-                status=answer.status, reason=answer.reason, headers=_passed_on(answer.headers)
+                status=upstream.status,
+                reason=upstream.reason,
+                headers=_end_to_end(upstream.headers),
             )
             await response.prepare(request)
-            async for chunk in answer.content.iter_any():
+            async for chunk in upstream.content.iter_any():
                 await response.write(chunk)
             await response.write_eof()
             return response
-    except ClientError as why:
-        logging.warning("%s %s: %s", request.method, request.path, why)
-        return web.Response(status=502, text="The AWS emulator does not answer.\n")
+    except ClientError as error:
+        logging.warning("%s %s failed: %s", request.method, request.path, error)
+        return web.Response(
+            status=502,
+            text="The AWS emulator doesn't respond. Restart the local stack: make demo\n",
+        )
 
 
-def _passed_on(headers: Mapping[str, str]) -> CIMultiDict[str]:
+def _end_to_end(headers: Mapping[str, str]) -> CIMultiDict[str]:
     return CIMultiDict(
         (name, value) for name, value in headers.items() if name.lower() not in HOP_BY_HOP
     )
 
 
 def application(to: URL, host: str) -> web.Application:
-    """The forwarder as an application; `host` is what the emulator knows the distribution by."""
+    """Return the forwarder. `host` is the distribution's host name in the emulator."""
     app = web.Application(client_max_size=MAX_BODY_BYTES)
     app[TO], app[HOST] = to, host
     Faults().add_to(app)
@@ -91,7 +96,7 @@ def application(to: URL, host: str) -> web.Application:
 
 
 def main() -> None:
-    """Serve until ended."""
+    """Serve until the process is terminated."""
     arguments = argparse.ArgumentParser(description="Forward a port to an emulated distribution")
     arguments.add_argument("--port", type=int, required=True)
     arguments.add_argument("--to", required=True, help="the emulator, http://127.0.0.1:4566")

@@ -1,7 +1,7 @@
-"""Are the lock files in step with pyproject.toml, and how are they made?
+"""Write the lock files in requirements/, or check that they match pyproject.toml.
 
-`python -m local.locks` pins each dependency group in requirements/{group}.txt, keeping what is
-pinned already; `--check` only says which file is behind.
+`python -m local.locks` pins each dependency group in requirements/{group}.txt and keeps versions
+that are pinned already. `--check` changes nothing and lists the files that are out of date.
 """
 
 import shutil
@@ -15,37 +15,40 @@ from pathlib import Path
 from local.settings import ROOT, VENV
 
 REQUIREMENTS = ROOT / "requirements"
-# Groups that are only ever part of others.
+# Groups that only other groups include.
 NOT_LOCKED = {"base"}
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Write the lock files, or with `--check` compare them; 1 where one is behind."""
+    """Write the lock files, or check them with `--check`. Return 1 if one is out of date."""
     groups = tomllib.loads((ROOT / "pyproject.toml").read_text())["dependency-groups"]
-    wanted = sorted(set(groups) - NOT_LOCKED)
+    locked = sorted(set(groups) - NOT_LOCKED)
     if "--check" not in arguments:
-        for group in wanted:
+        for group in locked:
             _compile(group, REQUIREMENTS / f"{group}.txt")
         return 0
-    behind: list[str] = []
+    outdated: list[str] = []
     with tempfile.TemporaryDirectory() as folder:
-        for group in wanted:
+        for group in locked:
             lock, fresh = REQUIREMENTS / f"{group}.txt", Path(folder, f"{group}.txt")
             if lock.exists():
                 shutil.copy(lock, fresh)
                 _compile(group, fresh)
             if not fresh.exists() or fresh.read_text() != lock.read_text():
-                behind.append(f"requirements/{group}.txt")
-    strays = {path.stem for path in REQUIREMENTS.glob("*.txt")} - set(wanted)
-    behind += sorted(f"requirements/{stray}.txt" for stray in strays)
-    if behind:
-        print(f"✗ Behind pyproject.toml: {', '.join(behind)}. Run make lock", file=sys.stderr)
+                outdated.append(f"requirements/{group}.txt")
+    strays = {path.stem for path in REQUIREMENTS.glob("*.txt")} - set(locked)
+    outdated += sorted(f"requirements/{stray}.txt" for stray in strays)
+    if outdated:
+        print(
+            f"✗ Lock files don't match pyproject.toml: {', '.join(outdated)}. Run make lock",
+            file=sys.stderr,
+        )
         return 1
     return 0
 
 
 def _compile(group: str, lock: Path) -> None:
-    """uv prefers what the file pins already, so only what must change does."""
+    """Compile one lock file. uv keeps the versions in it unless they must change."""
     options = ["--generate-hashes", "--universal", "--python-version", "3.11"]
     options += ["--no-header", "--no-annotate", "--quiet"]
     subprocess.run(

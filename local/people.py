@@ -1,9 +1,9 @@
-"""Who are the demo people, and how do they sign in?
+"""The demo people, and how they sign in.
 
-They are made as an operator would make them (the identity provider's admin API) and then act as
-people do: they sign in on the hosted page and use the product's own API.
+An operator's call, the identity provider's admin API, creates them. Then they act like real people:
+they sign in on the hosted page and use the product's API.
 
-`python -m local.people USER` prints that person's access token and nothing else.
+`python -m local.people USER` prints only that person's access token.
 """
 
 import asyncio
@@ -27,7 +27,7 @@ LIMIT: Final = aiohttp.ClientTimeout(total=30)
 
 @dataclass(frozen=True)
 class Person:
-    """One demo person: a creator has a title, a viewer follows."""
+    """A demo person. Creators have a title; viewers follow channels."""
 
     username: str
     bio: str
@@ -36,7 +36,7 @@ class Person:
 
     @property
     def email(self) -> str:
-        """What they sign in with."""
+        """The email address for signing in."""
         return f"{self.username}@example.com"
 
 
@@ -45,7 +45,7 @@ PEOPLE: Final = (
     Person(
         "bob", "Builds keyboards and breaks them again.", "Soldering a split keyboard", ("ann",)
     ),
-    Person("cleo", "Here for the colours.", follows=("ann", "bob")),
+    Person("cleo", "Here for the colors.", follows=("ann", "bob")),
     Person("dan", "Watches while cooking.", follows=("ann",)),
     Person("eve", "Collects strange switches.", follows=("bob",)),
 )
@@ -53,7 +53,7 @@ PEOPLE: Final = (
 
 
 def register(user_pool_id: str) -> None:
-    """Make the demo people in the user pool, with passwords that need no change."""
+    """Create the demo people in the user pool, with permanent passwords."""
     cognito = boto3.client("cognito-idp")
     for person in PEOPLE:
         with contextlib.suppress(cognito.exceptions.UsernameExistsException):
@@ -71,10 +71,10 @@ def register(user_pool_id: str) -> None:
         )
 
 
-async def furnish() -> None:
-    """Give everybody a username, a bio, and to creators a title; then let them follow."""
+async def set_up_profiles() -> None:
+    """Set usernames, bios, and the creators' titles, then follow channels."""
     names = [person.username for person in PEOPLE]
-    # The first sign-in warms the functions that the others, at once, then share.
+    # The first sign-in warms the functions for the others, which sign in at the same time.
     tokens = [
         await access_token(names[0]),
         *await asyncio.gather(*(access_token(name) for name in names[1:])),
@@ -94,7 +94,7 @@ async def furnish() -> None:
 
 
 class Api:
-    """The product's API as one person; `token` is None for a guest."""
+    """A client of the product's API for one person. `token` is None for a guest."""
 
     def __init__(self, client: aiohttp.ClientSession, token: str | None) -> None:
         self._client = client
@@ -103,59 +103,66 @@ class Api:
     async def call(
         self, method: str, path: str, body: Any = None, *, missing_is_none: bool = False
     ) -> Any:
-        """The answer's JSON; `Trouble` for a refusal, but None for a 404 where that is fine."""
+        """Return the response's JSON. Return None for a 404 if `missing_is_none`.
+
+        Raises `Trouble` for other errors.
+        """
         headers = {"Authorization": f"Bearer {self._token}"} if self._token else {}
         async with self._client.request(
             method, SITE_URL + path, json=body, headers=headers
-        ) as answer:
-            if answer.status == 404 and missing_is_none:
+        ) as response:
+            if response.status == 404 and missing_is_none:
                 return None
-            if not answer.ok:
-                said = (await answer.text())[:300]
-                raise Trouble(f"{method} {path} answered {answer.status}: {said}")
-            return await answer.json() if answer.status != 204 else None
+            if not response.ok:
+                text = (await response.text())[:300]
+                raise Trouble(f"{method} {path} returned {response.status}: {text}")
+            return await response.json() if response.status != 204 else None
 
 
 @contextlib.asynccontextmanager
 async def signed_in(username: str | None) -> AsyncGenerator[Api]:
-    """The API as a demo person, or as a guest for None."""
+    """Sign in as a demo person, or as a guest if `username` is None."""
     async with aiohttp.ClientSession(timeout=LIMIT) as client:
         yield Api(client, await access_token(username) if username else None)
 
 
 async def access_token(username: str) -> str:
-    """Sign in on the hosted page as a browser would, and ask for an access token.
+    """Sign in on the hosted page like a browser, and return an access token.
 
-    Raises `Trouble` for somebody unknown, or where the stack does not answer as it should.
+    Raises `Trouble` if there is no such person or the stack doesn't respond as expected.
     """
     person = next((person for person in PEOPLE if person.username == username), None)
     if person is None:
         names = ", ".join(person.username for person in PEOPLE)
-        raise Trouble(f"There is no demo person {username!r}: choose one of {names}")
+        raise Trouble(f"No demo person has the name {username!r}: choose one of {names}")
     try:
         async with aiohttp.ClientSession(timeout=LIMIT) as browser:
             async with browser.get(f"{SITE_URL}/api/session/login") as page:
                 if not page.ok:
-                    raise Trouble(f"{page.url} answered {page.status}")
+                    raise Trouble(f"{page.url} returned {page.status}")
                 form = _Form(await page.text())
                 action = page.url.join(URL(form.action))
             fields = {**form.fields, "username": person.email, "password": PASSWORD}
             async with browser.post(action, data=fields) as landed:
                 if landed.url.host != URL(SITE_URL).host or landed.url.port != URL(SITE_URL).port:
-                    raise Trouble(f"{username} can't sign in: the hosted page refused")
+                    raise Trouble(
+                        f"{username} can't sign in: the sign-in page rejected the password"
+                    )
                 if not landed.ok:
-                    raise Trouble(f"{landed.url.path} answered {landed.status}")
-            ask = browser.post(f"{SITE_URL}/api/session/token", headers={"Origin": SITE_URL})
-            async with ask as answer:
-                if not answer.ok:
-                    raise Trouble(f"/api/session/token answered {answer.status}")
-                return (await answer.json())["accessToken"]
-    except aiohttp.ClientError as why:
-        raise Trouble(f"The local stack does not answer ({why}): make demo") from why
+                    raise Trouble(f"{landed.url.path} returned {landed.status}")
+            request = browser.post(f"{SITE_URL}/api/session/token", headers={"Origin": SITE_URL})
+            async with request as response:
+                if not response.ok:
+                    raise Trouble(f"/api/session/token returned {response.status}")
+                return (await response.json())["accessToken"]
+    except aiohttp.ClientError as error:
+        raise Trouble(
+            f"The local stack doesn't respond ({error}). Start it with: make demo"
+        ) from error
 
 
 class _Form(HTMLParser):
-    """The first form of a page: where it goes and what is filled in already."""
+    """The first form of a page: its address and its hidden fields."""
 
     def __init__(self, page: str) -> None:
         super().__init__()
@@ -164,19 +171,19 @@ class _Form(HTMLParser):
         self.feed(page)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = {name: value or "" for name, value in attrs}
+        attributes = {name: value or "" for name, value in attrs}
         if tag == "form" and not self.action:
-            self.action = given.get("action", "")
-        elif tag == "input" and given.get("type") == "hidden":
-            self.fields[given["name"]] = given.get("value", "")
+            self.action = attributes.get("action", "")
+        elif tag == "input" and attributes.get("type") == "hidden":
+            self.fields[attributes["name"]] = attributes.get("value", "")
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Print an access token; 1 and one line on stderr where there is none."""
+    """Print an access token. Return 1, after one line on stderr, if sign-in fails."""
     try:
         print(asyncio.run(access_token(arguments[0] if arguments else "")))
-    except Trouble as why:
-        print(f"✗ {why}", file=sys.stderr)
+    except Trouble as error:
+        print(f"✗ {error}", file=sys.stderr)
         return 1
     return 0
 

@@ -1,8 +1,7 @@
-"""Which processes belong to a run, and how are they ended so that none is left?
+"""A record of a run's processes, so that another shell can end all of them.
 
-Every program is started at the head of a process group of its own, and written down with its
-start time, so that another shell can end what is left without touching a process that has
-taken over an old number.
+Every program leads a process group of its own. The record contains its process id and its start
+time, because the id alone may belong to another process by now.
 """
 
 import contextlib
@@ -19,45 +18,45 @@ PATIENCE_SECONDS = 10.0
 
 @dataclass(frozen=True)
 class Process:
-    """One process: `started` tells it from a later one of the same number."""
+    """A process. `started` distinguishes it from a later one with the same id."""
 
     name: str
     pid: int
     started: str
 
     @property
-    def runs(self) -> bool:
-        """Whether it is this very process and still alive."""
+    def is_running(self) -> bool:
+        """Return whether this process is still alive, not another one with its id."""
         return bool(self.started) and started_at(self.pid) == self.started
 
 
 def started_at(pid: int) -> str:
-    """When a process began, in the system's own words; empty where there is none."""
+    """Return a process's start time in the system's format, or "" if it isn't running."""
     stat = _stat(pid)
     if stat is not None:
         return "" if stat[0] == "Z" else stat[19]
     if Path("/proc/self/stat").exists():
         return ""
-    said = subprocess.run(
+    result = subprocess.run(
         ["ps", "-o", "lstart=", "-p", str(pid)], capture_output=True, text=True, check=False
     )
-    return said.stdout.strip()
+    return result.stdout.strip()
 
 
 def this_process(name: str) -> Process:
-    """The caller itself."""
+    """Return the calling process."""
     return Process(name, os.getpid(), started_at(os.getpid()))
 
 
-def write_down(record: Path, processes: list[Process]) -> None:
-    """Replace the record at once, so that a reader never sees half of it."""
+def write_record(record: Path, processes: list[Process]) -> None:
+    """Replace the record atomically."""
     fresh = record.with_suffix(".new")
     fresh.write_text(json.dumps([asdict(process) for process in processes]))
     fresh.replace(record)
 
 
-def written_down(record: Path) -> list[Process]:
-    """What a run wrote; empty where there is none."""
+def read_record(record: Path) -> list[Process]:
+    """Return the processes of a run, or none if there is no readable record."""
     try:
         return [Process(**entry) for entry in json.loads(record.read_text())]
     except (OSError, ValueError, TypeError):
@@ -65,10 +64,10 @@ def written_down(record: Path) -> list[Process]:
 
 
 def group_is_alive(group: int) -> bool:
-    """Whether any process of the group still runs; a dead one that nobody buried does not."""
+    """Return whether any process of the group is running. Zombies don't count."""
     if Path("/proc/self/stat").exists():
-        numbers = (int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit())
-        stats = (_stat(number) for number in numbers)
+        pids = (int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit())
+        stats = (_stat(pid) for pid in pids)
         return any(stat[2] == str(group) and stat[0] not in "ZX" for stat in stats if stat)
     try:
         os.killpg(group, 0)
@@ -78,26 +77,26 @@ def group_is_alive(group: int) -> bool:
 
 
 def signal_group(group: int, what: signal.Signals) -> None:
-    """Signal every process of a group; nothing where it is gone."""
+    """Signal every process of a group. No-op if the group doesn't exist."""
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(group, what)
 
 
 def stop_all(record: Path) -> list[str]:
-    """End a run from outside: its head first, which ends the rest, then whatever is left.
+    """End a run from outside, and return the names of the processes that were running.
 
-    Returns the names of what was running.
+    The run's head process comes first, because it ends the others. Then any that remain are ended.
     """
-    processes = written_down(record)
-    stopped = [process.name for process in processes if process.runs]
+    processes = read_record(record)
+    stopped = [process.name for process in processes if process.is_running]
     for head in processes[:1]:
-        if head.runs:
+        if head.is_running:
             os.kill(head.pid, signal.SIGTERM)
             _until_gone(head.pid, 4 * PATIENCE_SECONDS)
-    # The head shares its shell's group, so it is never signalled as one.
+    # The head is in its shell's group, so its group is never signaled.
     for process in reversed(processes[1:]):
-        # A leader that has ended leaves its number taken for as long as its group has members.
-        if process.runs or (not started_at(process.pid) and group_is_alive(process.pid)):
+        # The system doesn't reuse the id of an ended leader while its group has members.
+        if process.is_running or (not started_at(process.pid) and group_is_alive(process.pid)):
             signal_group(process.pid, signal.SIGTERM)
             _until_gone(process.pid, PATIENCE_SECONDS, group=True)
             signal_group(process.pid, signal.SIGKILL)
@@ -114,7 +113,7 @@ def _until_gone(pid: int, seconds: float, *, group: bool = False) -> None:
 
 
 def _stat(pid: int) -> list[str] | None:
-    """Linux's fields of a process, from its state on: state, parent, group, …, start (19)."""
+    """Return Linux's fields of a process: state (0), parent (1), group (2), …, start time (19)."""
     try:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     except OSError:

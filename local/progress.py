@@ -1,4 +1,4 @@
-"""How does the demo say what it is doing, and in one clear line what went wrong?"""
+"""Print the demo's steps and, if one fails, one clear line."""
 
 import contextlib
 import time
@@ -10,18 +10,18 @@ console = Console(highlight=False, soft_wrap=True)
 
 
 class Trouble(Exception):
-    """The run can't go on; the message says why and what to do about it."""
+    """The run can't continue; the message says why and what to do."""
 
 
 @contextlib.contextmanager
 def step(what: str) -> Generator[None]:
-    """One step, with its seconds; a spinner on a terminal, plain lines elsewhere."""
+    """Print a step and its duration: with a spinner on a terminal, else as plain lines."""
     started = time.monotonic()
-    waiting = console.status(what) if console.is_terminal else contextlib.nullcontext()
+    spinner = console.status(what) if console.is_terminal else contextlib.nullcontext()
     if not console.is_terminal:
         console.print(f"… {what}")
     try:
-        with waiting:
+        with spinner:
             yield
     except BaseException:
         console.print(f"[red]✗[/] {what} ({time.monotonic() - started:.1f} s)")

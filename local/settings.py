@@ -1,6 +1,6 @@
-"""Where do the local stack's parts listen, and where do they keep their files?
+"""The ports, addresses, and files of the local stack.
 
-Standard library only: `local.tools` reads it before anything is installed.
+Standard library only: `local.tools` imports it before anything is installed.
 """
 
 import os
@@ -10,10 +10,10 @@ from typing import Final
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 STATE: Final = Path(os.environ.get("FOOTLIGHT_LOCAL_DIR") or ROOT / ".local")
-"""Everything that a run leaves behind; removed, the next run starts afresh."""
+"""All files of a run. If they are removed, the next run starts from scratch."""
 
 TOOLS: Final = ROOT / ".local"
-"""Fetched and built tools, shared by every run out of this clone."""
+"""Installed tools, shared by all runs in this clone."""
 BIN: Final = TOOLS / "bin"
 VENV: Final = ROOT / ".venv"
 EMULATOR: Final = TOOLS / "emulator"
@@ -42,7 +42,7 @@ def _port(name: str, default: int) -> int:
 
 @dataclass(frozen=True)
 class Ports:
-    """The TCP ports that are listened on, each with the variable that moves it."""
+    """The ports that the local stack listens on."""
 
     site: int
     aws: int
@@ -53,16 +53,16 @@ class Ports:
 
     @property
     def livekit_tcp(self) -> int:
-        """WebRTC media over TCP."""
+        """The port for WebRTC media over TCP."""
         return self.livekit + 1
 
     @property
     def livekit_udp(self) -> int:
-        """WebRTC media over UDP, all of it through one port."""
+        """The port for all WebRTC media over UDP."""
         return self.livekit + 2
 
     def named(self) -> dict[str, tuple[int, str]]:
-        """What listens where: {part: (port, variable that moves it)}."""
+        """Return `{part: (TCP port, variable that changes it)}`."""
         return {
             "the site": (self.site, "FOOTLIGHT_PORT_SITE"),
             "the AWS emulator": (self.aws, "FOOTLIGHT_PORT_AWS"),
@@ -91,14 +91,14 @@ RTMP_URL: Final = f"rtmp://localhost:{PORTS.rtmp}/live"
 WHIP_URL: Final = f"http://localhost:{PORTS.whip}/w"
 REDIS_URL: Final = f"redis://localhost:{PORTS.redis}"
 WEBHOOK_URL: Final = f"{SITE_URL}/api/webhook/livekit"
-"""Known before the API is deployed, since the forwarder's port is fixed."""
+"""Known before the API is deployed, because the forwarder's port is fixed."""
 
 
 def use_emulator() -> None:
-    """Point this process and what it starts at the emulator, and at no real account ever."""
+    """Make this process and its children use the emulator, and never a real AWS account."""
     for name in [name for name in os.environ if name.startswith(("AWS_", "CDK_"))]:
-        # AWS_CA_BUNDLE and the like are the machine's business, a profile would be an account.
-        if name not in {"AWS_CA_BUNDLE"}:
+        # The machine may need its certificates. Everything else could select a real account.
+        if name != "AWS_CA_BUNDLE":
             del os.environ[name]
     os.environ.update(
         AWS_ENDPOINT_URL=AWS_URL,
@@ -115,5 +115,5 @@ def use_emulator() -> None:
 
 
 def path_with_tools() -> str:
-    """PATH on which this clone's own tools come first."""
+    """Return PATH with this clone's tools first."""
     return os.pathsep.join([str(BIN), str(VENV / "bin"), os.environ.get("PATH", os.defpath)])

@@ -1,7 +1,7 @@
-"""How does the site get built, and its files into the emulated bucket?
+"""Upload the built site to the emulated bucket, and detect if it must be built again.
 
-In production CDK's BucketDeployment uploads them; its Lambda function needs the AWS CLI at a fixed
-path, which the emulator has not.
+In production, CDK's BucketDeployment uploads the files. Its Lambda function needs the AWS CLI at a
+fixed path, which the emulator doesn't have.
 """
 
 import contextlib
@@ -18,13 +18,13 @@ from local.settings import SITE_FILES, WEB
 BUILT_FROM = WEB / "node_modules" / ".built-from"
 NOT_SOURCES = {"node_modules", "dist"}
 
-# File names under assets/ carry a hash of what is in them; everything else keeps its name.
-FOR_EVER = "public, max-age=31536000, immutable"
-ASK_FIRST = "no-cache"
+# File names under assets/ contain a hash of the content. Other names stay the same.
+FOREVER = "public, max-age=31536000, immutable"
+REVALIDATE = "no-cache"
 
 
-def sources() -> str:
-    """One hash over everything that the site is built from."""
+def hash_sources() -> str:
+    """Return one hash of everything that the site is built from."""
     total = hashlib.sha256()
     for folder, folders, files in os.walk(WEB):
         folders[:] = sorted(name for name in folders if name not in NOT_SOURCES)
@@ -35,19 +35,19 @@ def sources() -> str:
 
 
 def is_built_from(state: str) -> bool:
-    """Whether the built site is that of these sources."""
+    """Return whether the built site matches these sources."""
     with contextlib.suppress(OSError):
         return (SITE_FILES / "index.html").exists() and BUILT_FROM.read_text() == state
     return False
 
 
 def mark_built_from(state: str) -> None:
-    """Remember which sources the built site is of."""
+    """Record the sources of the built site."""
     BUILT_FROM.write_text(state)
 
 
 def upload(bucket: str, config: str) -> int:
-    """Put the built site and `/config.json` into the bucket; how many files that were."""
+    """Upload the built site and `/config.json`. Return the number of files."""
     s3 = boto3.client("s3")
     files = sorted(path for path in SITE_FILES.rglob("*") if path.is_file())
     for path in files:
@@ -57,15 +57,15 @@ def upload(bucket: str, config: str) -> int:
             Key=key,
             Body=path.read_bytes(),
             ContentType=_content_type(path),
-            CacheControl=FOR_EVER if key.startswith("assets/") else ASK_FIRST,
+            CacheControl=FOREVER if key.startswith("assets/") else REVALIDATE,
         )
-    json.loads(config)  # an output that is no JSON must fail here, not in a browser
+    json.loads(config)  # invalid JSON must fail here, not in a browser
     s3.put_object(
         Bucket=bucket,
         Key="config.json",
         Body=config.encode(),
         ContentType="application/json",
-        CacheControl=ASK_FIRST,
+        CacheControl=REVALIDATE,
     )
     return len(files) + 1
 

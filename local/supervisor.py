@@ -1,7 +1,7 @@
-"""How are the parts of the stack started in order, watched, and ended in reverse?
+"""Start the parts of the stack in order, watch them, and stop them in reverse order.
 
-None of the process managers that were looked at knows readiness and a crash's last words
-together, hence these lines over asyncio's subprocesses.
+The process managers that we tried don't combine ready checks with crash reports that include the
+last log lines.
 """
 
 import asyncio
@@ -22,18 +22,18 @@ from local.progress import Trouble
 T = TypeVar("T")
 Probe = Callable[[], Awaitable[bool]]
 
-LAST_LINES = 12
+LOG_LINES = 12
 
 
 @dataclass(frozen=True)
 class Part:
-    """One program that stays up: `ready` is asked until it says yes."""
+    """A program that keeps running. It is ready when the probe `ready` returns true."""
 
     name: str
     command: Sequence[str | Path]
     ready: Probe
     environment: Mapping[str, str] = field(default_factory=dict[str, str])
-    patience_seconds: float = 60.0
+    timeout_seconds: float = 60.0
 
 
 @dataclass
@@ -45,7 +45,7 @@ class _Running:
 
 
 class Supervisor:
-    """Starts parts and ends them all when its block is left, the last one first."""
+    """A context manager that starts parts and, at its end, stops them in reverse order."""
 
     def __init__(self, *, logs: Path, record: Path, cwd: Path) -> None:
         self._logs = logs
@@ -57,7 +57,7 @@ class Supervisor:
 
     async def __aenter__(self) -> Self:
         self._logs.mkdir(parents=True, exist_ok=True)
-        self._write_down()
+        self._write_record()
         return self
 
     async def __aexit__(
@@ -73,16 +73,16 @@ class Supervisor:
     async def start(self, part: Part) -> None:
         """Start a part and wait until it is ready.
 
-        Raises `Trouble`, with the part's last log lines, where it ends or does not get ready.
+        Raises `Trouble`, with the part's last log lines, if it ends or isn't ready in time.
         """
         running = await self._spawn(part.name, part.command, part.environment)
         running.watch = asyncio.create_task(self._watch(running))
         try:
-            async with asyncio.timeout(part.patience_seconds):
+            async with asyncio.timeout(part.timeout_seconds):
                 await self.guard(_until(part.ready))
         except TimeoutError:
-            why = f"{part.name} did not get ready in {part.patience_seconds:.0f} s"
-            raise Trouble(why + _last_words(running.log)) from None
+            message = f"{part.name} was not ready within {part.timeout_seconds:.0f} s"
+            raise Trouble(message + _log_tail(running.log)) from None
 
     async def run(
         self,
@@ -92,17 +92,17 @@ class Supervisor:
         environment: Mapping[str, str] | None = None,
         cwd: Path | None = None,
     ) -> None:
-        """Run a program to its end, its output in a log; `Trouble` where it fails."""
+        """Run a program to its end, with its output in a log. Raises `Trouble` if it fails."""
         running = await self._spawn(name, command, environment or {}, cwd)
         try:
             code = await self.guard(running.process.wait())
         finally:
             await self._stop(running)
         if code:
-            raise Trouble(f"{name} failed ({_how(code)})" + _last_words(running.log))
+            raise Trouble(f"{name} failed ({_exit_reason(code)})" + _log_tail(running.log))
 
     async def guard(self, work: Coroutine[Any, Any, T]) -> T:
-        """Do the work, unless a part crashes meanwhile: then `Trouble` at once."""
+        """Await the work. Cancel it and raise `Trouble` if a part crashes in the meantime."""
         task = asyncio.ensure_future(work)
         try:
             await asyncio.wait({task, self._crash}, return_when=asyncio.FIRST_COMPLETED)
@@ -116,7 +116,7 @@ class Supervisor:
                     await task
 
     async def until_crash(self) -> None:
-        """Wait for as long as every part is up; `Trouble` when one is not."""
+        """Wait until a part crashes, then raise `Trouble`."""
         raise await asyncio.shield(self._crash)
 
     async def _spawn(
@@ -130,7 +130,7 @@ class Supervisor:
         with log.open("wb") as output:
             try:
                 process = await asyncio.create_subprocess_exec(
-                    *(str(word) for word in command),
+                    *(str(argument) for argument in command),
                     stdin=asyncio.subprocess.DEVNULL,
                     stdout=output,
                     stderr=asyncio.subprocess.STDOUT,
@@ -138,21 +138,21 @@ class Supervisor:
                     cwd=cwd or self._cwd,
                     start_new_session=True,
                 )
-            except OSError as why:
-                raise Trouble(f"{name} can't be started: {why}") from why
+            except OSError as error:
+                raise Trouble(f"{name} can't be started: {error}") from error
         running = _Running(name, process, log)
         self._running.append(running)
-        self._write_down()
+        self._write_record()
         return running
 
     async def _watch(self, running: _Running) -> None:
         code = await running.process.wait()
         if not self._crash.done():
-            why = f"{running.name} ended by itself ({_how(code)})"
-            self._crash.set_result(Trouble(why + _last_words(running.log)))
+            message = f"{running.name} ended unexpectedly ({_exit_reason(code)})"
+            self._crash.set_result(Trouble(message + _log_tail(running.log)))
 
     async def _stop(self, running: _Running) -> None:
-        """End a whole process group: politely, then for certain."""
+        """End a process group with SIGTERM, then with SIGKILL after 10 s."""
         if running.watch:
             running.watch.cancel()
         group = running.process.pid
@@ -165,32 +165,32 @@ class Supervisor:
         processes.signal_group(group, signal.SIGKILL)
         await running.process.wait()
         self._running.remove(running)
-        self._write_down()
+        self._write_record()
 
-    def _write_down(self) -> None:
+    def _write_record(self) -> None:
         parts = [
-            processes.Process(each.name, each.process.pid, processes.started_at(each.process.pid))
-            for each in self._running
+            processes.Process(part.name, part.process.pid, processes.started_at(part.process.pid))
+            for part in self._running
         ]
-        processes.write_down(self._record, [self._head, *parts])
+        processes.write_record(self._record, [self._head, *parts])
 
 
-def answers_http(url: str) -> Probe:
-    """Ready when the address answers with a success."""
+def responds_to_http(url: str) -> Probe:
+    """Return a probe that is true if the address returns a 2xx or 3xx status."""
 
     async def probe() -> bool:
         limit = aiohttp.ClientTimeout(total=2)
         try:
-            async with aiohttp.ClientSession(timeout=limit) as client, client.get(url) as answer:
-                return answer.ok
+            async with aiohttp.ClientSession(timeout=limit) as client, client.get(url) as response:
+                return response.ok
         except (aiohttp.ClientError, TimeoutError):
             return False
 
     return probe
 
 
-def answers_tcp(host: str, port: int) -> Probe:
-    """Ready when the port takes a connection."""
+def accepts_tcp(host: str, port: int) -> Probe:
+    """Return a probe that is true if the port accepts a connection."""
 
     async def probe() -> bool:
         try:
@@ -208,21 +208,21 @@ async def _until(ready: Probe) -> None:
         await asyncio.sleep(0.1)
 
 
-def _how(code: int | None) -> str:
+def _exit_reason(code: int | None) -> str:
     if code is not None and code < 0:
         with contextlib.suppress(ValueError):
             return signal.Signals(-code).name
     return f"exit code {code}"
 
 
-def _last_words(log: Path) -> str:
-    """A log's last lines, indented under what went wrong."""
+def _log_tail(log: Path) -> str:
+    """Return the last lines of a log, indented, to append to an error message."""
     try:
-        lines = log.read_text(errors="replace").splitlines()[-LAST_LINES:]
+        lines = log.read_text(errors="replace").splitlines()[-LOG_LINES:]
     except OSError:
         lines = []
-    said = "".join(f"\n    {line}" for line in lines)
-    return f"; its last words, from {_short(log)}:{said}" if said else f"; see {_short(log)}"
+    tail = "".join(f"\n    {line}" for line in lines)
+    return f". The last lines of {_short(log)}:{tail}" if tail else f". See {_short(log)}"
 
 
 def _short(path: Path) -> Path:

@@ -1,6 +1,6 @@
-"""What stands in for LiveKit Ingress on a laptop, where neither Docker nor GStreamer is to be had.
+"""A stand-in for LiveKit Ingress on a laptop without Docker and GStreamer.
 
-It takes RTMP and WHIP with a stream key, publishes into the room of that key's ingress, and keeps
-livekit-server informed as LiveKit Ingress does, so that the server sends the same webhooks.
-`README.md` beside this file says where it follows LiveKit Ingress and where it does not.
+It accepts RTMP and WHIP with a stream key and publishes into the room of that key's ingress. It
+reports to livekit-server like LiveKit Ingress, so the server sends the same webhooks. `README.md`
+in this folder lists what it does like LiveKit Ingress and what it does differently.
 """

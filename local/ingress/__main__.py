@@ -27,13 +27,13 @@ SERVER_SECONDS = 10.0
 
 
 def main() -> int:
-    """Run until SIGTERM or SIGINT; the exit status."""
+    """Run until SIGTERM or SIGINT. Return the exit code."""
     options = _options()
     logging.basicConfig(
         level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(levelname)s %(message)s"
     )
-    for chatty in ("aiortc", "aioice", "aiohttp.access"):
-        logging.getLogger(chatty).setLevel(logging.WARNING)
+    for library in ("aiortc", "aioice", "aiohttp.access"):
+        logging.getLogger(library).setLevel(logging.WARNING)
     av_logging.set_level(av_logging.ERROR)
     try:
         key, secret = os.environ["LIVEKIT_API_KEY"], os.environ["LIVEKIT_API_SECRET"]
@@ -41,7 +41,7 @@ def main() -> int:
         log.error("%s is not set", missing.args[0])  # noqa: TRY400 - a sentence, not a traceback
         return 2
     if not options.rpc.exists():
-        log.error("%s is missing: `make tools` builds it", options.rpc)
+        log.error("%s is missing: `make demo` builds it", options.rpc)
         return 2
     return asyncio.run(_run(options, key, secret))
 
@@ -49,7 +49,9 @@ def main() -> int:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m local.ingress", description=__doc__)
     parser.add_argument("--livekit-url", default="ws://127.0.0.1:7880")
-    parser.add_argument("--redis", default="127.0.0.1:6399", help="host:port that LiveKit uses too")
+    parser.add_argument(
+        "--redis", default="127.0.0.1:6399", help="host:port of the Redis that livekit-server uses"
+    )
     parser.add_argument("--rtmp-port", type=int, default=1935)
     parser.add_argument("--whip-port", type=int, default=8085)
     parser.add_argument("--rpc", type=Path, default=RPC, help="the program of local/ingress/rpc")
@@ -57,7 +59,7 @@ def _options() -> argparse.Namespace:
         "--silence-seconds",
         type=float,
         default=60.0,
-        help="how long an RTMP encoder may send nothing before it counts as gone",
+        help="after how many seconds without data an RTMP encoder is disconnected",
     )
     return parser.parse_args()
 
@@ -67,7 +69,7 @@ async def _run(options: argparse.Namespace, key: str, secret: str) -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     async with contextlib.AsyncExitStack() as stack:
-        # Short, since the path of a Unix socket may have a hundred characters only.
+        # A short path, because a Unix socket's may have only about a hundred characters.
         media = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="ingress-")))
         http = await stack.enter_async_context(
             aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=SERVER_SECONDS))
@@ -81,7 +83,7 @@ async def _run(options: argparse.Namespace, key: str, secret: str) -> int:
                 silence_seconds=options.silence_seconds,
             )
         except RuntimeError as failure:
-            log.error("%s", failure)  # noqa: TRY400 - the program has said why
+            log.error("%s", failure)  # noqa: TRY400 - the program has logged the reason
             return 1
         stack.push_async_callback(bridge.stop)
         service = Service(LiveKit(options.livekit_url, key, secret, http, bridge))
@@ -96,14 +98,18 @@ async def _run(options: argparse.Namespace, key: str, secret: str) -> int:
                 if host == HOSTS[0]:
                     log.error("%s", failure)  # noqa: TRY400 - a sentence, not a traceback
                     return 1
-        log.info("RTMP on port %s, WHIP on port %s", options.rtmp_port, options.whip_port)
+        log.info(
+            "listening for RTMP on port %s and for WHIP on port %s",
+            options.rtmp_port,
+            options.whip_port,
+        )
 
         ends = [asyncio.create_task(stop.wait()), asyncio.create_task(bridge.gone.wait())]
         await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
         for end in ends:
             end.cancel()
         if not stop.is_set():
-            log.error("the RPC program has ended")
+            log.error("ingress-rpc ended unexpectedly; see its messages above")
             return 1
     return 0
 

@@ -1,4 +1,4 @@
-"""Which video an ingress asks to be made of what its encoder sends."""
+"""The video encoding that an ingress is configured for."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from livekit.protocol.ingress import IngressVideoEncodingPreset, IngressVideoOpt
 
 @dataclass(frozen=True)
 class VideoEncoding:
-    """Limits of the video that viewers get: smaller or slower video stays as it is."""
+    """The maximum size, frame rate, and bitrate of the video that viewers get."""
 
     width: int
     height: int
@@ -16,12 +16,12 @@ class VideoEncoding:
     """In bits per second."""
 
     def size_for(self, width: int, height: int) -> tuple[int, int]:
-        """The size to encode video of this size at: its shape is kept, both sides are even."""
+        """Scale a size down to the maximum. Keep its aspect ratio and make both sides even."""
         scale = min(1.0, self.width / width, self.height / height)
         return max(2, round(width * scale / 2) * 2), max(2, round(height * scale / 2) * 2)
 
 
-# The presets of LiveKit Ingress (its pkg/params/presets.go), by their size and their motion.
+# The presets of LiveKit Ingress (its pkg/params/presets.go), by size and motion.
 _SIZES = {
     "1080P_30FPS": VideoEncoding(1920, 1080, 30, 3_500_000),
     "720P_30FPS": VideoEncoding(1280, 720, 30, 1_900_000),
@@ -36,14 +36,14 @@ _DEFAULT_FPS = 30.0
 
 
 def encoding_of(options: IngressVideoOptions) -> VideoEncoding:
-    """The largest layer that the ingress asks for; 720p at 30 frames a second by default."""
+    """Return the largest layer of the options. The default is 720p at 30 frames per second."""
     match options.WhichOneof("encoding_options"):
         case "options":
-            asked = options.options
-            fps = asked.frame_rate or _DEFAULT_FPS
-            if not asked.layers:
+            custom = options.options
+            fps = custom.frame_rate or _DEFAULT_FPS
+            if not custom.layers:
                 return VideoEncoding(1280, 720, fps, 1_700_000)
-            largest = max(asked.layers, key=lambda layer: layer.width * layer.height)
+            largest = max(custom.layers, key=lambda layer: layer.width * layer.height)
             bitrate = largest.bitrate or _bitrate_for(largest.width, largest.height, fps)
             return VideoEncoding(largest.width, largest.height, fps, bitrate)
         case "preset":
@@ -59,11 +59,11 @@ def _preset(name: str) -> VideoEncoding:
                 return encoding
             bitrate = _HIGH_MOTION_BITRATES[size]
             return VideoEncoding(encoding.width, encoding.height, encoding.fps, bitrate)
-    raise ValueError(f"no preset {name}")
+    raise ValueError(f"unknown preset {name}")
 
 
 def _bitrate_for(width: int, height: int, fps: float) -> int:
-    """As LiveKit Ingress reckons it, from 3.5 Mbit/s for 1080p at 30 frames a second."""
+    """Use LiveKit Ingress's formula, based on 3.5 Mbit/s for 1080p at 30 frames per second."""
     reference = _SIZES["1080P_30FPS"]
     area = (width * height) / (reference.width * reference.height)
     return int(reference.bitrate * ((fps / reference.fps) * area) ** 0.75)

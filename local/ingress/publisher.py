@@ -1,4 +1,4 @@
-"""A participant in a LiveKit room that sends ready-made packets, over the server's own WHIP."""
+"""A participant in a LiveKit room that sends encoded packets over the server's own WHIP."""
 
 import asyncio
 from collections.abc import Iterable
@@ -15,17 +15,17 @@ from aiortc import (
 )
 
 CONNECT_SECONDS = 10.0
-GOODBYE_SECONDS = 2.0
+LEAVE_SECONDS = 2.0
 CODECS = {"video": ("video/H264", "video/rtx"), "audio": ("audio/opus",)}
 
 
 class NotPublished(Exception):
-    """The server took no offer, or no connection came about."""
+    """The server rejected the offer, or the media connection failed."""
 
 
 @dataclass(frozen=True)
 class Resource:
-    """A WHIP session at the server."""
+    """A WHIP session on the server."""
 
     url: str
     participant_id: str
@@ -42,14 +42,14 @@ class WhipClient:
         self._headers = {"Authorization": f"Bearer {token}"}
 
     async def create(self, offer: str) -> Resource:
-        """Offer media. NotPublished where the server refuses it."""
-        # By the ingress header the server tells us, over its RPC, when the participant has gone.
+        """Offer media. Raises NotPublished if the server rejects it."""
+        # With X-Livekit-Ingress, the server sends an RPC to us when the participant leaves.
         headers = self._headers | {"Content-Type": "application/sdp", "X-Livekit-Ingress": "true"}
         try:
             async with self._http.post(self._url, data=offer, headers=headers) as response:
                 answer = await response.text()
                 if response.status != 201:
-                    raise NotPublished(f"the server answered {response.status}")
+                    raise NotPublished(f"the server returned {response.status}")
                 location = response.headers["Location"]
                 return Resource(
                     urljoin(self._url, location),
@@ -58,12 +58,12 @@ class WhipClient:
                     response.headers.get("ETag"),
                 )
         except (aiohttp.ClientError, TimeoutError) as error:
-            raise NotPublished(f"no answer from the server: {type(error).__name__}") from error
+            raise NotPublished(f"the server did not respond: {type(error).__name__}") from error
 
     async def patch(
         self, resource: Resource, fragment: bytes, if_match: str
     ) -> tuple[int, str, str]:
-        """Trickle ICE or restart it; the server's status, ETag and fragment."""
+        """Trickle or restart ICE. Return the server's status, ETag, and fragment."""
         headers = self._headers | {
             "Content-Type": "application/trickle-ice-sdpfrag",
             "If-Match": if_match,
@@ -72,9 +72,9 @@ class WhipClient:
             return response.status, response.headers.get("ETag", ""), await response.text()
 
     async def delete(self, resource: Resource) -> None:
-        """Leave; a server that does not answer, as for one who has gone already, is no error."""
+        """Leave the room. Ignore errors: the server times out if the participant has left."""
         try:
-            timeout = aiohttp.ClientTimeout(total=GOODBYE_SECONDS)
+            timeout = aiohttp.ClientTimeout(total=LEAVE_SECONDS)
             async with self._http.delete(resource.url, headers=self._headers, timeout=timeout):
                 pass
         except (aiohttp.ClientError, TimeoutError):
@@ -82,17 +82,17 @@ class WhipClient:
 
 
 class Publisher:
-    """Tracks on their way into a room. `lost` comes when the connection is no more."""
+    """A connection that sends tracks into a room. `lost` is set when it fails or closes."""
 
     def __init__(self, whip: WhipClient) -> None:
         self.lost = asyncio.Event()
         self._whip = whip
         self._resource: Resource | None = None
-        # Of what LiveKit offers, on this machine, no STUN server has a part.
+        # The server is on this machine, so no STUN server is needed.
         self._connection = RTCPeerConnection(RTCConfiguration(iceServers=[]))
 
     async def publish(self, tracks: Iterable[MediaStreamTrack]) -> str:
-        """Connect and send; the participant's id. NotPublished where it does not come about."""
+        """Connect and start sending. Return the participant's id. Raises NotPublished."""
         connected = asyncio.Event()
 
         async def on_change() -> None:
@@ -105,10 +105,10 @@ class Publisher:
         self._connection.on("connectionstatechange", on_change)
         for track in tracks:
             transceiver = self._connection.addTransceiver(track, direction="sendonly")
-            wanted = CODECS[track.kind]
+            names = CODECS[track.kind]
             capabilities = RTCRtpSender.getCapabilities(track.kind)
             transceiver.setCodecPreferences(
-                [codec for codec in capabilities.codecs if codec.mimeType in wanted]
+                [codec for codec in capabilities.codecs if codec.mimeType in names]
             )
         await self._connection.setLocalDescription(await self._connection.createOffer())
         self._resource = await self._whip.create(self._connection.localDescription.sdp)
@@ -125,7 +125,7 @@ class Publisher:
 
     async def close(self) -> None:
         """Leave the room."""
-        # The server takes its time to answer for a participant who has gone.
+        # The server is slow to respond if the participant has left.
         if self._resource is not None and not self.lost.is_set():
             await self._whip.delete(self._resource)
         await self._connection.close()

@@ -1,4 +1,4 @@
-"""Who may publish, and the broadcasts that are live."""
+"""Admission of encoders, and the live broadcasts."""
 
 import asyncio
 import logging
@@ -14,15 +14,15 @@ STOP_SECONDS = 4.0
 
 
 class Refused(Exception):
-    """Publishing is refused; `status` is what LiveKit Ingress answers a WHIP client."""
+    """An encoder may not publish. `status` is LiveKit Ingress's status for a WHIP client."""
 
-    def __init__(self, status: int, why: str) -> None:
-        super().__init__(why)
+    def __init__(self, status: int, reason: str) -> None:
+        super().__init__(reason)
         self.status = status
 
 
 class Service:
-    """Admits encoders and keeps their sessions, by resource id."""
+    """The sessions of all admitted encoders, by resource id."""
 
     def __init__(self, livekit: LiveKit) -> None:
         self.sessions: dict[str, Session] = {}
@@ -32,12 +32,12 @@ class Service:
         livekit.bridge.on_event = self._on_event
 
     @property
-    def is_well(self) -> bool:
-        """Whether encoders can be taken."""
+    def is_healthy(self) -> bool:
+        """Return whether new encoders can be admitted."""
         return not self._livekit.bridge.gone.is_set() and not self._stopping
 
     async def admit_whip(self, stream_key: str, resource_id: str, offer: str) -> WhipSession:
-        """Start a WHIP broadcast, unless it is Refused."""
+        """Start a WHIP broadcast. Raises Refused."""
         ingress = await self._admit(stream_key, IngressInput.WHIP_INPUT, resource_id)
         session = WhipSession(self._livekit, ingress, resource_id, offer)
         await self._open(session)
@@ -45,7 +45,7 @@ class Service:
         return session
 
     async def stop(self) -> None:
-        """End all broadcasts, and take no more."""
+        """End all broadcasts and admit no new ones."""
         self._stopping = True
         for session in list(self.sessions.values()):
             session.end(Ending())
@@ -53,7 +53,7 @@ class Service:
             await asyncio.wait(self._running, timeout=STOP_SECONDS)
 
     async def _admit(self, stream_key: str, via: IngressInput, resource_id: str) -> IngressInfo:
-        """The ingress of a key, where it may be used now, and in this way."""
+        """Return the ingress of a key. Raises Refused if it is disabled or of another kind."""
         if self._stopping:
             raise Refused(503, "stopping")
         if not stream_key:
@@ -68,15 +68,15 @@ class Service:
             refusal = Refused(400, "invalid ingress type")
         else:
             return ingress
-        # LiveKit Ingress tells the server of it, which makes an `ingress_ended` without a start.
+        # Like LiveKit Ingress, report the error: the server sends `ingress_ended` without a start.
         refused = Session(self._livekit, ingress, resource_id)
         refused.state.status = IngressState.ENDPOINT_ERROR
         refused.state.error = str(refusal)
-        await refused.tell()
+        await refused.report()
         raise refusal
 
     async def _open(self, session: Session) -> None:
-        await session.tell()
+        await session.report()
         await self._livekit.bridge.open_session(session.ingress.ingress_id, session.resource_id)
         self.sessions[session.resource_id] = session
 
@@ -101,7 +101,7 @@ class Service:
                 if session := self.sessions.get(message["resourceId"]):
                     await session.on_media(message)
             case unknown:
-                log.warning("no such event: %s", unknown)
+                log.warning("unknown event: %s", unknown)
 
     async def _on_publish(self, connection: str, stream_key: str) -> None:
         bridge = self._livekit.bridge
@@ -119,8 +119,8 @@ class Service:
         session = self.sessions.get(message["resourceId"])
         if session is None:
             return
-        # The server drops a deleted ingress as soon as it is answered, and with it what LiveKit
-        # Ingress tells it then: no `ingress_ended` comes. An updated one is told of before.
-        session.end(Ending(told=message["because"] != "Deleted"))
+        # The server forgets a deleted ingress when it gets this reply. LiveKit Ingress reports the
+        # end after that, so no `ingress_ended` is sent. For an update, the report comes first.
+        session.end(Ending(is_reported=message["because"] != "Deleted"))
         await session.finished.wait()
-        await self._livekit.bridge.ended(message["request"], session.state)
+        await self._livekit.bridge.confirm_end(message["request"], session.state)

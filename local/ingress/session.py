@@ -1,4 +1,4 @@
-"""One broadcast, from an encoder's first word to its last, and what the server is told of it."""
+"""One broadcast, from the encoder's connection to its end, and its reports to the server."""
 
 import asyncio
 import contextlib
@@ -22,28 +22,28 @@ from local.ingress.transcoder import OPEN_SECONDS, Source, Transcoder
 
 log = logging.getLogger(__name__)
 
-# How often the state is told while nothing else happens; LiveKit Ingress does it once a minute.
+# How often an unchanged state is reported. LiveKit Ingress does it once a minute.
 REPORT_SECONDS = 5.0
 TRACKS_SECONDS = 10.0
-WORD_SECONDS = 0.5
-STEP_SECONDS = 0.25
-TOKEN_LIFE = timedelta(hours=24)
+END_CALL_SECONDS = 0.5
+POLL_SECONDS = 0.25
+TOKEN_TTL = timedelta(hours=24)
 
 
 @dataclass(frozen=True)
 class Ending:
-    """How a broadcast ended: ENDPOINT_ERROR where `error` says why, else ENDPOINT_INACTIVE.
+    """How a broadcast ended: ENDPOINT_ERROR if there is an `error`, else ENDPOINT_INACTIVE.
 
-    `told` is false where the server is to hear no more of it, since its ingress is being deleted.
+    `is_reported` is false if the ingress is being deleted: the server then gets no more reports.
     """
 
     error: str = ""
-    told: bool = True
+    is_reported: bool = True
 
 
 @dataclass(frozen=True)
 class LiveKit:
-    """The server, as every broadcast uses it."""
+    """The server and its credentials, shared by all broadcasts."""
 
     url: str
     api_key: str
@@ -52,8 +52,8 @@ class LiveKit:
     bridge: Bridge
 
     def whip_client(self, ingress: IngressInfo, resource_id: str) -> WhipClient:
-        """The server's WHIP endpoint, for the participant that the ingress names."""
-        # The claims of LiveKit's own BuildIngressToken; the resource id it sets after joining.
+        """Return a client of the server's WHIP endpoint for the ingress's participant."""
+        # The claims of LiveKit's BuildIngressToken. LiveKit sets the resource id after joining.
         token = (
             api.AccessToken(self.api_key, self.api_secret)
             .with_identity(ingress.participant_identity)
@@ -72,7 +72,7 @@ class LiveKit:
             .with_attributes(
                 {"ingress.ingressID": ingress.ingress_id, "ingress.resourceID": resource_id}
             )
-            .with_ttl(TOKEN_LIFE)
+            .with_ttl(TOKEN_TTL)
             .to_jwt()
         )
         return WhipClient(self.http, self.url, token)
@@ -85,7 +85,7 @@ class LiveKit:
 
 
 class Session:
-    """A broadcast: `run` lasts as long as it does, `end` ends it from outside."""
+    """A broadcast. `run` returns when it ends, and `end` ends it from outside."""
 
     def __init__(self, livekit: LiveKit, ingress: IngressInfo, resource_id: str) -> None:
         self.ingress = ingress
@@ -98,37 +98,37 @@ class Session:
         self.finished = asyncio.Event()
         self._livekit = livekit
         self._work: asyncio.Task[Ending] | None = None
-        self._asked: Ending | None = None
+        self._requested: Ending | None = None
 
-    async def tell(self) -> None:
-        """Tell the server the state as it is now.
+    async def report(self) -> None:
+        """Send the current state to the server.
 
-        An ingress that is gone, a newer broadcast of the same ingress, a server without an answer:
-        none of them is this broadcast's end, and LiveKit Ingress goes on likewise.
+        Like LiveKit Ingress, continue if the server rejects it: the ingress may be deleted, a newer
+        broadcast may have replaced this one, or the server may not respond.
         """
         self.state.updated_at = time.time_ns()
         try:
             await self._livekit.bridge.update_state(self.ingress.ingress_id, self.state)
         except RpcFailed as failure:
-            log.info("%s: the server did not take the state: %s", self, failure.code)
+            log.info("%s: the server rejected the state: %s", self, failure.code)
 
     def end(self, ending: Ending) -> None:
-        """Have it end; the first one who asks says how."""
-        if self._asked is None:
-            self._asked = ending
+        """Request the end of the broadcast. Only the first request counts."""
+        if self._requested is None:
+            self._requested = ending
             if self._work is not None:
                 self._work.cancel()
 
     async def run(self) -> None:
-        """Broadcast until the encoder, the server or `end` ends it, and tell the server."""
+        """Broadcast until the encoder, the server, or `end` ends it, then report the end."""
         bridge = self._livekit.bridge
         self._work = asyncio.create_task(self._broadcast())
-        if self._asked is not None:
+        if self._requested is not None:
             self._work.cancel()
         try:
             ending = await self._work
         except asyncio.CancelledError:
-            ending = self._asked or Ending("stopped")
+            ending = self._requested or Ending("stopped")
         except (NotPublished, RpcFailed) as failure:
             ending = Ending(str(failure))
         except Exception:
@@ -141,15 +141,15 @@ class Session:
         )
         self.state.error = ending.error
         self.state.ended_at = time.time_ns()
-        if ending.told:
-            await self.tell()
+        if ending.is_reported:
+            await self.report()
         log.info("%s: ended%s", self, f": {ending.error}" if ending.error else "")
         self.finished.set()
         with contextlib.suppress(RpcFailed):
             await bridge.close_session(self.resource_id)
 
-    async def on_media(self, told: dict[str, Any]) -> None:
-        """What the server says of the participant; `closed` when it has left or been removed."""
+    async def on_media(self, report: dict[str, Any]) -> None:
+        """Handle a report about the participant. `closed` is set if it left or was removed."""
         raise NotImplementedError
 
     async def _broadcast(self) -> Ending:
@@ -161,11 +161,11 @@ class Session:
     async def _publishing(self) -> None:
         self.state.status = IngressState.ENDPOINT_PUBLISHING
         self.state.room_id = await self._room_id()
-        await self.tell()
+        await self.report()
         log.info("%s: live", self)
 
     async def _room_id(self) -> str:
-        """The room's id, which WHIP does not tell; empty where the server does not either."""
+        """Return the room's id, which the WHIP response lacks. Return "" if the request fails."""
         try:
             listed = await self._livekit.api().room.list_rooms(
                 ListRoomsRequest(names=[self.ingress.room_name])
@@ -179,9 +179,9 @@ class Session:
 
 
 class RtmpSession(Session):
-    """An RTMP encoder's broadcast, which is decoded, encoded anew and published.
+    """An RTMP encoder's broadcast, which is transcoded and published.
 
-    Its resource id is the encoder's connection.
+    Its resource id is the id of the encoder's connection.
     """
 
     def __init__(self, livekit: LiveKit, ingress: IngressInfo, resource_id: str) -> None:
@@ -189,8 +189,8 @@ class RtmpSession(Session):
         self._publisher = Publisher(livekit.whip_client(ingress, resource_id))
         self._transcoder: Transcoder | None = None
 
-    async def on_media(self, told: dict[str, Any]) -> None:
-        if told.get("closed"):
+    async def on_media(self, report: dict[str, Any]) -> None:
+        if report.get("closed"):
             self._publisher.lost.set()
             self.end(Ending("room disconnected"))
 
@@ -219,20 +219,20 @@ class RtmpSession(Session):
                     return_when=asyncio.FIRST_COMPLETED,
                 )
                 if lost.done():
-                    # The server's own word for it, which ends this, may be on its way.
-                    await asyncio.sleep(WORD_SECONDS)
+                    # The server's report, which ends this with a better reason, may be in flight.
+                    await asyncio.sleep(END_CALL_SECONDS)
                     return Ending("room disconnected unexpectedly")
                 if transcoder.ended.done():
                     return Ending()
                 self._measure(transcoder)
-                await self.tell()
+                await self.report()
         finally:
             lost.cancel()
 
     async def _leave(self) -> None:
         if self._transcoder is not None:
             self._transcoder.stop()
-        # The encoder first: where it comes again at once, that is another broadcast.
+        # Disconnect the encoder first: if it reconnects at once, that is another broadcast.
         with contextlib.suppress(RpcFailed):
             await self._livekit.bridge.disconnect(self.resource_id)
         await self._publisher.close()
@@ -267,9 +267,9 @@ class RtmpSession(Session):
 
 
 class WhipSession(Session):
-    """A WHIP encoder's broadcast, which goes from the encoder to the server directly.
+    """A WHIP encoder's broadcast. Its media goes directly to the server.
 
-    `answered` is the server's answer to the offer, or NotPublished.
+    `answered` is resolved with the server's answer to the offer, or fails with NotPublished.
     """
 
     def __init__(
@@ -280,19 +280,19 @@ class WhipSession(Session):
         self.answered: asyncio.Future[Resource] = asyncio.get_running_loop().create_future()
         self._offer = offer
         self._resource: Resource | None = None
-        self._gone = False
+        self._has_left = False
 
-    async def on_media(self, told: dict[str, Any]) -> None:
-        if told.get("closed"):
-            self._gone = True
+    async def on_media(self, report: dict[str, Any]) -> None:
+        if report.get("closed"):
+            self._has_left = True
             self.end(Ending())
             return
-        if video := told.get("video"):
+        if video := report.get("video"):
             self.state.video.MergeFrom(json_format.ParseDict(video, InputVideoState()))
-        if audio := told.get("audio"):
+        if audio := report.get("audio"):
             self.state.audio.MergeFrom(json_format.ParseDict(audio, InputAudioState()))
         if self.state.status == IngressState.ENDPOINT_PUBLISHING:
-            await self.tell()
+            await self.report()
 
     async def _broadcast(self) -> Ending:
         try:
@@ -303,29 +303,29 @@ class WhipSession(Session):
         self._resource = resource
         await self._livekit.bridge.watch_participant(self.resource_id, resource.participant_id)
         self.answered.set_result(resource)
-        if not await self._tracks_came(resource):
+        if not await self._wait_for_tracks(resource):
             return Ending("source encoder not ready")
         await self._publishing()
-        await asyncio.Future()  # until `end`: the server tells when the encoder has gone
+        await asyncio.Future()  # until `end`: the server reports when the encoder disconnects
         raise AssertionError
 
     async def _leave(self) -> None:
         self.answered.cancel()
-        if self._resource is not None and not self._gone:
+        if self._resource is not None and not self._has_left:
             await self.whip.delete(self._resource)
 
-    async def _tracks_came(self, resource: Resource) -> bool:
-        wanted = RoomParticipantIdentity(
+    async def _wait_for_tracks(self, resource: Resource) -> bool:
+        identity = RoomParticipantIdentity(
             room=self.ingress.room_name, identity=self.ingress.participant_identity
         )
-        until = time.monotonic() + TRACKS_SECONDS
-        while time.monotonic() < until:
+        deadline = time.monotonic() + TRACKS_SECONDS
+        while time.monotonic() < deadline:
             with contextlib.suppress(api.TwirpError, aiohttp.ClientError, TimeoutError):
-                participant = await self._livekit.api().room.get_participant(wanted)
+                participant = await self._livekit.api().room.get_participant(identity)
                 if participant.sid == resource.participant_id and participant.tracks:
                     self._describe(participant)
                     return True
-            await asyncio.sleep(STEP_SECONDS)
+            await asyncio.sleep(POLL_SECONDS)
         return False
 
     def _describe(self, participant: ParticipantInfo) -> None:

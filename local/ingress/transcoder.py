@@ -1,16 +1,15 @@
-"""From an encoder's FLV to what browsers play over WebRTC: H.264 without B-frames, and Opus.
+"""Transcode an encoder's FLV to what browsers play over WebRTC: H.264 without B-frames, and Opus.
 
-One thread a session does it all. PyAV leaves the interpreter's lock while it decodes and encodes,
-so the event loop that sends the packets is not kept waiting.
+Each session has one thread for all of it. PyAV releases the interpreter's lock while it decodes and
+encodes, so it doesn't delay the event loop that sends the packets.
 """
 
 import asyncio
-import dataclasses
 import logging
 import threading
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -21,11 +20,13 @@ from aiortc.mediastreams import MediaStreamError
 from av.audio.codeccontext import AudioCodecContext
 from av.audio.frame import AudioFrame
 from av.audio.resampler import AudioResampler
+from av.audio.stream import AudioStream
 from av.container import InputContainer
 from av.error import InvalidDataError
 from av.packet import Packet
 from av.video.codeccontext import VideoCodecContext
 from av.video.frame import PictureType, VideoFrame
+from av.video.stream import VideoStream
 
 from local.ingress.encodings import VideoEncoding
 
@@ -38,20 +39,20 @@ VIDEO_CLOCK = Fraction(1, 90_000)
 AUDIO_RATE = 48_000
 AUDIO_FRAME = AUDIO_RATE // 50
 AUDIO_BITRATE = 96_000
-# A viewer who comes sees a picture at the next key frame, since aiortc gives no sign of
-# the server's wish for one when it is handed finished packets.
+# A new viewer sees a picture at the next key frame. The server can't request one earlier, because
+# aiortc ignores such requests for packets that are already encoded.
 KEY_FRAME_SECONDS = 0.5
-# How far video may fall behind the encoder before frames are left out, in seconds.
+# How far video may fall behind the encoder before frames are dropped, in seconds.
 LATEST_SECONDS = 0.7
-# Packets that wait for an event loop that does not come round; about two seconds of them.
+# Packets that may wait for a busy event loop: about two seconds of them.
 LONGEST_QUEUE = 100
-# How H.264, AAC and so on are called in LiveKit Ingress's reports.
+# The names of codecs in LiveKit Ingress's reports.
 MIME_TYPES = {"h264": "video/H264", "aac": "audio/mpeg", "mp3": "audio/mpeg", "opus": "audio/opus"}
 
 
 @dataclass(frozen=True)
 class Source:
-    """What the encoder sends: the form of its streams, empty where it has no such stream."""
+    """The format of the encoder's streams. The fields of a missing stream are empty."""
 
     video_type: str = ""
     width: int = 0
@@ -64,7 +65,7 @@ class Source:
 
 @dataclass
 class Meter:
-    """Bytes and video frames taken since the last look, and when that was."""
+    """Bytes and video frames received since the time `since`."""
 
     video_bytes: int = 0
     audio_bytes: int = 0
@@ -73,7 +74,7 @@ class Meter:
 
 
 class PacketTrack(MediaStreamTrack):
-    """Finished packets for aiortc to send."""
+    """A track of encoded packets for aiortc to send."""
 
     def __init__(self, kind: str) -> None:
         super().__init__()
@@ -82,11 +83,11 @@ class PacketTrack(MediaStreamTrack):
 
     @property
     def is_full(self) -> bool:
-        """Whether too much waits to be sent."""
+        """Whether so many packets wait to be sent that new ones should be dropped."""
         return self._packets.qsize() >= LONGEST_QUEUE
 
     def put(self, packet: "Encoded | None") -> None:
-        """Queue a packet, or the end; in the event loop's thread."""
+        """Queue a packet, or None for the end. Call it in the event loop's thread."""
         self._packets.put_nowait(packet)
 
     async def recv(self) -> Encoded:
@@ -100,11 +101,11 @@ class PacketTrack(MediaStreamTrack):
 
 
 class Transcoder:
-    """Reads the FLV of one encoder until it ends.
+    """A thread that reads the FLV of one encoder until it ends.
 
-    `opened` gives the source once its form is known, `ended` comes when there is no more; both
-    raise where the media can't be read. `video` and `audio` are None where the source has none,
-    from `opened` on.
+    `opened` is resolved when the format of the source is known, and `ended` when the source ends.
+    Both raise if the media can't be read. `video` and `audio` are set before `opened` is resolved.
+    They are None if the source has no such stream.
     """
 
     def __init__(self, media: Path, encoding: VideoEncoding) -> None:
@@ -116,19 +117,20 @@ class Transcoder:
         self.opened: asyncio.Future[Source] = self._loop.create_future()
         self.ended: asyncio.Future[None] = self._loop.create_future()
         self._meter = Meter()
+        self._source = Source()
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="transcoder", daemon=True)
 
     def start(self) -> None:
-        """Begin to read."""
+        """Start reading."""
         self._thread.start()
 
     def stop(self) -> None:
-        """End soon; close the encoder's connection as well, so that no read waits."""
+        """Stop at the next packet. Close the encoder's connection too, so that no read blocks."""
         self._stopping.set()
 
     def measure(self) -> Meter:
-        """What has been taken since the last call."""
+        """Return what was received since the last call."""
         measured, self._meter = self._meter, Meter()
         return measured
 
@@ -140,19 +142,92 @@ class Transcoder:
                 "r",
                 format="flv",
                 timeout=(OPEN_SECONDS, None),
-                # Enough to know both streams' form, and no wait for one that never comes, nor for
-                # the frame rate, which the encoder has told already.
+                # Long enough to detect both streams, without waiting for one that never comes.
+                # The frame rate needs no probing, since the encoder's metadata contains it.
                 options={"analyzeduration": "1500000", "fpsprobesize": "0"},
             ) as container:
                 self._transcode(container)
         except Exception as error:
             failure = error
             if not self._stopping.is_set():
-                log.info("media can't be read further: %s", type(error).__name__)
+                log.info("can't read more media: %s", type(error).__name__)
+        self._send_end(failure)
+
+    def _transcode(self, container: InputContainer) -> None:
+        """Send the packets of both tracks until the source ends or `stop` is called."""
+        streams = self._open(container)
+        frames = self._decoded(self._demuxed(container, streams))
+        for track, packet in self._encoded(frames):
+            self._in_loop(track.put, packet)
+
+    def _open(self, container: InputContainer) -> Sequence[VideoStream | AudioStream]:
+        """Create the tracks and resolve `opened`. Return the streams to read."""
+        video = container.streams.video[0] if container.streams.video else None
+        audio = container.streams.audio[0] if container.streams.audio else None
+        streams = [stream for stream in (video, audio) if stream is not None]
+        if not streams:
+            raise EOFError("neither video nor audio")
+        if video is not None:
+            video.thread_count = 1  # each thread would hold back one frame
+            self.video = PacketTrack("video")
+        if audio is not None:
+            self.audio = PacketTrack("audio")
+        self._source = _source_of(video, audio)
+        self._in_loop(self._set_opened, self._source)
+        return streams
+
+    def _demuxed(
+        self, container: InputContainer, streams: Sequence[VideoStream | AudioStream]
+    ) -> Iterator[Encoded]:
+        """Yield the encoder's packets until `stop` is called."""
+        for packet in container.demux(streams):
+            if self._stopping.is_set():
+                return
+            if packet.dts is not None:  # the last packet of a stream is empty and flushes decoders
+                yield packet
+
+    def _decoded(self, packets: Iterable[Encoded]) -> Iterator[VideoFrame | AudioFrame]:
+        """Yield the frames of all packets, and skip broken packets."""
+        for packet in packets:
+            try:
+                frames = packet.decode()
+            except InvalidDataError:
+                continue
+            if packet.stream.type == "video":
+                self._meter.video_bytes += packet.size
+            else:
+                self._meter.audio_bytes += packet.size
+            for frame in frames:
+                if isinstance(frame, VideoFrame | AudioFrame):
+                    yield frame
+
+    def _encoded(
+        self, frames: Iterable[VideoFrame | AudioFrame]
+    ) -> Iterator[tuple[PacketTrack, Encoded]]:
+        """Yield the packets that viewers get, and drop what comes too late to be sent."""
+        to_h264, to_opus = ToH264(self._encoding, self._source.fps), ToOpus()
+        lateness = Lateness()
+        for frame in frames:
+            if isinstance(frame, VideoFrame) and self.video:
+                self._meter.frames += 1
+                if not lateness.is_late(frame.time) and not self.video.is_full:
+                    for packet in to_h264.encode(frame):
+                        yield self.video, packet
+            elif isinstance(frame, AudioFrame) and self.audio:
+                for packet in to_opus.encode(frame):
+                    if not self.audio.is_full:
+                        yield self.audio, packet
+
+    def _send_end(self, failure: Exception | None) -> None:
+        """End both tracks, and resolve or fail both futures."""
         for track in (self.video, self.audio):
             if track is not None:
-                self._later(track.put, None)
-        self._later(self._finish, failure)
+                self._in_loop(track.put, None)
+        self._in_loop(self._finish, failure)
+
+    def _set_opened(self, source: Source) -> None:
+        if not self.opened.done():
+            self.opened.set_result(source)
 
     def _finish(self, failure: Exception | None) -> None:
         for future in (self.opened, self.ended):
@@ -162,74 +237,21 @@ class Transcoder:
                 self.ended.set_result(None)
             else:
                 future.set_exception(failure or EOFError("no media"))
-                future.exception()  # looked at here, whether anyone still waits or not
+                future.exception()  # mark it as retrieved, since no one may await it
 
-    def _later(self, call: object, *arguments: object) -> None:
+    def _in_loop(self, call: object, *arguments: object) -> None:
+        """Schedule a call in the event loop's thread."""
         try:
             self._loop.call_soon_threadsafe(call, *arguments)  # pyright: ignore[reportArgumentType, reportUnknownMemberType]
         except RuntimeError:  # the loop has been closed
             self._stopping.set()
 
-    def _transcode(self, container: InputContainer) -> None:
-        video = container.streams.video[0] if container.streams.video else None
-        audio = container.streams.audio[0] if container.streams.audio else None
-        source = Source()
-        to_h264: ToH264 | None = None
-        to_opus: ToOpus | None = None
-        if video is not None:
-            video.thread_count = 1  # threads by frame would each hold one back
-            fps = float(video.guessed_rate or video.average_rate or 0)
-            source = Source(
-                video_type=_mime_type("video", video.codec_context.name),
-                width=video.width,
-                height=video.height,
-                fps=fps,
-            )
-            self.video = PacketTrack("video")
-            to_h264 = ToH264(self._encoding, fps)
-        if audio is not None:
-            source = dataclasses.replace(
-                source,
-                audio_type=_mime_type("audio", audio.codec_context.name),
-                channels=audio.codec_context.channels,
-                sample_rate=audio.codec_context.sample_rate,
-            )
-            self.audio = PacketTrack("audio")
-            to_opus = ToOpus()
-        if video is None and audio is None:
-            raise EOFError("neither video nor audio")
-        self._later(lambda: self.opened.done() or self.opened.set_result(source))
-
-        lateness = Lateness()
-        for packet in container.demux([stream for stream in (video, audio) if stream]):
-            if self._stopping.is_set():
-                return
-            if packet.dts is None:
-                continue
-            try:
-                frames = packet.decode()
-            except InvalidDataError:
-                continue
-            for frame in frames:
-                if isinstance(frame, VideoFrame) and to_h264 and self.video:
-                    self._meter.frames += 1
-                    if not lateness.is_late(frame.time) and not self.video.is_full:
-                        for made in to_h264.encode(frame):
-                            self._later(self.video.put, made)
-                elif isinstance(frame, AudioFrame) and to_opus and self.audio:
-                    for made in to_opus.encode(frame):
-                        if not self.audio.is_full:
-                            self._later(self.audio.put, made)
-            if packet.stream is video:
-                self._meter.video_bytes += packet.size
-            else:
-                self._meter.audio_bytes += packet.size
-
 
 class Lateness:
-    """How far behind its encoder the video is, judged by the promptest frame so far.
+    """A measure of how far the video is behind its encoder, relative to its promptest frame.
 
-    The two clocks drift apart: what counts as prompt moves with them, by a millisecond a second.
+    The clocks of the encoder and of this machine drift. To allow for that, the reference moves by
+    up to 1 ms per second.
     """
 
     def __init__(self) -> None:
@@ -237,7 +259,7 @@ class Lateness:
         self._seen_at = 0.0
 
     def is_late(self, media_time: float | None) -> bool:
-        """Whether a frame of this time, in seconds, comes too late to be worth encoding."""
+        """Return whether a frame with this timestamp, in seconds, is too late to be encoded."""
         if media_time is None:
             return False
         now = time.monotonic()
@@ -251,7 +273,7 @@ class Lateness:
 
 
 class ToH264:
-    """Frames to H.264 as browsers like it, in the size, rate and bitrate of the ingress."""
+    """An encoder to H.264 that browsers play, with the ingress's size, frame rate, and bitrate."""
 
     def __init__(self, encoding: VideoEncoding, source_fps: float) -> None:
         self._encoding = encoding
@@ -260,13 +282,13 @@ class ToH264:
         self._next_pts = 0
 
     def encode(self, frame: VideoFrame) -> Iterator[Encoded]:
-        """The packets that a frame makes: none where it is one too many."""
+        """Yield the packets of a frame, or none if it exceeds the frame rate."""
         if frame.pts is None:
             return
         pts = round(frame.time / VIDEO_CLOCK)
         if pts < self._next_pts:
             return
-        # A tenth less than a frame's length: encoders' times are rounded to milliseconds.
+        # A tenth less than a frame's duration, because encoders round their times to milliseconds.
         self._next_pts = pts + round(0.9 / self._encoding.fps / VIDEO_CLOCK)
         width, height = self._encoding.size_for(frame.width, frame.height)
         if self._encoder is None or (self._encoder.width, self._encoder.height) != (width, height):
@@ -274,7 +296,7 @@ class ToH264:
         frame = frame.reformat(width, height, "yuv420p")
         frame.pts = pts
         frame.time_base = VIDEO_CLOCK
-        frame.pict_type = PictureType.NONE  # the source's own choice would bind x264
+        frame.pict_type = PictureType.NONE  # otherwise x264 would repeat the source's choice
         yield from self._encoder.encode(frame)
 
     def _new_encoder(self, width: int, height: int) -> VideoCodecContext:
@@ -288,7 +310,7 @@ class ToH264:
             "preset": "superfast",
             "tune": "zerolatency",
             "profile": "baseline",
-            # Good enough a picture at the least cost, never above the bitrate asked for.
+            # A good enough picture at the lowest cost, never above the configured bitrate.
             "crf": "23",
             "maxrate": str(self._encoding.bitrate),
             "bufsize": str(self._encoding.bitrate),
@@ -298,7 +320,7 @@ class ToH264:
 
 
 class ToOpus:
-    """Frames of any form to stereo Opus, 20 ms a packet."""
+    """An encoder from any audio format to stereo Opus with 20 ms per packet."""
 
     def __init__(self) -> None:
         self._resampler = AudioResampler(
@@ -313,12 +335,32 @@ class ToOpus:
         self._encoder.options = {"application": "audio"}
 
     def encode(self, frame: AudioFrame) -> Iterator[Encoded]:
-        """The packets that are complete with this frame."""
-        for piece in self._resampler.resample(frame):
-            for packet in self._encoder.encode(piece):
-                # The first lie before zero, by what the codec looks ahead; RTP counts from zero.
+        """Yield the packets that this frame completes."""
+        for resampled in self._resampler.resample(frame):
+            for packet in self._encoder.encode(resampled):
+                # Opus starts before zero because of its look-ahead, and RTP counts from zero.
                 packet.pts = max(0, (packet.pts or 0) + AUDIO_FRAME)
                 yield packet
+
+
+def _source_of(video: VideoStream | None, audio: AudioStream | None) -> Source:
+    source = Source()
+    if video is not None:
+        source = replace(
+            source,
+            video_type=_mime_type("video", video.codec_context.name),
+            width=video.width,
+            height=video.height,
+            fps=float(video.guessed_rate or video.average_rate or 0),
+        )
+    if audio is not None:
+        source = replace(
+            source,
+            audio_type=_mime_type("audio", audio.codec_context.name),
+            channels=audio.codec_context.channels,
+            sample_rate=audio.codec_context.sample_rate,
+        )
+    return source
 
 
 def _mime_type(kind: str, codec: str) -> str:

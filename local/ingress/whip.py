@@ -1,4 +1,4 @@
-"""WHIP with the stream key as bearer, where the server's own endpoint wants a token."""
+"""A WHIP endpoint that accepts a stream key. The server's own endpoint needs a token."""
 
 import logging
 import secrets
@@ -22,13 +22,13 @@ PREFLIGHT = CORS | {
 
 
 class Whip:
-    """The routes of LiveKit Ingress's WHIP server: `/{app}`, `/{app}/{key}` and a resource's."""
+    """The routes of LiveKit Ingress's WHIP server: `/{app}`, `/{app}/{key}`, and resources."""
 
     def __init__(self, service: Service) -> None:
         self._service = service
 
     def application(self) -> web.Application:
-        """The routes, and `/healthz`."""
+        """Return an application with these routes and `/healthz`."""
         app = web.Application()
         app.router.add_get("/healthz", self._health)
         for path in ("/{app}", "/{app}/{stream_key}"):
@@ -41,17 +41,17 @@ class Whip:
         return app
 
     async def _health(self, _request: web.Request) -> web.Response:
-        well = self._service.is_well
+        is_healthy = self._service.is_healthy
         return web.json_response(
-            {"status": "ok" if well else "failing", "sessions": len(self._service.sessions)},
-            status=200 if well else 503,
+            {"status": "ok" if is_healthy else "failing", "sessions": len(self._service.sessions)},
+            status=200 if is_healthy else 503,
         )
 
     async def _preflight(self, _request: web.Request) -> web.Response:
         return web.Response(status=204, headers=PREFLIGHT)
 
     async def _create(self, request: web.Request) -> web.Response:
-        # Some clients leave the scheme out.
+        # Some clients omit the scheme.
         bearer = request.headers.get("Authorization", "").removeprefix("Bearer ").strip()
         key = request.match_info.get("stream_key") or bearer
         resource_id = f"WH_{secrets.token_hex(6)}"

@@ -1,4 +1,4 @@
-"""Parts start in order, a crash is told by name, and nothing is left running."""
+"""Parts start in order, a crash is reported by name, and no process keeps running."""
 
 import asyncio
 import contextlib
@@ -26,13 +26,13 @@ time.sleep(600)
 
 
 def part(name: str, program: str, *arguments: str, ready: Callable[[], bool] | None = None) -> Part:
-    """A part made of a few lines of Python."""
+    """Return a part that runs a few lines of Python."""
 
     async def probe() -> bool:
         return ready is None or ready()
 
     command = [sys.executable, "-c", program, *arguments]
-    return Part(name, command, probe, patience_seconds=20)
+    return Part(name, command, probe, timeout_seconds=20)
 
 
 def supervisor(tmp_path: Path) -> Supervisor:
@@ -46,7 +46,7 @@ def is_gone(pid: int) -> bool:
     return not processes.started_at(pid)
 
 
-def test_leaving_the_block_ends_a_part_and_its_children(tmp_path: Path) -> None:
+def test_the_end_of_the_block_stops_a_part_and_its_children(tmp_path: Path) -> None:
     note = tmp_path / "child"
 
     async def run() -> None:
@@ -59,7 +59,7 @@ def test_leaving_the_block_ends_a_part_and_its_children(tmp_path: Path) -> None:
     assert not (tmp_path / "processes.json").exists()
 
 
-def test_a_part_that_ignores_the_request_is_ended_all_the_same(
+def test_a_part_that_ignores_sigterm_is_killed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(processes, "PATIENCE_SECONDS", 0.3)
@@ -80,21 +80,21 @@ def test_a_part_that_ignores_the_request_is_ended_all_the_same(
     assert is_gone(int(note.read_text()))
 
 
-def test_a_crash_is_told_by_name_with_the_last_words_of_the_log(tmp_path: Path) -> None:
+def test_a_crash_is_reported_by_name_with_the_last_lines_of_the_log(tmp_path: Path) -> None:
     async def run() -> None:
         async with supervisor(tmp_path) as stack:
             await stack.start(part("steady", "import time; time.sleep(600)"))
             await stack.start(part("fickle", "print('the disk is full'); raise SystemExit(3)"))
             await stack.until_crash()
 
-    with pytest.raises(Trouble) as told:
+    with pytest.raises(Trouble) as trouble:
         asyncio.run(run())
 
-    assert "fickle ended by itself (exit code 3)" in str(told.value)
-    assert "the disk is full" in str(told.value)
+    assert "fickle ended unexpectedly (exit code 3)" in str(trouble.value)
+    assert "the disk is full" in str(trouble.value)
 
 
-def test_a_crash_cuts_short_what_is_being_done(tmp_path: Path) -> None:
+def test_a_crash_cancels_the_work_in_progress(tmp_path: Path) -> None:
     async def run() -> None:
         async with supervisor(tmp_path) as stack:
             await stack.start(part("fickle", "import time; time.sleep(0.2); raise SystemExit(1)"))
@@ -104,7 +104,7 @@ def test_a_crash_cuts_short_what_is_being_done(tmp_path: Path) -> None:
         asyncio.run(run())
 
 
-def test_a_program_that_can_not_be_started_is_one_line(tmp_path: Path) -> None:
+def test_a_missing_program_is_reported_in_one_line(tmp_path: Path) -> None:
     async def run() -> None:
         async with supervisor(tmp_path) as stack:
             await stack.run("absent", ["/no/such/program"])
@@ -113,28 +113,28 @@ def test_a_program_that_can_not_be_started_is_one_line(tmp_path: Path) -> None:
         asyncio.run(run())
 
 
-def test_another_shell_ends_what_a_killed_head_left_behind(tmp_path: Path) -> None:
-    """`make down` after `kill -9`: the parts are found by the record, by number and start time."""
+def test_another_shell_stops_the_parts_of_a_killed_run(tmp_path: Path) -> None:
+    """`make down` after `kill -9`: the record identifies parts by process id and start time."""
     note, record = tmp_path / "child", tmp_path / "processes.json"
-    left = subprocess.Popen([sys.executable, "-c", PARENT, str(note)], start_new_session=True)
+    survivor = subprocess.Popen([sys.executable, "-c", PARENT, str(note)], start_new_session=True)
     try:
         while not (note.exists() and note.read_text()):
             time.sleep(0.05)
-        head = processes.Process("demo", left.pid, "another start")
-        orphan = processes.Process("family", left.pid, processes.started_at(left.pid))
-        processes.write_down(record, [head, orphan])
+        head = processes.Process("demo", survivor.pid, "another start")
+        orphan = processes.Process("family", survivor.pid, processes.started_at(survivor.pid))
+        processes.write_record(record, [head, orphan])
 
         assert processes.stop_all(record) == ["family"]
 
-        left.wait(timeout=10)
+        survivor.wait(timeout=10)
         assert is_gone(int(note.read_text()))
         assert not record.exists()
     finally:
         with contextlib.suppress(ProcessLookupError):
-            os.killpg(left.pid, signal.SIGKILL)
+            os.killpg(survivor.pid, signal.SIGKILL)
 
 
-def test_a_process_that_took_over_an_old_number_is_left_alone(tmp_path: Path) -> None:
+def test_a_process_that_reuses_an_old_id_is_not_stopped(tmp_path: Path) -> None:
     record = tmp_path / "processes.json"
     other = subprocess.Popen(
         [sys.executable, "-c", "import time; time.sleep(600)"], start_new_session=True
@@ -142,7 +142,7 @@ def test_a_process_that_took_over_an_old_number_is_left_alone(tmp_path: Path) ->
     try:
         head = processes.this_process("demo")
         ended = processes.Process("demo", head.pid, "another start")
-        processes.write_down(record, [ended, processes.Process("part", other.pid, "long ago")])
+        processes.write_record(record, [ended, processes.Process("part", other.pid, "long ago")])
 
         assert processes.stop_all(record) == []
 

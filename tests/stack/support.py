@@ -339,7 +339,7 @@ def _choose_faults(site_url: str, faults: dict[str, str | None]) -> None:
 @contextlib.contextmanager
 def livekit_hangs() -> Generator[None]:
     """LiveKit takes requests and answers none until the block is left, and then all of them."""
-    parts = processes.written_down(settings.PROCESSES)
+    parts = processes.read_record(settings.PROCESSES)
     livekit = next(part.pid for part in parts if part.name == "livekit")
     os.kill(livekit, signal.SIGSTOP)
     try:

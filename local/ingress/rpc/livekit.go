@@ -15,8 +15,8 @@ import (
 	"google.golang.org/protobuf/types/known/emptypb"
 )
 
-// liveKit is the server's side of an ingress: what is known of it, its state, and the wishes of the
-// server for it while it is live.
+// liveKit exchanges calls with livekit-server: it looks up ingresses, reports their states, and receives
+// the server's calls for live ones.
 type liveKit struct {
 	bus    psrpc.MessageBus
 	io     rpc.IOInfoClient
@@ -25,7 +25,7 @@ type liveKit struct {
 	lock     sync.Mutex
 	sessions map[string]*session // by resource id
 	endings  map[int]chan *livekit.IngressState
-	asked    int // the number of the last ending asked for
+	lastEnd  int // the number of the last "End" event
 }
 
 func newLiveKit(store redis.UniversalClient, parent *parent) (*liveKit, error) {
@@ -44,28 +44,28 @@ func newLiveKit(store redis.UniversalClient, parent *parent) (*liveKit, error) {
 }
 
 func (l *liveKit) ingressInfo(streamKey string) (json.RawMessage, error) {
-	answer, err := l.io.GetIngressInfo(
+	response, err := l.io.GetIngressInfo(
 		context.Background(), &rpc.GetIngressInfoRequest{StreamKey: streamKey},
 	)
 	if err != nil {
 		return nil, err
 	}
-	return protojson.Marshal(answer.Info)
+	return protojson.Marshal(response.Info)
 }
 
 func (l *liveKit) updateState(ingressID string, state json.RawMessage) error {
-	read, err := readState(state)
+	parsed, err := parseState(state)
 	if err != nil {
 		return err
 	}
 	_, err = l.io.UpdateIngressState(
-		context.Background(), &rpc.UpdateIngressStateRequest{IngressId: ingressID, State: read},
+		context.Background(), &rpc.UpdateIngressStateRequest{IngressId: ingressID, State: parsed},
 	)
 	return err
 }
 
-// openSession takes the server's wishes for one session. Two sessions of one ingress, the older about to
-// be replaced, both get them, as with LiveKit Ingress.
+// openSession subscribes to the server's calls for one session. While a newer session of an ingress
+// replaces an older one, both get the calls, as with LiveKit Ingress.
 func (l *liveKit) openSession(ingressID, resourceID string) error {
 	opened := &session{livekit: l, ingressID: ingressID, resourceID: resourceID}
 	server, err := rpc.NewIngressHandlerServer(opened, l.bus)
@@ -87,31 +87,32 @@ func (l *liveKit) openSession(ingressID, resourceID string) error {
 
 func (l *liveKit) watchParticipant(resourceID, participantID string) error {
 	l.lock.Lock()
-	watching, found := l.sessions[resourceID]
+	watched, ok := l.sessions[resourceID]
 	l.lock.Unlock()
-	if !found {
+	if !ok {
 		return fmt.Errorf("no session %s", resourceID)
 	}
-	return watching.server.RegisterWHIPRTCConnectionNotifyTopic(participantID)
+	return watched.server.RegisterWHIPRTCConnectionNotifyTopic(participantID)
 }
 
 func (l *liveKit) closeSession(resourceID string) {
 	l.lock.Lock()
-	closing, found := l.sessions[resourceID]
+	closed, ok := l.sessions[resourceID]
 	delete(l.sessions, resourceID)
 	l.lock.Unlock()
-	if found {
-		// Waits for the answer to an ending that is under way.
-		closing.server.Shutdown()
+	if ok {
+		// Waits for the reply to an end in progress.
+		closed.server.Shutdown()
 	}
 }
 
-// end asks the parent to end a session, and waits until it has or the server waits no longer.
+// end requests the end of a session from the parent. It waits for the final state, or until the server's
+// call is canceled.
 func (l *liveKit) end(ctx context.Context, resourceID, because string) (*livekit.IngressState, error) {
 	done := make(chan *livekit.IngressState, 1)
 	l.lock.Lock()
-	l.asked++
-	number := l.asked
+	l.lastEnd++
+	number := l.lastEnd
 	l.endings[number] = done
 	l.lock.Unlock()
 	defer func() {
@@ -129,29 +130,29 @@ func (l *liveKit) end(ctx context.Context, resourceID, because string) (*livekit
 	}
 }
 
-func (l *liveKit) ended(number int, state json.RawMessage) error {
-	read, err := readState(state)
+func (l *liveKit) confirmEnd(number int, state json.RawMessage) error {
+	parsed, err := parseState(state)
 	if err != nil {
 		return err
 	}
 	l.lock.Lock()
-	done, found := l.endings[number]
+	done, ok := l.endings[number]
 	l.lock.Unlock()
-	if found {
-		done <- read
+	if ok {
+		done <- parsed
 	}
 	return nil
 }
 
-func readState(state json.RawMessage) (*livekit.IngressState, error) {
-	read := &livekit.IngressState{}
-	if err := protojson.Unmarshal(state, read); err != nil {
-		return nil, fmt.Errorf("not an ingress state: %w", err)
+func parseState(state json.RawMessage) (*livekit.IngressState, error) {
+	parsed := &livekit.IngressState{}
+	if err := protojson.Unmarshal(state, parsed); err != nil {
+		return nil, fmt.Errorf("invalid ingress state: %w", err)
 	}
-	return read, nil
+	return parsed, nil
 }
 
-// session answers the server's calls for one live ingress.
+// session handles the server's calls for one live ingress.
 type session struct {
 	livekit    *liveKit
 	ingressID  string
@@ -159,7 +160,7 @@ type session struct {
 	server     rpc.IngressHandlerServer
 }
 
-// UpdateIngress comes for every update of a live ingress; LiveKit Ingress ends the session for each.
+// UpdateIngress is called for every update of a live ingress. LiveKit Ingress ends the session each time.
 func (s *session) UpdateIngress(
 	ctx context.Context, _ *livekit.UpdateIngressRequest,
 ) (*livekit.IngressState, error) {
@@ -172,21 +173,21 @@ func (s *session) DeleteIngress(
 	return s.livekit.end(ctx, s.resourceID, "Deleted")
 }
 
-// WHIPRTCConnectionNotify tells, every few seconds and at the end, what the server receives.
+// WHIPRTCConnectionNotify is called every few seconds, and at the end, with what the server receives.
 func (s *session) WHIPRTCConnectionNotify(
-	_ context.Context, told *rpc.WHIPRTCConnectionNotifyRequest,
+	_ context.Context, report *rpc.WHIPRTCConnectionNotifyRequest,
 ) (*emptypb.Empty, error) {
 	s.livekit.parent.send(event{
 		Event:      "Media",
 		ResourceID: s.resourceID,
-		Video:      jsonOf(told.Video),
-		Audio:      jsonOf(told.Audio),
-		Closed:     told.Closed,
+		Video:      jsonOf(report.Video),
+		Audio:      jsonOf(report.Audio),
+		Closed:     report.Closed,
 	})
 	return &emptypb.Empty{}, nil
 }
 
-// WHIP's own requests come over HTTP to the parent, never over the bus.
+// The parent gets WHIP's own requests over HTTP, never over the message bus.
 func (s *session) DeleteWHIPResource(
 	context.Context, *rpc.DeleteWHIPResourceRequest,
 ) (*emptypb.Empty, error) {

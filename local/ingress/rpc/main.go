@@ -1,8 +1,8 @@
-// Command ingress-rpc speaks the two protocols of LiveKit Ingress for which the libraries are in Go:
-// LiveKit's RPC over Redis, and RTMP, by the same packages that LiveKit Ingress uses. It decides
-// nothing: the Python process that starts it asks and answers in JSON, one object a line, on standard
-// input and output (messages.go), and reads an encoder's media as FLV from a Unix socket. It ends when
-// its standard input does.
+// Command ingress-rpc speaks the two protocols of LiveKit Ingress whose libraries are in Go: LiveKit's
+// RPC over Redis, and RTMP. It uses the same packages as LiveKit Ingress and makes no decisions. The
+// Python process that starts it exchanges JSON with it, one object per line, over standard input and
+// output (messages.go), and reads an encoder's media as FLV from a Unix socket. The command ends when
+// its standard input is closed.
 package main
 
 import (
@@ -22,14 +22,14 @@ import (
 	"github.com/redis/go-redis/v9"
 )
 
-// The longest line that is read: an ingress or a state is a few kilobytes.
-const longestLine = 1 << 20
+// The maximum size of a request. An ingress or a state has a few kB.
+const maxLineBytes = 1 << 20
 
 func main() {
 	redisAddress := flag.String("redis", "127.0.0.1:6379", "host:port of the Redis of livekit-server")
-	rtmpPort := flag.Int("rtmp-port", 1935, "port of this machine alone to take RTMP on")
-	mediaFolder := flag.String("media", "", "folder for the sockets on which media is handed over")
-	silence := flag.Duration("silence", time.Minute, "how long an encoder may send nothing")
+	rtmpPort := flag.Int("rtmp-port", 1935, "RTMP port, open to this machine only")
+	mediaFolder := flag.String("media", "", "folder for the sockets that media is read from")
+	silence := flag.Duration("silence", time.Minute, "after how long without data an encoder is disconnected")
 	flag.Parse()
 	slog.SetDefault(slog.New(slog.NewTextHandler(os.Stderr, nil)))
 
@@ -41,7 +41,7 @@ func main() {
 
 func run(redisAddress string, rtmpPort int, mediaFolder string, silence time.Duration) error {
 	if mediaFolder == "" {
-		return errors.New("--media is needed")
+		return errors.New("--media is required")
 	}
 	store := redis.NewClient(&redis.Options{Addr: redisAddress})
 	defer store.Close()
@@ -58,7 +58,7 @@ func run(redisAddress string, rtmpPort int, mediaFolder string, silence time.Dur
 	}
 	rtmp := newRTMP(mediaFolder, silence, out)
 	for _, host := range []string{"127.0.0.1", "::1"} {
-		// "localhost" is either; a machine without IPv6 has the first alone.
+		// "localhost" may be either. A machine without IPv6 has only the first.
 		listener, err := net.Listen("tcp", net.JoinHostPort(host, strconv.Itoa(rtmpPort)))
 		if err != nil && host == "127.0.0.1" {
 			return err
@@ -70,43 +70,43 @@ func run(redisAddress string, rtmpPort int, mediaFolder string, silence time.Dur
 	}
 
 	out.send(event{Event: "Listening"})
-	return obey(os.Stdin, out, livekit, rtmp)
+	return handle(os.Stdin, out, livekit, rtmp)
 }
 
-// obey carries out what the parent asks until it has no more to ask.
-func obey(in io.Reader, out *parent, livekit *liveKit, rtmp *rtmpServer) error {
+// handle executes the parent's requests until there are no more.
+func handle(in io.Reader, out *parent, livekit *liveKit, rtmp *rtmpServer) error {
 	lines := bufio.NewScanner(in)
-	lines.Buffer(nil, longestLine)
+	lines.Buffer(nil, maxLineBytes)
 	for lines.Scan() {
-		var asked request
-		if err := json.Unmarshal(lines.Bytes(), &asked); err != nil {
-			return fmt.Errorf("not a request: %w", err)
+		var call request
+		if err := json.Unmarshal(lines.Bytes(), &call); err != nil {
+			return fmt.Errorf("invalid request: %w", err)
 		}
-		// Each by itself: LiveKit may take seconds to answer one of them.
+		// Concurrently, because LiveKit may take seconds to respond to one of them.
 		go func() {
-			reply := reply{ID: asked.ID}
+			reply := reply{ID: call.ID}
 			var err error
-			switch asked.Method {
+			switch call.Method {
 			case "GetIngressInfo":
-				reply.Ingress, err = livekit.ingressInfo(asked.StreamKey)
+				reply.Ingress, err = livekit.ingressInfo(call.StreamKey)
 			case "UpdateIngressState":
-				err = livekit.updateState(asked.IngressID, asked.State)
+				err = livekit.updateState(call.IngressID, call.State)
 			case "OpenSession":
-				err = livekit.openSession(asked.IngressID, asked.ResourceID)
+				err = livekit.openSession(call.IngressID, call.ResourceID)
 			case "WatchParticipant":
-				err = livekit.watchParticipant(asked.ResourceID, asked.ParticipantID)
+				err = livekit.watchParticipant(call.ResourceID, call.ParticipantID)
 			case "CloseSession":
-				livekit.closeSession(asked.ResourceID)
+				livekit.closeSession(call.ResourceID)
 			case "Ended":
-				err = livekit.ended(asked.Request, asked.State)
+				err = livekit.confirmEnd(call.Request, call.State)
 			case "AcceptPublish":
-				reply.Media, err = rtmp.accept(asked.Connection)
+				reply.Media, err = rtmp.accept(call.Connection)
 			case "RefusePublish":
-				err = rtmp.refuse(asked.Connection)
+				err = rtmp.refuse(call.Connection)
 			case "Disconnect":
-				err = rtmp.disconnect(asked.Connection)
+				err = rtmp.disconnect(call.Connection)
 			default:
-				err = fmt.Errorf("no method %q", asked.Method)
+				err = fmt.Errorf("unknown method %q", call.Method)
 			}
 			if err != nil {
 				reply.Error = describe(err)

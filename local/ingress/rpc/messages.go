@@ -8,7 +8,7 @@ import (
 	"github.com/livekit/psrpc"
 )
 
-// request is what the parent asks. Each has an id, which its reply carries.
+// request is a call from the parent. Its reply has the same id.
 type request struct {
 	ID     int    `json:"id"`
 	Method string `json:"method"`
@@ -18,31 +18,32 @@ type request struct {
 	ResourceID    string          `json:"resourceId"`
 	ParticipantID string          `json:"participantId"`
 	Connection    string          `json:"connection"`
-	Request       int             `json:"request"` // of the event "End" that is answered
+	Request       int             `json:"request"` // the number of the "End" event that this replies to
 	State         json.RawMessage `json:"state"`   // livekit.IngressState as protobuf JSON
 }
 
 type reply struct {
 	ID      int             `json:"id"`
 	Ingress json.RawMessage `json:"ingress,omitempty"` // livekit.IngressInfo as protobuf JSON
-	Media   string          `json:"media,omitempty"`   // path of the Unix socket that gives FLV
+	Media   string          `json:"media,omitempty"`   // path of the Unix socket to read FLV from
 	Error   *failure        `json:"error,omitempty"`
 }
 
-// failure is an error in the words of LiveKit's RPC; Status is what LiveKit Ingress answers to a WHIP
-// client for it.
+// failure is an error with a code of LiveKit's RPC. Status is LiveKit Ingress's HTTP status for a WHIP
+// client.
 type failure struct {
 	Code    string `json:"code"`
 	Status  int    `json:"status"`
 	Message string `json:"message"`
 }
 
-// event is what happens without having been asked for:
+// event is a message to the parent that is not a reply:
 //
-//	Listening  RTMP is taken
-//	Publish    an encoder on Connection gives StreamKey: AcceptPublish or RefusePublish answers
-//	End        LiveKit wants the session of ResourceID ended, because it was Updated or Deleted: Ended answers
-//	Media      what the server receives from the participant of ResourceID; Closed: it has gone
+//	Listening  the RTMP port is open
+//	Publish    an encoder on Connection sent StreamKey; the parent calls AcceptPublish or RefusePublish
+//	End        the session of ResourceID must end because its ingress was Updated or Deleted; the parent
+//	           calls Ended
+//	Media      what the server receives from the participant of ResourceID; Closed if it has left
 type event struct {
 	Event      string          `json:"event"`
 	Connection string          `json:"connection,omitempty"`
@@ -55,7 +56,7 @@ type event struct {
 	Closed     bool            `json:"closed,omitempty"`
 }
 
-// parent is the process that is told what happens.
+// parent is the process that gets the events and replies.
 type parent struct {
 	lock  sync.Mutex
 	lines *json.Encoder
@@ -65,7 +66,7 @@ func newParent(out io.Writer) *parent {
 	return &parent{lines: json.NewEncoder(out)}
 }
 
-// send writes one line. A parent that reads no more has ended, and this process with it.
+// send writes one line. It ignores errors: if the parent has ended, this process is ending too.
 func (p *parent) send(message any) {
 	p.lock.Lock()
 	defer p.lock.Unlock()

@@ -20,21 +20,21 @@ import (
 )
 
 const (
-	// How many pieces of media may wait for the reader, about two seconds of them. When there are more,
-	// the encoder waits, and drops frames by itself.
-	waitingPieces = 192
-	// How long the parent may take to decide about a key, and then to open the media's socket.
-	patience = 10 * time.Second
+	// How many FLV tags may wait for the reader, about two seconds of them. If the buffer is full, the
+	// encoder has to wait, and drops frames on its own.
+	maxWaitingTags = 192
+	// How long the parent may take to accept or refuse a key, and then to open the media's socket.
+	parentTimeout = 10 * time.Second
 
 	flvAudio, flvVideo, flvScript = 8, 9, 18
 )
 
-// Version 1, with audio and video; the first tag follows after nine bytes and the zero size of none before.
+// Version 1 with audio and video, a header of nine bytes, then the size of the previous tag, zero.
 var flvHeader = []byte{'F', 'L', 'V', 1, 5, 0, 0, 0, 9, 0, 0, 0, 0}
 
 var errRefused = errors.New("publishing refused")
 
-// rtmpServer takes encoders' connections.
+// rtmpServer accepts encoders' connections.
 type rtmpServer struct {
 	mediaFolder string
 	silence     time.Duration
@@ -56,43 +56,43 @@ func newRTMP(mediaFolder string, silence time.Duration, parent *parent) *rtmpSer
 func (s *rtmpServer) serve(listener net.Listener) {
 	server := rtmp.NewServer(&rtmp.ServerConfig{
 		OnConnect: func(conn net.Conn) (io.ReadWriteCloser, *rtmp.ConnConfig) {
-			taken := &connection{
-				// The session that an accepted connection becomes bears the same id.
+			accepted := &connection{
+				// An accepted connection becomes a session with the same id.
 				id:      guid.New(guid.RTMPResourcePrefix),
 				server:  s,
 				conn:    conn,
 				verdict: make(chan bool, 1),
-				media:   make(chan []byte, waitingPieces),
+				media:   make(chan []byte, maxWaitingTags),
 				gone:    make(chan struct{}),
 			}
 			s.lock.Lock()
-			s.connections[taken.id] = taken
+			s.connections[accepted.id] = accepted
 			s.lock.Unlock()
-			return &impatient{Conn: conn, silence: s.silence}, &rtmp.ConnConfig{
-				Handler: taken,
-				// As LiveKit Ingress has it.
+			return &timeoutConn{Conn: conn, silence: s.silence}, &rtmp.ConnConfig{
+				Handler: accepted,
+				// The same value as in LiveKit Ingress.
 				ControlState: rtmp.StreamControlStateConfig{
 					DefaultBandwidthWindowSize: 6 * 1024 * 1024 / 8,
 				},
 			}
 		},
 	})
-	slog.Info("RTMP ended", "because", server.Serve(listener))
+	slog.Info("the RTMP server has stopped", "reason", server.Serve(listener))
 }
 
-func (s *rtmpServer) find(id string) (*connection, error) {
+func (s *rtmpServer) connection(id string) (*connection, error) {
 	s.lock.Lock()
 	defer s.lock.Unlock()
-	found, ok := s.connections[id]
+	existing, ok := s.connections[id]
 	if !ok {
 		return nil, fmt.Errorf("no connection %s", id)
 	}
-	return found, nil
+	return existing, nil
 }
 
-// accept lets an encoder publish, and gives the path of the socket that its media is to be read from.
+// accept lets an encoder publish. It returns the path of the socket to read its media from.
 func (s *rtmpServer) accept(id string) (string, error) {
-	accepted, err := s.find(id)
+	accepted, err := s.connection(id)
 	if err != nil {
 		return "", err
 	}
@@ -107,7 +107,7 @@ func (s *rtmpServer) accept(id string) (string, error) {
 }
 
 func (s *rtmpServer) refuse(id string) error {
-	refused, err := s.find(id)
+	refused, err := s.connection(id)
 	if err != nil {
 		return err
 	}
@@ -116,21 +116,21 @@ func (s *rtmpServer) refuse(id string) error {
 }
 
 func (s *rtmpServer) disconnect(id string) error {
-	leaving, err := s.find(id)
+	leaving, err := s.connection(id)
 	if err != nil {
-		return nil // it has gone by itself
+		return nil // it has already disconnected
 	}
 	return leaving.conn.Close()
 }
 
-// impatient is a connection that ends when nothing comes for a while, as when an encoder's machine has
-// lost its network without a word.
-type impatient struct {
+// timeoutConn is a connection that ends if no data arrives for some time, for example because the
+// encoder's machine lost its network.
+type timeoutConn struct {
 	net.Conn
 	silence time.Duration
 }
 
-func (c *impatient) Read(buffer []byte) (int, error) {
+func (c *timeoutConn) Read(buffer []byte) (int, error) {
 	if err := c.SetReadDeadline(time.Now().Add(c.silence)); err != nil {
 		return 0, err
 	}
@@ -144,17 +144,17 @@ type connection struct {
 	id      string
 	server  *rtmpServer
 	conn    net.Conn
-	asked   bool
-	keyed   bool // a key frame has come: nothing before it can be decoded
+	asked   bool // the encoder has asked to publish
+	keyed   bool // a key frame has arrived; frames before it can't be decoded
 	verdict chan bool
 	media   chan []byte
-	gone    chan struct{} // closed when nobody reads the media any more
+	gone    chan struct{} // closed when the reader of the media is gone
 }
 
-// OnPublish asks the parent. An error is told to the encoder as NetStream.Publish.Failed, and the
-// connection closed.
-func (c *connection) OnPublish(_ *rtmp.StreamContext, _ uint32, asked *message.NetStreamPublish) error {
-	_, streamKey := path.Split(asked.PublishingName)
+// OnPublish asks the parent whether the encoder may publish. If it returns an error, the RTMP server sends
+// NetStream.Publish.Failed to the encoder and closes the connection.
+func (c *connection) OnPublish(_ *rtmp.StreamContext, _ uint32, publish *message.NetStreamPublish) error {
+	_, streamKey := path.Split(publish.PublishingName)
 	if streamKey == "" || c.asked {
 		return errRefused
 	}
@@ -165,12 +165,12 @@ func (c *connection) OnPublish(_ *rtmp.StreamContext, _ uint32, asked *message.N
 		if accepted {
 			return nil
 		}
-	case <-time.After(patience):
+	case <-time.After(parentTimeout):
 	}
 	return errRefused
 }
 
-// OnSetDataFrame passes the encoder's description on: by its frame rate the reader starts sooner.
+// OnSetDataFrame passes the encoder's metadata on. Its frame rate lets the reader start sooner.
 func (c *connection) OnSetDataFrame(timestamp uint32, data *message.NetStreamSetDataFrame) error {
 	return c.pass(flvScript, timestamp, bytes.NewReader(data.Payload))
 }
@@ -183,7 +183,7 @@ func (c *connection) OnVideo(timestamp uint32, payload io.Reader) error {
 	return c.pass(flvVideo, timestamp, payload)
 }
 
-// OnClose is called once, whoever closes, and after the last piece.
+// OnClose is called once, after the last tag, whichever side closes the connection.
 func (c *connection) OnClose() {
 	close(c.media)
 	c.server.lock.Lock()
@@ -191,14 +191,14 @@ func (c *connection) OnClose() {
 	delete(c.server.connections, c.id)
 }
 
-// pass puts one RTMP message, whose payload is that of an FLV tag, in line for the reader.
+// pass queues one RTMP message for the reader. Its payload is the payload of an FLV tag.
 func (c *connection) pass(kind byte, timestamp uint32, payload io.Reader) error {
 	data, err := io.ReadAll(payload)
 	if err != nil || len(data) == 0 {
 		return err
 	}
 	if kind == flvVideo && !c.keyed {
-		// The frame's type is in the upper half of the first byte, below a bit that enhanced RTMP sets.
+		// The frame type is in bits 4 to 6 of the first byte. Enhanced RTMP sets bit 7.
 		if c.keyed = data[0]>>4&7 == 1; !c.keyed {
 			return nil
 		}
@@ -220,16 +220,16 @@ func flvTag(kind byte, timestamp uint32, data []byte) []byte {
 	return binary.BigEndian.AppendUint32(tag, uint32(11+len(data)))
 }
 
-// handOver writes the media to the one reader that connects, until either end closes.
+// handOver writes the media to the one reader that connects, until either side closes.
 func (c *connection) handOver(listener *net.UnixListener) {
 	defer close(c.gone)
 	defer c.conn.Close()
-	_ = listener.SetDeadline(time.Now().Add(patience))
+	_ = listener.SetDeadline(time.Now().Add(parentTimeout))
 	reader, err := listener.Accept()
-	_ = listener.Close() // and with it the socket's file
+	_ = listener.Close() // this also deletes the socket's file
 	if err != nil {
 		if !errors.Is(err, os.ErrDeadlineExceeded) {
-			slog.Warn("media not handed over", "connection", c.id, "because", err)
+			slog.Warn("the media socket failed", "connection", c.id, "reason", err)
 		}
 		return
 	}
@@ -237,8 +237,8 @@ func (c *connection) handOver(listener *net.UnixListener) {
 	if _, err := reader.Write(flvHeader); err != nil {
 		return
 	}
-	for piece := range c.media {
-		if _, err := reader.Write(piece); err != nil {
+	for tag := range c.media {
+		if _, err := reader.Write(tag); err != nil {
 			return
 		}
 	}
