@@ -34,7 +34,7 @@ TOKEN_TTL = timedelta(hours=24)
 class Ending:
     """How a broadcast ended: ENDPOINT_ERROR if there is an `error`, else ENDPOINT_INACTIVE.
 
-    `is_reported` is false if the ingress is being deleted: the server then gets no more reports.
+    `is_reported` is false if the ingress is being deleted, because the server has forgotten it.
     """
 
     error: str = ""

@@ -1,4 +1,4 @@
-"""The servers of these tests run once for all of them."""
+"""Fixtures that start the servers once for all tests of this folder."""
 
 import json
 import secrets
@@ -20,7 +20,7 @@ from tests.local.servers import (
 
 @pytest.fixture(scope="session")
 def ingest(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ingest]:
-    """The servers, for all tests of the folder."""
+    """Start the servers for all tests of this folder."""
     folder = tmp_path_factory.mktemp("ingest")
     secret = secrets.token_hex(24)
     sink = WebhookSink(secret)
@@ -34,7 +34,7 @@ def ingest(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ingest]:
     )
     config = folder / "livekit.yaml"
     config.write_text(
-        json.dumps(  # which is YAML too
+        json.dumps(  # JSON is valid YAML
             {
                 "port": running.livekit_port,
                 "bind_addresses": ["127.0.0.1"],

@@ -1,7 +1,7 @@
-"""A real livekit-server and Redis, the ingress stand-in before them, and a sink for webhooks.
+"""A real livekit-server and Redis, the ingress stand-in in front of them, and a webhook receiver.
 
-All run on free ports, once for all tests of this folder; each test makes an ingress of its own, in
-a room of its own.
+All run on free ports, once for all tests of this folder. Each test creates its own ingress in its
+own room.
 """
 
 import asyncio
@@ -39,33 +39,33 @@ Result = TypeVar("Result")
 
 
 def program(name: str) -> Path:
-    """A tool of the local stack; the test fails with the command that provides it."""
+    """Return a tool of the local stack. If it is missing, fail with the command to install it."""
     path = os.pathsep.join([str(BIN), os.environ.get("PATH", "")])
-    found = shutil.which(name, path=path)
-    if found is None:
+    program_path = shutil.which(name, path=path)
+    if program_path is None:
         pytest.fail(f"{name} is missing: run `python3 -m local.tools base stack`")
-    return Path(found)
+    return Path(program_path)
 
 
 def free_port() -> int:
-    """A port of this machine that nothing listens on."""
+    """Return a TCP port that nothing listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
 
 
-def eventually(what: str, holds: Callable[[], Result | None], within: float = 8.0) -> Result:
-    """What `holds` gives as soon as it gives something; fails the test where it never does."""
-    until = time.monotonic() + within
-    while time.monotonic() < until:
-        if result := holds():
+def eventually(what: str, attempt: Callable[[], Result | None], within: float = 8.0) -> Result:
+    """Return the first true result of `attempt`. Fail if there is none within some seconds."""
+    deadline = time.monotonic() + within
+    while time.monotonic() < deadline:
+        if result := attempt():
             return result
         time.sleep(0.1)
     raise AssertionError(f"not within {within} s: {what}")
 
 
 class WebhookSink:
-    """Takes the server's webhooks and checks their signatures."""
+    """A receiver of the server's webhooks that checks their signatures."""
 
     def __init__(self, secret: str) -> None:
         self.events: list[WebhookEvent] = []
@@ -79,7 +79,7 @@ class WebhookSink:
                 try:
                     event = receiver.receive(body, self.headers["Authorization"])
                     sink.events.append(event)
-                except Exception:  # whatever it is, the signature is not good
+                except Exception:  # any error means that the signature is not valid
                     sink.forged += 1
                 self.send_response(200)
                 self.end_headers()
@@ -93,7 +93,7 @@ class WebhookSink:
         self._thread.start()
 
     def of(self, ingress_id: str, name: str) -> list[WebhookEvent]:
-        """The events of this name for an ingress, in the order in which they came."""
+        """Return the events of this name for an ingress, in order of arrival."""
         return [
             event
             for event in list(self.events)
@@ -101,7 +101,7 @@ class WebhookSink:
         ]
 
     def close(self) -> None:
-        """Take no more."""
+        """Stop the receiver."""
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()
@@ -109,7 +109,7 @@ class WebhookSink:
 
 @dataclass
 class Ingest:
-    """The running servers, and what a test does with them."""
+    """The running servers, and actions for tests."""
 
     secret: str
     sink: WebhookSink
@@ -123,18 +123,18 @@ class Ingest:
 
     @property
     def livekit_url(self) -> str:
-        """The server, for its API."""
+        """The address of the server's API."""
         return f"http://127.0.0.1:{self.livekit_port}"
 
     @property
     def whip_url(self) -> str:
-        """The stand-in, over HTTP."""
+        """The address of the stand-in's HTTP server."""
         return f"http://127.0.0.1:{self.whip_port}"
 
     def run(
         self, name: str, command: Sequence[str | Path], env: dict[str, str] | None = None
     ) -> subprocess.Popen[bytes]:
-        """Start a program, whose output goes to its log."""
+        """Start a program with its output in a log."""
         with (self.logs / f"{name}.log").open("ab") as log:
             process = subprocess.Popen(
                 [str(part) for part in command],
@@ -152,11 +152,11 @@ class Ingest:
         return self._stand_in[-1]
 
     def log(self, name: str) -> str:
-        """What a program has said so far."""
+        """Return the output of a program."""
         return (self.logs / f"{name}.log").read_text()
 
     def start_stand_in(self) -> None:
-        """Start `python -m local.ingress`, and wait until it is well."""
+        """Start `python -m local.ingress`, and wait until it is healthy."""
         process = self.run(
             "ingress",
             [
@@ -168,29 +168,31 @@ class Ingest:
             ],
             {"LIVEKIT_API_KEY": KEY, "LIVEKIT_API_SECRET": self.secret},
         )
-        eventually("the stand-in", lambda: self._answers(f"{self.whip_url}/healthz"), START_SECONDS)
+        eventually(
+            "the stand-in", lambda: self._responds(f"{self.whip_url}/healthz"), START_SECONDS
+        )
         self._stand_in.append(process)
 
-    def start_encoder(self, key: str, *more: str) -> subprocess.Popen[bytes]:
+    def start_encoder(self, key: str, *options: str) -> subprocess.Popen[bytes]:
         """Start `python -m local.encoder` with a small picture."""
         url = f"rtmp://localhost:{self.rtmp_port}/live"
         return self.run(
             "encoder",
             [
                 *(sys.executable, "-m", "local.encoder", "--url", url, "--key", key),
-                *("--size", "320x180", "--fps", "10", *more),
+                *("--size", "320x180", "--fps", "10", *options),
             ],
         )
 
     def stop(self, process: subprocess.Popen[bytes], how: int = signal.SIGTERM) -> int:
-        """End a program; its exit status."""
+        """End a program and return its exit code."""
         process.send_signal(how)
         status = process.wait(10)
         self._running.remove(process)
         return status
 
     def stop_all(self) -> None:
-        """End what still runs, the newest first."""
+        """End all running programs, newest first."""
         for process in reversed(list(self._running)):
             process.terminate()
             try:
@@ -200,17 +202,17 @@ class Ingest:
                 process.wait()
         self._running.clear()
 
-    def call(self, what: Callable[[api.LiveKitAPI], Awaitable[Result]]) -> Result:
-        """One call of the server's API."""
+    def call(self, request: Callable[[api.LiveKitAPI], Awaitable[Result]]) -> Result:
+        """Call the server's API once."""
 
         async def calling() -> Result:
             async with api.LiveKitAPI(self.livekit_url, KEY, self.secret) as livekit:
-                return await what(livekit)
+                return await request(livekit)
 
         return asyncio.run(calling())
 
     def create_ingress(self, input_type: IngressInput = IngressInput.RTMP_INPUT) -> IngressInfo:
-        """An ingress in a new room, as the product makes it."""
+        """Create an ingress in a new room, like the product."""
         room = f"room-{secrets.token_hex(4)}"
         request = CreateIngressRequest(
             input_type=input_type,
@@ -222,7 +224,7 @@ class Ingest:
         return self.call(lambda livekit: livekit.ingress.create_ingress(request))
 
     def ingress(self, ingress_id: str) -> IngressInfo | None:
-        """An ingress as ListIngress has it; None for one that is gone."""
+        """Return an ingress from ListIngress, or None if it doesn't exist."""
         request = ListIngressRequest(ingress_id=ingress_id)
         try:
             listed = self.call(lambda livekit: livekit.ingress.list_ingress(request))
@@ -232,19 +234,19 @@ class Ingest:
             raise
         return listed.items[0] if listed.items else None
 
-    def _answers(self, url: str) -> bool:
+    def _responds(self, url: str) -> bool:
         try:
-            with urllib.request.urlopen(url, timeout=1) as response:  # noqa: S310 - our own
+            with urllib.request.urlopen(url, timeout=1) as response:  # noqa: S310 - our own server
                 return bool(response.status == 200)
         except OSError:
             return False
 
     def wait_for_livekit(self) -> None:
-        """Wait until the server answers."""
-        eventually("livekit-server", lambda: self._answers(self.livekit_url), START_SECONDS)
+        """Wait until the server responds."""
+        eventually("livekit-server", lambda: self._responds(self.livekit_url), START_SECONDS)
 
 
 def listens(port: int) -> bool:
-    """Whether a server takes connections on a port of this machine."""
+    """Return whether a server on this machine accepts connections on a port."""
     with socket.socket() as probe:
         return probe.connect_ex(("127.0.0.1", port)) == 0

@@ -1,4 +1,4 @@
-"""Which video the stand-in makes for which options of an ingress."""
+"""The stand-in's video encoding for the options of an ingress."""
 
 import pytest
 from livekit.protocol.ingress import (
@@ -11,7 +11,7 @@ from livekit.protocol.models import VideoLayer
 from local.ingress.encodings import VideoEncoding, encoding_of
 
 
-def test_the_default_is_720p_at_30_frames_a_second() -> None:
+def test_the_default_is_720p_at_30_frames_per_second() -> None:
     assert encoding_of(IngressVideoOptions()) == VideoEncoding(1280, 720, 30, 1_900_000)
 
 
@@ -22,7 +22,7 @@ def test_every_preset_is_known(name: str) -> None:
     assert f"{encoding.height}P_{encoding.fps:.0f}FPS" in name
 
 
-def test_the_largest_layer_counts() -> None:
+def test_the_largest_layer_is_used() -> None:
     layers = [VideoLayer(width=640, height=360), VideoLayer(width=1920, height=1080)]
     options = IngressVideoEncodingOptions(frame_rate=60, layers=layers)
 
@@ -33,7 +33,7 @@ def test_the_largest_layer_counts() -> None:
 
 
 @pytest.mark.parametrize(
-    ("source", "made"),
+    ("source", "encoded"),
     [
         ((1280, 720), (1280, 720)),
         ((1920, 1080), (1280, 720)),
@@ -42,7 +42,7 @@ def test_the_largest_layer_counts() -> None:
         ((641, 361), (640, 360)),
     ],
 )
-def test_video_keeps_its_shape_and_never_grows(
-    source: tuple[int, int], made: tuple[int, int]
+def test_video_keeps_its_aspect_ratio_and_never_grows(
+    source: tuple[int, int], encoded: tuple[int, int]
 ) -> None:
-    assert VideoEncoding(1280, 720, 30, 1_900_000).size_for(*source) == made
+    assert VideoEncoding(1280, 720, 30, 1_900_000).size_for(*source) == encoded

@@ -1,4 +1,4 @@
-"""The forwarder changes the Host header and nothing else, and loses what it is told to lose."""
+"""The forwarder changes only the Host header, and injects faults on request."""
 
 import asyncio
 import base64
@@ -18,13 +18,13 @@ Visit = Callable[[ClientSession, URL], Awaitable[None]]
 
 
 def through_forwarder(origin: Handler, visit: Visit) -> None:
-    """Visit the forwarder, before an origin that answers every request with the handler."""
+    """Visit a forwarder in front of an origin that handles every request with `origin`."""
 
     async def run() -> None:
-        behind = web.Application()
-        behind.router.add_route("*", "/{path:.*}", origin)
+        upstream = web.Application()
+        upstream.router.add_route("*", "/{path:.*}", origin)
         async with (
-            TestServer(behind) as server,
+            TestServer(upstream) as server,
             TestServer(application(server.make_url("/"), HOST)) as forwarder,
             ClientSession(cookie_jar=DummyCookieJar(), auto_decompress=False) as client,
         ):
@@ -58,7 +58,7 @@ def test_host_path_headers_and_body_arrive_as_they_were_sent() -> None:
     through_forwarder(origin, visit)
 
 
-def test_redirects_are_handed_back_with_every_cookie() -> None:
+def test_redirects_are_returned_with_every_cookie() -> None:
     async def origin(_: web.Request) -> web.Response:
         answer = web.Response(status=302, headers={"Location": "http://localhost:8080/home"})
         answer.set_cookie("session", "one", httponly=True)
@@ -101,16 +101,16 @@ def test_compressed_files_stay_compressed_and_keep_their_length() -> None:
 
 
 def counting() -> Handler:
-    """An origin that says what came to it, and how many requests came before."""
-    before = itertools.count()
+    """Return an origin that returns each request's path and how many requests came before it."""
+    earlier = itertools.count()
 
     async def origin(request: web.Request) -> web.Response:
-        return web.json_response({"path": request.path, "before": next(before)})
+        return web.json_response({"path": request.path, "before": next(earlier)})
 
     return origin
 
 
-async def lose(client: ClientSession, site: URL, **faults: str | None) -> None:
+async def set_faults(client: ClientSession, site: URL, **faults: str | None) -> None:
     async with client.put(site / "_local/faults", json=faults) as answer:
         assert answer.status == 200
         chosen = {"webhooks": None, "api": None} | faults
@@ -119,40 +119,40 @@ async def lose(client: ClientSession, site: URL, **faults: str | None) -> None:
         assert await answer.json() == chosen
 
 
-def test_a_lost_webhook_is_answered_and_not_passed_on() -> None:
+def test_a_lost_webhook_gets_200_and_is_not_forwarded() -> None:
     async def visit(client: ClientSession, site: URL) -> None:
-        await lose(client, site, webhooks="lose")
+        await set_faults(client, site, webhooks="lose")
         async with client.post(site / "api/webhook/livekit", data=b"lost") as answer:
             assert (answer.status, await answer.read()) == (200, b"")
         async with client.get(site / "api/me") as answer:
             assert await answer.json() == {"path": "/api/me", "before": 0}
-        await lose(client, site)
+        await set_faults(client, site)
         async with client.post(site / "api/webhook/livekit", data=b"kept") as answer:
             assert await answer.json() == {"path": "/api/webhook/livekit", "before": 1}
 
     through_forwarder(counting(), visit)
 
 
-def test_webhooks_are_kept_as_they_came_lost_ones_too() -> None:
+def test_webhooks_are_stored_as_received_including_lost_ones() -> None:
     async def visit(client: ClientSession, site: URL) -> None:
         bodies = [b'{"event": "one"}', b"\xff\x00 not text"]
         for fault, body in zip((None, "lose"), bodies, strict=True):
-            await lose(client, site, webhooks=fault)
+            await set_faults(client, site, webhooks=fault)
             headers = {"Authorization": "a.b.c", "Content-Type": "application/webhook+json"}
             await client.post(site / "api/webhook/livekit", data=body, headers=headers)
         await client.get(site / "api/webhook/livekit")
         await client.post(site / "api/token", data=b"not a webhook")
         async with client.get(site / "_local/webhooks") as answer:
-            kept = await answer.json()
-        assert [base64.b64decode(webhook["body"]) for webhook in kept] == bodies
-        for webhook in kept:
+            webhooks = await answer.json()
+        assert [base64.b64decode(webhook["body"]) for webhook in webhooks] == bodies
+        for webhook in webhooks:
             assert ["Authorization", "a.b.c"] in webhook["headers"]
             assert ["Content-Type", "application/webhook+json"] in webhook["headers"]
 
     through_forwarder(counting(), visit)
 
 
-def test_a_webhook_s_body_still_arrives() -> None:
+def test_the_body_of_a_webhook_is_forwarded() -> None:
     async def echo(request: web.Request) -> web.Response:
         return web.Response(body=await request.read())
 
@@ -163,42 +163,42 @@ def test_a_webhook_s_body_still_arrives() -> None:
     through_forwarder(echo, visit)
 
 
-def test_while_the_api_is_gone_its_connections_are_reset_and_the_site_is_there() -> None:
+def test_a_gone_api_resets_connections_and_the_site_still_responds() -> None:
     async def visit(client: ClientSession, site: URL) -> None:
-        await lose(client, site, api="gone")
+        await set_faults(client, site, api="gone")
         for method in ("GET", "POST"):
             with pytest.raises(ClientConnectionError):
                 await client.request(method, site / "api/token", data=b"x")
         async with client.get(site / "ann") as answer:
             assert await answer.json() == {"path": "/ann", "before": 0}
-        await lose(client, site)
+        await set_faults(client, site)
         async with client.get(site / "api/me") as answer:
             assert await answer.json() == {"path": "/api/me", "before": 1}
 
     through_forwarder(counting(), visit)
 
 
-def test_what_hangs_is_answered_once_it_hangs_no_more() -> None:
+def test_hanging_requests_are_answered_when_the_fault_is_cleared() -> None:
     async def visit(client: ClientSession, site: URL) -> None:
-        await lose(client, site, api="hang")
+        await set_faults(client, site, api="hang")
         hanging = asyncio.ensure_future(client.get(site / "api/me"))
-        # A request that came later has been answered, so the other was there to be answered.
+        # A later request gets its response, so the earlier one has arrived by now.
         async with client.get(site / "ann") as answer:
             assert answer.status == 200
         assert not hanging.done()
-        await lose(client, site, api="gone")
+        await set_faults(client, site, api="gone")
         assert await (await hanging).json() == {"path": "/api/me", "before": 1}
 
     through_forwarder(counting(), visit)
 
 
 @pytest.mark.parametrize(
-    "wanted", [b"", b"[]", b'"lose"', b'{"webhooks": "gone"}', b'{"api": []}', b'{"sites": null}']
+    "faults", [b"", b"[]", b'"lose"', b'{"webhooks": "gone"}', b'{"api": []}', b'{"sites": null}']
 )
-def test_a_fault_that_is_not_known_is_refused_and_changes_nothing(wanted: bytes) -> None:
+def test_an_unknown_fault_is_rejected_and_changes_nothing(faults: bytes) -> None:
     async def visit(client: ClientSession, site: URL) -> None:
-        await lose(client, site, webhooks="lose")
-        async with client.put(site / "_local/faults", data=wanted) as answer:
+        await set_faults(client, site, webhooks="lose")
+        async with client.put(site / "_local/faults", data=faults) as answer:
             assert answer.status == 400
         async with client.get(site / "_local/faults") as answer:
             assert await answer.json() == {"webhooks": "lose", "api": None}
@@ -206,11 +206,11 @@ def test_a_fault_that_is_not_known_is_refused_and_changes_nothing(wanted: bytes)
     through_forwarder(counting(), visit)
 
 
-def test_without_an_emulator_the_answer_says_so() -> None:
+def test_a_missing_emulator_causes_a_502() -> None:
     async def run() -> None:
-        nobody = URL.build(scheme="http", host="127.0.0.1", port=unused_port())
+        unused_address = URL.build(scheme="http", host="127.0.0.1", port=unused_port())
         async with (
-            TestServer(application(nobody, HOST)) as forwarder,
+            TestServer(application(unused_address, HOST)) as forwarder,
             ClientSession() as client,
             client.get(forwarder.make_url("/")) as answer,
         ):

@@ -1,4 +1,4 @@
-"""An RTMP encoder before the ingress stand-in, with a real livekit-server behind it."""
+"""An RTMP encoder publishes through the ingress stand-in to a real livekit-server."""
 
 import signal
 import time
@@ -21,25 +21,25 @@ from tests.local.viewer import watch
 
 
 def participants(ingest: Ingest, room: str) -> list[ParticipantInfo]:
-    """Who is in a room."""
+    """Return the participants of a room."""
     request = ListParticipantsRequest(room=room)
     return list(ingest.call(lambda livekit: livekit.room.list_participants(request)).participants)
 
 
 def state_of(ingest: Ingest, made: IngressInfo) -> IngressState:
-    """What ListIngress says of an ingress."""
-    found = ingest.ingress(made.ingress_id)
-    assert found is not None
-    return found.state
+    """Return the state of an ingress from ListIngress."""
+    ingress = ingest.ingress(made.ingress_id)
+    assert ingress is not None
+    return ingress.state
 
 
 def is_live(ingest: Ingest, made: IngressInfo) -> bool:
-    """Whether the ingress publishes."""
+    """Return whether the ingress is publishing."""
     return state_of(ingest, made).status == IngressState.ENDPOINT_PUBLISHING
 
 
 def is_refused(address: str) -> bool:
-    """Whether an encoder with this address may not publish."""
+    """Return whether the server refuses an encoder with this address."""
     try:
         with av.open(address, "w", format="flv") as output:
             output.add_stream("aac", rate=48_000)
@@ -59,16 +59,16 @@ def test_a_broadcast_starts_and_ends_with_signed_webhooks(ingest: Ingest) -> Non
     eventually("ended", lambda: ingest.sink.of(made.ingress_id, "ingress_ended"), 2)
     [started] = ingest.sink.of(made.ingress_id, "ingress_started")
     [ended] = ingest.sink.of(made.ingress_id, "ingress_ended")
-    begun, done = started.ingress_info.state, ended.ingress_info.state
-    assert begun.status == IngressState.ENDPOINT_PUBLISHING
-    assert done.status == IngressState.ENDPOINT_INACTIVE
-    assert begun.started_at == done.started_at
-    assert begun.updated_at < done.updated_at
+    first, last = started.ingress_info.state, ended.ingress_info.state
+    assert first.status == IngressState.ENDPOINT_PUBLISHING
+    assert last.status == IngressState.ENDPOINT_INACTIVE
+    assert first.started_at == last.started_at
+    assert first.updated_at < last.updated_at
     assert ingest.sink.forged == 0
     assert not is_live(ingest, made)
 
 
-def test_the_creator_is_in_the_room_and_the_state_is_told(ingest: Ingest) -> None:
+def test_the_creator_joins_the_room_and_the_state_is_reported(ingest: Ingest) -> None:
     made = ingest.create_ingress()
     encoder = ingest.start_encoder(made.stream_key)
     eventually("live", lambda: is_live(ingest, made))
@@ -94,17 +94,17 @@ def test_the_creator_is_in_the_room_and_the_state_is_told(ingest: Ingest) -> Non
 
 
 @pytest.mark.parametrize("bframes", [0, 2], ids=["without B-frames", "with B-frames"])
-def test_a_viewer_sees_and_hears_it(ingest: Ingest, bframes: int) -> None:
+def test_a_viewer_receives_video_and_audio(ingest: Ingest, bframes: int) -> None:
     made = ingest.create_ingress()
     encoder = ingest.start_encoder(made.stream_key, "--bframes", str(bframes))
     eventually("live", lambda: is_live(ingest, made))
 
-    seen = watch(ingest, made.room_name, pictures=15, pieces=50)
+    received = watch(ingest, made.room_name, frames=15, audible_frames=50)
 
-    assert len(seen.sizes) >= 15
-    assert set(seen.sizes) == {(320, 180)}
-    assert seen.times == sorted(seen.times)
-    assert not seen.is_silent
+    assert len(received.sizes) >= 15
+    assert set(received.sizes) == {(320, 180)}
+    assert received.times == sorted(received.times)
+    assert not received.is_silent
     ingest.stop(encoder)
 
 
@@ -139,7 +139,7 @@ def test_disabling_ends_the_broadcast_and_refuses_the_next(ingest: Ingest) -> No
     assert state_of(ingest, made).error == "session is disabled"
 
 
-def test_deleting_ends_the_broadcast_without_a_word(ingest: Ingest) -> None:
+def test_deleting_ends_the_broadcast_without_a_webhook(ingest: Ingest) -> None:
     made = ingest.create_ingress()
     encoder = ingest.start_encoder(made.stream_key)
     eventually("live", lambda: is_live(ingest, made))
@@ -169,12 +169,12 @@ def test_removing_the_creator_ends_the_broadcast(ingest: Ingest) -> None:
     ingest.stop(encoder)
 
 
-def test_a_newer_encoder_takes_the_place_of_the_older(ingest: Ingest) -> None:
+def test_a_newer_encoder_replaces_the_older(ingest: Ingest) -> None:
     made = ingest.create_ingress()
     older = ingest.start_encoder(made.stream_key)
     eventually("live", lambda: is_live(ingest, made))
     first = state_of(ingest, made).started_at
-    # It would come again, and then be the newer one.
+    # Otherwise it would reconnect, and then be the newer one.
     older.send_signal(signal.SIGSTOP)
 
     newer = ingest.start_encoder(made.stream_key)
@@ -184,14 +184,14 @@ def test_a_newer_encoder_takes_the_place_of_the_older(ingest: Ingest) -> None:
     assert state.started_at > first
     [creator] = participants(ingest, made.room_name)
     assert creator.attributes["ingress.resourceID"] == state.resource_id
-    # The server takes no word of the older one's end.
+    # The server ignores the end of the older session.
     ingest.stop(older, signal.SIGKILL)
     assert ingest.sink.of(made.ingress_id, "ingress_ended") == []
     assert is_live(ingest, made)
     ingest.stop(newer)
 
 
-def test_a_killed_encoder_has_ended_at_once(ingest: Ingest) -> None:
+def test_a_killed_encoder_ends_the_broadcast_at_once(ingest: Ingest) -> None:
     made = ingest.create_ingress()
     encoder = ingest.start_encoder(made.stream_key)
     eventually("live", lambda: is_live(ingest, made))
@@ -201,7 +201,7 @@ def test_a_killed_encoder_has_ended_at_once(ingest: Ingest) -> None:
     eventually("ended", lambda: ingest.sink.of(made.ingress_id, "ingress_ended"), 2)
 
 
-def test_a_silent_encoder_has_ended_after_a_while(ingest: Ingest) -> None:
+def test_a_silent_encoder_ends_the_broadcast_after_a_timeout(ingest: Ingest) -> None:
     made = ingest.create_ingress()
     encoder = ingest.start_encoder(made.stream_key)
     eventually("live", lambda: is_live(ingest, made))
@@ -212,7 +212,7 @@ def test_a_silent_encoder_has_ended_after_a_while(ingest: Ingest) -> None:
     ingest.stop(encoder, signal.SIGKILL)
 
 
-def test_the_encoder_comes_again_when_the_stand_in_does(ingest: Ingest) -> None:
+def test_the_encoder_reconnects_when_the_stand_in_restarts(ingest: Ingest) -> None:
     made = ingest.create_ingress()
     encoder = ingest.start_encoder(made.stream_key)
     eventually("live", lambda: is_live(ingest, made))

@@ -1,4 +1,4 @@
-"""A WHIP encoder with a stream key before the ingress stand-in."""
+"""A WHIP encoder with a stream key publishes to the ingress stand-in."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -22,7 +22,7 @@ from tests.local.servers import Ingest, eventually
 async def offer(
     http: aiohttp.ClientSession, url: str, key: str, connection: RTCPeerConnection
 ) -> tuple[int, str]:
-    """Offer picture and sound; the status, and the resource's URL where it was taken."""
+    """Offer video and audio. Return the status and, if accepted, the resource's URL."""
     connection.addTrack(VideoStreamTrack())
     connection.addTrack(AudioStreamTrack())
     await connection.setLocalDescription(await connection.createOffer())
@@ -38,10 +38,10 @@ async def offer(
         return response.status, urljoin(url, response.headers["Location"])
 
 
-def broadcasting(
-    url: str, key: str, then: Callable[[aiohttp.ClientSession, str], Awaitable[None]]
+def broadcast(
+    url: str, key: str, action: Callable[[aiohttp.ClientSession, str], Awaitable[None]]
 ) -> int:
-    """Broadcast until `then`, which gets the resource's URL, is over; the offer's status."""
+    """Broadcast during `action`, which gets the resource's URL. Return the offer's status."""
 
     async def run() -> int:
         connection = RTCPeerConnection(RTCConfiguration(iceServers=[]))
@@ -49,7 +49,7 @@ def broadcasting(
             async with aiohttp.ClientSession() as http:
                 status, resource = await offer(http, url, key, connection)
                 if resource:
-                    await then(http, resource)
+                    await action(http, resource)
                 return status
         finally:
             await connection.close()
@@ -57,8 +57,8 @@ def broadcasting(
     return asyncio.run(run())
 
 
-async def no_more(_http: aiohttp.ClientSession, _resource: str) -> None:
-    """Leave at once."""
+async def leave(_http: aiohttp.ClientSession, _resource: str) -> None:
+    """Do nothing, so that the broadcast ends at once."""
 
 
 @pytest.fixture
@@ -70,31 +70,30 @@ def made(ingest: Ingest) -> IngressInfo:
 def test_a_broadcast_starts_and_ends_with_signed_webhooks(
     ingest: Ingest, made: IngressInfo
 ) -> None:
-    async def then(http: aiohttp.ClientSession, resource: str) -> None:
-        started = ingest.sink.of
+    async def delete_resource(http: aiohttp.ClientSession, resource: str) -> None:
         await asyncio.to_thread(
-            eventually, "live", lambda: started(made.ingress_id, "ingress_started")
+            eventually, "live", lambda: ingest.sink.of(made.ingress_id, "ingress_started")
         )
         async with http.delete(resource.replace(made.stream_key, "another-key")) as response:
             assert response.status == 404
         async with http.delete(resource) as response:
             assert response.status == 200
 
-    assert broadcasting(made.url, made.stream_key, then) == 201
+    assert broadcast(made.url, made.stream_key, delete_resource) == 201
 
     eventually("ended", lambda: ingest.sink.of(made.ingress_id, "ingress_ended"), 3)
     [started] = ingest.sink.of(made.ingress_id, "ingress_started")
     [ended] = ingest.sink.of(made.ingress_id, "ingress_ended")
-    begun, done = started.ingress_info.state, ended.ingress_info.state
-    assert begun.video.mime_type
-    assert begun.audio.mime_type == "audio/opus"
-    assert begun.started_at == done.started_at
-    assert begun.updated_at < done.updated_at
-    assert done.status == IngressState.ENDPOINT_INACTIVE
+    first, last = started.ingress_info.state, ended.ingress_info.state
+    assert first.video.mime_type
+    assert first.audio.mime_type == "audio/opus"
+    assert first.started_at == last.started_at
+    assert first.updated_at < last.updated_at
+    assert last.status == IngressState.ENDPOINT_INACTIVE
 
 
 def test_deleting_the_ingress_ends_the_broadcast(ingest: Ingest, made: IngressInfo) -> None:
-    async def then(http: aiohttp.ClientSession, resource: str) -> None:
+    async def delete_ingress(http: aiohttp.ClientSession, resource: str) -> None:
         await asyncio.to_thread(
             eventually, "live", lambda: ingest.sink.of(made.ingress_id, "ingress_started")
         )
@@ -103,16 +102,16 @@ def test_deleting_the_ingress_ends_the_broadcast(ingest: Ingest, made: IngressIn
         async with http.delete(resource) as response:
             assert response.status == 404
 
-    assert broadcasting(made.url, made.stream_key, then) == 201
+    assert broadcast(made.url, made.stream_key, delete_ingress) == 201
     assert ingest.ingress(made.ingress_id) is None
 
 
-def test_refusals_are_those_of_livekit_ingress(ingest: Ingest, made: IngressInfo) -> None:
+def test_refusals_have_the_statuses_of_livekit_ingress(ingest: Ingest, made: IngressInfo) -> None:
     rtmp = ingest.create_ingress()
     disable = UpdateIngressRequest(ingress_id=made.ingress_id, enabled=False)
     ingest.call(lambda livekit: livekit.ingress.update_ingress(disable))
 
-    assert broadcasting(made.url, "no-such-key", no_more) == 404
-    assert broadcasting(made.url, made.stream_key, no_more) == 403
-    assert broadcasting(made.url, rtmp.stream_key, no_more) == 400
-    assert broadcasting(made.url, "", no_more) == 401
+    assert broadcast(made.url, "no-such-key", leave) == 404
+    assert broadcast(made.url, made.stream_key, leave) == 403
+    assert broadcast(made.url, rtmp.stream_key, leave) == 400
+    assert broadcast(made.url, "", leave) == 401

@@ -1,4 +1,4 @@
-"""A viewer of a room, without a browser: the server's WHIP lets one subscribe to named tracks."""
+"""A viewer without a browser: the server's WHIP endpoint can subscribe to named tracks."""
 
 import asyncio
 import json
@@ -18,14 +18,14 @@ from livekit import api
 
 from tests.local.servers import KEY, Ingest
 
-# How the server calls tracks that came over WHIP.
+# The server's names of tracks that were published over WHIP.
 TRACK_NAMES = ["synthesized-camera", "synthesized-microphone"]
 AUDIBLE = 0.01
 
 
 @dataclass
-class Seen:
-    """What came: the pictures' sizes and brightness, the loudness of each piece of sound."""
+class Received:
+    """The sizes and timestamps of the video frames, and the loudness of each audio frame."""
 
     sizes: list[tuple[int, int]] = field(default_factory=list[tuple[int, int]])
     times: list[float] = field(default_factory=list[float])
@@ -33,17 +33,21 @@ class Seen:
 
     @property
     def is_silent(self) -> bool:
-        """Whether no piece of sound can be heard."""
+        """Return whether no audio frame is audible."""
         return not any(loud > AUDIBLE for loud in self.loudness)
 
 
-def watch(ingest: Ingest, room: str, pictures: int, pieces: int, within: float = 12.0) -> Seen:
-    """Watch the room's host until so many pictures, and pieces of audible sound, have come."""
-    return asyncio.run(_watch(ingest, room, pictures, pieces, within))
+def watch(
+    ingest: Ingest, room: str, frames: int, audible_frames: int, within: float = 12.0
+) -> Received:
+    """Watch the room's host until enough video frames and audible audio frames have arrived."""
+    return asyncio.run(_watch(ingest, room, frames, audible_frames, within))
 
 
-async def _watch(ingest: Ingest, room: str, pictures: int, pieces: int, within: float) -> Seen:
-    seen = Seen()
+async def _watch(
+    ingest: Ingest, room: str, frames: int, audible_frames: int, within: float
+) -> Received:
+    received = Received()
     enough = asyncio.Event()
     readers: list[asyncio.Task[None]] = []
 
@@ -54,13 +58,13 @@ async def _watch(ingest: Ingest, room: str, pictures: int, pieces: int, within: 
             except MediaStreamError:
                 return
             if isinstance(frame, VideoFrame):
-                seen.sizes.append((frame.width, frame.height))
-                seen.times.append(frame.time)
+                received.sizes.append((frame.width, frame.height))
+                received.times.append(frame.time)
             elif isinstance(frame, AudioFrame):
                 samples = frame.to_ndarray().astype(np.float64) / 2**15
-                seen.loudness.append(float(np.sqrt(np.mean(samples**2))))
-            audible = sum(loud > AUDIBLE for loud in seen.loudness)
-            if len(seen.sizes) >= pictures and audible >= pieces:
+                received.loudness.append(float(np.sqrt(np.mean(samples**2))))
+            audible = sum(loud > AUDIBLE for loud in received.loudness)
+            if len(received.sizes) >= frames and audible >= audible_frames:
                 enough.set()
 
     connection = RTCPeerConnection(RTCConfiguration(iceServers=[]))
@@ -87,14 +91,14 @@ async def _watch(ingest: Ingest, room: str, pictures: int, pieces: int, within: 
         async with http.post(url, data=offer, headers=headers) as response:
             assert response.status == 201, await response.text()
             answer = await response.text()
-            left = f"{ingest.livekit_url}{response.headers['Location']}"
+            resource = f"{ingest.livekit_url}{response.headers['Location']}"
         await connection.setRemoteDescription(RTCSessionDescription(sdp=answer, type="answer"))
         try:
             await asyncio.wait_for(enough.wait(), within)
         except TimeoutError:
             pass
         finally:
-            await http.delete(left, headers=headers)
+            await http.delete(resource, headers=headers)
             await connection.close()
             await asyncio.gather(*readers)
-    return seen
+    return received

@@ -73,7 +73,7 @@ func run(redisAddress string, rtmpPort int, mediaFolder string, silence time.Dur
 	return handle(os.Stdin, out, livekit, rtmp)
 }
 
-// handle executes the parent's requests until there are no more.
+// handle executes the parent's requests until its input is closed.
 func handle(in io.Reader, out *parent, livekit *liveKit, rtmp *rtmpServer) error {
 	lines := bufio.NewScanner(in)
 	lines.Buffer(nil, maxLineBytes)
