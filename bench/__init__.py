@@ -1,7 +1,7 @@
-"""What does Footlight cost, in time and bytes, beside the shapes it could have had?
+"""Measurements of time and bytes, compared with alternative designs.
 
-`make bench`, or `python -m bench cold home` for some of the measurements. Each is a module with
-`measure() -> Report`, run in a process of its own against the local emulator, Redis and
-livekit-server. What is compared takes turns within one run, since machines differ and drift: ratios
-hold, milliseconds do not.
+Run `make bench` for all of them, or `python -m bench cold home` for some. Each is a module with
+`measure() -> Report`, and runs in its own process against the local emulator, Redis, and
+livekit-server. Designs that are compared take turns within one run. Machines differ and change
+their speed, so the ratios are meaningful and the milliseconds are not.
 """

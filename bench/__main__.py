@@ -1,4 +1,4 @@
-"""Run the measurements, print what they found, and keep it in `.local/bench.json`."""
+"""Run the measurements, print the results, and save them in `.local/bench.json`."""
 
 import asyncio
 import contextlib
@@ -18,7 +18,7 @@ from rich import box
 from rich.markup import escape
 from rich.table import Table
 
-from bench.alone import measured
+from bench.alone import run_measurement
 from bench.report import Goal, Report
 from local import demo, processes, settings
 from local.progress import Trouble, console, step
@@ -26,28 +26,28 @@ from local.supervisor import Supervisor
 from tests.support.deployment import LIVEKIT_KEY, LIVEKIT_SECRET
 
 MEASUREMENTS = ("home", "signalling", "webhook", "warm", "cold", "chat", "chat_site", "append")
-OF_THE_WHOLE_STACK = ("chat_site",)
-"""Those for which everything is up and deployed."""
+NEEDS_WHOLE_STACK = ("chat_site",)
+"""Measurements that need the deployed product, not only the servers."""
 VERDICTS = {True: "[green]✓[/]", False: "[red]✗[/]", None: "[yellow]?[/]"}
 RESULTS = settings.STATE / "bench.json"
 
 
 async def run(names: Sequence[str]) -> dict[str, Report]:
-    """The servers up, then each measurement in a process of its own."""
-    alone = [name for name in names if name not in OF_THE_WHOLE_STACK]
+    """Start the servers, then run each measurement in its own process."""
+    servers_only = [name for name in names if name not in NEEDS_WHOLE_STACK]
     reports: dict[str, Report] = {}
-    if alone:
+    if servers_only:
         async with _supervisor() as stack:
             with step("AWS emulator, Redis, LiveKit"):
                 await stack.start(demo.emulator())
                 await stack.start(demo.redis())
                 keys = {"LIVEKIT_API_KEY": LIVEKIT_KEY, "LIVEKIT_API_SECRET": LIVEKIT_SECRET}
                 await stack.start(demo.livekit(keys))
-            reports |= await _measure(stack, alone)
-    if others := [name for name in names if name in OF_THE_WHOLE_STACK]:
+            reports |= await _measure(stack, servers_only)
+    if whole_stack := [name for name in names if name in NEEDS_WHOLE_STACK]:
         async with _supervisor() as stack:
             await demo.bring_up(stack, live=False)
-            reports |= await _measure(stack, others)
+            reports |= await _measure(stack, whole_stack)
     return reports
 
 
@@ -58,11 +58,11 @@ def _supervisor() -> Supervisor:
 async def _measure(stack: Supervisor, names: Sequence[str]) -> dict[str, Report]:
     reports: dict[str, Report] = {}
     spawn = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(1, spawn, max_tasks_per_child=1) as processes_of_their_own:
+    with ProcessPoolExecutor(1, spawn, max_tasks_per_child=1) as fresh_processes:
         for name in names:
-            with step(f"Measure: {name}"):
+            with step(f"Measuring {name}"):
                 work = asyncio.get_running_loop().run_in_executor(
-                    processes_of_their_own, measured, name
+                    fresh_processes, run_measurement, name
                 )
                 reports[name] = await stack.guard(_result(work))
     return reports
@@ -72,8 +72,8 @@ async def _result(work: asyncio.Future[Report]) -> Report:
     return await work
 
 
-def tell(reports: dict[str, Report], *, busy: bool) -> None:
-    """A table for each measurement, and one of the goals."""
+def print_tables(reports: dict[str, Report], *, busy: bool) -> None:
+    """Print a table for each measurement, and one for the goals."""
     for report in reports.values():
         table = Table(title=report.title, title_justify="left", box=box.SIMPLE_HEAD)
         for number, column in enumerate(report.columns):
@@ -93,9 +93,9 @@ def _goals(reports: dict[str, Report]) -> list[Goal]:
     return [goal for report in reports.values() for goal in report.goals]
 
 
-def keep(reports: dict[str, Report], seconds: float, load: float, *, busy: bool) -> None:
-    """All of it with date and machine, for a later look."""
-    found = {
+def save(reports: dict[str, Report], seconds: float, load: float, *, busy: bool) -> None:
+    """Save all figures with the date and the machine."""
+    results = {
         "at": datetime.now(UTC).isoformat(timespec="seconds"),
         "seconds": round(seconds),
         "load": round(load, 2),
@@ -111,16 +111,17 @@ def keep(reports: dict[str, Report], seconds: float, load: float, *, busy: bool)
             for name, report in reports.items()
         },
     }
-    RESULTS.write_text(json.dumps(found, indent=2) + "\n")
+    RESULTS.write_text(json.dumps(results, indent=2) + "\n")
 
 
 def machine() -> dict[str, object]:
-    """What it was measured on."""
+    """Describe the machine."""
     model = platform.processor() or platform.machine()
     with contextlib.suppress(OSError):
         lines = Path("/proc/cpuinfo").read_text().splitlines()
         model = next(
-            (x.partition(":")[2].strip() for x in lines if x.startswith("model name")), model
+            (line.partition(":")[2].strip() for line in lines if line.startswith("model name")),
+            model,
         )
     return {
         "processor": model,
@@ -130,38 +131,44 @@ def machine() -> dict[str, object]:
     }
 
 
-def _nothing_is_up() -> None:
-    """Raises `Trouble` where the local stack is up: it would be measured along."""
+def _check_idle() -> None:
+    """Raise `Trouble` if the local stack is running: it would slow down the measurements."""
     running = processes.read_record(settings.PROCESSES)
     if running and running[0].is_running:
-        raise Trouble("The local stack is up and would be measured along; `make down` ends it")
+        raise Trouble(
+            "The local stack is running and would slow down the measurements. "
+            "Stop it with `make down`."
+        )
     demo.check_ports()
 
 
 def main(names: Sequence[str]) -> int:
-    """Measure what is named, or everything; 1, with one clear line, where that can't be done."""
+    """Run the named measurements, or all. Return 1, after one clear line, if one can't run."""
     if unknown := set(names) - set(MEASUREMENTS):
-        console.print(f"No such measurement: {', '.join(sorted(unknown))}")
+        console.print(
+            f"Unknown measurements: {', '.join(sorted(unknown))}. "
+            f"Choose from: {', '.join(MEASUREMENTS)}"
+        )
         return 1
     settings.STATE.mkdir(parents=True, exist_ok=True)
     settings.use_emulator()
     os.environ["PATH"] = settings.path_with_tools()
     began = time.monotonic()
     try:
-        _nothing_is_up()
+        _check_idle()
         reports = asyncio.run(run(names or MEASUREMENTS))
-    except Trouble as why:
-        console.print(f"[red]✗[/] {escape(str(why))}")
+    except Trouble as error:
+        console.print(f"[red]✗[/] {escape(str(error))}")
         return 1
     seconds = time.monotonic() - began
-    load = os.getloadavg()[1]  # of five minutes, about as long as this takes
+    load = os.getloadavg()[1]  # over 5 minutes, about as long as a run takes
     busy = load > (os.cpu_count() or 1)
-    tell(reports, busy=busy)
-    keep(reports, seconds, load, busy=busy)
-    console.print(f"{seconds:.0f} s, all figures in {RESULTS}")
+    print_tables(reports, busy=busy)
+    save(reports, seconds, load, busy=busy)
+    console.print(f"Finished in {seconds:.0f} s. All figures are in {RESULTS}")
     if busy:
         console.print(
-            f"The load was {load:.1f}: others ran meanwhile, and no time proves anything."
+            f"The load was {load:.1f}: other programs were running, so the times are not reliable."
         )
     return 0
 

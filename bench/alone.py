@@ -1,4 +1,4 @@
-"""One measurement, in a process that was started for it and has loaded nothing else."""
+"""Run one measurement in a fresh process that has imported nothing else."""
 
 import importlib
 import os
@@ -10,22 +10,22 @@ from pathlib import Path
 from bench.report import Report
 
 
-def measured(name: str) -> Report:
-    """What `bench/{name}.py` finds."""
-    with quiet():
+def run_measurement(name: str) -> Report:
+    """Run `bench/{name}.py` and return its report."""
+    with discarded_output():
         report: Report = importlib.import_module(f"bench.{name}").measure()
         return report
 
 
 @contextmanager
-def quiet() -> Generator[None]:
-    """Meanwhile, what functions log costs what it costs, but is not shown."""
-    with Path(os.devnull).open("w") as nowhere:
-        kept = os.dup(1)
-        os.dup2(nowhere.fileno(), 1)
+def discarded_output() -> Generator[None]:
+    """Discard what the functions log. Logging still costs its usual time."""
+    with Path(os.devnull).open("w") as null:
+        stdout = os.dup(1)
+        os.dup2(null.fileno(), 1)
         try:
             yield
         finally:
             sys.stdout.flush()
-            os.dup2(kept, 1)
-            os.close(kept)
+            os.dup2(stdout, 1)
+            os.close(stdout)

@@ -1,7 +1,8 @@
-"""How long does a chat of 10,000 messages take to show one more, and does it keep up with a flood?
+"""Measure how long a chat of 10,000 messages takes to show one more, and how it handles a flood.
 
-In Chromium: the chat's own list, fed with the room's packets, beside one that renders every
-message, as chats are often written (also in Preact; its times and colours made only once).
+In Chromium, it compares the chat's own list with one that renders every message, as many chats do.
+Both get the room's packets. The second list is in Preact too, and computes its times and colors
+only once.
 """
 
 import statistics
@@ -21,24 +22,24 @@ from local.tools import chromium
 
 ROUNDS = 3
 APPENDS = 40
-"""In each round, after some that only warm up; the list has 9,800 to 9,850 then."""
+"""Measured appends per round. The list has 9,800 to 9,850 messages at that time."""
 UNMEASURED = 10
 FLOOD, FLOOD_SECONDS = 100, 8
-IDLE = "nothing comes"
+IDLE = "no messages"
 LISTS = {"ours": "the chat's list", "all": "every message rendered"}
 
 BUILT = settings.WEB / "node_modules" / ".bench"
 ORIGIN = "http://localhost:1"
-"""Where nothing listens: all files come from this process."""
+"""An address that nothing listens on, because this process provides all files."""
 ISOLATED = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Embedder-Policy": "require-corp",
 }
-"""Without these the clock ticks in tenths of a millisecond."""
+"""Without these headers, the browser's clock has a resolution of only 0.1 ms."""
 
 
 def build() -> None:
-    """The page, out of the site's own sources."""
+    """Build the page from the site's own sources."""
     subprocess.run(
         ["npx", "vite", "build", "--config", "bench/vite.config.ts"],
         cwd=settings.WEB,
@@ -48,19 +49,19 @@ def build() -> None:
 
 
 @contextmanager
-def opened(browser: Browser, which: str) -> Generator[Page]:
-    """The page with one of the lists, full, its newest message at the end."""
+def open_list(browser: Browser, name: str) -> Generator[Page]:
+    """Open the page with one of the lists, full and scrolled to the newest message."""
     page = browser.new_page(viewport={"width": 800, "height": 800})
     page.route("**/*", _file)
-    page.goto(f"{ORIGIN}/index.html#{which}")
+    page.goto(f"{ORIGIN}/index.html#{name}")
     page.wait_for_function("window.isAtEnd?.()")
     yield page
     page.close()
 
 
 def _file(route: Route) -> None:
-    name = Path(route.request.url.partition("#")[0].removeprefix(ORIGIN).lstrip("/"))
-    if (path := BUILT / name).is_file():
+    file = Path(route.request.url.partition("#")[0].removeprefix(ORIGIN).lstrip("/"))
+    if (path := BUILT / file).is_file():
         route.fulfill(path=path, headers=ISOLATED | {"Content-Type": _type(path)})
     else:
         route.abort()
@@ -72,92 +73,95 @@ def _type(path: Path) -> str:
 
 @dataclass(frozen=True)
 class Appends:
-    """Milliseconds of each until it is laid out; and all that the main thread did for one."""
+    """Milliseconds until the layout of each append, and the main thread's work per append."""
 
-    each: list[float]
-    thread: float
+    layout_ms: list[float]
+    thread_ms: float
 
 
-def appends(browser: Browser, which: str) -> Appends:
-    """Some messages to a full list, one after the other."""
-    with opened(browser, which) as page:
+def measure_appends(browser: Browser, name: str) -> Appends:
+    """Append messages to a full list, one after the other."""
+    with open_list(browser, name) as page:
         session = page.context.new_cdp_session(page)
         session.send("Performance.enable")
 
-        def busy_ms(work: str, times: int) -> tuple[float, list[float]]:
+        def busy_ms(action: str, times: int) -> tuple[float, list[float]]:
             before = _task_ms(session)
-            took = page.evaluate(TIMES, [work, times])
-            return _task_ms(session) - before, took
+            durations = page.evaluate(REPEAT, [action, times])
+            return _task_ms(session) - before, durations
 
         busy_ms("append", UNMEASURED)
-        with_them, each = busy_ms("append", APPENDS)
-        without, _ = busy_ms("frame", APPENDS)
+        append_ms, layout_ms = busy_ms("append", APPENDS)
+        frame_ms, _ = busy_ms("frame", APPENDS)
         page.wait_for_function("isAtEnd()")
-        return Appends(each, (with_them - without) / APPENDS)
+        return Appends(layout_ms, (append_ms - frame_ms) / APPENDS)
 
 
-TIMES = """async ([work, times]) => {
-    const took = []
+REPEAT = """async ([action, times]) => {
+    const durations = []
     for (let count = 0; count < times; count++) {
-        took.push(await window[work]())
-        for (let more = 0; more < 3; more++) await frame()
+        durations.push(await window[action]())
+        for (let frames = 0; frames < 3; frames++) await frame()
     }
-    return took
+    return durations
 }"""
 
 
 def _task_ms(session: CDPSession) -> float:
     metrics: list[dict[str, Any]] = session.send("Performance.getMetrics")["metrics"]
-    return 1000 * next(one["value"] for one in metrics if one["name"] == "TaskDuration")
+    return 1000 * next(metric["value"] for metric in metrics if metric["name"] == "TaskDuration")
 
 
-def flood(browser: Browser, which: str, per_second: int) -> dict[str, float]:
-    """What the screen went without while so many messages came."""
-    with opened(browser, which) as page:
-        found: dict[str, float] = page.evaluate(
+def measure_flood(browser: Browser, name: str, per_second: int) -> dict[str, float]:
+    """Measure the frames that the screen dropped during a flood of messages."""
+    with open_list(browser, name) as page:
+        frames: dict[str, float] = page.evaluate(
             "([perSecond, seconds]) => flood(perSecond, seconds)", [per_second, FLOOD_SECONDS]
         )
         if per_second:
             page.wait_for_function("isAtEnd()")
-        return found
+        return frames
 
 
 def measure() -> Report:
-    """Both lists in turns, then the floods, and a page to which nothing comes."""
+    """Measure both lists in turns, then the floods, and a page without new messages."""
     program = chromium()
     if not program:
-        raise Trouble("There is no Chromium: python3 -m local.tools browser")
+        raise Trouble("Chromium is missing. Install it with: python3 -m local.tools browser")
     build()
-    found: dict[str, list[Appends]] = {which: [] for which in LISTS}
+    results: dict[str, list[Appends]] = {name: [] for name in LISTS}
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=program, args=["--no-sandbox", "--disable-dev-shm-usage"]
         )
         for number in range(ROUNDS):
-            for which in sorted(LISTS, reverse=bool(number % 2)):
-                found[which].append(appends(browser, which))
+            for name in sorted(LISTS, reverse=bool(number % 2)):
+                results[name].append(measure_appends(browser, name))
         floods = {
-            IDLE: flood(browser, "ours", 0),
-            **{which: flood(browser, which, FLOOD) for which in LISTS},
+            IDLE: measure_flood(browser, "ours", 0),
+            **{name: measure_flood(browser, name, FLOOD) for name in LISTS},
         }
         browser.close()
-    each = {which: [ms for one in rounds for ms in one.each] for which, rounds in found.items()}
-    thread = {which: [one.thread for one in rounds] for which, rounds in found.items()}
-    median = statistics.median(each["ours"])
+    layout = {
+        name: [ms for appends in rounds for ms in appends.layout_ms]
+        for name, rounds in results.items()
+    }
+    thread = {name: [appends.thread_ms for appends in rounds] for name, rounds in results.items()}
+    median = statistics.median(layout["ours"])
     return Report(
         title="One more message among 9,800, in Chromium; "
-        f"and {FLOOD} a second for {FLOOD_SECONDS} s",
+        f"and {FLOOD} per second for {FLOOD_SECONDS} s",
         columns=["", "append ms", "p95", "thread ms", "frames dropped", "longest ms"],
         rows=[
             [
-                words,
-                f"{statistics.median(each[which]):.2f}",
-                f"{quantile(each[which], 0.95):.2f}",
-                f"{statistics.median(thread[which]):.2f}",
-                f"{floods[which]['dropped']:.0f} of {floods[which]['frames']:.0f}",
-                f"{floods[which]['longestMs']:.0f}",
+                label,
+                f"{statistics.median(layout[name]):.2f}",
+                f"{quantile(layout[name], 0.95):.2f}",
+                f"{statistics.median(thread[name]):.2f}",
+                f"{floods[name]['dropped']:.0f} of {floods[name]['frames']:.0f}",
+                f"{floods[name]['longestMs']:.0f}",
             ]
-            for which, words in LISTS.items()
+            for name, label in LISTS.items()
         ]
         + [
             [
@@ -170,8 +174,8 @@ def measure() -> Report:
             ]
         ],
         figures={
-            "append": {which: summary(values) for which, values in each.items()},
-            "thread": {which: summary(values) for which, values in thread.items()},
+            "append": {name: summary(values) for name, values in layout.items()},
+            "thread": {name: summary(values) for name, values in thread.items()},
             "flood": floods,
         },
         goals=[Goal("Append to 10,000 messages, ms", median, 2, is_of_time=True)],

@@ -1,9 +1,9 @@
-"""How long is a chat message under way, what does it ask for, and what does a million of them cost?
+"""Measure the latency of a chat message, its requests, and the price of a million messages.
 
-By the chat's real handler against the local emulator and livekit-server: one message at a time, by
-its parts; then 100 a second for a minute by 50 who write, to 50 who listen. The handlers run in
-some processes of ours, each with one request at a time, as Lambda runs them. `chat_site` sends
-through the whole local stack instead.
+It calls the chat's real handler against the local emulator and livekit-server. First it measures
+the parts of one message at a time. Then 50 writers send 100 messages per second for a minute to 50
+listeners. The handlers run in 8 processes, each with one request at a time, like Lambda.
+`chat_site` sends through the whole local stack instead.
 """
 
 import asyncio
@@ -41,39 +41,39 @@ from tests.support.table import watched
 
 RELIABLE = DataPacket.Kind.RELIABLE
 FUNCTIONS = 8
-"""Handlers at a time, each in a process of its own."""
+"""The number of concurrent handlers, each in its own process."""
 MEMORY_MB = 512
-"""Of the function in production: infra/function.py."""
-SINGLE = 200
+"""The function's memory in production (infra/function.py)."""
+SINGLE_MESSAGES = 200
 KEYS = (LIVEKIT_KEY, LIVEKIT_SECRET)
 PATH = "/api/chat/ann"
-LONGEST = "\N{PINCHED FINGERS}" * 500
+LONGEST_TEXT = "\N{PINCHED FINGERS}" * 500
 
 
 @dataclass
 class Calls:
-    """What was asked of DynamoDB: each call's parameters, and how long it took."""
+    """The calls of DynamoDB, with their parameters and durations."""
 
-    asked: list[tuple[str, Any]] = field(default_factory=list[tuple[str, Any]])
-    took_ms: dict[str, list[float]] = field(default_factory=dict[str, list[float]])
-    _began: float = 0.0
+    requests: list[tuple[str, Any]] = field(default_factory=list[tuple[str, Any]])
+    durations_ms: dict[str, list[float]] = field(default_factory=dict[str, list[float]])
+    _started: float = 0.0
 
     def before(self, params: Any, model: Any, **_: Any) -> None:
-        self.asked.append((model.name, params))
-        self._began = time.perf_counter()
+        self.requests.append((model.name, params))
+        self._started = time.perf_counter()
 
     def after(self, model: Any, **_: Any) -> None:
-        took = (time.perf_counter() - self._began) * 1000
-        self.took_ms.setdefault(model.name, []).append(took)
+        duration = (time.perf_counter() - self._started) * 1000
+        self.durations_ms.setdefault(model.name, []).append(duration)
 
     def clear(self) -> None:
-        self.asked.clear()
-        self.took_ms.clear()
+        self.requests.clear()
+        self.durations_ms.clear()
 
 
 @contextmanager
-def noted() -> Generator[Calls]:
-    """Writes down what is asked of DynamoDB, from botocore's own events."""
+def recorded_calls() -> Generator[Calls]:
+    """Record the calls of DynamoDB with botocore's events."""
     calls, events = Calls(), base.connection.client.meta.events
     events.register("provide-client-params.dynamodb", calls.before)
     events.register("after-call.dynamodb", calls.after)
@@ -85,7 +85,7 @@ def noted() -> Generator[Calls]:
 
 
 def measure() -> Report:
-    """What one message asks for, how long its parts take, and then the crowd."""
+    """Measure the requests of one message, the durations of its parts, and then the crowd."""
     api = set_scene()
     ann = api.joins("ann")
     goes_live(identities.Person(ann.id, "ann"))
@@ -94,13 +94,13 @@ def measure() -> Report:
     listeners, writers = tokens[: crowd.LISTENERS], tokens[crowd.LISTENERS :]
     templates = [api.event("POST", PATH, token=token) for token in writers]
 
-    asked = _asked_by_one(templates[0], ann.id)
-    with noted() as calls, crowd.listening(settings.livekit_url(), KEYS, listeners[:1]):
+    call_names = _calls_of_one_message(templates[0], ann.id)
+    with recorded_calls() as calls, crowd.listening(settings.livekit_url(), KEYS, listeners[:1]):
         member = api.event("POST", PATH, token=_token(ann.id, api.joins("bob")))
         units = {
-            "a usual": _units(member, crowd.TEXT, calls),
+            "a typical": _units(member, crowd.TEXT, calls),
             "a guest's": _units(templates[0], crowd.TEXT, calls),
-            "the longest": _units(member, LONGEST, calls),
+            "the longest": _units(member, LONGEST_TEXT, calls),
         }
         single = _one_at_a_time(templates, ann.id, calls)
 
@@ -113,15 +113,15 @@ def measure() -> Report:
             templates,
             rate=rate,
             seconds=seconds,
-            writers_at_once=FUNCTIONS,
+            processes=FUNCTIONS,
         )
 
-    runs = crowd.runs(run_at)
-    return _report(asked, units, single, runs, history_of(api, listeners[0]))
+    runs = crowd.measure_runs(run_at)
+    return _report(call_names, units, single, runs, read_history(api, listeners[0]))
 
 
-def _token(host_id: str, who: Person | Guest) -> str:
-    return mint(viewer(who), host_id=host_id, tab=identities.new_tab(), hidden=True).token
+def _token(host_id: str, person: Person | Guest) -> str:
+    return mint(viewer(person), host_id=host_id, tab=identities.new_tab(), hidden=True).token
 
 
 def _with(template: Event, text: str, message_id: str) -> Event:
@@ -129,10 +129,10 @@ def _with(template: Event, text: str, message_id: str) -> Event:
 
 
 def post_by_handler(templates: list[Event]) -> crowd.Post:
-    """Each message by a call of the handler, in the process that asks for this."""
+    """Return a function that sends each message by calling the handler in this process."""
     handler = function("chat")
-    quiet = Path(os.devnull).open("w")  # noqa: SIM115 - for as long as the process lives
-    os.dup2(quiet.fileno(), 1)
+    null = Path(os.devnull).open("w")  # noqa: SIM115 - open as long as the process runs
+    os.dup2(null.fileno(), 1)
 
     def post(writer: int, message_id: str) -> int:
         event = _with(templates[writer], crowd.TEXT, message_id)
@@ -141,145 +141,149 @@ def post_by_handler(templates: list[Event]) -> crowd.Post:
     return post
 
 
-def history_of(api: Api, token: str) -> list[tuple[int, str]]:
-    """All that is kept of the chat, oldest first."""
+def read_history(api: Api, token: str) -> list[tuple[int, str]]:
+    """Return all stored messages of the chat, oldest first."""
 
     def read(query: str) -> Any:
         before = query.partition("=")[2]
         return api.get(PATH, token=token, query={"before": before} if before else None).body
 
-    return crowd.history(read)
+    return crowd.read_history(read)
 
 
-def _asked_by_one(template: Event, host_id: str) -> list[str]:
-    """The calls of one message by a warm function, by name."""
-    double, url = LiveKit(rooms={host_id: ["somebody"]}), settings.livekit_url()
-    os.environ["FOOTLIGHT_LIVEKIT_URL"] = double.url
+def _calls_of_one_message(template: Event, host_id: str) -> list[str]:
+    """Return the names of the calls that a warm function makes for one message."""
+    fake, url = LiveKit(rooms={host_id: ["viewer"]}), settings.livekit_url()
+    os.environ["FOOTLIGHT_LIVEKIT_URL"] = fake.url
     try:
-        _say(template, crowd.TEXT)
+        _post(template, crowd.TEXT)
         with watched() as wire:
-            double.before = wire.made.append
-            _say(template, crowd.TEXT)
+            fake.before = wire.made.append
+            _post(template, crowd.TEXT)
             return wire.made
     finally:
         os.environ["FOOTLIGHT_LIVEKIT_URL"] = url
-        double.close()
+        fake.close()
 
 
-def _say(template: Event, text: str) -> None:
-    answer = function("chat")(_with(template, text, str(uuid.uuid4())), CONTEXT)
-    assert answer["statusCode"] == 201, answer
+def _post(template: Event, text: str) -> None:
+    response = function("chat")(_with(template, text, str(uuid.uuid4())), CONTEXT)
+    assert response["statusCode"] == 201, response
 
 
 def _units(template: Event, text: str, calls: Calls) -> prices.Request:
-    """What one message reads and writes, from what was asked and what is stored then."""
+    """Return the units that one message reads and writes, from its calls and the stored items."""
     client: Any = clients.client("dynamodb")
     table = base.Item.Meta.table_name
 
-    def stored(key: Any) -> prices.Item | None:
+    def stored_item(key: Any) -> prices.Item | None:
         return client.get_item(TableName=table, Key=key, ConsistentRead=True).get("Item")
 
     calls.clear()
-    _say(template, text)
-    asked = dict(calls.asked)
-    read = asked["BatchGetItem"]["RequestItems"][table]
+    _post(template, text)
+    requests = dict(calls.requests)
+    read = requests["BatchGetItem"]["RequestItems"][table]
     assert read["ConsistentRead"]
     written: list[prices.Item] = []
-    for action in asked["TransactWriteItems"]["TransactItems"]:
+    for action in requests["TransactWriteItems"]["TransactItems"]:
         ((kind, write),) = action.items()
-        item = write["Item"] if kind == "Put" else stored(write["Key"])
+        item = write["Item"] if kind == "Put" else stored_item(write["Key"])
         assert item is not None
         written.append(item)
     return prices.Request(
-        read_units=sum(prices.consistent_read(stored(key)) for key in read["Keys"]),
+        read_units=sum(prices.consistent_read(stored_item(key)) for key in read["Keys"]),
         write_units=sum(prices.transactional_write(item) for item in written),
         bytes_of={item["kind"]["S"]: prices.item_bytes(item) for item in written},
     )
 
 
 def _one_at_a_time(templates: list[Event], host_id: str, calls: Calls) -> dict[str, list[float]]:
-    """Milliseconds: of a message, of each call that it makes, and of the process's own work."""
+    """Return the ms of a message, of each of its calls, and of this process's CPU time."""
     request = SendDataRequest(
         room=identities.room_of(host_id), topic="bench", data=b"x" * 400, kind=RELIABLE
     )
     turns = cycle(templates)
-    processor: list[float] = []
+    cpu_ms: list[float] = []
 
     def message() -> None:
-        began = time.process_time()
-        _say(next(turns), crowd.TEXT)
-        processor.append((time.process_time() - began) * 1000)
+        started = time.process_time()
+        _post(next(turns), crowd.TEXT)
+        cpu_ms.append((time.process_time() - started) * 1000)
 
-    def by_ours() -> None:
+    def send_with_our_client() -> None:
         send_data(request.room, request.topic, request.data, 2.0)
 
-    def by_a_new_client() -> None:
+    def send_with_a_new_client() -> None:
         async def send() -> None:
             async with LiveKitAPI(settings.livekit_url(), *KEYS) as client:
                 await client.room.send_data(request)
 
         asyncio.run(send())
 
-    def timed(work: Callable[[], None]) -> Callable[[], float]:
+    def timed(action: Callable[[], None]) -> Callable[[], float]:
         def measured() -> float:
-            began = time.perf_counter()
-            work()
-            return (time.perf_counter() - began) * 1000
+            started = time.perf_counter()
+            action()
+            return (time.perf_counter() - started) * 1000
 
         return measured
 
     calls.clear()
-    took = in_turns(
+    durations = in_turns(
         {
             "a message": timed(message),
-            "SendData": timed(by_ours),
-            "SendData by a new client": timed(by_a_new_client),
+            "SendData": timed(send_with_our_client),
+            "SendData with a new client": timed(send_with_a_new_client),
         },
-        SINGLE,
+        SINGLE_MESSAGES,
     )
-    return took | calls.took_ms | {"processor": processor}
+    return durations | calls.durations_ms | {"CPU time": cpu_ms}
 
 
 def _report(
-    asked: list[str],
+    call_names: list[str],
     units: dict[str, prices.Request],
     single: dict[str, list[float]],
     runs: list[crowd.Run],
     history: list[tuple[int, str]],
 ) -> Report:
-    rows: list[list[str]] = [["calls of a message", ", ".join(asked)]]
-    rows += [[f"alone: {part}, ms", _shown(took)] for part, took in single.items()]
+    rows: list[list[str]] = [["calls of a message", ", ".join(call_names)]]
+    rows += [[f"alone: {part}, ms", _percentiles(ms)] for part, ms in single.items()]
     rows += [row for run in runs for row in crowd.rows(run, history)]
     figures: dict[str, Any] = {
-        "calls": asked,
-        "alone_ms": {part: summary(took) for part, took in single.items()},
+        "calls": call_names,
+        "alone_ms": {part: summary(ms) for part, ms in single.items()},
         "runs": [run.figures for run in runs],
     }
-    for what, request in units.items():
+    for kind, request in units.items():
         dollars = request.of_a_million(statistics.median(single["a message"]), MEMORY_MB)
-        sizes = ", ".join(f"{kind} {size}" for kind, size in request.bytes_of.items())
+        sizes = ", ".join(f"{item} {size}" for item, size in request.bytes_of.items())
         total = sum(dollars.values())
         rows += [
             [
-                f"{what} message: units read / written",
+                f"{kind} message: units read / written",
                 f"{request.read_units} / {request.write_units}",
             ],
             ["  bytes written", sizes],
             ["  a million of them, $", f"{total:.2f}: " + _dollars(dollars)],
         ]
-        figures[what] = asdict(request) | {"dollars_of_a_million": dollars}
+        figures[kind] = asdict(request) | {"dollars_of_a_million": dollars}
     return Report(
-        title=f"Chat: {crowd.WRITERS} write, {crowd.LISTENERS} listen, for {crowd.SECONDS:.0f} s",
+        title=f"Chat: {crowd.WRITERS} writers, {crowd.LISTENERS} listeners, {crowd.SECONDS:.0f} s",
         columns=["", "measured"],
         rows=rows,
         figures=figures,
         goals=[
-            Goal("Chat: storage calls of a message", len(asked) - asked.count("SendData"), 2),
-            Goal("Chat: LiveKit calls of a message", asked.count("SendData"), 1),
-            Goal("Chat: messages lost", sum(run.lost for run in runs), 0),
-            Goal("Chat: messages told twice", sum(run.told_twice for run in runs), 0),
             Goal(
-                "Chat: rate asked for ÷ held",
+                "Chat: storage calls of a message",
+                len(call_names) - call_names.count("SendData"),
+                2,
+            ),
+            Goal("Chat: LiveKit calls of a message", call_names.count("SendData"), 1),
+            Goal("Chat: messages lost", sum(run.lost for run in runs), 0),
+            Goal("Chat: duplicate messages", sum(run.duplicates for run in runs), 0),
+            Goal(
+                "Chat: target rate ÷ actual rate",
                 runs[0].rate / runs[0].per_second,
                 1.05,
                 is_of_time=True,
@@ -294,9 +298,9 @@ def _report(
     )
 
 
-def _shown(took: list[float]) -> str:
-    return f"{quantile(took, 0.5):.1f} / {quantile(took, 0.95):.1f} / {min(took):.1f}"
+def _percentiles(ms: list[float]) -> str:
+    return f"{quantile(ms, 0.5):.1f} / {quantile(ms, 0.95):.1f} / {min(ms):.1f}"
 
 
 def _dollars(dollars: dict[str, float]) -> str:
-    return ", ".join(f"{what} {price:.2f}" for what, price in dollars.items())
+    return ", ".join(f"{service} {price:.2f}" for service, price in dollars.items())

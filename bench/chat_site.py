@@ -1,7 +1,7 @@
-"""How long is a chat message under way through the whole local stack, and at which rate?
+"""Measure the latency and rate of chat messages through the whole local stack.
 
-The forwarder, the emulator's CloudFront, gateway and functions stand in for AWS, on this machine's
-processors; and an encoder is live.
+The forwarder and the emulator's CloudFront, API Gateway, and Lambda replace AWS on this machine's
+processors. An encoder is live at the same time.
 """
 
 import json
@@ -15,13 +15,13 @@ from tests.stack.support import Api, Stack, encoder, is_live, running_stack, wai
 
 HOST = "bob"
 PATH = f"/api/chat/{HOST}"
-AT_ONCE = 8
+WRITING_PROCESSES = 8
 LIVE_WITHIN_SECONDS = 60
-WARMING_SECONDS = 5.0
+WARM_UP_SECONDS = 5.0
 
 
 def measure() -> Report:
-    """The most that goes through, and then the crowd at less."""
+    """Measure the full rate and, if the stack can't sustain it, a lower one."""
     stack = running_stack()
     assert stack
     owner = stack.api(HOST)
@@ -42,15 +42,15 @@ def measure() -> Report:
                 (stack.site_url + PATH, tokens[crowd.LISTENERS :]),
                 rate=rate,
                 seconds=seconds,
-                writers_at_once=AT_ONCE,
+                processes=WRITING_PROCESSES,
             )
 
-        run_at(crowd.RATE, WARMING_SECONDS)
-        runs = crowd.runs(run_at)
+        run_at(crowd.RATE, WARM_UP_SECONDS)
+        runs = crowd.measure_runs(run_at)
     history = _history(stack, listeners[0])
     assert owner.post("/api/stream/end").status == 204
     return Report(
-        title=f"Chat through the local stack: {crowd.WRITERS} write, {crowd.LISTENERS} listen",
+        title=f"Chat through the local stack: {crowd.WRITERS} writers, {crowd.LISTENERS} listeners",
         columns=["", "measured"],
         rows=[row for run in runs for row in crowd.rows(run, history)],
         figures={"runs": [run.figures for run in runs]},
@@ -58,13 +58,13 @@ def measure() -> Report:
     )
 
 
-def post_by_http(given: tuple[str, list[str]]) -> crowd.Post:
-    """Each message by a request, over one connection."""
-    url, tokens = given
+def post_by_http(target: tuple[str, list[str]]) -> crowd.Post:
+    """Return a function that sends each message as a request, over one connection."""
+    url, tokens = target
     pool = urllib3.PoolManager(retries=False, timeout=30.0)
 
     def post(writer: int, message_id: str) -> int:
-        answer = pool.request(
+        response = pool.request(
             "POST",
             url,
             body=json.dumps({"text": crowd.TEXT, "id": message_id}),
@@ -73,11 +73,11 @@ def post_by_http(given: tuple[str, list[str]]) -> crowd.Post:
                 "Content-Type": "application/json",
             },
         )
-        return answer.status
+        return response.status
 
     return post
 
 
 def _history(stack: Stack, token: str) -> list[tuple[int, str]]:
     api = Api(stack.site_url, token)
-    return crowd.history(lambda query: api.get(PATH + query).json)
+    return crowd.read_history(lambda query: api.get(PATH + query).json)

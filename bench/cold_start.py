@@ -1,8 +1,8 @@
-"""One cold start, as a program of the standard library alone: `cold_start.py <folder> <module>`.
+"""Measure one cold start, using only the standard library: `cold_start.py <folder> <module>`.
 
-Reads an event (null: no request) from its input. The last line of its output is JSON: milliseconds
-of importing the handler out of the folder, of its first request, of processor time in both, and
-the answer's status.
+The input is an event, or null for no request. The last line of the output is JSON: the milliseconds
+for importing the handler from the folder and for its first request, the CPU time of both, and the
+status of the response.
 """
 
 import importlib
@@ -18,23 +18,23 @@ CONTEXT = SimpleNamespace(
     aws_request_id="request-1",
     get_remaining_time_in_millis=lambda: 10_000,
 )
-"""What Lambda hands to a handler beside the event."""
+"""The context that Lambda passes to a handler."""
 
 
 def main(folder: str, module: str) -> None:
-    """Start cold, and say how long it took."""
+    """Import the handler, call it once, and print the durations."""
     event = json.load(sys.stdin)
     sys.path.insert(0, folder)
     began, processor_began = time.perf_counter(), time.process_time()
     handler = importlib.import_module(module).handler
     imported = time.perf_counter()
-    answer = handler(event, CONTEXT) if event is not None else None
+    response = handler(event, CONTEXT) if event is not None else None
     answered, processor_answered = time.perf_counter(), time.process_time()
     took = {
         "import": (imported - began) * 1000,
         "request": (answered - imported) * 1000,
         "processor": (processor_answered - processor_began) * 1000,
-        "status": (answer or {}).get("statusCode"),
+        "status": (response or {}).get("statusCode"),
     }
     print("\n" + json.dumps(took))
 

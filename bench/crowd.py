@@ -1,6 +1,6 @@
-"""Many who write in a chat at a given rate, many who listen, and when each of them saw what.
+"""Writers who send chat messages at a fixed rate, and listeners who record when each arrives.
 
-In processes of their own: neither those who write nor those who listen wait for one another.
+They run in separate processes, so writers and listeners don't wait for each other.
 """
 
 import json
@@ -23,41 +23,42 @@ from typing import Any, NamedTuple
 
 from bench.report import quantile
 from footlight.chat.room import TOPIC
-from local import processes, settings
+from local import settings
+from local.processes import read_record
 
 LISTENERS = 50
 WRITERS = 50
-BEGIN_SECONDS = 3
-TRIES = 4
-SHOWN_PARTS = 5
+START_DELAY_SECONDS = 3
+MAX_ATTEMPTS = 4
+MAX_PARTS_SHOWN = 5
 RATE, SECONDS = 100.0, 60.0
-SHARE = 0.5
-"""Of what goes through at most, the rate that is measured then: at the most, a queue is."""
+SUSTAINED_SHARE = 0.5
+"""The second run's rate as a share of the maximum. At the maximum itself, messages queue up."""
 TEXT = "What a sky! Is that the blue that you used for the sea last week?"
 
 Keys = tuple[str, str]
 """LiveKit's key and secret."""
 
 Post = Callable[[int, str], int]
-"""Sends a message of this writer with this id; the status of the answer."""
+"""A function that sends a message of a writer, with an id, and returns the status."""
 
 
 class Sent(NamedTuple):
-    """One message: when it was due, sent and answered, and the statuses of its answers."""
+    """One message: when it was due, sent, and answered, and the statuses of its attempts."""
 
     id: str
     due: float
-    began: float
+    started: float
     answered: float
     statuses: tuple[int, ...]
 
     @property
-    def is_taken(self) -> bool:
+    def is_accepted(self) -> bool:
         return self.statuses[-1] in (200, 201)
 
 
 class Seen(NamedTuple):
-    """A message that one listener was told, and when."""
+    """A message that one listener received, and when."""
 
     id: str
     sent_at: int
@@ -66,82 +67,95 @@ class Seen(NamedTuple):
 
 @dataclass(frozen=True)
 class Run:
-    """What was sent and seen. `busy`: processors that each part kept busy, on average."""
+    """The messages of a run. `busy` is the mean number of processors that each part used."""
 
     rate: float
     seconds: float
-    took: float
+    duration: float
     sent: list[Sent]
     seen: list[list[Seen]]
     busy: dict[str, float]
 
     @cached_property
-    def taken(self) -> set[str]:
-        return {one.id for one in self.sent if one.is_taken}
+    def accepted(self) -> set[str]:
+        return {message.id for message in self.sent if message.is_accepted}
 
     @property
     def lost(self) -> int:
-        """Messages that were taken, times those who did not see them."""
-        return sum(len(self.taken - {one.id for one in each}) for each in self.seen)
+        """The number of accepted messages that a listener missed, summed over all listeners."""
+        return sum(
+            len(self.accepted - {message.id for message in listener}) for listener in self.seen
+        )
 
     @property
-    def told_twice(self) -> int:
-        """Packets that told a listener of a message which they had seen."""
-        return sum(len(each) - len({one.id for one in each}) for each in self.seen)
+    def duplicates(self) -> int:
+        """The number of packets with a message that the listener had already received."""
+        return sum(
+            len(listener) - len({message.id for message in listener}) for listener in self.seen
+        )
 
-    def is_in_order(self, kept: list[tuple[int, str]]) -> bool:
-        """Whether everybody saw what the history has of this run, in its order, and no more."""
-        ours = [(sent_at, id) for sent_at, id in kept if id in self.taken]
-        return all(sorted({(one.sent_at, one.id) for one in each}) == ours for each in self.seen)
+    def is_in_order(self, history: list[tuple[int, str]]) -> bool:
+        """Return whether all listeners got exactly this run's messages of the history."""
+        ours = [(sent_at, id) for sent_at, id in history if id in self.accepted]
+        return all(
+            sorted({(message.sent_at, message.id) for message in listener}) == ours
+            for listener in self.seen
+        )
 
     @property
     def share_late(self) -> float:
-        """Of what was told: the share that came after something that belongs behind it."""
+        """The share of received messages that arrived after a newer one."""
         late = 0
-        for each in self.seen:
+        for listener in self.seen:
             newest = (0, "")
-            for one in each:
-                late += (one.sent_at, one.id) < newest
-                newest = max(newest, (one.sent_at, one.id))
+            for message in listener:
+                late += (message.sent_at, message.id) < newest
+                newest = max(newest, (message.sent_at, message.id))
         return late / max(1, sum(map(len, self.seen)))
 
     @property
     def to_seen_ms(self) -> list[float]:
-        """From send to seen, for each message and listener."""
-        began = {one.id: one.began for one in self.sent}
-        return [(one.at - began[one.id]) * 1000 for each in self.seen for one in each]
+        """The time from sending to receiving, for each message and listener."""
+        started = {message.id: message.started for message in self.sent}
+        return [
+            (message.at - started[message.id]) * 1000
+            for listener in self.seen
+            for message in listener
+        ]
 
     @property
     def to_answer_ms(self) -> list[float]:
-        """From send to the last answer."""
-        return [(one.answered - one.began) * 1000 for one in self.sent]
+        """The time from sending to the last response, for each message."""
+        return [(message.answered - message.started) * 1000 for message in self.sent]
 
     @property
     def behind_ms(self) -> float:
-        """How late the last tenth was sent, at the median: much, where the rate did not hold."""
+        """The median delay of the last tenth of all messages. High if the rate was too high."""
         last = self.sent[-max(1, len(self.sent) // 10) :]
-        return statistics.median((one.began - one.due) * 1000 for one in last)
+        return statistics.median((message.started - message.due) * 1000 for message in last)
 
     @property
-    def holds(self) -> bool:
-        """Whether the rate was held, and what was said seen at once."""
+    def is_sustained(self) -> bool:
+        """Return whether the rate was reached and listeners received messages within 1 s."""
         return self.per_second > 0.95 * self.rate and quantile(self.to_seen_ms, 0.95) < 1000
 
     @property
     def processor_ms(self) -> dict[str, float]:
-        """Processor time of a message, by part: in listeners, of all of them together."""
-        return {part: busy * self.took / len(self.sent) * 1000 for part, busy in self.busy.items()}
+        """The CPU time of a message by part, summed over all listeners."""
+        return {
+            part: busy * self.duration / len(self.sent) * 1000 for part, busy in self.busy.items()
+        }
 
     @property
     def per_second(self) -> float:
-        """Messages that were answered in a second, from the first to the last."""
-        ends = max(one.answered for one in self.sent)
-        return len(self.sent) / (ends - min(one.due for one in self.sent))
+        """The number of responses per second, from the first to the last message."""
+        end = max(message.answered for message in self.sent)
+        return len(self.sent) / (end - min(message.due for message in self.sent))
 
     @property
     def figures(self) -> dict[str, Any]:
-        """For the file."""
-        answers = Counter(status for one in self.sent for status in one.statuses)
+        """The figures for the results file."""
+        answers = Counter(status for message in self.sent for status in message.statuses)
         return {
             "rate": self.rate,
             "seconds": self.seconds,
@@ -154,19 +168,19 @@ class Run:
             "answered_p50_ms": round(quantile(self.to_answer_ms, 0.5), 1),
             "answered_p95_ms": round(quantile(self.to_answer_ms, 0.95), 1),
             "lost": self.lost,
-            "told_twice": self.told_twice,
+            "duplicates": self.duplicates,
             "share_late": round(self.share_late, 4),
             "processors_busy": {part: round(share, 2) for part, share in self.busy.items()},
-            "processor_ms": {part: round(each, 1) for part, each in self.processor_ms.items()},
+            "processor_ms": {part: round(ms, 1) for part, ms in self.processor_ms.items()},
         }
 
 
-def runs(run_at: Callable[[float, float], Run]) -> list[Run]:
-    """At the rate that is wanted; where this machine does not hold it, at one that it does."""
-    found = [run_at(RATE, SECONDS)]
-    if not found[0].holds:
-        found.append(run_at(max(1.0, round(found[0].per_second * SHARE)), SECONDS))
-    return found
+def measure_runs(run_at: Callable[[float, float], Run]) -> list[Run]:
+    """Run at the target rate. If this machine can't sustain it, run again at a lower one."""
+    runs = [run_at(RATE, SECONDS)]
+    if not runs[0].is_sustained:
+        runs.append(run_at(max(1.0, round(runs[0].per_second * SUSTAINED_SHARE)), SECONDS))
+    return runs
 
 
 def run(
@@ -174,23 +188,23 @@ def run(
     keys: Keys,
     listeners: Sequence[str],
     make_post: Callable[[Any], Post],
-    given: Any,
+    argument: Any,
     *,
     rate: float,
     seconds: float,
-    writers_at_once: int,
+    processes: int,
 ) -> Run:
-    """Messages at a rate, `writers_at_once` of them under way at most.
+    """Send messages at a rate from several processes, each with one message in flight.
 
-    `listeners`: tokens. `make_post(given)` is called in each writing process.
+    `listeners` are viewer tokens. Each writing process calls `make_post(argument)` once.
     """
-    with ExitStack() as ending:
-        hearing = ending.enter_context(listening(url, keys, listeners))
+    with ExitStack() as stack:
+        hearing = stack.enter_context(listening(url, keys, listeners))
         writing: list[tuple[Connection, SpawnProcess]] = [
-            ending.enter_context(
-                _started(_write, make_post, given, number, writers_at_once, rate, seconds)
+            stack.enter_context(
+                _started(_write, make_post, argument, number, processes, rate, seconds)
             )
-            for number in range(writers_at_once)
+            for number in range(processes)
         ]
         for connection, _ in writing:
             assert connection.recv() == "ready"
@@ -199,65 +213,68 @@ def run(
             "writers": [process.pid for _, process in writing],
         }
         before = _processor_seconds(pids)
-        start = time.time() + BEGIN_SECONDS
+        start = time.time() + START_DELAY_SECONDS
         for connection, _ in writing:
             connection.send(start)
-        sent: list[Sent] = [one for connection, _ in writing for one in connection.recv()]
+        sent: list[Sent] = [message for connection, _ in writing for message in connection.recv()]
         ended = time.time()
         after = _processor_seconds(pids)
-        seen = hearing.seen(sum(one.is_taken for one in sent))
-    took = ended - start
-    busy = {part: (after[part] - before[part]) / took for part in after if part in before}
-    sent.sort(key=lambda one: one.due)
-    return Run(rate, seconds, took, sent, seen, busy)
+        seen = hearing.seen(sum(message.is_accepted for message in sent))
+    duration = ended - start
+    busy = {part: (after[part] - before[part]) / duration for part in after if part in before}
+    sent.sort(key=lambda message: message.due)
+    return Run(rate, seconds, duration, sent, seen, busy)
 
 
 @contextmanager
 def _started(
     target: Callable[..., None], *arguments: Any
 ) -> Generator[tuple[Connection, SpawnProcess]]:
-    """A process of its own and the line to it; ended when the block is left."""
+    """Start a process with a connection to it, and end it after the block."""
     spawn = multiprocessing.get_context("spawn")
-    here: Any
-    here, there = spawn.Pipe()
-    process = spawn.Process(target=target, args=(there, *arguments), daemon=True)
+    parent_end: Any
+    parent_end, child_end = spawn.Pipe()
+    process = spawn.Process(target=target, args=(child_end, *arguments), daemon=True)
     process.start()
-    there.close()
+    child_end.close()
     try:
-        yield here, process
+        yield parent_end, process
     finally:
         process.terminate()
         process.join()
 
 
 class Listeners:
-    """Everybody with some tokens, in their room, in one process: bench/listeners."""
+    """All listeners of a room, in one process (bench/listeners)."""
 
     def __init__(self, process: subprocess.Popen[str]) -> None:
         self._process = process
         self.pid = process.pid
 
     def seen(self, expected: int) -> list[list[Seen]]:
-        """What each of them was told, once it is so many messages. Ends the listening."""
-        told: list[list[dict[str, Any]]] = json.loads(self._answer(expected))
-        return [[Seen(**one) for one in each] for each in told]
+        """Wait until each listener has the expected number of messages, and return them.
+
+        The process ends after that.
+        """
+        listeners: list[list[dict[str, Any]]] = json.loads(self._call(expected))
+        return [[Seen(**message) for message in listener] for listener in listeners]
 
     def join(self, url: str, keys: Keys, tokens: Sequence[str]) -> None:
-        """Returns once everybody hears the room."""
+        """Join the room, and return when all listeners receive its messages."""
         key, secret = keys
-        where = {"url": url, "key": key, "secret": secret, "topic": TOPIC, "tokens": list(tokens)}
-        assert self._answer(where) == "ready\n", "the listeners ended"
+        room = {"url": url, "key": key, "secret": secret, "topic": TOPIC, "tokens": list(tokens)}
+        assert self._call(room) == "ready\n", "the listeners ended"
 
-    def _answer(self, asked: Any) -> str:
+    def _call(self, request: Any) -> str:
         assert self._process.stdin and self._process.stdout
-        self._process.stdin.write(json.dumps(asked) + "\n")
+        self._process.stdin.write(json.dumps(request) + "\n")
         self._process.stdin.flush()
         return self._process.stdout.readline()
 
 
 @contextmanager
 def listening(url: str, keys: Keys, tokens: Sequence[str]) -> Generator[Listeners]:
-    """Everybody with these tokens in their room."""
+    """Join a room with these tokens, and leave it after the block."""
     process = subprocess.Popen([settings.BIN / "listeners"], stdin=PIPE, stdout=PIPE, text=True)
     with process:
         try:
@@ -269,39 +286,39 @@ def listening(url: str, keys: Keys, tokens: Sequence[str]) -> Generator[Listener
 
 
 def _write(
-    line: Connection,
+    connection: Connection,
     make_post: Callable[[Any], Post],
-    given: Any,
+    argument: Any,
     number: int,
-    of: int,
+    processes: int,
     rate: float,
     seconds: float,
 ) -> None:
-    post = make_post(given)
-    line.send("ready")
-    start: float = line.recv()
+    post = make_post(argument)
+    connection.send("ready")
+    start: float = connection.recv()
     sent: list[Sent] = []
-    for turn in range(number, round(rate * seconds), of):
+    for turn in range(number, round(rate * seconds), processes):
         due = start + turn / rate
         time.sleep(max(0.0, due - time.time()))
         if time.time() > start + seconds:
-            break  # the rate did not hold
+            break  # the rate is too high for this machine
         message_id, statuses = str(uuid.uuid4()), list[int]()
-        began = time.time()
-        while not statuses or (statuses[-1] == 503 and len(statuses) < TRIES):
+        started = time.time()
+        while not statuses or (statuses[-1] == 503 and len(statuses) < MAX_ATTEMPTS):
             statuses.append(post(turn % WRITERS, message_id))
-        sent.append(Sent(message_id, due, began, time.time(), tuple(statuses)))
-    line.send(sent)
-    line.recv()
+        sent.append(Sent(message_id, due, started, time.time(), tuple(statuses)))
+    connection.send(sent)
+    connection.recv()
 
 
 def _processor_seconds(pids: dict[str, list[int | None]]) -> dict[str, float]:
-    """Processor time so far of our own processes and of the parts of the stack, by part.
+    """Return the CPU time of our own processes and of the parts of the stack, by part.
 
-    The emulator starts the functions, in its own group: they are a part of their own.
+    The emulator starts the functions in its own process group. They count as a separate part.
     """
-    parts = {part.pid: part.name for part in processes.read_record(settings.PROCESSES)[1:]}
-    ours = {pid: part for part, them in pids.items() for pid in them}
+    parts = {part.pid: part.name for part in read_record(settings.PROCESSES)[1:]}
+    ours = {pid: part for part, ids in pids.items() for pid in ids}
     total: Counter[str] = Counter()
     for entry in Path("/proc").glob("[0-9]*/stat"):
         try:
@@ -318,38 +335,42 @@ def _processor_seconds(pids: dict[str, list[int | None]]) -> dict[str, float]:
     return dict(total)
 
 
-def history(read: Callable[[str], Any]) -> list[tuple[int, str]]:
-    """All that is kept of a chat, oldest first. `read`: its page by the query."""
+def read_history(read_page: Callable[[str], Any]) -> list[tuple[int, str]]:
+    """Return all stored messages of a chat, oldest first. `read_page` gets a query string."""
     newest_first: list[tuple[int, str]] = []
     query = ""
     while True:
-        page = read(query)
-        newest_first += [(one["sentAt"], one["id"]) for one in reversed(page["messages"])]
+        page = read_page(query)
+        newest_first += [
+            (message["sentAt"], message["id"]) for message in reversed(page["messages"])
+        ]
         if page["before"] is None:
             return newest_first[::-1]
         query = f"?before={page['before']}"
 
 
-def rows(found: Run, kept: list[tuple[int, str]]) -> list[list[str]]:
-    """A run, as lines of a table. `kept`: the history, with what was said before."""
-    figures = found.figures
-    in_order = "yes" if found.is_in_order(kept) else "NO"
+def rows(run: Run, history: list[tuple[int, str]]) -> list[list[str]]:
+    """Return the table rows of a run. The history may contain older messages too."""
+    figures = run.figures
+    in_order = "yes" if run.is_in_order(history) else "NO"
     return [
-        ["messages a second, asked for / answered", f"{found.rate:g} / {found.per_second:.1f}"],
+        ["messages per second, target / answered", f"{run.rate:g} / {run.per_second:.1f}"],
         ["from send to seen, p50 / p95, ms", _pair(figures, "seen")],
         ["from send to answer, p50 / p95, ms", _pair(figures, "answered")],
-        ["sent / lost / told twice", f"{len(found.sent)} / {found.lost} / {found.told_twice}"],
-        ["everybody's order is that of the history", in_order],
-        ["answers", ", ".join(f"{n} of {status}" for status, n in figures["answers"].items())],
-        ["processors kept busy by", _parts(found.busy, 2)],
-        ["processor ms of a message", _parts(found.processor_ms, 1)],
+        ["sent / lost / duplicate", f"{len(run.sent)} / {run.lost} / {run.duplicates}"],
+        ["all listeners have the history's order", in_order],
+        ["responses", ", ".join(f"{n} of {status}" for status, n in figures["answers"].items())],
+        ["processors used by", _parts(run.busy, 2)],
+        ["CPU ms of a message", _parts(run.processor_ms, 1)],
     ]
 
 
-def _pair(figures: dict[str, Any], what: str) -> str:
-    return f"{figures[f'{what}_p50_ms']:.0f} / {figures[f'{what}_p95_ms']:.0f}"
+def _pair(figures: dict[str, Any], name: str) -> str:
+    return f"{figures[f'{name}_p50_ms']:.0f} / {figures[f'{name}_p95_ms']:.0f}"
 
 
 def _parts(parts: Mapping[str, float], digits: int) -> str:
     largest_first = sorted(parts.items(), key=lambda part: -part[1])
-    return ", ".join(f"{part} {each:.{digits}f}" for part, each in largest_first[:SHOWN_PARTS])
+    return ", ".join(
+        f"{part} {value:.{digits}f}" for part, value in largest_first[:MAX_PARTS_SHOWN]
+    )

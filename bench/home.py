@@ -1,4 +1,4 @@
-"""How many bytes is the home page's data while 200 channels are live?"""
+"""Measure the size of the home page's data while 200 channels are live."""
 
 import gzip
 
@@ -12,11 +12,11 @@ LIVE = 200
 FOLLOWED = 60
 
 
-def furnish(api: Api) -> Person:
-    """So many live channels, with titles of a common length; who follows many of them."""
+def create_live_channels(api: Api) -> Person:
+    """Create 200 live channels with titles of typical length. Return a follower of 60 of them."""
     fan = api.joins("fan")
     for number in range(LIVE):
-        title = f"Building a synthesiser from scratch, evening {number} of many"
+        title = f"Building a synthesizer from scratch, evening {number} of many"
         host = a_person(f"creator_{number:03d}", number=number, title=title)
         goes_live(host, viewers=number)
         if number < FOLLOWED:
@@ -25,9 +25,9 @@ def furnish(api: Api) -> Person:
 
 
 def measure() -> Report:
-    """The first page, for a guest and for a fan of many, and all pages that a guest can scroll."""
+    """Measure the first page for a guest and for a follower, and all pages for a guest."""
     api = set_scene()
-    fan = furnish(api)
+    fan = create_live_channels(api)
     pages = [api.get("/api/pages/home")]
     while after := pages[-1].body["next"]:
         pages.append(api.get("/api/pages/home", query={"cursor": after}))

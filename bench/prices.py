@@ -1,6 +1,6 @@
-"""What does AWS ask for a request? On demand, us-east-1, as published in November 2026.
+"""AWS prices of a request, on demand in us-east-1, as published in November 2026.
 
-DynamoDB counts units: reading 4 KB consistently is one, and so is what is not there; writing 1 KB
+DynamoDB counts units. A consistent read of 4 KB, or of a missing item, is one unit. A write of 1 KB
 in a transaction is two.
 https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/on-demand-capacity-mode.html
 """
@@ -19,19 +19,22 @@ READ_BYTES, WRITE_BYTES = 4096, 1024
 TRANSACTION_FACTOR = 2
 
 Item = dict[str, dict[str, Any]]
-"""In DynamoDB's own JSON."""
+"""An item in DynamoDB's JSON format."""
 
 
 @dataclass(frozen=True)
 class Request:
-    """What one request takes. `bytes_of`: each item that it writes, by kind."""
+    """The units that one request uses. `bytes_of` is the size of each written item, by kind."""
 
     read_units: int
     write_units: int
     bytes_of: dict[str, int]
 
     def of_a_million(self, milliseconds: float, memory_mb: int) -> dict[str, float]:
-        """Dollars, by what is paid for; the function runs for so long."""
+        """Return the dollars for a million requests, by service.
+
+        `milliseconds` is how long the function runs.
+        """
         gb_seconds = memory_mb / 1024 * milliseconds / 1000
         return {
             "reads": 1e6 * self.read_units * READ_UNIT,
@@ -42,17 +45,17 @@ class Request:
 
 
 def consistent_read(item: Item | None) -> int:
-    """Units of reading an item, or of finding that there is none."""
+    """Return the units for reading an item, or for finding that it doesn't exist."""
     return max(1, math.ceil(item_bytes(item or {}) / READ_BYTES))
 
 
 def transactional_write(item: Item) -> int:
-    """Units of writing an item in a transaction."""
+    """Return the units for writing an item in a transaction."""
     return TRANSACTION_FACTOR * math.ceil(item_bytes(item) / WRITE_BYTES)
 
 
 def item_bytes(item: Item) -> int:
-    """An item's size: the names and the values of its attributes.
+    """Return the size of an item: the names and values of its attributes.
 
     https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html
     """
@@ -64,10 +67,10 @@ def _value_bytes(value: dict[str, Any]) -> int:
     match kind:
         case "S":
             return len(content.encode())
-        case "N":  # two digits to a byte, and one byte
+        case "N":  # two digits per byte, plus one byte
             return 1 + math.ceil(len(content.lstrip("-").replace(".", "")) / 2)
         case "SS":
-            return sum(len(each.encode()) for each in content)
+            return sum(len(text.encode()) for text in content)
         case "BOOL" | "NULL":
             return 1
         case _:

@@ -1,4 +1,4 @@
-"""What a measurement found: a table to read, figures to keep, goals that it reached or did not."""
+"""The result of a measurement: a table to print, figures to save, and goals."""
 
 import math
 import statistics
@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class Goal:
-    """A figure that is to be held."""
+    """A figure with an upper limit."""
 
     what: str
     measured: float
@@ -16,13 +16,13 @@ class Goal:
     is_of_time: bool = False
 
     def reached(self, *, busy: bool) -> bool | None:
-        """None where nothing can be said: a time, measured while others ran on the machine."""
+        """Return whether the goal is reached, or None for a time measured on a busy machine."""
         return None if busy and self.is_of_time else self.measured <= self.at_most
 
 
 @dataclass(frozen=True)
 class Report:
-    """One measurement's table and goals; `figures` is what goes into the file beside them."""
+    """The table and goals of one measurement. `figures` are saved in the results file."""
 
     title: str
     columns: Sequence[str]
@@ -34,29 +34,29 @@ class Report:
 def in_turns(
     subjects: Mapping[str, Callable[[], float]], rounds: int, *, unmeasured: int = 1
 ) -> dict[str, list[float]]:
-    """What each subject gives in each round, after some rounds that only warm up.
+    """Call all subjects in each round and return their values, after some unmeasured rounds.
 
-    The subjects take turns, each round beginning with another one, so that whatever the machine
-    does meanwhile falls on all of them alike.
+    The subjects take turns, and each round begins with another one, so that other load on the
+    machine affects all of them equally.
     """
     names = list(subjects)
-    given: dict[str, list[float]] = {name: [] for name in names}
+    values: dict[str, list[float]] = {name: [] for name in names}
     for number in range(-unmeasured, rounds):
         first = number % len(names)
         for name in names[first:] + names[:first]:
             value = subjects[name]()
             if number >= 0:
-                given[name].append(value)
-    return given
+                values[name].append(value)
+    return values
 
 
 def quantile(values: Sequence[float], share: float) -> float:
-    """The value that this share of all lies at or under, by the nearest rank."""
+    """Return the value that this share of all values doesn't exceed (nearest-rank method)."""
     return sorted(values)[max(0, math.ceil(share * len(values)) - 1)]
 
 
 def summary(values: Sequence[float]) -> dict[str, float]:
-    """Median and minimum, for the file."""
+    """Return the median and the minimum for the results file."""
     return {
         "median": round(statistics.median(values), 3),
         "minimum": round(min(values), 3),
@@ -65,7 +65,10 @@ def summary(values: Sequence[float]) -> dict[str, float]:
 
 
 def ratios_of(ours: Sequence[float], theirs: Sequence[float]) -> tuple[float, float]:
-    """The median of the rounds' ratios, in each of which the machine was the same for both; and
-    the ratio of the least values, which a busy machine disturbs least."""
-    of_rounds = (one / other for one, other in zip(ours, theirs, strict=True))
-    return statistics.median(of_rounds), min(ours) / min(theirs)
+    """Return the median ratio of all rounds, and the ratio of the smallest values.
+
+    Within one round, the machine is equally busy for both. Other load affects the smallest values
+    least.
+    """
+    ratios = (our / their for our, their in zip(ours, theirs, strict=True))
+    return statistics.median(ratios), min(ours) / min(theirs)

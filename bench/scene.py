@@ -1,7 +1,7 @@
-"""The stage of a measurement: an empty table, the secrets, people who sign in at a real provider.
+"""The setup of a measurement: an empty table, the secrets, and a real identity provider.
 
-As the unit tests have it, but against the emulator and a livekit-server, so that what the servers
-do is not in our own process's time.
+It is like the unit tests' setup, but uses the emulator and a livekit-server, so that the servers'
+work doesn't count as our own process's time.
 """
 
 import importlib
@@ -21,7 +21,7 @@ Event = dict[str, Any]
 
 
 def set_scene() -> Api:
-    """A client of an empty site, and this process's settings for its handlers."""
+    """Create an empty site and this process's settings. Return a client of the site."""
     provider = Provider()
     os.environ.update(settings_at(provider) | {"FOOTLIGHT_LIVEKIT_URL": settings.LIVEKIT_URL})
     if base.Item.exists():
@@ -32,20 +32,20 @@ def set_scene() -> Api:
 
 
 def function(name: str) -> Any:
-    """A function's entry: `handler(event, context)`."""
+    """Return a Lambda function's `handler(event, context)`."""
     return importlib.import_module(f"functions.{name}.handler").handler
 
 
-def ingress_of(api: Api, creator: Person) -> str:
-    """The id of an ingress that the creator makes at LiveKit."""
-    answer = api.post("/api/ingress", {"inputType": "rtmp"}, signed_in_as=creator)
-    assert answer.status == 200, answer.text
-    ingress_id: str = answer.body["ingressId"]
+def create_ingress(api: Api, creator: Person) -> str:
+    """Create an ingress for the creator and return its id."""
+    response = api.post("/api/ingress", {"inputType": "rtmp"}, signed_in_as=creator)
+    assert response.status == 200, response.text
+    ingress_id: str = response.body["ingressId"]
     return ingress_id
 
 
 def webhook(api: Api, body: str) -> Event:
-    """A webhook as the gateway hands it over."""
+    """Return a webhook as API Gateway's event."""
     headers = {"content-type": "application/webhook+json", "authorization": signature(body)}
     return api.event("POST", "/api/webhook/livekit", headers=headers, raw=body.encode())
 
@@ -53,18 +53,18 @@ def webhook(api: Api, body: str) -> Event:
 SECOND = 1_000_000_000
 
 
-def started(api: Api, ingress_id: str, at: int) -> Event:
-    """The webhook of a broadcast that began at an instant (nanoseconds since 1970)."""
+def ingress_started(api: Api, ingress_id: str, at: int) -> Event:
+    """Return the webhook of a broadcast that started at `at` (nanoseconds since 1970)."""
     return webhook(api, event("ingress_started", at, ingress=ingress_id, created=at // SECOND))
 
 
-def shed(api: Api) -> Event:
-    """A webhook that nobody here wants."""
+def ignored_webhook(api: Api) -> Event:
+    """Return a webhook that the handler ignores."""
     return webhook(api, event("track_published"))
 
 
-def session_started(person: Person) -> int | None:
-    """When a person's last broadcast that was told of began (nanoseconds), None for none."""
+def last_broadcast_start(person: Person) -> int | None:
+    """Return when a person's last reported broadcast started (nanoseconds), if any."""
     item = base.get(live_key(person.id), consistent=True)
     begun = item.last_started if isinstance(item, Live) else None
     return int(begun) if begun else None

@@ -1,7 +1,7 @@
-"""How many bytes does a viewer receive for each other viewer who comes into the room?
+"""Measure how many bytes a viewer receives for each other viewer who joins the room.
 
-On the real server, over its signalling WebSocket: one viewer listens, so many others join, once
-with the tokens of guests (hidden) and once with those of people signed in (seen by everyone).
+It uses the signaling WebSocket of the real server. One viewer listens while 40 others join, first
+with guest tokens (hidden) and then with tokens of signed-in people (visible to everyone).
 """
 
 import asyncio
@@ -18,20 +18,20 @@ from footlight.identities import Guest, Person, Viewer
 from footlight.watching.viewer_tokens import mint
 
 OTHERS = 40
-NEWS_SECONDS = 10
-"""An error, if what is waited for has not come by then; nothing is measured by it."""
+MESSAGE_SECONDS = 10
+"""How long to wait for a message before failing. It is not part of the measurement."""
 
 
 class Room:
-    """A room of its own, and whoever is let into it."""
+    """A new room."""
 
     def __init__(self, client: aiohttp.ClientSession) -> None:
         self._client = client
         self._host_id = identities.new_user_id()
 
     @asynccontextmanager
-    async def joined(self, viewer: Viewer) -> AsyncGenerator["Seat"]:
-        """A viewer in the room, as far as signalling goes: no media is asked for."""
+    async def joined(self, viewer: Viewer) -> AsyncGenerator["Connection"]:
+        """Join a viewer to the room over signaling only, without media."""
         token = mint(
             viewer,
             host_id=self._host_id,
@@ -40,44 +40,46 @@ class Room:
         )
         query = {"access_token": token.token, "protocol": "15", "sdk": "python"}
         async with self._client.ws_connect(f"{settings.livekit_url()}/rtc", params=query) as socket:
-            seat = Seat(socket, token.identity)
-            await seat.until(lambda news: news.WhichOneof("message") == "join")
-            yield seat
+            connection = Connection(socket, token.identity)
+            await connection.messages_until(lambda message: message.WhichOneof("message") == "join")
+            yield connection
 
 
-class Seat:
-    """One viewer's place: what the server tells them."""
+class Connection:
+    """One viewer's connection, and the server's messages to it."""
 
     def __init__(self, socket: aiohttp.ClientWebSocketResponse, identity: str) -> None:
         self._socket = socket
         self.identity = identity
 
-    async def until(self, said: Callable[[SignalResponse], bool]) -> list[bytes]:
-        """All messages up to the one that says so."""
+    async def messages_until(self, is_last: Callable[[SignalResponse], bool]) -> list[bytes]:
+        """Receive messages up to the first one that matches, and return all of them."""
         messages: list[bytes] = []
-        async with asyncio.timeout(NEWS_SECONDS):
+        async with asyncio.timeout(MESSAGE_SECONDS):
             while True:
                 messages.append(await self._socket.receive_bytes())
-                if said(SignalResponse.FromString(messages[-1])):
+                if is_last(SignalResponse.FromString(messages[-1])):
                     return messages
 
 
-async def _received(others: list[Viewer]) -> int:
-    """Bytes that one viewer receives while the others join.
+async def _received_bytes(others: list[Viewer]) -> int:
+    """Return how many bytes one viewer receives while the others join.
 
-    Somebody whom all can see comes last: with the news of them, all news before have arrived.
+    A visible viewer joins last. When the update about this viewer arrives, all earlier updates have
+    arrived too.
     """
-    async with aiohttp.ClientSession() as client, AsyncExitStack() as seats:
+    async with aiohttp.ClientSession() as client, AsyncExitStack() as connections:
         room = Room(client)
-        listener = await seats.enter_async_context(room.joined(_person(0)))
+        listener = await connections.enter_async_context(room.joined(_person(0)))
         for other in others:
-            await seats.enter_async_context(room.joined(other))
-        last = await seats.enter_async_context(room.joined(_person(len(others) + 1)))
-        return sum(map(len, await listener.until(lambda news: _tells_of(news, last.identity))))
+            await connections.enter_async_context(room.joined(other))
+        last = await connections.enter_async_context(room.joined(_person(len(others) + 1)))
+        messages = await listener.messages_until(lambda message: _is_about(message, last.identity))
+        return sum(map(len, messages))
 
 
-def _tells_of(news: SignalResponse, identity: str) -> bool:
-    return any(participant.identity == identity for participant in news.update.participants)
+def _is_about(message: SignalResponse, identity: str) -> bool:
+    return any(participant.identity == identity for participant in message.update.participants)
 
 
 def _person(number: int) -> Person:
@@ -85,22 +87,24 @@ def _person(number: int) -> Person:
 
 
 def measure() -> Report:
-    """Hidden others beside visible ones, less what a viewer is told without any of them.
+    """Compare hidden with visible viewers, less what a viewer receives without any others.
 
-    That differs by a byte or two from one time to the next: the offer holds numbers of any length.
+    That baseline varies by a byte or two, because the offer contains numbers of different lengths.
     """
     set_scene()
     hidden = [Guest(identities.new_guest_id()) for _ in range(OTHERS)]
     visible = [_person(number + 1) for number in range(OTHERS)]
-    alone = asyncio.run(_received([]))
-    for_each = {
-        "a hidden guest": (asyncio.run(_received([*hidden])) - alone) / OTHERS,
-        "a visible viewer": (asyncio.run(_received([*visible])) - alone) / OTHERS,
+    alone = asyncio.run(_received_bytes([]))
+    bytes_per_viewer = {
+        "a hidden guest": (asyncio.run(_received_bytes([*hidden])) - alone) / OTHERS,
+        "a visible viewer": (asyncio.run(_received_bytes([*visible])) - alone) / OTHERS,
     }
     return Report(
-        title=f"Signalling that a viewer receives for each of {OTHERS} others who join",
+        title=f"Signaling that a viewer receives for each of {OTHERS} others who join",
         columns=["for each", "bytes"],
-        rows=[[name, str(round(each))] for name, each in for_each.items()],
-        figures=for_each,
-        goals=[Goal("Signalling for each hidden guest, bytes", for_each["a hidden guest"], 5)],
+        rows=[[name, str(round(size))] for name, size in bytes_per_viewer.items()],
+        figures=bytes_per_viewer,
+        goals=[
+            Goal("Signaling for each hidden guest, bytes", bytes_per_viewer["a hidden guest"], 5)
+        ],
     )

@@ -1,6 +1,6 @@
-"""How much processor time does a call take once a function is warm, beside other shapes?
+"""Measure the CPU time of a call to a warm function, compared with alternative designs.
 
-Time of this process alone: the servers are others.
+It is the time of this process only. The servers are other processes.
 """
 
 import os
@@ -10,18 +10,18 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import islice, repeat
 from typing import Any
 
-from bench.home import LIVE, furnish
+from bench.home import LIVE, create_live_channels
 from bench.report import Goal, Report, in_turns, ratios_of, summary
 from bench.scene import (
     CONTEXT,
     SECOND,
     Event,
+    create_ingress,
     function,
-    ingress_of,
-    session_started,
+    ignored_webhook,
+    ingress_started,
+    last_broadcast_start,
     set_scene,
-    shed,
-    started,
 )
 from tests.support.deployment import LIVEKIT_KEY, LIVEKIT_SECRET
 
@@ -29,32 +29,33 @@ Handler = Callable[[Event, Any], dict[str, Any]]
 
 ROUNDS = 20
 CALLS = 20
-"""Of each subject in each round: the clock of a process ticks coarsely."""
+"""Calls of each subject per round, since the clock for CPU time is coarse."""
 
 
 def per_call(handler: Handler, events: Iterator[Event]) -> Callable[[], float]:
-    """Milliseconds of processor time of one call, over some calls."""
+    """Return a function that measures the mean CPU time of a call, in ms."""
 
     def measured() -> float:
-        asked = list(islice(events, CALLS))
+        batch = list(islice(events, CALLS))
         began = time.process_time()
-        answers = [handler(event, CONTEXT) for event in asked]
+        responses = [handler(event, CONTEXT) for event in batch]
         took = time.process_time() - began
-        assert all(answer["statusCode"] == 200 for answer in answers), answers
+        assert all(response["statusCode"] == 200 for response in responses), responses
         return took * 1000 / CALLS
 
     return measured
 
 
 def measure() -> Report:
-    """Our calls, and those of the shapes that do the same, in turns."""
+    """Measure our functions and the alternative designs in turns."""
     api = set_scene()
-    furnish(api)
+    create_live_channels(api)
     ann, bob = api.joins("ann"), api.joins("bob")
-    ingress_id = ingress_of(api, ann)
-    begun = time.time_ns() - 1_000_000 * SECOND
+    ingress_id = create_ingress(api, ann)
+    first = time.time_ns() - 1_000_000 * SECOND
     starts = [
-        started(api, ingress_id, begun + number * SECOND) for number in range((ROUNDS + 1) * CALLS)
+        ingress_started(api, ingress_id, first + number * SECOND)
+        for number in range((ROUNDS + 1) * CALLS)
     ]
     signed_in = api.event("POST", "/api/token", {"host": "ann"}, signed_in_as=bob)
     guest = api.event("POST", "/api/token", {"host": "ann"})
@@ -62,7 +63,7 @@ def measure() -> Report:
     channel = api.event("GET", "/api/pages/channels/ann", signed_in_as=bob)
 
     os.environ.update(LIVEKIT_API_KEY=LIVEKIT_KEY, LIVEKIT_API_SECRET=LIVEKIT_SECRET)
-    from bench.shapes import everything, plain  # read their settings at once
+    from bench.shapes import everything, plain  # they read their settings on import
 
     token, pages, webhook = function("token"), function("pages"), function("webhook")
     calls: dict[str, dict[str, tuple[Handler, Iterable[Event]]]] = {
@@ -76,13 +77,13 @@ def measure() -> Report:
             "everything": (everything.handler, repeat(guest)),
             "plain": (plain.handler, repeat(guest)),
         },
-        "webhook, begins": {
+        "webhook, ingress started": {
             "ours": (webhook, starts),
             "plain": (plain.handler, starts),
         },
-        "webhook, shed": {
-            "ours": (webhook, repeat(shed(api))),
-            "plain": (plain.handler, repeat(shed(api))),
+        "webhook, ignored": {
+            "ours": (webhook, repeat(ignored_webhook(api))),
+            "plain": (plain.handler, repeat(ignored_webhook(api))),
         },
         "channel page": {"ours": (pages, repeat(channel))},
         f"home, {LIVE} live": {"ours": (pages, repeat(home))},
@@ -93,8 +94,8 @@ def measure() -> Report:
         for shape, (handler, events) in shapes.items()
     }
     took = in_turns(subjects, ROUNDS)
-    last = begun + (len(starts) - 1) * SECOND
-    assert session_started(ann) == last, "a webhook's write was lost"
+    last = first + (len(starts) - 1) * SECOND
+    assert last_broadcast_start(ann) == last, "a webhook's write was lost"
     return _report(list(calls), took)
 
 
@@ -107,14 +108,14 @@ def _report(calls: list[str], took: dict[str, list[float]]) -> Report:
             theirs = took.get(f"{call}: {shape}")
             row.append(f"{_shown(theirs)} ({ratios_of(ours, theirs)[0]:.2f})" if theirs else "")
         rows.append(row)
-    beside = ratios_of(took["token, signed in: ours"], took["token, signed in: plain"])
+    ratios = ratios_of(took["token, signed in: ours"], took["token, signed in: plain"])
     return Report(
-        title="Warm: processor ms of a call, median / least (ours ÷ theirs)",
+        title="Warm: CPU time of a call in ms, median / minimum (ours ÷ theirs)",
         columns=["", "ours", "everything", "plain"],
         rows=rows,
         figures={name: summary(values) for name, values in took.items()},
-        # The Next.js application that Footlight re-creates took ten times plain's, side by side.
-        goals=[Goal("Warm: token, signed in ÷ plain", max(beside), 10 / 3, is_of_time=True)],
+        # The Next.js application that Footlight replaces took ten times as long as `plain`.
+        goals=[Goal("Warm: token, signed in ÷ plain", max(ratios), 10 / 3, is_of_time=True)],
     )
 
 

@@ -1,9 +1,9 @@
-// Command listeners has many listeners in one room and tells what each of them was told, and when.
-// In Go, since LiveKit's client for Python takes ten times the processor for it, and what is
-// measured needs that.
+// Command listeners connects many listeners to one room and reports which messages each of them
+// received, and when. It is in Go because LiveKit's Python client uses ten times the CPU time, which
+// the measured programs need.
 //
-// It is asked in JSON on standard input: a line that says where and who, then the number of messages
-// to wait for. On standard output: `ready` once everybody hears the room, then what was heard.
+// Standard input is JSON: a line with the server and the tokens, then the number of messages to wait
+// for. Standard output is `ready` when all listeners receive data, then the received messages.
 package main
 
 import (
@@ -21,13 +21,13 @@ import (
 )
 
 const (
-	heardWithin  = time.Minute // after the last was sent, not for ever
-	tooOften     = time.Second // a while more, in which what is told twice would come
-	callingTopic = "calling"
-	callingEvery = 200 * time.Millisecond
+	receiveTimeout = time.Minute // how long to wait for missing messages
+	duplicateWait  = time.Second // how long to wait for duplicates after that
+	probeTopic     = "probe"
+	probeInterval  = 200 * time.Millisecond
 )
 
-type question struct {
+type request struct {
 	URL    string   `json:"url"`
 	Key    string   `json:"key"`
 	Secret string   `json:"secret"`
@@ -35,7 +35,7 @@ type question struct {
 	Topic  string   `json:"topic"`
 }
 
-// seen is a message that a listener was told, and when: `at` in seconds since 1970.
+// seen is a message that a listener received, and when: `at` is in seconds since 1970.
 type seen struct {
 	ID     string  `json:"id"`
 	SentAt int64   `json:"sent_at"`
@@ -47,41 +47,41 @@ type packet struct {
 	data []byte
 }
 
-// listener keeps what it hears as it came: to read it is left for later.
+// listener stores packets unparsed, to spend as little time as possible while measuring.
 type listener struct {
 	sync.Mutex
-	hearsRoom bool
-	packets   []packet
+	isReady bool
+	packets []packet
 }
 
-func (one *listener) hear(topic, wanted string, data []byte) {
+func (l *listener) receive(topic, messageTopic string, data []byte) {
 	at := time.Now()
-	one.Lock()
-	defer one.Unlock()
-	if topic == wanted {
-		one.packets = append(one.packets, packet{at, data})
-	} else if topic == callingTopic {
-		one.hearsRoom = true
+	l.Lock()
+	defer l.Unlock()
+	if topic == messageTopic {
+		l.packets = append(l.packets, packet{at, data})
+	} else if topic == probeTopic {
+		l.isReady = true
 	}
 }
 
-func (one *listener) isReady() bool {
-	one.Lock()
-	defer one.Unlock()
-	return one.hearsRoom
+func (l *listener) ready() bool {
+	l.Lock()
+	defer l.Unlock()
+	return l.isReady
 }
 
-func (one *listener) count() int {
-	one.Lock()
-	defer one.Unlock()
-	return len(one.packets)
+func (l *listener) count() int {
+	l.Lock()
+	defer l.Unlock()
+	return len(l.packets)
 }
 
-func (one *listener) seen() ([]seen, error) {
-	one.Lock()
-	defer one.Unlock()
-	all := make([]seen, 0, len(one.packets))
-	for _, packet := range one.packets {
+func (l *listener) seen() ([]seen, error) {
+	l.Lock()
+	defer l.Unlock()
+	messages := make([]seen, 0, len(l.packets))
+	for _, packet := range l.packets {
 		var message struct {
 			ID     string `json:"id"`
 			SentAt int64  `json:"sentAt"`
@@ -89,9 +89,9 @@ func (one *listener) seen() ([]seen, error) {
 		if err := json.Unmarshal(packet.data, &message); err != nil {
 			return nil, err
 		}
-		all = append(all, seen{message.ID, message.SentAt, float64(packet.at.UnixNano()) / 1e9})
+		messages = append(messages, seen{message.ID, message.SentAt, float64(packet.at.UnixNano()) / 1e9})
 	}
-	return all, nil
+	return messages, nil
 }
 
 func main() {
@@ -104,72 +104,72 @@ func main() {
 
 func run() error {
 	in := json.NewDecoder(bufio.NewReader(os.Stdin))
-	var asked question
-	if err := in.Decode(&asked); err != nil {
+	var config request
+	if err := in.Decode(&config); err != nil {
 		return err
 	}
-	listeners := make([]*listener, len(asked.Tokens))
+	listeners := make([]*listener, len(config.Tokens))
 	name := ""
-	for number, token := range asked.Tokens {
-		one := &listener{}
+	for number, token := range config.Tokens {
+		joined := &listener{}
 		callback := lksdk.NewRoomCallback()
 		callback.OnDataPacket = func(data lksdk.DataPacket, _ lksdk.DataReceiveParams) {
-			if user, is := data.(*lksdk.UserDataPacket); is {
-				one.hear(user.Topic, asked.Topic, user.Payload)
+			if user, ok := data.(*lksdk.UserDataPacket); ok {
+				joined.receive(user.Topic, config.Topic, user.Payload)
 			}
 		}
 		room, err := lksdk.ConnectToRoomWithToken(
-			asked.URL, token, callback, lksdk.WithAutoSubscribe(false),
+			config.URL, token, callback, lksdk.WithAutoSubscribe(false),
 		)
 		if err != nil {
 			return err
 		}
 		defer room.Disconnect()
-		listeners[number], name = one, room.Name()
+		listeners[number], name = joined, room.Name()
 	}
-	if err := call(asked, name, listeners); err != nil {
+	if err := probe(config, name, listeners); err != nil {
 		return err
 	}
 	fmt.Println("ready")
 
 	var expected int
 	if err := in.Decode(&expected); err != nil {
-		return nil // nobody wants to know
+		return nil // standard input is closed: no results are needed
 	}
-	deadline := time.Now().Add(heardWithin)
-	for !all(listeners, func(one *listener) bool { return one.count() >= expected }) &&
+	deadline := time.Now().Add(receiveTimeout)
+	for !all(listeners, func(l *listener) bool { return l.count() >= expected }) &&
 		time.Now().Before(deadline) {
 		time.Sleep(100 * time.Millisecond)
 	}
-	time.Sleep(tooOften)
-	heard := make([][]seen, len(listeners))
-	for number, one := range listeners {
-		found, err := one.seen()
+	time.Sleep(duplicateWait)
+	results := make([][]seen, len(listeners))
+	for number, each := range listeners {
+		messages, err := each.seen()
 		if err != nil {
 			return err
 		}
-		heard[number] = found
+		results[number] = messages
 	}
-	return json.NewEncoder(os.Stdout).Encode(heard)
+	return json.NewEncoder(os.Stdout).Encode(results)
 }
 
-// call sends to the room until everybody hears it: a data channel opens after joining.
-func call(asked question, room string, listeners []*listener) error {
-	client := lksdk.NewRoomServiceClient(asked.URL, asked.Key, asked.Secret)
-	topic := callingTopic
-	request := &livekit.SendDataRequest{Room: room, Topic: &topic, Data: []byte("?")}
-	for !all(listeners, (*listener).isReady) {
-		if _, err := client.SendData(context.Background(), request); err != nil {
+// probe sends data to the room until all listeners receive it. Their data channels open after joining.
+func probe(config request, room string, listeners []*listener) error {
+	client := lksdk.NewRoomServiceClient(config.URL, config.Key, config.Secret)
+	topic := probeTopic
+	packet := &livekit.SendDataRequest{Room: room, Topic: &topic, Data: []byte("?")}
+	for !all(listeners, (*listener).ready) {
+		if _, err := client.SendData(context.Background(), packet); err != nil {
 			return err
 		}
-		time.Sleep(callingEvery)
+		time.Sleep(probeInterval)
 	}
 	return nil
 }
 
-func all(listeners []*listener, is func(*listener) bool) bool {
-	for _, one := range listeners {
-		if !is(one) {
+func all(listeners []*listener, condition func(*listener) bool) bool {
+	for _, each := range listeners {
+		if !condition(each) {
 			return false
 		}
 	}

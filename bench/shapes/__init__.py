@@ -1,5 +1,5 @@
-"""What the functions are measured beside: the same work, written as it is commonly written.
+"""Alternative designs: the same work as our functions, written in common ways.
 
-Each is one file without anything of Footlight, so that it can run out of a folder that holds its
-libraries alone. They read the same table and are asked the same requests.
+Each is one file that imports nothing from Footlight, so it can run from a folder that contains only
+its libraries. They read the same table and get the same requests.
 """

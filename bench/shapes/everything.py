@@ -1,7 +1,7 @@
-"""The viewer token with everything imported at the top.
+"""A viewer token function that imports everything at the top.
 
-Powertools with validation, pydantic, PynamoDB for the table, boto3 for the secret, PyJWT for the
-access token, livekit-api for the viewer's.
+It uses Powertools with validation, pydantic, PynamoDB for the table, boto3 for the secret, PyJWT
+for the access token, and livekit-api for the viewer token.
 """
 
 import hashlib
@@ -30,7 +30,7 @@ secrets_manager = boto3.client("secretsmanager")
 
 
 class Item(Model):
-    """Any item of the table, as far as a token needs it."""
+    """An item of the table, with the attributes that a token needs."""
 
     class Meta:  # pyright: ignore[reportIncompatibleVariableOverride] - the rest has defaults
         table_name = os.environ.get("FOOTLIGHT_TABLE", "footlight")
@@ -42,14 +42,14 @@ class Item(Model):
 
 
 class TokenRequest(BaseModel):
-    """Whom to watch, in which tab."""
+    """The host to watch, and the browser tab."""
 
     host: str = Field(max_length=64)
     tab: str | None = Field(None, pattern="^[a-z0-9]{8}$")
 
 
 class ViewerToken(BaseModel):
-    """What a tab needs to join a host's room."""
+    """The token and everything else that a tab needs to join a host's room."""
 
     token: str
     serverUrl: str
@@ -60,7 +60,7 @@ class ViewerToken(BaseModel):
 
 @cache
 def livekit_keys() -> tuple[str, str]:
-    """LiveKit's key and secret."""
+    """Return LiveKit's key and secret."""
     secret = secrets_manager.get_secret_value(SecretId=os.environ["FOOTLIGHT_LIVEKIT_SECRET_ID"])
     keys = json.loads(secret["SecretString"])
     return keys["LIVEKIT_API_KEY"], keys["LIVEKIT_API_SECRET"]
@@ -68,14 +68,14 @@ def livekit_keys() -> tuple[str, str]:
 
 @cache
 def signing_keys() -> jwt.PyJWKClient:
-    """The identity provider's keys."""
+    """Return the identity provider's signing keys."""
     address = f"{os.environ['FOOTLIGHT_OIDC_ISSUER']}/.well-known/openid-configuration"
-    with urllib.request.urlopen(address, timeout=2) as answer:  # noqa: S310 - our own provider
-        return jwt.PyJWKClient(json.load(answer)["jwks_uri"])
+    with urllib.request.urlopen(address, timeout=2) as response:  # noqa: S310 - our own provider
+        return jwt.PyJWKClient(json.load(response)["jwks_uri"])
 
 
 def subject() -> str | None:
-    """Whom the access token is of, None without one."""
+    """Return the subject of the access token, or None for a guest."""
     header = app.current_event.headers.get("authorization")
     if header is None:
         return None
@@ -86,24 +86,24 @@ def subject() -> str | None:
         algorithms=["RS256", "ES256"],
         issuer=os.environ["FOOTLIGHT_OIDC_ISSUER"],
     )
-    told: str = claims["sub"]
-    return told
+    sub: str = claims["sub"]
+    return sub
 
 
 @app.post("/api/token")
 def post_token(request: TokenRequest) -> ViewerToken:
-    """Two reads and a token, as Footlight's own."""
-    who = subject()
+    """Return a token after two reads, like Footlight's function."""
+    token_subject = subject()
     keys = [(f"NAME#{request.host}", "NAME")]
-    if who is not None:
-        issued = f"{os.environ['FOOTLIGHT_OIDC_ISSUER']}\n{who}"
+    if token_subject is not None:
+        issued = f"{os.environ['FOOTLIGHT_OIDC_ISSUER']}\n{token_subject}"
         keys.append((f"SUBJECT#{hashlib.sha256(issued.encode()).hexdigest()}", "SUBJECT"))
-    found = {item.sk: item for item in Item.batch_get(keys)}
-    if "NAME" not in found:
+    items = {item.sk: item for item in Item.batch_get(keys)}
+    if "NAME" not in items:
         raise NotFoundError("Host not found")
-    room = found["NAME"].user_id or ""
-    if who is not None:
-        viewer, name = found["SUBJECT"].user_id or "", found["SUBJECT"].username or ""
+    room = items["NAME"].user_id or ""
+    if token_subject is not None:
+        viewer, name = items["SUBJECT"].user_id or "", items["SUBJECT"].username or ""
     else:
         viewer = str(uuid.uuid4())
         name = f"guest-{uuid.UUID(viewer).int % 10**9:09d}"
@@ -116,7 +116,7 @@ def post_token(request: TokenRequest) -> ViewerToken:
         can_subscribe=True,
         can_publish=False,
         can_publish_data=False,
-        hidden=who is None,
+        hidden=token_subject is None,
     )
     token = (
         api.AccessToken(*livekit_keys())
@@ -135,5 +135,4 @@ def post_token(request: TokenRequest) -> ViewerToken:
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    """Entry of the function."""
     return app.resolve(event, context)

@@ -1,6 +1,6 @@
-"""The viewer token and the webhook by livekit-api and boto3's resource alone.
+"""A viewer token and webhook function that uses only livekit-api and boto3's resource.
 
-No framework, no validation, no secret to fetch: the least that those two libraries allow.
+It has no framework, no validation, and no secret to fetch: the minimum with these two libraries.
 """
 
 import base64
@@ -25,28 +25,28 @@ receiver = api.WebhookReceiver(api.TokenVerifier(*LIVEKIT_KEYS))
 
 @cache
 def signing_keys() -> jwt.PyJWKClient:
-    """The identity provider's keys."""
+    """Return the identity provider's signing keys."""
     address = f"{os.environ['FOOTLIGHT_OIDC_ISSUER']}/.well-known/openid-configuration"
-    with urllib.request.urlopen(address, timeout=2) as answer:  # noqa: S310 - our own provider
-        return jwt.PyJWKClient(json.load(answer)["jwks_uri"])
+    with urllib.request.urlopen(address, timeout=2) as response:  # noqa: S310 - our own provider
+        return jwt.PyJWKClient(json.load(response)["jwks_uri"])
 
 
 def post_token(event: dict[str, Any]) -> dict[str, Any]:
-    """Two GetItems and a token; the provider's subject stands for the viewer's own id."""
+    """Return a token after two GetItems. The viewer id is the provider's subject."""
     viewer, hidden = str(uuid.uuid4()), True
     if header := event["headers"].get("authorization"):
         token = header.removeprefix("Bearer ")
         key = signing_keys().get_signing_key_from_jwt(token)
         viewer, hidden = jwt.decode(token, key, algorithms=["RS256", "ES256"])["sub"], False
-    asked = json.loads(event["body"])
-    host = table.get_item(Key={"pk": f"NAME#{asked['host']}", "sk": "NAME"}).get("Item")
+    request = json.loads(event["body"])
+    host = table.get_item(Key={"pk": f"NAME#{request['host']}", "sk": "NAME"}).get("Item")
     if host is None:
         return {"statusCode": 404}
     room = host["user_id"]
     block = {"pk": f"BLOCK#{room}", "sk": viewer}
     if "Item" in table.get_item(Key=block, ConsistentRead=True):
         return {"statusCode": 403}
-    identity = f"{viewer}:{asked.get('tab') or secrets.token_hex(4)}"
+    identity = f"{viewer}:{request.get('tab') or secrets.token_hex(4)}"
     grants = api.VideoGrants(
         room_join=True,
         room=room,
@@ -55,30 +55,30 @@ def post_token(event: dict[str, Any]) -> dict[str, Any]:
         can_publish_data=False,
         hidden=hidden,
     )
-    made = (
+    access_token = (
         api.AccessToken(*LIVEKIT_KEYS)
         .with_identity(identity)
         .with_name(viewer)
         .with_grants(grants)
         .with_ttl(timedelta(minutes=10))
     )
-    answer = {
-        "token": made.to_jwt(),
+    body = {
+        "token": access_token.to_jwt(),
         "serverUrl": os.environ["FOOTLIGHT_LIVEKIT_URL"],
         "room": room,
         "identity": identity,
         "name": viewer,
     }
-    return {"statusCode": 200, "body": json.dumps(answer)}
+    return {"statusCode": 200, "body": json.dumps(body)}
 
 
 def post_webhook(event: dict[str, Any]) -> dict[str, Any]:
-    """One GetItem and one UpdateItem for a broadcast that begins or ends."""
-    told = receiver.receive(
+    """Use one GetItem and one UpdateItem when a broadcast starts or ends."""
+    webhook = receiver.receive(
         base64.b64decode(event["body"]).decode(), event["headers"]["authorization"]
     )
-    if told.event in ("ingress_started", "ingress_ended"):
-        ingress = told.ingress_info
+    if webhook.event in ("ingress_started", "ingress_ended"):
+        ingress = webhook.ingress_info
         key = {"pk": f"INGRESS#{ingress.ingress_id}", "sk": "INGRESS"}
         owner = table.get_item(Key=key)["Item"]["user_id"]
         table.update_item(
@@ -86,7 +86,7 @@ def post_webhook(event: dict[str, Any]) -> dict[str, Any]:
             UpdateExpression="SET is_live = :live, started = :started",
             ConditionExpression="attribute_not_exists(started) OR started < :started",
             ExpressionAttributeValues={
-                ":live": told.event == "ingress_started",
+                ":live": webhook.event == "ingress_started",
                 ":started": ingress.state.started_at,
             },
         )
@@ -94,7 +94,6 @@ def post_webhook(event: dict[str, Any]) -> dict[str, Any]:
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    """Entry of the function."""
     if event["rawPath"] == "/api/token":
         return post_token(event)
     return post_webhook(event)
