@@ -9,16 +9,12 @@ import { VideoPlayer } from '../../features/watch/VideoPlayer'
 import { WatchLayout } from '../../features/watch/WatchLayout'
 import { WatchSkeleton } from '../../features/watch/WatchSkeleton'
 import { firstPicture } from '../../lib/firstPicture'
-import { loadLiveRoom } from '../../lib/loadLiveRoom'
 import { useStore } from '../../lib/store'
 import * as sharedStrings from '../../lib/strings'
 import { useTitle } from '../../lib/title'
 import { buttonClass } from '../../ui/Button'
 import { Fault } from '../../ui/Fault'
 import NotFoundRoute from './NotFoundRoute'
-
-// This page shows video, so the client's code is on its way before anything is rendered.
-void loadLiveRoom()
 
 const ChannelChat = lazy(() => import('./ChannelChat'))
 

@@ -2,7 +2,6 @@ import Search from 'lucide/dist/esm/icons/search.mjs'
 import SearchX from 'lucide/dist/esm/icons/search-x.mjs'
 import { useLocation } from 'preact-iso'
 import { ChannelGrid, ChannelGridSkeleton, ShowMore } from '../../features/channels/ChannelGrid'
-import * as channelsStrings from '../../features/channels/strings'
 import { useSearch } from '../../features/channels/useSearch'
 import { useTitle } from '../../lib/title'
 import { Fault } from '../../ui/Fault'
@@ -42,7 +41,7 @@ export default function SearchRoute() {
     <div class={styles.page}>
       <h1>{strings.searchResults(term)}</h1>
       {/* The cards' own headings are of the third rank, as on the home page. */}
-      <h2 class="quiet-label">{channelsStrings.channels}</h2>
+      <h2 class="quiet-label">{strings.channels}</h2>
       {data ? <ChannelGrid channels={data.results} /> : <ChannelGridSkeleton />}
       {data?.next && <ShowMore load={more} />}
     </div>

@@ -15,14 +15,11 @@ import { Icon } from '../../ui/Icon'
 import { Notice } from '../../ui/Notice'
 import { Skeleton } from '../../ui/Skeleton'
 import styles from './ChatPanel.module.css'
-import { Composer, type ComposerHandle } from './Composer'
+import type { ComposerHandle } from './Composer'
 import { FloatingMenu, MenuItem } from './FloatingMenu'
-import { MessageList } from './MessageList'
-import { UnsentRow } from './MessageRow'
 import type { Message } from './message'
 import { PersonMenu, type Question, type Subject } from './PersonMenu'
 import { isModerating, roleOf } from './people'
-import { RulesBanner } from './RulesBanner'
 import type { ChatStream } from './rules'
 import { Speaker } from './Speaker'
 import * as strings from './strings'
@@ -30,6 +27,7 @@ import { useChat } from './useChat'
 import type { Messages } from './useMessages'
 import type { Joined } from './useTicket'
 
+const Conversation = lazy(() => import('./Conversation'))
 const Community = lazy(() => import('./Community'))
 const ModerationDialog = lazy(() => import('./ModerationDialog'))
 
@@ -113,12 +111,11 @@ function OpenPanel(props: Props & { onHide(): void }) {
 
   const isEmpty =
     messages.log.messages.length === 0 && !messages.hasOlder && outbox.unsent.length === 0
-  const early = outbox.unsent.find(({ state }) => state === 'early') ?? null
-  const unsent = outbox.unsent.filter(({ state }) => state !== 'early')
-  const edit = (id: string, text: string) => {
-    outbox.drop(id)
-    composer.current?.insert(text)
-  }
+  const isClosed = !stream.isChatEnabled || (gate?.why === 'offline' && isEmpty)
+  const isShown = stream.isChatEnabled && messages.status === 'ready' && !isEmpty
+  const placeholder = isShown ? null : (
+    <Placeholder host={host} stream={stream} isWaiting={joined === null} messages={messages} />
+  )
   const toggleSpeaking = () => {
     remember(SILENT, isSilent ? null : 'yes')
     setSilent(!isSilent)
@@ -158,59 +155,22 @@ function OpenPanel(props: Props & { onHide(): void }) {
       </header>
 
       {view === 'chat' ? (
-        <>
-          <Body
-            host={host}
-            stream={stream}
-            isWaiting={joined === null}
-            isEmpty={isEmpty}
-            messages={messages}
-          >
-            <MessageList
-              log={messages.log}
-              version={messages.version}
-              moderatorIds={moderatorIds}
-              me={me?.name ?? null}
+        isClosed ? (
+          placeholder
+        ) : (
+          <Suspended>
+            <Conversation
+              host={host}
+              stream={stream}
+              chat={chat}
+              composer={composer}
+              follow={follow}
+              placeholder={placeholder}
               isHeld={subject !== null}
-              hasOlder={messages.hasOlder}
-              loadOlder={messages.loadOlder}
               onMenu={onMenu}
-              unsent={unsent.map((one) => ({
-                id: one.id,
-                row: (
-                  <UnsentRow
-                    unsent={one}
-                    name={me?.name ?? ''}
-                    role={me?.role ?? 'viewer'}
-                    onRetry={() => outbox.retry(one.id)}
-                    onEdit={() => edit(one.id, one.text)}
-                    onDrop={() => outbox.drop(one.id)}
-                  />
-                ),
-              }))}
             />
-          </Body>
-          {stream.isChatEnabled && !(gate?.why === 'offline' && isEmpty) && (
-            <div>
-              {messages.isInterrupted && stream.state !== 'offline' && (
-                <p class={styles.interrupted} role="status">
-                  {strings.reconnecting}
-                </p>
-              )}
-              <RulesBanner stream={stream} />
-              <Composer
-                handle={composer}
-                host={host}
-                gate={gate}
-                guestName={me?.role === 'guest' ? me.name : null}
-                early={early}
-                follow={follow}
-                onWrite={outbox.write}
-                onDrop={outbox.drop}
-              />
-            </div>
-          )}
-        </>
+          </Suspended>
+        )
       ) : (
         <Suspended>
           <Community
@@ -265,20 +225,16 @@ function OpenPanel(props: Props & { onHide(): void }) {
   )
 }
 
-interface BodyProps {
+interface PlaceholderProps {
   host: string
   stream: ChatStream
-  /** The room has not been joined. */
+  /** The room hasn't been joined. */
   isWaiting: boolean
-  /** There is nothing to show. */
-  isEmpty: boolean
   messages: Messages
-  /** The messages. */
-  children: ComponentChildren
 }
 
-/** The messages, or what stands in their place. */
-function Body({ host, stream, isWaiting, isEmpty, messages, children }: BodyProps) {
+/** What the chat shows in place of messages. */
+function Placeholder({ host, stream, isWaiting, messages }: PlaceholderProps) {
   const { status, refusal, load } = messages
   if (!stream.isChatEnabled) {
     return (
@@ -287,7 +243,6 @@ function Body({ host, stream, isWaiting, isEmpty, messages, children }: BodyProp
       </Place>
     )
   }
-  if (status === 'ready' && !isEmpty) return children
   if (refusal && status === 'broken') {
     return (
       <Place>

@@ -8,10 +8,10 @@ import { expectSession, signInUrl } from '../../lib/signin'
 import * as sharedStrings from '../../lib/strings'
 import { Icon } from '../../ui/Icon'
 import styles from './Composer.module.css'
+import * as strings from './conversation.strings'
 import { left } from './left'
 import type { Unsent } from './outbox'
 import { type Gate, lettersOf, MOST_LETTERS } from './rules'
-import * as strings from './strings'
 import { useNowUntil } from './useNowUntil'
 
 const EmojiPicker = lazy(() => import('./EmojiPicker'))

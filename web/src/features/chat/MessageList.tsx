@@ -1,12 +1,12 @@
 import type { ComponentChildren } from 'preact'
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { Virtualizer, type VirtualizerHandle } from 'virtua'
+import * as strings from './conversation.strings'
 import styles from './MessageList.module.css'
 import { MessageRow } from './MessageRow'
 import type { Message } from './message'
 import type { MessageLog } from './messageLog'
 import { roleOf } from './people'
-import * as strings from './strings'
 
 interface Props {
   log: MessageLog

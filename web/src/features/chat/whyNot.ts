@@ -2,8 +2,8 @@
 import { Refusal } from '../../lib/refusal'
 
 import { faultText } from '../../ui/Fault'
+import * as strings from './conversation.strings'
 import type { Unsent } from './outbox'
-import * as strings from './strings'
 
 const OURS = [
   'chat_disabled',

@@ -13,7 +13,6 @@ import { usePlayer } from '../../../features/watch/usePlayer'
 import { VideoPlayer } from '../../../features/watch/VideoPlayer'
 import { WatchLayout } from '../../../features/watch/WatchLayout'
 import { firstPicture } from '../../../lib/firstPicture'
-import { loadLiveRoom } from '../../../lib/loadLiveRoom'
 import { type Resource, refresh } from '../../../lib/resource'
 import { useStore } from '../../../lib/store'
 import * as sharedStrings from '../../../lib/strings'
@@ -21,8 +20,6 @@ import { useTitle } from '../../../lib/title'
 import { buttonClass } from '../../../ui/Button'
 import { Dashboard } from './Dashboard'
 import * as strings from './strings'
-
-void loadLiveRoom()
 
 const ChannelChat = lazy(() => import('../ChannelChat'))
 
