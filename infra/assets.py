@@ -5,14 +5,13 @@ dependencies for the target platform, with bytecode next to every module. The sa
 the same bytes.
 """
 
-import ast
 import hashlib
 import os
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
+import grimp
 import jsii
 from aws_cdk import AssetHashType, BundlingOptions, DockerImage, ILocalBundling
 from aws_cdk import aws_lambda as lambda_
@@ -21,7 +20,6 @@ from infra import building, bytecode
 from infra.building import BuildFailure, Target
 from infra.dependencies import dependencies_fingerprint, install_dependencies
 
-PACKAGE: Final = "footlight"
 EXTRA_FILES: Final = {"pages": ("openapi.json",)}
 """Files other than code that a function reads."""
 
@@ -61,7 +59,7 @@ def build(function: str, target: Target, folder: Path) -> None:
         copy = folder / source.relative_to(building.ROOT)
         copy.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(source, copy)
-    for package in (folder / "functions", folder / PACKAGE):
+    for package in (folder / "functions", folder / "footlight"):
         bytecode.compile_folder(package, target, root=folder)
     bytecode.reset_times(folder)
 
@@ -94,49 +92,27 @@ def sources(function: str) -> list[Path]:
             raise BuildFailure(
                 f"{file.name} is missing; functions/{function} serves it: `make api`"
             )
-    own = list(folder.rglob("*.py"))
-    return sorted({*own, *_reached(own), *extra})
+    own = {_module(file) for file in folder.rglob("*.py")}
+    modules = own | _imported_by(own)
+    return sorted({*(file for module in modules for file in _files(module)), *extra})
 
 
-def _reached(start: list[Path]) -> set[Path]:
-    """Return the files of `footlight/` that a list of files imports, directly or indirectly."""
-    reached: set[Path] = set()
-    pending = list(start)
-    while pending:
-        for module in _imports(pending.pop()):
-            for file in _files(module) - reached:
-                reached.add(file)
-                pending.append(file)
-    return reached
+def _imported_by(modules: set[str]) -> set[str]:
+    """Return the project's modules that some modules import, directly or indirectly."""
+    graph = grimp.build_graph("functions", "footlight", cache_dir=None)
+    for module in graph.modules:
+        package = module.rpartition(".")[0]
+        if package in graph.modules:
+            # Python runs a package's `__init__.py` before its modules.
+            graph.add_import(importer=module, imported=package)
+    return {upstream for module in modules for upstream in graph.find_upstream_modules(module)}
 
 
-def _imports(file: Path) -> Iterator[str]:
-    """Yield the dotted names that a file imports from `footlight`, also inside its functions.
-
-    `from footlight.tables import live` may name a module or an attribute. Both are yielded.
-    """
-    package = file.relative_to(building.ROOT).parent.parts
-    for node in ast.walk(ast.parse(file.read_bytes(), str(file))):
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names if _is_own(alias.name))
-        elif isinstance(node, ast.ImportFrom):
-            parents = package[: len(package) - node.level + 1] if node.level else ()
-            module = ".".join([*parents, *([node.module] if node.module else [])])
-            if _is_own(module):
-                yield module
-                yield from (f"{module}.{alias.name}" for alias in node.names)
+def _module(file: Path) -> str:
+    return ".".join(file.relative_to(building.ROOT).with_suffix("").parts)
 
 
-def _is_own(module: str) -> bool:
-    return module.partition(".")[0] == PACKAGE
-
-
-def _files(module: str) -> set[Path]:
-    """Return the file of a module and those of its parent packages."""
-    parts = module.split(".")
-    files: set[Path] = set()
-    for depth in range(1, len(parts) + 1):
-        path = building.ROOT.joinpath(*parts[:depth])
-        candidates = (path / "__init__.py", path.with_suffix(".py"))
-        files |= {file for file in candidates if file.is_file()}
-    return files
+def _files(module: str) -> list[Path]:
+    """Return the file of a module or package. A folder without `__init__.py` has none."""
+    path = building.ROOT.joinpath(*module.split("."))
+    return [file for file in (path / "__init__.py", path.with_suffix(".py")) if file.is_file()]

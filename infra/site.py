@@ -162,7 +162,7 @@ class Site(Construct):
         """Cache pages for as long as the API's Cache-Control allows, per access token.
 
         All guests see the same pages, which may be 2 s old. A crowd of guests that waits for one
-        broadcast therefore costs the API no more than one guest does.
+        broadcast therefore costs the API as much as one guest.
         """
         return cloudfront.CachePolicy(
             self,

@@ -149,6 +149,10 @@ def tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text)
     monkeypatch.setattr(building, "ROOT", tmp_path)
+    # grimp finds packages as Python does.
+    monkeypatch.setattr(sys, "path", [str(tmp_path)])
+    monkeypatch.delitem(sys.modules, "footlight", raising=False)
+    monkeypatch.delitem(sys.modules, "functions", raising=False)
     return tmp_path
 
 
