@@ -19,7 +19,8 @@ from tools.passages import ROOT, Passage, files, passages
 TERMS = ROOT / "styles" / "Footlight" / "Terms.yml"
 IGNORE = "prose: ignore"
 CHECKED = (
-    *("tools", "tests/tools", "docs", "findings", ".github", ".ci", "Makefile"),
+    *("bench", "infra", "local", "tests/local", "tools", "tests/tools"),
+    *("docs", "findings", ".github", ".ci", "Makefile"),
     *("README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md", ".pre-commit-config.yaml"),
 )
 """What is checked without arguments, until the whole repository is rewritten."""

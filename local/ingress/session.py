@@ -78,7 +78,7 @@ class LiveKit:
         return WhipClient(self.http, self.url, token)
 
     def api(self) -> api.LiveKitAPI:
-        """The server's HTTP API."""
+        """Return a client of the server's HTTP API."""
         return api.LiveKitAPI(
             self.url, self.api_key, self.api_secret, session=self.http, failover=False
         )
