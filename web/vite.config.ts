@@ -33,7 +33,7 @@ export default defineConfig({
     proxy: { '/api': 'http://localhost:8080', '/config.json': 'http://localhost:8080' },
   },
   test: {
-    environment: 'happy-dom',
+    environment: 'node',
     include: ['src/**/*.test.{ts,tsx}'],
     restoreMocks: true,
   },

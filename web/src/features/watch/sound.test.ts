@@ -1,3 +1,4 @@
+// @vitest-environment happy-dom
 import { afterEach, expect, test, vi } from 'vitest'
 import { applySound, rememberedSound, rememberSound, type Sound } from './sound'
 
