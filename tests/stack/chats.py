@@ -1,4 +1,4 @@
-"""A chat as its people know it: they write with viewer tokens, and hear by LiveKit's own client."""
+"""Chat members, who post with viewer tokens and listen with LiveKit's client library."""
 
 import contextlib
 import json
@@ -15,14 +15,14 @@ from tests.stack.rooms import ROOM_WAITS_SECONDS, admitted, eventually, server_a
 from tests.stack.support import Answer, Api, Stack, wait_until
 
 TOPIC: Final = "chat.v1"
-CALLING: Final = "calling"
-"""Topic of what is sent to find out who hears."""
+PROBE: Final = "probe"
+"""The topic of packets that show who receives data."""
 
 News = dict[str, Any]
 
 
 class Member:
-    """Somebody with a viewer token of a channel, who hears its room while they are `in_it`."""
+    """A person with a viewer token of a channel, who listens to its room during `join`."""
 
     def __init__(self, stack: Stack, host: str, caller: Api) -> None:
         admission = admitted(caller, host)
@@ -35,26 +35,26 @@ class Member:
         self._client: rtc.Room | None = None
 
     def says(self, text: str = "hello", id: str | None = None) -> Answer:
-        """One message, with a new id where none is given."""
+        """Post a message, by default with a new id."""
         return self._api.post(self._path, {"text": text, "id": id or str(uuid.uuid4())})
 
     def reads(self, before: str | None = None) -> Answer:
-        """A page of the chat."""
+        """Read a page of the chat."""
         return self._api.get(self._path + (f"?before={before}" if before else ""))
 
     @property
     def texts(self) -> list[str]:
-        """The newest page, oldest first."""
+        """The texts of the newest page, oldest first."""
         page = self.reads()
         assert page.status == 200, page
         return [message["text"] for message in page.json["messages"]]
 
     @contextlib.asynccontextmanager
-    async def in_it(self) -> AsyncGenerator[None]:
-        """In the room, until the block is left."""
+    async def join(self) -> AsyncGenerator[None]:
+        """Join the room, and leave it after the block."""
         client = rtc.Room()
         client.on("data_received", self.packets.append)
-        # The chat is told to all; nobody here looks at the picture.
+        # Only data is needed, no media.
         options = rtc.RoomOptions(auto_subscribe=False)
         await client.connect(self._stack.livekit_url, self._token, options)
         self._client = client
@@ -65,25 +65,25 @@ class Member:
 
     @property
     def is_connected(self) -> bool:
-        """Whether the server has not put them out."""
+        """Whether the server hasn't removed this member."""
         return self._client is not None and self._client.isconnected()
 
     @property
-    def told(self) -> News:
-        """What the room's metadata says."""
+    def room_metadata(self) -> News:
+        """The room's metadata."""
         return json.loads(self._client.metadata) if self._client and self._client.metadata else {}
 
     @property
     def news(self) -> list[News]:
-        """What they heard of the chat, in its order."""
+        """The chat events that this member has received, in order of arrival."""
         return [json.loads(packet.data) for packet in self.packets if packet.topic == TOPIC]
 
     def heard(self, message_id: str) -> list[News]:
-        """What they heard of one message."""
+        """Return the received events about one message."""
         return [news for news in self.news if news.get("id") == message_id]
 
     def hears(self, news: News) -> None:
-        """Waits until they have heard it."""
+        """Wait until this member has received an event."""
         wait_until(
             lambda: news in self.news,
             within=ROOM_WAITS_SECONDS,
@@ -92,36 +92,36 @@ class Member:
         )
 
     def hears_when(self, news: News) -> News:
-        """Waits until they have heard it with the instant until which it goes, and gives that."""
+        """Wait until this member has received an event with any `at`, and return it."""
 
         def heard() -> News | None:
-            found = (one for one in self.news if one == news | {"at": one.get("at")})
-            return next((one for one in found if type(one["at"]) is int), None)
+            events = (event for event in self.news if event == news | {"at": event.get("at")})
+            return next((event for event in events if type(event["at"]) is int), None)
 
-        what = f"{self.identity} to hear {news} with its instant"
+        what = f"{self.identity} to hear {news} with a time"
         return wait_until(heard, within=ROOM_WAITS_SECONDS, what=what, every=0.02)
 
 
 @contextlib.contextmanager
 def gathered(stack: Stack, *members: Member) -> Generator[None]:
-    """These people in their room, each of whom hears it, until the block is left."""
-    with start_blocking_portal() as portal, contextlib.ExitStack() as leaving:
+    """Join all members to their room, and wait until each receives data."""
+    with start_blocking_portal() as portal, contextlib.ExitStack() as stack_of_members:
         for member in members:
-            leaving.enter_context(portal.wrap_async_context_manager(member.in_it()))
+            stack_of_members.enter_context(portal.wrap_async_context_manager(member.join()))
         portal.call(_until_all_hear, stack, *members)
         yield
 
 
 async def _until_all_hear(stack: Stack, *members: Member) -> None:
     request = SendDataRequest(
-        room=members[0].room, topic=CALLING, data=b"?", kind=DataPacket.Kind.RELIABLE
+        room=members[0].room, topic=PROBE, data=b"?", kind=DataPacket.Kind.RELIABLE
     )
     async with server_api(stack) as client:
 
         async def all_hear() -> bool:
             await client.room.send_data(request)
             return all(
-                any(packet.topic == CALLING for packet in member.packets) for member in members
+                any(packet.topic == PROBE for packet in member.packets) for member in members
             )
 
-        await eventually(all_hear, "everybody to hear the room")
+        await eventually(all_hear, "all members to receive data")

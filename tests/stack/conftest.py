@@ -1,3 +1,3 @@
-"""The running stack, for the tests over HTTP and LiveKit."""
+"""The running stack for tests over HTTP and LiveKit."""
 
 from tests.stack.support import stack as stack

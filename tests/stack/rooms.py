@@ -1,4 +1,4 @@
-"""A room as LiveKit's own client library and its server API see it."""
+"""Access to rooms with LiveKit's client library and its server API."""
 
 import asyncio
 import contextlib
@@ -10,7 +10,7 @@ from livekit import api, rtc
 from livekit.protocol.models import ParticipantInfo
 from livekit.protocol.room import ListParticipantsRequest, ListRoomsRequest
 
-from tests.stack.support import Api, Stack, awaited
+from tests.stack.support import Api, Stack, run_async
 
 T = TypeVar("T")
 
@@ -18,15 +18,15 @@ ROOM_WAITS_SECONDS: Final = 15.0
 
 
 def admitted(caller: Api, host: str, tab: str | None = None) -> dict[str, str]:
-    """What `POST /api/token` gives the caller for the host's room: token, room, identity, name."""
-    answer = caller.post("/api/token", {"host": host} | ({"tab": tab} if tab else {}))
-    assert answer.status == 200, answer
-    return answer.json
+    """Return the body of `POST /api/token`: the token, room, identity, and name."""
+    response = caller.post("/api/token", {"host": host} | ({"tab": tab} if tab else {}))
+    assert response.status == 200, response
+    return response.json
 
 
-def token_of_our_own(stack: Stack, room: str, identity: str, **grants: bool) -> str:
-    """A token by LiveKit's own key for who watches the watchers; what is not granted is refused."""
-    may: Any = {
+def own_token(stack: Stack, room: str, identity: str, **grants: bool) -> str:
+    """Sign a token with LiveKit's key that has only the named grants."""
+    all_grants: Any = {
         "can_publish": False,
         "can_publish_data": False,
         "can_update_own_metadata": False,
@@ -35,14 +35,14 @@ def token_of_our_own(stack: Stack, room: str, identity: str, **grants: bool) -> 
         api.AccessToken(stack.livekit_api_key, stack.livekit_api_secret)
         .with_identity(identity)
         .with_name(identity)
-        .with_grants(api.VideoGrants(room_join=True, room=room, **may))
+        .with_grants(api.VideoGrants(room_join=True, room=room, **all_grants))
         .to_jwt()
     )
 
 
 @contextlib.asynccontextmanager
 async def in_room(stack: Stack, token: str) -> AsyncGenerator[rtc.Room]:
-    """Someone who is in a room by this token, until the block is left."""
+    """Join a room with a token, and leave it after the block."""
     room = rtc.Room()
     await room.connect(stack.livekit_url, token)
     try:
@@ -53,44 +53,44 @@ async def in_room(stack: Stack, token: str) -> AsyncGenerator[rtc.Room]:
 
 @contextlib.asynccontextmanager
 async def server_api(stack: Stack) -> AsyncGenerator[api.LiveKitAPI]:
-    """LiveKit's server API, with every right."""
+    """Return a client of LiveKit's server API with all rights."""
     url = stack.livekit_url.replace("ws", "http", 1)
     async with api.LiveKitAPI(url, stack.livekit_api_key, stack.livekit_api_secret) as client:
         yield client
 
 
-async def in_there(stack: Stack, room: str) -> dict[str, ParticipantInfo]:
-    """Who the server says is in a room, by identity; nobody where there is no such room."""
+async def participants_in(stack: Stack, room: str) -> dict[str, ParticipantInfo]:
+    """Return the participants of a room by identity, or none if the room doesn't exist."""
     async with server_api(stack) as client:
-        there = await client.room.list_participants(ListParticipantsRequest(room=room))
-        return {participant.identity: participant for participant in there.participants}
+        listing = await client.room.list_participants(ListParticipantsRequest(room=room))
+        return {participant.identity: participant for participant in listing.participants}
 
 
 def participants(stack: Stack, room: str) -> dict[str, ParticipantInfo]:
-    """The same for tests that await nothing."""
-    return awaited(in_there(stack, room))
+    """Return the participants of a room, for tests that aren't async."""
+    return run_async(participants_in(stack, room))
 
 
 def is_closed(stack: Stack, room: str) -> bool:
-    """Whether the server has closed a room, as it does some time after the last has left."""
+    """Return whether the server has closed a room. It does so some time after the last exit."""
 
     async def ask() -> bool:
         async with server_api(stack) as client:
-            found = await client.room.list_rooms(ListRoomsRequest(names=[room]))
-            return not found.rooms
+            listing = await client.room.list_rooms(ListRoomsRequest(names=[room]))
+            return not listing.rooms
 
-    return awaited(ask())
+    return run_async(ask())
 
 
 async def eventually(
     state: Callable[[], Awaitable[T | None]], what: str, *, within: float = ROOM_WAITS_SECONDS
 ) -> T:
-    """`wait_until` for a test with a loop: asks until the answer is true, and returns it."""
+    """Do the same as `wait_until` in an async test."""
     deadline = time.monotonic() + within
     while True:
-        answer = await state()
-        if answer:
-            return answer
+        result = await state()
+        if result:
+            return result
         if time.monotonic() > deadline:
-            raise AssertionError(f"Waited {within:.0f} s in vain for {what}")
+            raise AssertionError(f"Timed out after {within:.0f} s waiting for {what}")
         await asyncio.sleep(0.1)

@@ -1,7 +1,7 @@
-"""What do the tests against the running stack share?
+"""Helpers of the tests against the running stack.
 
-A stack that is up is used as it is; otherwise one is started, without its encoder, and ended after
-the last test. Tests wait for states (`wait_until`), never for a time.
+The tests use a stack that is already running. Otherwise they start one, without its encoder, and
+stop it after the last test. They wait for states (`wait_until`), never for a time.
 """
 
 import asyncio
@@ -43,7 +43,7 @@ CHAT_AS_NEW: Final[dict[str, Any]] = {
         "blockedWords": [],
     },
 }
-"""The settings of a new channel's chat, as `PATCH /api/stream` takes them."""
+"""The chat settings of a new channel, in the format of `PATCH /api/stream`."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ class User:
 
 @dataclass(frozen=True)
 class Stack:
-    """Where the running stack is: `.local/outputs.json` in Python's words."""
+    """The addresses and keys of the running stack, from `.local/outputs.json`."""
 
     site_url: str
     api_url: str
@@ -71,29 +71,29 @@ class Stack:
     users: tuple[User, ...]
 
     def user(self, username: str) -> User:
-        """A demo person by name."""
+        """Return a demo person by username."""
         return next(user for user in self.users if user.username == username)
 
     def api(self, username: str | None = None) -> "Api":
-        """The product's API as a demo person, or as a new guest."""
+        """Return a client of the product's API as a demo person, or as a new guest."""
         return Api(self.site_url, _access_token(username) if username else None)
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What the API said: `json` is None where there is no body."""
+    """A response of the API. `json` is None if the body isn't JSON."""
 
     status: int
     json: Any
     headers: urllib3.HTTPHeaderDict
 
     def refused_with(self, status: int, code: str) -> bool:
-        """Whether it is this refusal, in the one error shape."""
+        """Return whether it is this refusal, in the API's error format."""
         return self.status == status and bool(self.json) and self.json["error"]["code"] == code
 
 
 class Api:
-    """One caller: redirects are not followed, cookies kept as one browser would keep them."""
+    """One caller, who keeps cookies like a browser and doesn't follow redirects."""
 
     def __init__(self, base: str, token: str | None) -> None:
         self.base = base
@@ -102,23 +102,23 @@ class Api:
         self._pool = urllib3.PoolManager(timeout=30.0, retries=False)
 
     def get(self, path: str, **headers: str) -> Answer:
-        """GET."""
+        """Send a GET request."""
         return self.call("GET", path, headers=headers)
 
     def post(self, path: str, body: Any = None, **headers: str) -> Answer:
-        """POST, with a JSON body where one is given."""
+        """Send a POST request with an optional JSON body."""
         return self.call("POST", path, body, headers=headers)
 
     def put(self, path: str, body: Any = None, **headers: str) -> Answer:
-        """PUT, with a JSON body where one is given."""
+        """Send a PUT request with an optional JSON body."""
         return self.call("PUT", path, body, headers=headers)
 
     def patch(self, path: str, body: Any, **headers: str) -> Answer:
-        """PATCH with a JSON body."""
+        """Send a PATCH request with a JSON body."""
         return self.call("PATCH", path, body, headers=headers)
 
     def delete(self, path: str, **headers: str) -> Answer:
-        """DELETE."""
+        """Send a DELETE request."""
         return self.call("DELETE", path, headers=headers)
 
     def call(
@@ -130,7 +130,7 @@ class Api:
         content: bytes | None = None,
         headers: dict[str, str] | None = None,
     ) -> Answer:
-        """One request: `body` as JSON, or `content` as it is."""
+        """Send a request with `body` as JSON, or with `content` unchanged."""
         sent = {"Authorization": f"Bearer {self.token}"} if self.token else {}
         if self.cookies:
             sent["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
@@ -138,11 +138,11 @@ class Api:
             content = json.dumps(body).encode()
             sent["Content-Type"] = "application/json"
         sent |= headers or {}
-        answer = self._pool.request(method, self.base + path, body=content, headers=sent)
-        for cookie in answer.headers.getlist("Set-Cookie"):
+        response = self._pool.request(method, self.base + path, body=content, headers=sent)
+        for cookie in response.headers.getlist("Set-Cookie"):
             name, _, value = cookie.partition(";")[0].partition("=")
             self.cookies[name.strip()] = value.strip()
-        return Answer(answer.status, _json(answer.data), answer.headers)
+        return Answer(response.status, _json(response.data), response.headers)
 
 
 def _json(data: bytes) -> Any:
@@ -154,25 +154,27 @@ def _json(data: bytes) -> Any:
 
 @functools.cache
 def _access_token(username: str) -> str:
-    """A demo person's access token, had once a run: it outlives the tests."""
-    return awaited(people.access_token(username))
+    """Return a demo person's access token. It is requested once, since it outlives the tests."""
+    return run_async(people.access_token(username))
 
 
-def awaited(work: Coroutine[Any, Any, T]) -> T:
-    """What comes of it, for a test that awaits nothing itself."""
-    # In a thread of its own: Playwright keeps a loop running in that of the browser's tests.
-    with ThreadPoolExecutor(1) as aside:
-        return aside.submit(asyncio.run, work).result()
+def run_async(work: Coroutine[Any, Any, T]) -> T:
+    """Run a coroutine and return its result, for tests that aren't async."""
+    # In another thread, because Playwright runs an event loop in the thread of the browser tests.
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, work).result()
 
 
 def running_stack() -> Stack | None:
-    """The stack that is up, or None."""
+    """Return the running stack, or None."""
     try:
         outputs = json.loads(settings.OUTPUTS.read_text())
-        seen = urllib3.request("GET", f"{outputs['siteUrl']}/config.json", timeout=5, retries=False)
+        response = urllib3.request(
+            "GET", f"{outputs['siteUrl']}/config.json", timeout=5, retries=False
+        )
     except (OSError, ValueError, urllib3.exceptions.HTTPError):
         return None
-    if seen.status != 200:
+    if response.status != 200:
         return None
     return Stack(
         site_url=outputs["siteUrl"],
@@ -190,10 +192,10 @@ def running_stack() -> Stack | None:
 
 @pytest.fixture(scope="session")
 def stack() -> Iterator[Stack]:
-    """The local stack: the one that is up, else one of the tests' own."""
+    """Use the running local stack, or start one for the tests."""
     running = running_stack()
     if running:
-        _choose_faults(running.site_url, {})  # those that a run which was killed left
+        _set_faults(running.site_url, {})  # a killed run may have left some
         yield running
         return
     settings.LOGS.mkdir(parents=True, exist_ok=True)
@@ -211,11 +213,11 @@ def stack() -> Iterator[Stack]:
         wait_until(
             lambda: demo.poll() is not None or "Footlight is up" in log.read_text(),
             within=UP_WITHIN_SECONDS,
-            what="the local stack to be up",
+            what="the local stack to start",
         )
         running = running_stack()
         if not running:
-            pytest.fail(f"The local stack did not come up:\n{log.read_text()}", pytrace=False)
+            pytest.fail(f"The local stack did not start:\n{log.read_text()}", pytrace=False)
         yield running
     finally:
         demo.send_signal(signal.SIGTERM)
@@ -226,12 +228,12 @@ def stack() -> Iterator[Stack]:
 def encoder(
     stack: Stack, key: str, *, size: str = "640x360", fps: int = 15, url: str | None = None
 ) -> Generator[subprocess.Popen[bytes]]:
-    """The demo encoder pushing RTMP with a stream key, small enough for two cores."""
+    """Run the demo encoder with a stream key, with a picture small enough for two cores."""
     settings.LOGS.mkdir(parents=True, exist_ok=True)
-    where = ["--url", url or stack.rtmp_url, "--key", key]
+    address = ["--url", url or stack.rtmp_url, "--key", key]
     with (settings.LOGS / "test-encoder.log").open("ab") as log:
         process = subprocess.Popen(
-            [sys.executable, "-m", "local.encoder", *where, "--size", size, "--fps", str(fps)],
+            [sys.executable, "-m", "local.encoder", *address, "--size", size, "--fps", str(fps)],
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=subprocess.STDOUT,
@@ -250,7 +252,7 @@ def encoder(
 
 @contextlib.contextmanager
 def broadcast(stack: Stack, username: str) -> Generator[Api]:
-    """A creator who is live, with a fresh key; offline again when the block is left."""
+    """Make a creator live with a new key, and offline again after the block."""
     creator = stack.api(username)
     ingress = creator.post("/api/ingress", {"inputType": "rtmp"})
     assert ingress.status == 200, ingress
@@ -271,7 +273,7 @@ def broadcast(stack: Stack, username: str) -> Generator[Api]:
 
 @dataclass(frozen=True)
 class Webhook:
-    """A webhook request as it came from LiveKit: the signature is over these very bytes."""
+    """A webhook request from LiveKit. The signature covers exactly these bytes."""
 
     token: str
     content_type: str
@@ -279,66 +281,66 @@ class Webhook:
 
     @property
     def event(self) -> dict[str, Any]:
-        """What it tells."""
+        """The parsed event."""
         return json.loads(self.body)
 
 
 def webhooks(stack: Stack) -> list[Webhook]:
-    """The newest webhooks that came to the site, the oldest first, lost ones included."""
-    kept = Api(stack.site_url, None).get("/_local/webhooks").json
-    found: list[Webhook] = []
-    for webhook in kept:
+    """Return the newest webhooks that the site received, oldest first, including lost ones."""
+    received = Api(stack.site_url, None).get("/_local/webhooks").json
+    result: list[Webhook] = []
+    for webhook in received:
         headers = urllib3.HTTPHeaderDict(webhook["headers"])
         body = base64.b64decode(webhook["body"])
-        found.append(
+        result.append(
             Webhook(headers.get("Authorization", ""), headers.get("Content-Type", ""), body)
         )
-    return found
+    return result
 
 
-def told(stack: Stack, event: str, ingress_id: str) -> Webhook | None:
-    """The webhook by which LiveKit told that an ingress started or ended, None where it did not."""
+def find_webhook(stack: Stack, event: str, ingress_id: str) -> Webhook | None:
+    """Return LiveKit's webhook about the start or end of an ingress, or None."""
     for webhook in webhooks(stack):
-        # Forged ones of other tests need not be JSON.
+        # Forged webhooks of other tests may not be JSON.
         if ingress_id.encode() in webhook.body and webhook.event["event"] == event:
             return webhook
     return None
 
 
 def lost_webhooks(stack: Stack) -> contextlib.AbstractContextManager[None]:
-    """No webhook arrives, and LiveKit believes that all do."""
+    """Lose all webhooks during the block. LiveKit gets 200 for each and doesn't retry."""
     return _fault(stack, webhooks="lose")
 
 
 def api_gone(stack: Stack) -> contextlib.AbstractContextManager[None]:
-    """The whole API is gone: connections are reset, also LiveKit's, which tries again."""
+    """Reset all connections to the API during the block. LiveKit retries its webhooks."""
     return _fault(stack, api="gone")
 
 
 def api_hangs(stack: Stack) -> contextlib.AbstractContextManager[None]:
-    """The API takes requests and answers none; all that hang are answered at the end."""
+    """Accept requests to the API during the block, but answer them only after it."""
     return _fault(stack, api="hang")
 
 
 @contextlib.contextmanager
 def _fault(stack: Stack, **fault: str) -> Generator[None]:
-    """One fault more than there are; as it was when the block is left."""
+    """Add a fault to the current ones, and restore them after the block."""
     before = Api(stack.site_url, None).get("/_local/faults").json
-    _choose_faults(stack.site_url, before | fault)
+    _set_faults(stack.site_url, before | fault)
     try:
         yield
     finally:
-        _choose_faults(stack.site_url, before)
+        _set_faults(stack.site_url, before)
 
 
-def _choose_faults(site_url: str, faults: dict[str, str | None]) -> None:
-    answer = Api(site_url, None).put("/_local/faults", faults)
-    assert answer.status == 200, answer
+def _set_faults(site_url: str, faults: dict[str, str | None]) -> None:
+    response = Api(site_url, None).put("/_local/faults", faults)
+    assert response.status == 200, response
 
 
 @contextlib.contextmanager
 def livekit_hangs() -> Generator[None]:
-    """LiveKit takes requests and answers none until the block is left, and then all of them."""
+    """Make LiveKit accept requests during the block, but answer them only after it."""
     parts = processes.read_record(settings.PROCESSES)
     livekit = next(part.pid for part in parts if part.name == "livekit")
     os.kill(livekit, signal.SIGSTOP)
@@ -349,7 +351,7 @@ def livekit_hangs() -> Generator[None]:
 
 
 def aws(service: Any) -> Any:
-    """A client of the emulated AWS, whatever account this machine is signed in to."""
+    """Return a client of the emulated AWS, never of the machine's own account."""
     return boto3.client(
         service,
         endpoint_url=settings.AWS_URL,
@@ -360,7 +362,7 @@ def aws(service: Any) -> Any:
 
 
 def stored(kind: str | None = None) -> list[dict[str, Any]]:
-    """Every item of the table, or those of one kind, in DynamoDB's own words."""
+    """Return all items of the table, or all of one kind, in DynamoDB's JSON format."""
     table = json.loads(settings.CDK_OUTPUTS.read_text())[settings.STACK]["TableName"]
     pages = aws("dynamodb").get_paginator("scan").paginate(TableName=table, ConsistentRead=True)
     items = [item for page in pages for item in page["Items"]]
@@ -368,18 +370,18 @@ def stored(kind: str | None = None) -> list[dict[str, Any]]:
 
 
 def is_live(stack: Stack, username: str) -> bool:
-    """What the channel's page says to a guest."""
-    answer = stack.api().get(f"/api/pages/channels/{username}")
-    return answer.status == 200 and answer.json["stream"]["isLive"]
+    """Return whether a guest sees the channel as live."""
+    page = stack.api().get(f"/api/pages/channels/{username}")
+    return page.status == 200 and page.json["stream"]["isLive"]
 
 
 def wait_until(state: Callable[[], T | None], *, within: float, what: str, every: float = 0.2) -> T:
-    """Ask until the answer is true, and return it; fails by name when time is up."""
+    """Return the first true result of `state`. Fail after `within` seconds and name the state."""
     deadline = time.monotonic() + within
     while True:
-        answer = state()
-        if answer:
-            return answer
+        result = state()
+        if result:
+            return result
         if time.monotonic() > deadline:
-            raise AssertionError(f"Waited {within:.0f} s in vain for {what}")
+            raise AssertionError(f"Timed out after {within:.0f} s waiting for {what}")
         time.sleep(every)

@@ -1,7 +1,7 @@
-"""Who is blocked is out of the room, and is put out again whichever token they come back with.
+"""A blocked viewer is removed from the room, and removed again if they rejoin with any token.
 
-Open-source LiveKit revokes no token and hands everybody in a room fresh ones, so a removal alone
-would last no longer than it takes to reload the page.
+Open-source LiveKit doesn't revoke tokens, and it sends fresh ones to everyone in a room. So a
+removal alone would last only until the viewer reloads the page.
 """
 
 import asyncio
@@ -17,17 +17,17 @@ import pytest
 from livekit import rtc
 from livekit.protocol.rtc import SignalResponse
 
-from tests.stack.rooms import admitted, eventually, in_there
+from tests.stack.rooms import admitted, eventually, participants_in
 from tests.stack.support import Api, Stack, lost_webhooks
 
 HOST: Final = "eve"
-OUT_WITHIN_SECONDS: Final = 30.0
-SWEPT_WITHIN_SECONDS: Final = 75.0
+REMOVED_WITHIN_SECONDS: Final = 30.0
+CHECKED_WITHIN_SECONDS: Final = 75.0
 
 
 @dataclass
 class Visit:
-    """One stay in a room, and whether it is over. `since`: when something was done to end it."""
+    """A viewer's stay in a room. `since` is when something was done to end it."""
 
     stack: Stack
     room: str
@@ -37,23 +37,23 @@ class Visit:
     reasons: list[int] = field(default_factory=list[int])
 
     async def is_in(self) -> bool:
-        """Whether the server has them in the room."""
-        return self.identity in await in_there(self.stack, self.room)
+        """Return whether the viewer is in the room."""
+        return self.identity in await participants_in(self.stack, self.room)
 
     async def is_out(self) -> bool:
-        """Whether the server has them no more, and has told them so."""
+        """Return whether the server has removed the viewer and notified their client."""
         return self.left.is_set() and not await self.is_in()
 
-    async def ends(self, what: str, within: float = OUT_WITHIN_SECONDS) -> None:
-        """Waits until they are out, and tells how long it took."""
-        await eventually(self.is_out, f"{what}: out of the room", within=within)
-        sys.stdout.write(f"{what}: out after {time.monotonic() - self.since:.2f} s\n")
+    async def ends(self, what: str, within: float = REMOVED_WITHIN_SECONDS) -> None:
+        """Wait until the viewer is removed, and print how long it took."""
+        await eventually(self.is_out, f"{what}: removal from the room", within=within)
+        sys.stdout.write(f"{what}: removed after {time.monotonic() - self.since:.2f} s\n")
         assert self.reasons == [rtc.DisconnectReason.PARTICIPANT_REMOVED]
 
 
 @asynccontextmanager
 async def visit(stack: Stack, admission: dict[str, str], token: str = "") -> AsyncGenerator[Visit]:
-    """Somebody in a room, by the token of an admission or by another for the same identity."""
+    """Join a room with the token of an admission, or with another one for the same identity."""
     stay = Visit(stack, admission["room"], admission["identity"])
     room = rtc.Room()
 
@@ -70,21 +70,21 @@ async def visit(stack: Stack, admission: dict[str, str], token: str = "") -> Asy
 
 
 async def refreshed(stack: Stack, token: str) -> str:
-    """The token that LiveKit hands to who joins: a fresh one, by its own key."""
-    question = {"access_token": token, "protocol": "16"}
+    """Join a room, and return the fresh token that LiveKit sends to the participant."""
+    query = {"access_token": token, "protocol": "16"}
     async with (
         aiohttp.ClientSession() as client,
-        client.ws_connect(f"{stack.livekit_url}/rtc", params=question) as signal,
+        client.ws_connect(f"{stack.livekit_url}/rtc", params=query) as signal,
     ):
         while True:
-            told = SignalResponse.FromString(await signal.receive_bytes())
-            if told.refresh_token:
-                return told.refresh_token
+            message = SignalResponse.FromString(await signal.receive_bytes())
+            if message.refresh_token:
+                return message.refresh_token
 
 
 @pytest.fixture
 def host(stack: Stack) -> Iterator[Api]:
-    """The host, who lets everybody in again afterwards."""
+    """The host. All blocks are removed after the test."""
     host = stack.api(HOST)
     yield host
     for block in host.get("/api/blocks").json["blocks"]:
@@ -101,25 +101,26 @@ PEOPLE: Final[dict[str, Someone]] = {
 
 
 def block(host: Api, admission: dict[str, str]) -> None:
-    """Blocks whoever it is: a guest by the id that their identity holds."""
-    who = admission["identity"].rpartition(":")[0]
-    path = f"guests/{who}" if admission["name"].startswith("guest-") else admission["name"]
+    """Block an admitted viewer. A guest is blocked by the id in their identity."""
+    viewer_id = admission["identity"].rpartition(":")[0]
+    path = f"guests/{viewer_id}" if admission["name"].startswith("guest-") else admission["name"]
     assert host.put(f"/api/blocks/{path}").status == 204
 
 
 @pytest.mark.parametrize("someone", PEOPLE.values(), ids=PEOPLE.keys())
-def test_who_is_blocked_is_out_in_every_tab_and_stays_out_by_any_token(
+def test_a_blocked_viewer_is_removed_from_every_tab_whatever_their_token(
     stack: Stack, host: Api, someone: Someone
 ) -> None:
     caller = someone(stack)
     first, second, third = (admitted(caller, HOST) for _ in range(3))
 
-    async def stay_and_come_back() -> None:
+    async def stay_and_rejoin() -> None:
         fresh = await refreshed(stack, third["token"])
         assert fresh != third["token"]
-        async with AsyncExitStack() as leaving:
+        async with AsyncExitStack() as visits:
             tabs = [
-                await leaving.enter_async_context(visit(stack, each)) for each in (first, second)
+                await visits.enter_async_context(visit(stack, admission))
+                for admission in (first, second)
             ]
             for tab in tabs:
                 await eventually(tab.is_in, "both tabs to be in the room")
@@ -127,28 +128,30 @@ def test_who_is_blocked_is_out_in_every_tab_and_stays_out_by_any_token(
             await asyncio.to_thread(block, host, first)
             for number, tab in enumerate(tabs, 1):
                 await tab.ends(f"blocked, tab {number}")
-        async with visit(stack, first) as again:
-            await again.ends("back by the old token")
-        async with visit(stack, third, fresh) as again:
-            await again.ends("back by LiveKit's fresh token")
+        async with visit(stack, first) as rejoined:
+            await rejoined.ends("rejoined with the old token")
+        async with visit(stack, third, fresh) as rejoined:
+            await rejoined.ends("rejoined with LiveKit's fresh token")
 
-    asyncio.run(stay_and_come_back())
+    asyncio.run(stay_and_rejoin())
     assert caller.post("/api/token", {"host": HOST}).refused_with(403, "blocked")
 
 
-def test_who_comes_back_unheard_is_out_with_the_minute_s_sweep(stack: Stack, host: Api) -> None:
+def test_a_rejoin_whose_webhook_is_lost_ends_with_the_next_check(stack: Stack, host: Api) -> None:
     admission = admitted(stack.api("cleo"), HOST)
     block(host, admission)
 
-    async def come_back() -> None:
-        with lost_webhooks(stack):  # nobody hears that they joined
-            async with visit(stack, admission) as again:
-                await again.ends("back unheard", SWEPT_WITHIN_SECONDS)
+    async def rejoin() -> None:
+        with lost_webhooks(stack):
+            async with visit(stack, admission) as rejoined:
+                await rejoined.ends("rejoined without a webhook", CHECKED_WITHIN_SECONDS)
 
-    asyncio.run(come_back())
+    asyncio.run(rejoin())
 
 
-def test_guests_are_out_while_only_who_is_signed_in_may_watch(stack: Stack, host: Api) -> None:
+def test_guests_are_removed_while_a_channel_is_for_signed_in_viewers(
+    stack: Stack, host: Api
+) -> None:
     guest, viewer = stack.api(), stack.api("cleo")
     of_guest, of_viewer = admitted(guest, HOST), admitted(viewer, HOST)
 
@@ -160,9 +163,9 @@ def test_guests_are_out_while_only_who_is_signed_in_may_watch(stack: Stack, host
                 settings = {"signedInOnly": "hour"}
                 answer = await asyncio.to_thread(host.patch, "/api/stream", settings)
                 assert answer.status == 200
-                await goes.ends("a guest, when only who is signed in may watch")
-            async with visit(stack, of_guest) as again:
-                await again.ends("the guest, back by the old token")
+                await goes.ends("a guest in a channel for signed-in viewers")
+            async with visit(stack, of_guest) as rejoined:
+                await rejoined.ends("a guest who rejoined with the old token")
             assert await stays.is_in()
             assert not stays.left.is_set()
 
@@ -173,14 +176,14 @@ def test_guests_are_out_while_only_who_is_signed_in_may_watch(stack: Stack, host
     assert guest.post("/api/token", {"host": HOST}).status == 200
 
 
-def test_who_is_not_blocked_comes_and_goes_as_they_like(stack: Stack, host: Api) -> None:
+def test_viewers_who_are_not_blocked_stay_in_the_room(stack: Stack, host: Api) -> None:
     blocked, other = admitted(stack.api("cleo"), HOST), admitted(stack.api("dan"), HOST)
     block(host, blocked)
 
     async def come() -> None:
         async with visit(stack, other) as stays:
             async with visit(stack, blocked) as goes:
-                await goes.ends("blocked beside another")
+                await goes.ends("blocked while another viewer watches")
             assert await stays.is_in()
             assert not stays.left.is_set()
 

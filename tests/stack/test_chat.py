@@ -1,6 +1,6 @@
-"""The chat on the real server: what is said by HTTP is heard in the room, read later, and ruled.
+"""The chat on the real server: messages posted over HTTP reach the room, the history, and rules.
 
-Those who listen are a viewer, a guest, whom nobody sees, and the creator's own tab.
+The listeners are two viewers, a guest, who is hidden, and the creator's own tab.
 """
 
 import time
@@ -25,13 +25,13 @@ from tests.stack.support import (
 )
 
 HOST: Final = "bob"
-OTHER_HOST: Final = "dan"  # whose broadcasts end
+OTHER_HOST: Final = "dan"  # for the tests that end broadcasts
 SHORTEST_TIMEOUT_SECONDS: Final = 60
 
 
 @dataclass(frozen=True)
 class Chat:
-    """A chat that is open. `cleo` follows the host, `dan` does not."""
+    """An open chat. `cleo` follows the host; `dan` doesn't."""
 
     stack: Stack
     owner: Api
@@ -41,42 +41,42 @@ class Chat:
     guest: Member
 
     @property
-    def everybody(self) -> tuple[Member, ...]:
+    def everyone(self) -> tuple[Member, ...]:
         return self.host, self.cleo, self.dan, self.guest
 
-    def all_hear(self, news: News, *but: Member) -> None:
-        """Waits until everybody has heard it, but those who are named."""
-        for member in self.everybody:
-            if member not in but:
+    def all_hear(self, news: News, *ignored: Member) -> None:
+        """Wait until all members, except the ignored ones, have received an event."""
+        for member in self.everyone:
+            if member not in ignored:
                 member.hears(news)
 
-    def said(self, who: Member, text: str = "hello") -> News:
-        """A message that everybody has heard."""
-        answer = who.says(text)
+    def said(self, member: Member, text: str = "hello") -> News:
+        """Post a message, and wait until all members have received it."""
+        answer = member.says(text)
         assert answer.status == 201, answer
         self.all_hear({"type": "message"} | answer.json)
         return answer.json
 
     def moderated(self, by: Api, method: str, path: str, body: Any = None) -> None:
-        """Something that is done about this chat."""
+        """Moderate this chat with one request."""
         answer = by.call(method, f"/api/chat/{HOST}/{path}", body)
         assert answer.status == 204, answer
 
-    def ruled(self, changes: dict[str, Any]) -> None:
-        """Other rules from here on."""
+    def change_rules(self, changes: dict[str, Any]) -> None:
+        """Change the chat settings."""
         assert self.owner.patch("/api/stream", changes).status == 200
 
 
 @pytest.fixture(scope="module")
 def host(stack: Stack) -> Iterator[Api]:
-    """The creator, who is live."""
+    """A creator who is live."""
     with broadcast(stack, HOST) as host:
         yield host
 
 
 @pytest.fixture
 def chat(stack: Stack, host: Api) -> Iterator[Chat]:
-    """The chat as it is at first, and again afterwards."""
+    """A chat with default settings, which are restored after the test."""
     callers = (host, stack.api("cleo"), stack.api("dan"), stack.api())
     members = [Member(stack, HOST, caller) for caller in callers]
     try:
@@ -92,33 +92,33 @@ def chat(stack: Stack, host: Api) -> Iterator[Chat]:
                 assert host.delete(path).status == 204
 
 
-def test_what_anybody_says_is_heard_by_everybody_and_read_later(chat: Chat) -> None:
+def test_every_member_can_post_and_all_receive_and_read_it(chat: Chat) -> None:
     roles = {"host": chat.host, "viewer": chat.cleo, "guest": chat.guest}
-    for role, who in roles.items():
-        said = chat.said(who, f"as {role}: https://a.example/x")
+    for role, member in roles.items():
+        said = chat.said(member, f"as {role}: https://a.example/x")
         assert said["from"]["role"] == role
-        assert said["from"]["identity"] == who.identity
+        assert said["from"]["identity"] == member.identity
         assert [link["url"] for link in said["links"]] == ["https://a.example/x"]
-        for member in chat.everybody:
-            assert member.heard(said["id"]) == [{"type": "message"} | said]
-            assert member.reads().json["messages"][-1] == said
-    for member in chat.everybody:
+        for listener in chat.everyone:
+            assert listener.heard(said["id"]) == [{"type": "message"} | said]
+            assert listener.reads().json["messages"][-1] == said
+    for member in chat.everyone:
         senders = [packet.participant for packet in member.packets if packet.topic == TOPIC]
-        assert senders == [None] * len(roles)  # the server's, and nobody else's
+        assert senders == [None] * len(roles)  # only the server sends packets without a participant
 
 
-def test_the_same_id_again_is_the_same_message(chat: Chat) -> None:
+def test_reposting_an_id_returns_the_same_message(chat: Chat) -> None:
     said = chat.said(chat.guest)
     again = chat.guest.says("something else", said["id"])
     assert (again.status, again.json) == (200, said)
-    last = chat.said(chat.cleo, "the last")  # whatever was told before has been heard by now
-    for member in chat.everybody:
+    last = chat.said(chat.cleo, "the last")  # all earlier events have arrived by now
+    for member in chat.everyone:
         assert all(news == {"type": "message"} | said for news in member.heard(said["id"]))
         newest = member.reads().json["messages"]
         assert newest[-2:] == [said, last]
 
 
-def test_somebody_else_s_id_makes_a_message_of_its_own(chat: Chat) -> None:
+def test_another_member_s_id_creates_a_separate_message(chat: Chat) -> None:
     said = chat.said(chat.cleo, "the first of this id")
     other = chat.dan.says("the second", said["id"])
     assert other.status == 201
@@ -126,8 +126,8 @@ def test_somebody_else_s_id_makes_a_message_of_its_own(chat: Chat) -> None:
     chat.all_hear({"type": "message"} | other.json)
 
 
-def test_a_page_leads_to_the_page_before(chat: Chat) -> None:
-    said = [chat.said(who, f"number {n}")["id"] for n in range(15) for who in chat.everybody]
+def test_a_page_links_to_the_previous_page(chat: Chat) -> None:
+    said = [chat.said(member, f"number {n}")["id"] for n in range(15) for member in chat.everyone]
     newest = chat.guest.reads().json
     before = chat.guest.reads(newest["before"]).json
     read = [message["id"] for page in (before, newest) for message in page["messages"]]
@@ -136,11 +136,11 @@ def test_a_page_leads_to_the_page_before(chat: Chat) -> None:
     assert read == list(dict.fromkeys(read))
 
 
-def test_a_message_that_is_deleted_is_gone_for_everybody(chat: Chat) -> None:
+def test_a_deleted_message_disappears_for_all_members(chat: Chat) -> None:
     said = chat.said(chat.guest, "a word too much")
     chat.moderated(chat.owner, "DELETE", said["id"])
     chat.all_hear({"type": "deleted", "id": said["id"]})
-    for member in chat.everybody:
+    for member in chat.everyone:
         assert said["text"] not in member.texts
     assert chat.guest.says(said["text"], said["id"]).refused_with(422, "not_allowed")
     newest = chat.owner.get("/api/moderation/log").json["entries"][0]
@@ -148,11 +148,11 @@ def test_a_message_that_is_deleted_is_gone_for_everybody(chat: Chat) -> None:
     assert newest["whom"]["viewerId"] == chat.guest.viewer_id
 
 
-def test_what_was_said_before_a_clearing_is_gone(chat: Chat) -> None:
-    for member in chat.everybody:
+def test_clearing_removes_all_earlier_messages(chat: Chat) -> None:
+    for member in chat.everyone:
         chat.said(member, "before")
     chat.moderated(chat.owner, "POST", "clear")
-    for member in chat.everybody:
+    for member in chat.everyone:
         (cleared,) = [news for news in heard(member, "cleared")]
         assert all(news["sentAt"] <= cleared["at"] for news in heard(member, "message"))
         assert member.texts == []
@@ -161,17 +161,17 @@ def test_what_was_said_before_a_clearing_is_gone(chat: Chat) -> None:
 
 
 def heard(member: Member, kind: str) -> list[News]:
-    """All that somebody has heard of a kind, once there is something."""
+    """Wait for events of a type, and return all that a member has received."""
     return wait_until(
         lambda: [news for news in member.news if news["type"] == kind],
         within=ROOM_WAITS_SECONDS,
-        what=f"{member.identity} to hear of '{kind}'",
+        what=f"{member.identity} to receive '{kind}'",
         every=0.02,
     )
 
 
 Rule = tuple[dict[str, Any], str, str, int, str]
-"""The change, who speaks, their text, and how they are refused."""
+"""The change, who posts, their text, and the status and code of the refusal."""
 
 RULES: Final[dict[str, Rule]] = {
     "off": ({"isChatEnabled": False}, "guest", "hello", 403, "chat_disabled"),
@@ -198,13 +198,13 @@ RULES: Final[dict[str, Rule]] = {
 
 
 @pytest.mark.parametrize("rule", RULES.values(), ids=RULES.keys())
-def test_a_rule_holds_from_the_next_message_on_and_is_told(chat: Chat, rule: Rule) -> None:
+def test_a_rule_applies_to_the_next_message_and_is_announced(chat: Chat, rule: Rule) -> None:
     changes, name, text, status, code = rule
-    who: Member = getattr(chat, name)
-    chat.said(who, text)
+    member: Member = getattr(chat, name)
+    chat.said(member, text)
 
-    chat.ruled(changes)
-    refused = who.says(text)
+    chat.change_rules(changes)
+    refused = member.says(text)
     assert refused.refused_with(status, code), refused
     if code == "slow_mode" or "followersMinutes" in changes.get("chat", {}):
         assert refused.json["error"]["retryAfterMs"] > 0
@@ -213,94 +213,96 @@ def test_a_rule_holds_from_the_next_message_on_and_is_told(chat: Chat, rule: Rul
         assert by_host.refused_with(status, code)
     else:
         assert by_host.status == 201
-    are_told(chat, changes)
+    rules_are_announced(chat, changes)
 
-    back = {key: CHAT_AS_NEW[key] for key in changes}
-    chat.ruled(back)
-    chat.said(who, text)
-    are_told(chat, back)
+    defaults = {key: CHAT_AS_NEW[key] for key in changes}
+    chat.change_rules(defaults)
+    chat.said(member, text)
+    rules_are_announced(chat, defaults)
 
 
-def are_told(chat: Chat, changes: dict[str, Any]) -> None:
-    """Waits until the room has told everybody of these rules; of the words it tells nobody."""
-    told = {key: value for key, value in changes.items() if key != "chat"}
+def rules_are_announced(chat: Chat, changes: dict[str, Any]) -> None:
+    """Wait until the room's metadata has these rules for all members, without blocked words."""
+    of_stream = {key: value for key, value in changes.items() if key != "chat"}
     of_chat = {k: v for k, v in changes.get("chat", {}).items() if k != "blockedWords"}
-    for member in chat.everybody:
+    for member in chat.everyone:
         wait_until(
             lambda member=member: (
-                told.items() <= member.told.items()
-                and of_chat.items() <= member.told["chat"].items()
+                of_stream.items() <= member.room_metadata.items()
+                and of_chat.items() <= member.room_metadata["chat"].items()
             ),
             within=ROOM_WAITS_SECONDS,
-            what=f"{member.identity} to be told {changes}",
+            what=f"{member.identity} to receive {changes}",
         )
-        assert "blockedWords" not in member.told["chat"]
+        assert "blockedWords" not in member.room_metadata["chat"]
 
 
 @pytest.mark.parametrize("name", ["dan", "guest"])
-def test_who_is_timed_out_reads_and_does_not_write_until_it_is_lifted(
-    chat: Chat, name: str
-) -> None:
-    who: Member = getattr(chat, name)
-    chat.said(who, "too much")
-    chat.moderated(chat.owner, "PUT", f"timeouts/{who.viewer_id}", {"seconds": 600})
-    refused = who.says()
+def test_a_timed_out_member_can_read_but_not_post_until_it_is_lifted(chat: Chat, name: str) -> None:
+    member: Member = getattr(chat, name)
+    chat.said(member, "too much")
+    chat.moderated(chat.owner, "PUT", f"timeouts/{member.viewer_id}", {"seconds": 600})
+    refused = member.says()
     assert refused.refused_with(403, "timed_out"), refused
     assert 0 < refused.json["error"]["retryAfterMs"] <= 600_000
-    until = who.reads().json["you"]["timedOutUntil"]
+    until = member.reads().json["you"]["timedOutUntil"]
     assert until
-    told = {"type": "timedOut", "viewerId": who.viewer_id, "until": until}
-    chat.all_hear(chat.cleo.hears_when(told))
+    event = {"type": "timedOut", "viewerId": member.viewer_id, "until": until}
+    chat.all_hear(chat.cleo.hears_when(event))
     assert "too much" not in chat.cleo.texts
     chat.said(chat.cleo, "the others go on")
 
-    chat.moderated(chat.owner, "DELETE", f"timeouts/{who.viewer_id}")
-    chat.all_hear(chat.cleo.hears_when(told | {"until": None}))
-    chat.said(who, "better now")
-    assert who.reads().json["you"]["timedOutUntil"] is None
+    chat.moderated(chat.owner, "DELETE", f"timeouts/{member.viewer_id}")
+    chat.all_hear(chat.cleo.hears_when(event | {"until": None}))
+    chat.said(member, "better now")
+    assert member.reads().json["you"]["timedOutUntil"] is None
 
 
-def test_a_time_out_ends_by_itself_when_it_said(chat: Chat) -> None:
+def test_a_timeout_expires_at_the_announced_time(chat: Chat) -> None:
     chat.moderated(
         chat.owner, "PUT", f"timeouts/{chat.guest.viewer_id}", {"seconds": SHORTEST_TIMEOUT_SECONDS}
     )
     refused = chat.guest.says()
     assert refused.refused_with(403, "timed_out")
-    over = time.monotonic() + refused.json["error"]["retryAfterMs"] / 1000
+    end = time.monotonic() + refused.json["error"]["retryAfterMs"] / 1000
 
-    def is_let_through() -> Answer | None:
+    def is_accepted() -> Answer | None:
         answer = chat.guest.says("at last")
         return answer if answer.status == 201 else None
 
-    wait_until(is_let_through, within=SHORTEST_TIMEOUT_SECONDS + 15, what="the end", every=0.5)
-    assert time.monotonic() > over - 0.1  # and not before
+    wait_until(
+        is_accepted, within=SHORTEST_TIMEOUT_SECONDS + 15, what="the timeout to expire", every=0.5
+    )
+    assert time.monotonic() > end - 0.1  # not earlier
 
 
 @pytest.mark.parametrize("name", ["dan", "guest"])
-def test_who_is_blocked_is_out_and_so_is_what_they_said(chat: Chat, name: str) -> None:
-    who: Member = getattr(chat, name)
-    chat.said(who, "the last straw")
-    chat.moderated(chat.owner, "PUT", f"blocks/{who.viewer_id}", {"reason": "enough"})
-    chat.all_hear(chat.cleo.hears_when({"type": "purged", "viewerId": who.viewer_id}), who)
-    wait_until(lambda: not who.is_connected, within=ROOM_WAITS_SECONDS, what=f"{name} to be out")
-    assert who.says().refused_with(403, "blocked")
-    assert who.reads().refused_with(403, "blocked")
+def test_a_blocked_member_is_removed_with_all_their_messages(chat: Chat, name: str) -> None:
+    member: Member = getattr(chat, name)
+    chat.said(member, "the last straw")
+    chat.moderated(chat.owner, "PUT", f"blocks/{member.viewer_id}", {"reason": "enough"})
+    chat.all_hear(chat.cleo.hears_when({"type": "purged", "viewerId": member.viewer_id}), member)
+    wait_until(
+        lambda: not member.is_connected, within=ROOM_WAITS_SECONDS, what=f"{name} to be removed"
+    )
+    assert member.says().refused_with(403, "blocked")
+    assert member.reads().refused_with(403, "blocked")
     assert "the last straw" not in chat.cleo.texts
 
-    chat.moderated(chat.owner, "DELETE", f"blocks/{who.viewer_id}")
-    answer = who.says("let in again")
+    chat.moderated(chat.owner, "DELETE", f"blocks/{member.viewer_id}")
+    answer = member.says("let in again")
     assert answer.status == 201
-    chat.all_hear({"type": "message"} | answer.json, who)
+    chat.all_hear({"type": "message"} | answer.json, member)
 
 
-def test_a_moderator_may_delete_until_they_are_dismissed(chat: Chat) -> None:
+def test_a_moderator_can_delete_messages_until_removed_as_moderator(chat: Chat) -> None:
     cleo = chat.stack.api("cleo")
     by_guest, by_host = chat.said(chat.guest, "rude"), chat.said(chat.host, "mine")
     path = f"/api/chat/{HOST}/{by_guest['id']}"
     assert cleo.delete(path).refused_with(403, "forbidden")
 
     assert chat.owner.put("/api/moderators/cleo").status == 204
-    are_told(chat, {"chat": {"moderatorIds": [chat.cleo.viewer_id]}})
+    rules_are_announced(chat, {"chat": {"moderatorIds": [chat.cleo.viewer_id]}})
     assert chat.said(chat.cleo, "I am in charge")["from"]["role"] == "moderator"
     assert cleo.delete(path).status == 204
     chat.all_hear({"type": "deleted", "id": by_guest["id"]})
@@ -310,11 +312,11 @@ def test_a_moderator_may_delete_until_they_are_dismissed(chat: Chat) -> None:
     assert chat.owner.delete("/api/moderators/cleo").status == 204
     assert cleo.delete(f"/api/chat/{HOST}/{again['id']}").refused_with(403, "forbidden")
     assert chat.said(chat.cleo, "a viewer again")["from"]["role"] == "viewer"
-    are_told(chat, {"chat": {"moderatorIds": []}})
+    rules_are_announced(chat, {"chat": {"moderatorIds": []}})
     assert "rude again" in chat.dan.texts
 
 
-def test_the_chat_outlives_a_drop_and_its_history_the_end(stack: Stack) -> None:
+def test_the_chat_continues_after_a_drop_and_its_history_after_the_end(stack: Stack) -> None:
     owner = stack.api(OTHER_HOST)
     key = owner.post("/api/ingress", {"inputType": "rtmp"}).json["streamKey"]
     guest = Member(stack, OTHER_HOST, stack.api())
@@ -337,13 +339,13 @@ def test_the_chat_outlives_a_drop_and_its_history_the_end(stack: Stack) -> None:
 
         assert owner.post("/api/stream/end").status == 204
         assert guest.says().refused_with(409, "host_offline")
-        assert guest.says(texts[1], said.json["id"]).status == 200  # it was said in time
+        assert guest.says(texts[1], said.json["id"]).status == 200  # it was posted before the end
         assert guest.texts[-2:] == texts
     assert guest.texts[-2:] == texts
     assert Member(stack, OTHER_HOST, stack.api()).texts[-2:] == texts
 
 
-def test_a_chat_without_a_room_is_moderated_while_its_host_is_expected_back(stack: Stack) -> None:
+def test_a_chat_without_a_room_can_be_moderated_while_its_host_reconnects(stack: Stack) -> None:
     owner = stack.api(OTHER_HOST)
     key = owner.post("/api/ingress", {"inputType": "rtmp"}).json["streamKey"]
     with encoder(stack, key):
@@ -353,7 +355,7 @@ def test_a_chat_without_a_room_is_moderated_while_its_host_is_expected_back(stac
     wait_until(
         lambda: state_of(stack) == "reconnecting" and is_closed(stack, guest.room),
         within=LIVE_WITHIN_SECONDS,
-        what="the drop, and the room to be closed",
+        what="the drop and the end of the room",
     )
     path = f"/api/chat/{OTHER_HOST}/timeouts/{guest.viewer_id}"
     assert owner.put(path, {"seconds": SHORTEST_TIMEOUT_SECONDS}).status == 204
@@ -364,5 +366,5 @@ def test_a_chat_without_a_room_is_moderated_while_its_host_is_expected_back(stac
 
 
 def state_of(stack: Stack) -> str:
-    """What the page of the other host says."""
+    """Return the state of the other host's stream."""
     return stack.api().get(f"/api/pages/channels/{OTHER_HOST}").json["stream"]["state"]

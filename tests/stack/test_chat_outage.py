@@ -1,4 +1,4 @@
-"""A message that the room can't be told of: 503, in time, and nothing is there twice."""
+"""A message that can't be sent to the room returns 503 in time, and is never stored twice."""
 
 import contextlib
 import time
@@ -12,12 +12,12 @@ from tests.stack.rooms import participants, server_api
 from tests.stack.support import (
     LIVE_WITHIN_SECONDS,
     Stack,
-    awaited,
     broadcast,
     encoder,
     is_live,
     livekit_hangs,
     lost_webhooks,
+    run_async,
     wait_until,
 )
 
@@ -25,21 +25,21 @@ HOST: Final = "bob"
 ANSWERED_WITHIN_SECONDS: Final = 3.0
 
 
-def unavailable(who: Member, text: str, message_id: str) -> None:
-    """Sends, and is told in time to send the same again."""
-    began = time.monotonic()
-    answer = who.says(text, message_id)
-    took = time.monotonic() - began
+def unavailable(member: Member, text: str, message_id: str) -> None:
+    """Post a message, and expect a timely request to retry it."""
+    started = time.monotonic()
+    answer = member.says(text, message_id)
+    seconds = time.monotonic() - started
     assert answer.refused_with(503, "unavailable"), answer
     assert answer.headers["Retry-After"]
-    assert took < ANSWERED_WITHIN_SECONDS
+    assert seconds < ANSWERED_WITHIN_SECONDS
 
 
-def test_what_a_hung_livekit_kept_back_is_heard_once_and_kept_once(stack: Stack) -> None:
+def test_a_message_during_a_livekit_hang_is_received_and_stored_once(stack: Stack) -> None:
     with broadcast(stack, HOST):
         cleo, guest = Member(stack, HOST, stack.api("cleo")), Member(stack, HOST, stack.api())
         with gathered(stack, cleo, guest):
-            assert guest.says("before").status == 201  # by a function that is warm
+            assert guest.says("before").status == 201  # this warms up the function
             message_id = str(uuid.uuid4())
             with livekit_hangs():
                 unavailable(guest, "kept back", message_id)
@@ -50,13 +50,13 @@ def test_what_a_hung_livekit_kept_back_is_heard_once_and_kept_once(stack: Stack)
             for member in (cleo, guest):
                 member.hears({"type": "message"} | after)
                 said = member.heard(message_id)
-                # Told again for each time that it was sent, as the one message that it is.
+                # It was sent to the room for each attempt, always as the same message.
                 assert said
                 assert all(news == {"type": "message"} | again.json for news in said)
                 assert member.reads().json["messages"][-2:] == [again.json, after]
 
 
-def test_a_message_into_a_room_that_is_gone_is_kept_until_somebody_hears_it(stack: Stack) -> None:
+def test_a_message_to_a_missing_room_is_stored_once_and_sent_on_retry(stack: Stack) -> None:
     owner = stack.api(HOST)
     key = owner.post("/api/ingress", {"inputType": "rtmp"}).json["streamKey"]
     guest = Member(stack, HOST, stack.api())
@@ -66,9 +66,9 @@ def test_a_message_into_a_room_that_is_gone_is_kept_until_somebody_hears_it(stac
         wait_until(lambda: is_live(stack, HOST), within=LIVE_WITHIN_SECONDS, what="the start")
         with gathered(stack, guest):
             assert guest.says("before").status == 201
-        with lost_webhooks(stack):  # so that the host is live by the record
+        with lost_webhooks(stack):  # so that the host is still recorded as live
             streaming.close()
-            awaited(delete_room(stack, guest.room))
+            run_async(delete_room(stack, guest.room))
             assert not participants(stack, guest.room)
             unavailable(guest, "anybody?", message_id)
             with gathered(stack, guest):
@@ -80,6 +80,6 @@ def test_a_message_into_a_room_that_is_gone_is_kept_until_somebody_hears_it(stac
 
 
 async def delete_room(stack: Stack, room: str) -> None:
-    """With everybody who is still in it."""
+    """Delete a room and disconnect its participants."""
     async with server_api(stack) as client:
         await client.room.delete_room(DeleteRoomRequest(room=room))

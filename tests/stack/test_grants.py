@@ -1,7 +1,7 @@
-"""Every privilege of a room, tried with viewer tokens by LiveKit's own client.
+"""Every action that a room allows, tried with viewer tokens and LiveKit's own client.
 
-A fourth in the room watches. After the viewers, a publisher does the same thing: that it arrives
-shows that the test would have seen it of the viewers, and that theirs is not merely late.
+An observer in the room records what arrives. After the viewers, a publisher with all rights does
+the same. Its action arrives, which proves that the observer would have received the viewers' too.
 """
 
 import asyncio
@@ -25,13 +25,13 @@ from tests.stack.rooms import (
     admitted,
     eventually,
     in_room,
-    in_there,
-    token_of_our_own,
+    own_token,
+    participants_in,
 )
 from tests.stack.support import Stack
 
 HOST: Final = "eve"
-OTHER_HOST: Final = "dan"  # of tests beside the gathering
+OTHER_HOST: Final = "dan"  # for tests without the gathering
 OBSERVER: Final = "observer"
 PUBLISHER: Final = "publisher"
 ROUND_TRIP_SECONDS: Final = 1.0
@@ -41,7 +41,7 @@ Attempt = Callable[[rtc.LocalParticipant], Awaitable[object]]
 
 @dataclass
 class Gathering:
-    """Four in one room: two with viewer tokens, one who may do everything, one who watches."""
+    """Four people in one room: a viewer, a guest, a publisher with all rights, and an observer."""
 
     stack: Stack
     name: str
@@ -50,14 +50,20 @@ class Gathering:
     guest: rtc.Room
     publisher: rtc.Room
     seen: list[tuple[str, str | None]] = field(default_factory=list[tuple[str, str | None]])
-    """What reached the observer, and of whom; None where it carries nobody's identity."""
+    """Events that reached the observer, each with the sender's identity if it has one."""
 
     async def of_viewers(self) -> list[tuple[object, ...]]:
-        """What the server holds of the two, as far as they could wish to change it."""
-        there = await in_there(self.stack, self.name)
+        """Return the two viewers' state on the server that a viewer might try to change."""
+        participants = await participants_in(self.stack, self.name)
         return [
-            (who.name, who.metadata, dict(who.attributes), list(who.tracks), str(who.permission))
-            for identity, who in sorted(there.items())
+            (
+                each.name,
+                each.metadata,
+                dict(each.attributes),
+                list(each.tracks),
+                str(each.permission),
+            )
+            for identity, each in sorted(participants.items())
             if identity not in (OBSERVER, PUBLISHER)
         ]
 
@@ -67,8 +73,8 @@ def gathering(stack: Stack) -> Iterator[Gathering]:
     signed_in = admitted(stack.api("cleo"), HOST)
     guest = admitted(stack.api(), HOST)
     name = signed_in["room"]
-    watches = token_of_our_own(stack, name, OBSERVER, can_publish_data=True)
-    may_all = token_of_our_own(
+    observer_token = own_token(stack, name, OBSERVER, can_publish_data=True)
+    publisher_token = own_token(
         stack,
         name,
         PUBLISHER,
@@ -81,21 +87,21 @@ def gathering(stack: Stack) -> Iterator[Gathering]:
         def enter(token: str) -> Awaitable[rtc.Room]:
             return leaving.enter_async_context(in_room(stack, token))
 
-        observer = await enter(watches)
+        observer = await enter(observer_token)
         gathered = Gathering(
             stack,
             name,
             runner,
             viewer=await enter(signed_in["token"]),
             guest=await enter(guest["token"]),
-            publisher=await enter(may_all),
+            publisher=await enter(publisher_token),
         )
         watch(observer, gathered.seen)
 
-        async def are_there() -> bool:
+        async def have_joined() -> bool:
             return PUBLISHER in observer.remote_participants
 
-        await eventually(are_there, "the observer to see who came")
+        await eventually(have_joined, "the observer to see the publisher")
         assert len(await gathered.of_viewers()) == 2
         return gathered
 
@@ -108,21 +114,21 @@ def gathering(stack: Stack) -> Iterator[Gathering]:
 
 
 def watch(observer: rtc.Room, seen: list[tuple[str, str | None]]) -> None:
-    """Write down whatever reaches the observer."""
+    """Record all events that reach the observer."""
 
     def on(event: Any, at: int, name: str = "identity") -> None:
-        """`at` is where among its arguments an event has who it came from, or what tells it."""
+        """Record an event. Its argument number `at` has the sender's identity in `name`."""
 
-        def write_down(*told: Any) -> None:
-            seen.append((event, getattr(told[at], name, None)))
+        def record(*arguments: Any) -> None:
+            seen.append((event, getattr(arguments[at], name, None)))
 
-        observer.on(event, write_down)
+        observer.on(event, record)
 
     def on_packet(event: Any) -> None:
-        def write_down(packet: rtc.DataPacket | rtc.SipDTMF) -> None:
+        def record(packet: rtc.DataPacket | rtc.SipDTMF) -> None:
             seen.append((event, packet.participant and packet.participant.identity))
 
-        observer.on(event, write_down)
+        observer.on(event, record)
 
     on("track_published", 1)
     on("data_track_published", 0, "publisher_identity")
@@ -132,8 +138,10 @@ def watch(observer: rtc.Room, seen: list[tuple[str, str | None]]) -> None:
     on_packet("data_received")
     on_packet("sip_dtmf_received")
     for topic in ("chat", "lk.chat"):
-        observer.register_text_stream_handler(topic, lambda _, who: seen.append(("text", who)))
-    observer.register_byte_stream_handler("file", lambda _, who: seen.append(("bytes", who)))
+        observer.register_text_stream_handler(
+            topic, lambda _, sender: seen.append(("text", sender))
+        )
+    observer.register_byte_stream_handler("file", lambda _, sender: seen.append(("bytes", sender)))
 
     async def called(call: rtc.RpcInvocationData) -> str:
         seen.append(("call", call.caller_identity))
@@ -210,14 +218,14 @@ ATTEMPTS: Final[dict[str, tuple[Attempt, str]]] = {
 
 
 @pytest.mark.parametrize(("attempt", "event"), ATTEMPTS.values(), ids=ATTEMPTS.keys())
-def test_a_viewer_token_does_not_let_one(
+def test_a_viewer_token_does_not_allow_to(
     gathering: Gathering, attempt: Attempt, event: str
 ) -> None:
-    async def try_it() -> None:
+    async def attempt_all() -> None:
         gathering.seen.clear()
         before = await gathering.of_viewers()
 
-        # The client tells of some refusals, and of others by silence alone.
+        # The client raises an error for some refusals, and ignores others silently.
         viewers = (gathering.viewer.local_participant, gathering.guest.local_participant)
         await asyncio.gather(*(attempt(viewer) for viewer in viewers), return_exceptions=True)
         await attempt(gathering.publisher.local_participant)
@@ -225,21 +233,21 @@ def test_a_viewer_token_does_not_let_one(
         async def publisher_is_seen() -> bool:
             return (event, PUBLISHER) in gathering.seen
 
-        await eventually(publisher_is_seen, "what the publisher did to reach the observer")
+        await eventually(publisher_is_seen, "the publisher's action to reach the observer")
         assert gathering.seen == [(event, PUBLISHER)]
         assert await gathering.of_viewers() == before
 
-    gathering.runner.run(try_it())
+    gathering.runner.run(attempt_all())
 
 
-@pytest.mark.parametrize("who", ["signed in", "guest"])
-def test_who_has_just_joined_is_not_taken_for_the_server(
-    gathering: Gathering, stack: Stack, who: str
+@pytest.mark.parametrize("role", ["signed in", "guest"])
+def test_a_new_participant_is_not_mistaken_for_the_server(
+    gathering: Gathering, stack: Stack, role: str
 ) -> None:
-    """The others don't know yet whom a packet of somebody new is from, as with the server's own."""
-    newcomer = admitted(stack.api("dan" if who == "signed in" else None), HOST)
+    """Clients can't identify the sender of a newcomer's packet yet, as with the server's own."""
+    newcomer = admitted(stack.api("dan" if role == "signed in" else None), HOST)
 
-    async def try_it() -> None:
+    async def attempt_all() -> None:
         gathering.seen.clear()
         async with (
             in_room(stack, admitted(stack.api("cleo"), HOST)["token"]) as other,
@@ -247,24 +255,24 @@ def test_who_has_just_joined_is_not_taken_for_the_server(
         ):
             heard_by_other: list[tuple[str, str | None]] = []
             watch(other, heard_by_other)
-            until = time.monotonic() + JUST_JOINED_SECONDS
-            while time.monotonic() < until:
+            deadline = time.monotonic() + JUST_JOINED_SECONDS
+            while time.monotonic() < deadline:
                 for imitate in IMITATIONS:
                     await imitate(new.local_participant)
                 await asyncio.sleep(0.05)
-            # One of somebody who may, and is new as well, comes last.
-            may = token_of_our_own(stack, gathering.name, "new", can_publish_data=True)
-            async with in_room(stack, may) as permitted:
+            # The last packet is from another newcomer, who has the right to send it.
+            permitted_token = own_token(stack, gathering.name, "new", can_publish_data=True)
+            async with in_room(stack, permitted_token) as permitted:
                 await IMITATIONS[0](permitted.local_participant)
 
                 async def is_heard() -> bool:
                     return bool(gathering.seen) and bool(heard_by_other)
 
-                await eventually(is_heard, "what somebody sends who may")
+                await eventually(is_heard, "the packet of the permitted newcomer")
             for seen in (gathering.seen, heard_by_other):
                 assert [event for event, _ in seen] == ["data_received"]
 
-    gathering.runner.run(try_it())
+    gathering.runner.run(attempt_all())
 
 
 SERVICES: Final = (room, ingress, egress, sip, agent_dispatch)
@@ -279,23 +287,23 @@ CALLS: Final = [
 ]
 
 
-# Asked for before LiveKit looks at who asks.
+# LiveKit checks these fields before it checks the token.
 REQUIRED: Final = {
     "livekit.SIP/TransferSIPParticipant": {"participantIdentity": "x", "transferTo": "tel:+1"}
 }
 
 
 def call_server(stack: Stack, call: str, token: str, body: dict[str, str]) -> int:
-    """The status of one call of LiveKit's server API."""
+    """Call LiveKit's server API and return the status."""
     url = stack.livekit_url.replace("ws", "http", 1)
-    answer = urllib3.request(
+    response = urllib3.request(
         "POST", f"{url}/twirp/{call}", json=body, headers={"Authorization": f"Bearer {token}"}
     )
-    return answer.status
+    return response.status
 
 
 @pytest.mark.parametrize(("call", "names"), CALLS, ids=[call for call, _ in CALLS])
-def test_a_viewer_token_opens_nothing_of_the_server_api(
+def test_a_viewer_token_has_no_access_to_the_server_api(
     stack: Stack, call: str, names: list[str]
 ) -> None:
     for caller in (stack.api("cleo"), stack.api()):
@@ -304,65 +312,65 @@ def test_a_viewer_token_opens_nothing_of_the_server_api(
         assert call_server(stack, call, viewer["token"], body) == 401
 
 
-def test_another_token_opens_the_server_api(stack: Stack) -> None:
+def test_an_admin_token_has_access_to_the_server_api(stack: Stack) -> None:
     viewer = admitted(stack.api("cleo"), OTHER_HOST)
-    token = token_of_our_own(stack, viewer["room"], OBSERVER, room_list=True, room_admin=True)
+    token = own_token(stack, viewer["room"], OBSERVER, room_list=True, room_admin=True)
     assert call_server(stack, "livekit.RoomService/ListRooms", token, {}) == 200
     body = {"room": viewer["room"]}
     assert call_server(stack, "livekit.RoomService/ListParticipants", token, body) == 200
     assert call_server(stack, "livekit.RoomService/NoSuchCall", token, body) == 404
 
 
-def test_a_viewer_token_leads_into_its_own_room_whichever_is_asked_for(stack: Stack) -> None:
+def test_a_viewer_token_joins_its_own_room_whatever_room_is_requested(stack: Stack) -> None:
     viewer = admitted(stack.api("cleo"), OTHER_HOST)
     other = admitted(stack.api("cleo"), "bob")["room"]
 
     async def join() -> None:
-        question = {"access_token": viewer["token"], "room": other, "protocol": "16"}
+        query = {"access_token": viewer["token"], "room": other, "protocol": "16"}
         async with (
             aiohttp.ClientSession() as client,
-            client.ws_connect(f"{stack.livekit_url}/rtc", params=question) as signal,
+            client.ws_connect(f"{stack.livekit_url}/rtc", params=query) as signal,
         ):
             joined = SignalResponse.FromString(await signal.receive_bytes()).join
             assert joined.room.name == viewer["room"]
-            assert viewer["identity"] not in await in_there(stack, other)
+            assert viewer["identity"] not in await participants_in(stack, other)
 
     asyncio.run(join())
 
 
-def test_a_viewer_gets_the_tracks_of_one_room_and_of_no_other(stack: Stack) -> None:
+def test_a_viewer_receives_only_the_tracks_of_their_room(stack: Stack) -> None:
     here = admitted(stack.api("cleo"), OTHER_HOST)
     there = stack.api().get("/api/pages/channels/cleo").json["user"]["id"]
 
     async def watch_and_publish() -> None:
-        got: list[str] = []
+        publishers: list[str] = []
         async with (
             in_room(stack, here["token"]) as viewer,
-            in_room(stack, token_of_our_own(stack, there, "there", can_publish=True)) as elsewhere,
-            in_room(stack, token_of_our_own(stack, here["room"], "here", can_publish=True)) as near,
+            in_room(stack, own_token(stack, there, "there", can_publish=True)) as elsewhere,
+            in_room(stack, own_token(stack, here["room"], "here", can_publish=True)) as near,
         ):
 
-            def on_track(_: object, __: object, of: rtc.RemoteParticipant) -> None:
-                got.append(of.identity)
+            def on_track(_: object, __: object, participant: rtc.RemoteParticipant) -> None:
+                publishers.append(participant.identity)
 
             viewer.on("track_subscribed", on_track)
             await publish_sound(elsewhere.local_participant)
             await publish_sound(near.local_participant)
 
-            async def gets_one() -> list[str]:
-                return got
+            async def has_track() -> list[str]:
+                return publishers
 
-            await eventually(gets_one, "the viewer to get a track")
-            assert got == ["here"]
+            await eventually(has_track, "the viewer to get a track")
+            assert publishers == ["here"]
             assert "there" not in viewer.remote_participants
 
     asyncio.run(watch_and_publish())
 
 
-def test_a_viewer_token_publishes_nothing_over_whip(stack: Stack) -> None:
+def test_a_viewer_token_can_not_publish_over_whip(stack: Stack) -> None:
     viewer = admitted(stack.api("cleo"), OTHER_HOST)
     url = stack.livekit_url.replace("ws", "http", 1) + "/whip/v1"
-    publisher = token_of_our_own(stack, viewer["room"], "over whip", can_publish=True)
+    publisher = own_token(stack, viewer["room"], "over whip", can_publish=True)
 
     async def publish(client: aiohttp.ClientSession, sound: RTCPeerConnection, token: str) -> None:
         connected = asyncio.Event()
@@ -375,27 +383,27 @@ def test_a_viewer_token_publishes_nothing_over_whip(stack: Stack) -> None:
         sound.addTrack(AudioStreamTrack())
         await sound.setLocalDescription(await sound.createOffer())
         headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/sdp"}
-        async with client.post(url, data=sound.localDescription.sdp, headers=headers) as answer:
-            assert answer.status == 201
-            told = RTCSessionDescription(await answer.text(), "answer")
-        await sound.setRemoteDescription(told)
+        async with client.post(url, data=sound.localDescription.sdp, headers=headers) as response:
+            assert response.status == 201
+            answer = RTCSessionDescription(await response.text(), "answer")
+        await sound.setRemoteDescription(answer)
         await connected.wait()
 
     async def publish_both() -> None:
         sounds = [RTCPeerConnection(RTCConfiguration(iceServers=[])) for _ in range(2)]
         try:
             async with aiohttp.ClientSession() as client:
-                # It is let in, since it may join, and its sound goes nowhere.
+                # The viewer may join, so the server accepts the offer, but publishes no track.
                 await publish(client, sounds[0], viewer["token"])
                 await publish(client, sounds[1], publisher)
 
                 async def is_published() -> bool:
-                    there = await in_there(stack, viewer["room"])
-                    return "over whip" in there and bool(there["over whip"].tracks)
+                    participants = await participants_in(stack, viewer["room"])
+                    return "over whip" in participants and bool(participants["over whip"].tracks)
 
                 await eventually(is_published, "the publisher's sound")
-                there = await in_there(stack, viewer["room"])
-                assert not there[viewer["identity"]].tracks
+                participants = await participants_in(stack, viewer["room"])
+                assert not participants[viewer["identity"]].tracks
         finally:
             for sound in sounds:
                 await sound.close()

@@ -1,6 +1,6 @@
-"""With every webhook lost the list is right all the same, within the minute's look.
+"""If every webhook is lost, the list of channels is still correct after the check of each minute.
 
-Only the list is asked: a read of a channel has that channel looked at.
+The tests read only the list, because reading a channel schedules a check of that channel.
 """
 
 import sys
@@ -16,15 +16,15 @@ from tests.stack.rooms import server_api
 from tests.stack.support import (
     Api,
     Stack,
-    awaited,
     encoder,
+    find_webhook,
     lost_webhooks,
+    run_async,
     stored,
-    told,
     wait_until,
 )
 
-RIGHT_WITHIN_SECONDS: Final = 75.0
+CORRECT_WITHIN_SECONDS: Final = 75.0
 
 
 @pytest.fixture(autouse=True)
@@ -34,7 +34,7 @@ def _no_webhook(stack: Stack) -> Iterator[None]:  # pyright: ignore[reportUnused
 
 
 def listed(stack: Stack, username: str) -> dict[str, Any]:
-    """A channel's stream as home lists it."""
+    """Return a channel's stream from the home page."""
     path: str | None = "/api/pages/home"
     while path:
         page = stack.api().get(path).json
@@ -45,29 +45,29 @@ def listed(stack: Stack, username: str) -> dict[str, Any]:
     raise AssertionError(f"{username} is not on home")
 
 
-def comes(stack: Stack, username: str, state: str, what: str) -> dict[str, Any]:
-    """Waits until home says so, tells how long it took, and returns the stream."""
-    began = time.monotonic()
+def wait_for(stack: Stack, username: str, state: str, what: str) -> dict[str, Any]:
+    """Wait until home shows a state, print how long it took, and return the stream."""
+    started = time.monotonic()
 
-    def as_it_should_be() -> dict[str, Any] | None:
+    def stream_in_state() -> dict[str, Any] | None:
         stream = listed(stack, username)
         return stream if stream["state"] == state else None
 
     stream = wait_until(
-        as_it_should_be, within=RIGHT_WITHIN_SECONDS, what=f"{username}: {what}", every=0.5
+        stream_in_state, within=CORRECT_WITHIN_SECONDS, what=f"{username}: {what}", every=0.5
     )
-    sys.stdout.write(f"{what}: {state} on home after {time.monotonic() - began:.1f} s\n")
+    sys.stdout.write(f"{what}: {state} on home after {time.monotonic() - started:.1f} s\n")
     return stream
 
 
 def source_of(stack: Stack, username: str) -> str:
-    """Who told last what is recorded of a channel."""
+    """Return the source of the recorded state of a channel."""
     (item,) = [item for item in stored("live") if item["user_id"]["S"] == user_id(stack, username)]
     return item["source"]["S"]
 
 
 def user_id(stack: Stack, username: str) -> str:
-    """A demo person's id, without a read of their channel."""
+    """Return a demo person's id without reading their channel."""
     return stack.api(username).get("/api/me").json["id"]
 
 
@@ -78,36 +78,36 @@ def new_ingress(stack: Stack, username: str) -> tuple[Api, dict[str, str]]:
     return creator, answer.json
 
 
-def test_what_two_creators_do_is_seen_each_time(stack: Stack) -> None:
-    """Two at once, since each look is a minute after the one before."""
+def test_every_change_of_two_creators_is_detected(stack: Stack) -> None:
+    """Use two creators at once, because the checks are a minute apart."""
     bob, by_bob = new_ingress(stack, "bob")
     dan, by_dan = new_ingress(stack, "dan")
     with ExitStack() as of_bob, ExitStack() as of_dan:
         of_bob.enter_context(encoder(stack, by_bob["streamKey"]))
         dropped = of_dan.enter_context(encoder(stack, by_dan["streamKey"]))
-        comes(stack, "bob", "live", "a start")
-        first = comes(stack, "dan", "live", "a start")
+        wait_for(stack, "bob", "live", "a start")
+        first = wait_for(stack, "dan", "live", "a start")
         for ingress in (by_bob, by_dan):
-            assert told(stack, "ingress_started", ingress["ingressId"])  # and lost
+            assert find_webhook(stack, "ingress_started", ingress["ingressId"])  # sent, but lost
 
         of_bob.close()
         dropped.kill()
-        comes(stack, "bob", "reconnecting", "a stop")
-        comes(stack, "dan", "reconnecting", "a drop")
+        wait_for(stack, "bob", "reconnecting", "a stop")
+        wait_for(stack, "dan", "reconnecting", "a drop")
 
         of_dan.enter_context(encoder(stack, by_dan["streamKey"]))
-        again = comes(stack, "dan", "live", "a return")
+        again = wait_for(stack, "dan", "live", "a return")
         assert again["startedAt"] == first["startedAt"]  # the same broadcast
 
-        awaited(delete(stack, by_dan["ingressId"]))  # and LiveKit tells nothing of it, ever
-        comes(stack, "dan", "reconnecting", "a deleted ingress")
-        comes(stack, "bob", "offline", "the end of the grace")
+        run_async(delete(stack, by_dan["ingressId"]))  # LiveKit sends no webhook for it
+        wait_for(stack, "dan", "reconnecting", "a deleted ingress")
+        wait_for(stack, "bob", "offline", "the end of the grace")
     assert {source_of(stack, creator) for creator in ("bob", "dan")} == {"reconciler"}
     for creator in (bob, dan):
         assert creator.delete("/api/ingress").status == 204
 
 
 async def delete(stack: Stack, ingress_id: str) -> None:
-    """Behind our back, as somebody in LiveKit's own console would."""
+    """Delete an ingress directly in LiveKit, without using the product."""
     async with server_api(stack) as client:
         await client.ingress.delete_ingress(DeleteIngressRequest(ingress_id=ingress_id))

@@ -1,4 +1,4 @@
-"""What a viewer's token opens on the real livekit-server, and what it does not."""
+"""What a viewer token allows on the real livekit-server."""
 
 import asyncio
 
@@ -17,7 +17,7 @@ def token_for(stack: Stack, host: str, username: str | None = None) -> dict[str,
     return answer.json
 
 
-def test_a_viewer_token_is_for_one_room_and_grants_no_more(stack: Stack) -> None:
+def test_a_viewer_token_allows_only_to_join_one_room(stack: Stack) -> None:
     admitted = token_for(stack, "ann", "cleo")
     claims = jwt.decode(admitted["token"], stack.livekit_api_secret, algorithms=["HS256"])
     host = stack.api().get("/api/pages/channels/ann").json["user"]["id"]
@@ -34,7 +34,7 @@ def test_a_viewer_token_is_for_one_room_and_grants_no_more(stack: Stack) -> None
 
 
 @pytest.mark.parametrize("call", ["list_rooms", "list_ingress", "remove", "send_data"])
-def test_a_viewer_token_opens_nothing_of_the_admin_api(stack: Stack, call: str) -> None:
+def test_a_viewer_token_has_no_access_to_the_admin_api(stack: Stack, call: str) -> None:
     admitted = token_for(stack, "ann", "cleo")
 
     async def attempt() -> None:
@@ -60,7 +60,7 @@ def test_a_viewer_token_opens_nothing_of_the_admin_api(stack: Stack, call: str) 
     assert refused.value.status in (401, 403)
 
 
-def test_a_blocked_person_gets_no_token_until_the_block_is_taken_back(stack: Stack) -> None:
+def test_a_blocked_person_gets_no_token_until_unblocked(stack: Stack) -> None:
     ann = stack.api("ann")
     assert ann.put("/api/blocks/dan").status == 204
     try:
@@ -72,6 +72,6 @@ def test_a_blocked_person_gets_no_token_until_the_block_is_taken_back(stack: Sta
     wait_until(
         lambda: stack.api("dan").post("/api/token", {"host": "ann"}).status == 200,
         within=10,
-        what="dan to be let in again",
+        what="dan to be admitted",
     )
     assert stack.api("dan").put("/api/follows/ann").status == 204

@@ -1,7 +1,7 @@
-"""Real signed webhooks of the real server, and what a forger makes of them.
+"""Signed webhooks of the real server, and forged variants of them.
 
-What is forged is an event that would be written if it were believed: a session that starts now. Two
-tests show that it would.
+A forged webhook reports a session that starts now, which would be stored if its signature were
+valid. Two tests prove that it would.
 """
 
 import base64
@@ -22,9 +22,9 @@ from tests.stack.support import (
     Stack,
     Webhook,
     encoder,
+    find_webhook,
     is_live,
     stored,
-    told,
     wait_until,
 )
 
@@ -32,12 +32,12 @@ LEEWAY_SECONDS: Final = 60
 OTHER_SECRET: Final = "another-secret-that-is-long-enough-for-hmac"
 DEEP: Final = 50_000
 Sent = tuple[bytes, str | None]
-"""A request: its body, and its Authorization header where there is one."""
+"""A request: its body, and its Authorization header if it has one."""
 
 
 @dataclass(frozen=True)
 class Forge:
-    """What is at a forger's hand: a session's real webhooks, and more than a forger should have."""
+    """A session's real webhooks, and secrets that a forger wouldn't have."""
 
     key: str
     secret: str
@@ -48,7 +48,7 @@ class Forge:
 
     @property
     def news(self) -> dict[str, Any]:
-        """The real `ingress_started`, but of a session that starts now."""
+        """The real `ingress_started`, changed to a session that starts now."""
         event = self.started.event
         now = str(time.time_ns())
         event["ingressInfo"]["state"] |= {"startedAt": now, "updatedAt": now}
@@ -56,7 +56,7 @@ class Forge:
 
     @property
     def body(self) -> bytes:
-        """The same as bytes."""
+        """`news` as bytes."""
         return json.dumps(self.news).encode()
 
     def sign(
@@ -69,7 +69,7 @@ class Forge:
         without: str = "",
         **claims: Any,
     ) -> str:
-        """A signature as LiveKit makes it, but for what is told."""
+        """Return a signature like LiveKit's, with the given changes."""
         now = int(time.time())
         all_claims = {
             "iss": self.key,
@@ -79,8 +79,8 @@ class Forge:
             "sha256": digest(body),
         } | claims
         all_claims.pop(without, None)
-        by = self.secret if secret is None else secret
-        return jwt.encode(all_claims, by, algorithm=algorithm, headers=headers)
+        key = self.secret if secret is None else secret
+        return jwt.encode(all_claims, key, algorithm=algorithm, headers=headers)
 
 
 def digest(body: bytes) -> str:
@@ -89,20 +89,20 @@ def digest(body: bytes) -> str:
 
 @pytest.fixture(scope="module")
 def forge(stack: Stack) -> Forge:
-    """Bob was live and is not any more; these are the webhooks that told so."""
+    """Let bob go live and offline again, and return LiveKit's webhooks about it."""
     bob = stack.api("bob")
     ingress = bob.post("/api/ingress", {"inputType": "rtmp"}).json
     ingress_id = ingress["ingressId"]
     with encoder(stack, ingress["streamKey"]):
         wait_until(lambda: is_live(stack, "bob"), within=LIVE_WITHIN_SECONDS, what="bob to be live")
     wait_until(
-        lambda: told(stack, "ingress_ended", ingress_id) and not is_live(stack, "bob"),
+        lambda: find_webhook(stack, "ingress_ended", ingress_id) and not is_live(stack, "bob"),
         within=LIVE_WITHIN_SECONDS,
-        what="bob to have ended",
+        what="the end of bob's broadcast",
     )
     assert bob.post("/api/stream/end").status == 204
-    started = told(stack, "ingress_started", ingress_id)
-    ended = told(stack, "ingress_ended", ingress_id)
+    started = find_webhook(stack, "ingress_started", ingress_id)
+    ended = find_webhook(stack, "ingress_ended", ingress_id)
     assert started
     assert ended
     viewer = stack.api("cleo")
@@ -121,8 +121,10 @@ CONFIRMED = {"version", "verified_at", "source"}
 
 @pytest.fixture
 def bob_s_state(stack: Stack, forge: Forge) -> Iterator[Callable[[], dict[str, Any]]]:
-    """What the table holds of bob being live, but for what a look that agrees with it confirms; he
-    is offline again afterwards."""
+    """Return a function that reads bob's live state, without the attributes that a check confirms.
+
+    Bob is offline again after the test.
+    """
     bob = stack.api().get("/api/pages/channels/bob").json["user"]["id"]
 
     def state() -> dict[str, Any]:
@@ -142,7 +144,7 @@ def send(stack: Stack, sent: Sent) -> Answer:
     return stack.api().call("POST", "/api/webhook/livekit", content=body, headers=headers)
 
 
-def test_the_two_of_a_session_are_told_apart_by_livekit_s_own_nanoseconds(forge: Forge) -> None:
+def test_both_webhooks_of_a_session_have_livekit_s_times_in_nanoseconds(forge: Forge) -> None:
     first, last = (
         webhook.event["ingressInfo"]["state"] for webhook in (forge.started, forge.ended)
     )
@@ -150,10 +152,10 @@ def test_the_two_of_a_session_are_told_apart_by_livekit_s_own_nanoseconds(forge:
     assert int(first["updatedAt"]) < int(last["updatedAt"])
     nanoseconds = int(first["startedAt"])
     assert abs(nanoseconds / 1e9 - int(forge.started.event["createdAt"])) < LIVE_WITHIN_SECONDS
-    assert nanoseconds % 1000  # finer than a clock of microseconds, let alone of seconds
+    assert nanoseconds % 1000  # more precise than microseconds
 
 
-def test_each_is_signed_over_its_very_bytes_by_a_token_without_bearer(forge: Forge) -> None:
+def test_each_webhook_is_signed_over_its_bytes_by_a_token_without_bearer(forge: Forge) -> None:
     for webhook in (forge.started, forge.ended):
         assert webhook.content_type == "application/webhook+json"
         claims = jwt.decode(
@@ -176,7 +178,7 @@ def test_each_is_signed_over_its_very_bytes_by_a_token_without_bearer(forge: For
     ],
     ids=["now", "ended 50 s ago", "begins in 50 s"],
 )
-def test_a_new_event_that_is_signed_is_written(
+def test_a_new_signed_event_is_stored(
     stack: Stack,
     forge: Forge,
     bob_s_state: Callable[[], dict[str, Any]],
@@ -188,7 +190,7 @@ def test_a_new_event_that_is_signed_is_written(
     assert send(stack, (body, token)).status == 200
 
     assert bob_s_state() != before
-    # What is live for the table only is live in no room: an end of the same session takes it back.
+    # Bob is live only in the table, not in a room. The end of the same session reverts that.
     event = json.loads(body)
     event["event"] = "ingress_ended"
     event["ingressInfo"]["state"]["updatedAt"] = str(time.time_ns())
@@ -198,7 +200,7 @@ def test_a_new_event_that_is_signed_is_written(
 
 
 def resigned(change: Callable[[dict[str, Any]], object]) -> Callable[[Forge], Sent]:
-    """The event with a change, signed anew."""
+    """Change the event and sign it again."""
 
     def make(forge: Forge) -> Sent:
         event = forge.news
@@ -210,7 +212,7 @@ def resigned(change: Callable[[dict[str, Any]], object]) -> Callable[[Forge], Se
 
 
 def of_body(change: Callable[[bytes], bytes]) -> Callable[[Forge], Sent]:
-    """The event with its bytes changed under a signature over what they were."""
+    """Change the bytes of the event, but keep the signature of the original."""
 
     def make(forge: Forge) -> Sent:
         body = forge.body
@@ -222,12 +224,12 @@ def of_body(change: Callable[[bytes], bytes]) -> Callable[[Forge], Sent]:
 
 
 def of_any(body: bytes) -> Callable[[Forge], Sent]:
-    """Other bytes, signed as they should be."""
+    """Sign other bytes correctly."""
     return lambda forge: (body, forge.sign(body))
 
 
 def by(sign: Callable[[Forge, bytes], str | None]) -> Callable[[Forge], Sent]:
-    """The event with a signature of some other make."""
+    """Sign the event in another way."""
 
     def make(forge: Forge) -> Sent:
         body = forge.body
@@ -237,21 +239,21 @@ def by(sign: Callable[[Forge, bytes], str | None]) -> Callable[[Forge], Sent]:
 
 
 def flipped(body: bytes, at: int) -> bytes:
-    """One bit of one byte is another."""
+    """Flip one bit of a byte."""
     changed = bytearray(body)
     changed[at] ^= 1
     return bytes(changed)
 
 
-def says_other(token: str, **header: str) -> str:
-    """A token whose header says something else over the same signature."""
+def with_header(token: str, **header: str) -> str:
+    """Replace the header of a token, but keep its signature."""
     _, rest = token.split(".", 1)
     head = base64.urlsafe_b64encode(json.dumps({"typ": "JWT"} | header).encode()).rstrip(b"=")
     return f"{head.decode()}.{rest}"
 
 
 def in_state(**state: object) -> Callable[[Forge], Sent]:
-    """The event with another state of the ingress."""
+    """Change the ingress state of the event."""
     return resigned(lambda event: event["ingressInfo"]["state"].update(state))
 
 
@@ -297,12 +299,12 @@ NOT_SIGNED: Final[dict[str, Callable[[Forge], Sent]]] = {
     ),
     # ---- by which algorithm
     "none": by(lambda forge, body: forge.sign(body, "", algorithm=None)),
-    "HS256 that says none": by(lambda forge, body: says_other(forge.sign(body), alg="none")),
-    "HS256 that says None": by(lambda forge, body: says_other(forge.sign(body), alg="None")),
+    "HS256 that says none": by(lambda forge, body: with_header(forge.sign(body), alg="none")),
+    "HS256 that says None": by(lambda forge, body: with_header(forge.sign(body), alg="None")),
     "HS384": by(lambda forge, body: forge.sign(body, algorithm="HS384")),
     "HS512": by(lambda forge, body: forge.sign(body, algorithm="HS512")),
-    "HS256 that says RS256": by(lambda forge, body: says_other(forge.sign(body), alg="RS256")),
-    "HS256 that says nothing": by(lambda forge, body: says_other(forge.sign(body))),
+    "HS256 that says RS256": by(lambda forge, body: with_header(forge.sign(body), alg="RS256")),
+    "HS256 that says nothing": by(lambda forge, body: with_header(forge.sign(body))),
     "RS256 by a key of their own": by(
         lambda forge, body: forge.sign(body, RSA_KEY, algorithm="RS256")
     ),
@@ -416,44 +418,42 @@ TOO_LARGE: Final[dict[str, Callable[[Forge], Sent]]] = {
     "a MiB of nothing, unsigned": lambda forge: (b"\0" * 1024 * 1024, None),
 }
 
-OF_NO_INTEREST: Final[dict[str, Callable[[Forge], Sent]]] = {
-    "an event of no name that we know": resigned(lambda event: event.update(event="egress_ended")),
+IGNORED: Final[dict[str, Callable[[Forge], Sent]]] = {
+    "an event with an unknown name": resigned(lambda event: event.update(event="egress_ended")),
     "an event of LiveKit's future": resigned(lambda event: event.update(event="ingress_paused")),
     "a name in capitals": resigned(lambda event: event.update(event="INGRESS_STARTED")),
     "a track": resigned(lambda event: event.update(event="track_published")),
-    "somebody who joined no room of ours": resigned(
+    "a participant who joined an unknown room": resigned(
         lambda event: event.update(
             event="participant_joined", room={"name": "lobby"}, participant={"identity": "x:y"}
         )
     ),
-    "somebody who joined and is nobody": resigned(
+    "a participant without an identity": resigned(
         lambda event: event.update(event="participant_joined", participant={"identity": ""})
     ),
-    "an ingress of nobody": resigned(
+    "an unknown ingress": resigned(
         lambda event: event["ingressInfo"].update(ingressId="IN_nobodys")
     ),
-    "the end of an ingress of nobody": resigned(
+    "the end of an unknown ingress": resigned(
         lambda event: (
             event.update(event="ingress_ended"),
             event["ingressInfo"].update(ingressId="IN_nobodys"),
         )
     ),
-    "an ingress whose id is a key of ours": resigned(
+    "an ingress whose id is a table key": resigned(
         lambda event: event["ingressInfo"].update(ingressId="x#INGRESS")
     ),
     "the start again": lambda forge: (forge.started.body, forge.started.token),
     "the end again": lambda forge: (forge.ended.body, forge.ended.token),
-    "the start again, signed anew": lambda forge: (
+    "the start again, with a new signature": lambda forge: (
         forge.started.body,
         forge.sign(forge.started.body),
     ),
     "the start again under another id": lambda forge: of_any(
         json.dumps(forge.started.event | {"id": "EV_other", "createdAt": str(ago(0))}).encode()
     )(forge),
-    "a session of long ago": in_state(
-        startedAt="1600000000000000000", updatedAt="1600000000000000000"
-    ),
-    "a session before all time": in_state(startedAt="-5", updatedAt="-5"),
+    "an old session": in_state(startedAt="1600000000000000000", updatedAt="1600000000000000000"),
+    "a session before 1970": in_state(startedAt="-5", updatedAt="-5"),
 }
 
 VARIANTS: Final = [
@@ -462,16 +462,16 @@ VARIANTS: Final = [
         (401, "unauthorized", NOT_SIGNED),
         (400, "bad_json", NO_EVENT),
         (413, "too_large", TOO_LARGE),
-        (200, None, OF_NO_INTEREST),
+        (200, None, IGNORED),
     )
     for what, make in variants.items()
 ]
 
 
-# LiveKit's secret is shorter than HS384 and HS512 would have it.
+# LiveKit's secret is shorter than HS384 and HS512 recommend.
 @pytest.mark.filterwarnings("ignore::jwt.warnings.InsecureKeyLengthWarning")
 @pytest.mark.parametrize(("make", "status", "code"), VARIANTS)
-def test_whatever_else_comes_is_answered_rightly_and_writes_nothing(
+def test_any_other_webhook_gets_the_right_status_and_stores_nothing(
     stack: Stack,
     forge: Forge,
     bob_s_state: Callable[[], dict[str, Any]],
@@ -487,7 +487,7 @@ def test_whatever_else_comes_is_answered_rightly_and_writes_nothing(
     assert bob_s_state() == before
 
 
-def test_a_session_told_over_and_over_in_any_order_stays_ended(
+def test_a_session_stays_ended_if_its_webhooks_are_repeated_in_any_order(
     stack: Stack, forge: Forge, bob_s_state: Callable[[], dict[str, Any]]
 ) -> None:
     before = bob_s_state()
