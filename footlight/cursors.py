@@ -1,4 +1,4 @@
-"""Cursors of lists: opaque to clients, which hand back what they were given in `next`."""
+"""Cursors of lists. Clients treat them as opaque and send back the `next` of the previous page."""
 
 import base64
 import json
@@ -6,18 +6,18 @@ import json
 from footlight.errors import InvalidRequest
 
 MAX_CHARACTERS = 200
-"""Of each part: it becomes part of a key, which must not be empty nor pass 1024 bytes."""
+"""Limit of each part. Parts go into table keys, which must be 1 to 1,024 bytes long."""
 
 
-def write(*parts: str) -> str:
-    """The cursor that holds these parts."""
+def encode(*parts: str) -> str:
+    """Return the cursor that contains these parts."""
     return base64.urlsafe_b64encode(json.dumps(parts).encode()).decode().rstrip("=")
 
 
-def read(cursor: str, field: str = "cursor") -> list[str]:
-    """What `write` was given. Raises InvalidRequest, which names the field, for what is none."""
+def decode(cursor: str, field: str = "cursor") -> list[str]:
+    """Return the parts of a cursor. `field` is the parameter named in a refusal."""
     try:
-        # A lone surrogate or a byte that is no UTF-8 is a ValueError of one kind or another.
+        # Lone surrogates and invalid UTF-8 raise subclasses of ValueError.
         parts = json.loads(base64.urlsafe_b64decode(cursor.encode() + b"=" * (-len(cursor) % 4)))
         if isinstance(parts, list) and all(
             isinstance(part, str) and len(part.encode()) > 0 and len(part) <= MAX_CHARACTERS
@@ -25,19 +25,19 @@ def read(cursor: str, field: str = "cursor") -> list[str]:
         ):
             return parts
     except (ValueError, RecursionError) as error:
-        raise wrong(field) from error
-    raise wrong(field)
+        raise invalid(field) from error
+    raise invalid(field)
 
 
-def read_one(cursor: str, field: str = "cursor") -> str:
-    """The part of a cursor that has one alone. Raises InvalidRequest."""
-    match read(cursor, field):
+def decode_one(cursor: str, field: str = "cursor") -> str:
+    """Return the only part of a cursor that must have exactly one."""
+    match decode(cursor, field):
         case [part]:
             return part
         case _:
-            raise wrong(field)
+            raise invalid(field)
 
 
-def wrong(field: str = "cursor") -> InvalidRequest:
-    """The refusal of a cursor that this list has not given."""
-    return InvalidRequest({field: "This is no cursor of this list"})
+def invalid(field: str = "cursor") -> InvalidRequest:
+    """Return the refusal of a cursor that this list didn't produce."""
+    return InvalidRequest({field: "Invalid cursor"})

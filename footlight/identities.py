@@ -1,11 +1,11 @@
-"""Who is in a room, and under which names: made and parsed here only.
+"""Rooms and participant identities: built and parsed here only.
 
 - room: the host's user id
 - the ingress's participant: the host's user id
 - a viewer: `{userId}:{tab}`; a guest: `{guestId}:{tab}`
 - the creator on their own channel: `Host-{userId}:{tab}`
 
-No viewer's identity can equal a bare user id, since each ends in its tab.
+A viewer's identity never equals a bare user id, because it ends with the tab.
 """
 
 import hashlib
@@ -14,6 +14,7 @@ import secrets
 import string
 import uuid
 from dataclasses import dataclass
+from typing import Literal
 
 TAB_PATTERN = r"^[a-z0-9]{8}$"
 _USER_ID = "[0-9a-f]{32}"
@@ -22,13 +23,13 @@ USER_ID_PATTERN = rf"^{_USER_ID}$"
 GUEST_ID_PATTERN = rf"^{_GUEST_ID}$"
 VIEWER_ID_PATTERN = rf"^(?:{_USER_ID}|{_GUEST_ID})$"
 _HOST = "Host-"
-_IDENTITY = re.compile(rf"({_HOST})?({_USER_ID}|{_GUEST_ID}):[a-z0-9]{{8}}")
+_IDENTITY = re.compile(rf"({_HOST})?({_USER_ID}|{_GUEST_ID}):([a-z0-9]{{8}})")
 _TAB_ALPHABET = string.ascii_lowercase + string.digits
 
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody signed in who has chosen a username; so they are a creator as well."""
+    """A signed-in user with a username, and so also a creator."""
 
     id: str
     username: str
@@ -40,13 +41,13 @@ class Person:
 
 @dataclass(frozen=True)
 class Guest:
-    """Somebody not signed in, known by a signed id in a cookie."""
+    """A viewer who isn't signed in, identified by a signed id in a cookie."""
 
     id: str
 
     @property
     def name(self) -> str:
-        """`guest-` and nine digits, derived from the id, so that it can't be chosen."""
+        """`guest-` and nine digits. Derived from the id, so that a guest can't choose it."""
         digest = hashlib.sha256(f"guest name {self.id}".encode()).digest()
         return f"guest-{int.from_bytes(digest[:8]) % 10**9:09d}"
 
@@ -55,66 +56,66 @@ Viewer = Person | Guest
 
 
 def new_user_id() -> str:
-    """32 hexadecimal digits; ours, never the identity provider's subject."""
+    """Return a new user id: 32 hexadecimal digits, unrelated to the provider's subject."""
     return uuid.uuid4().hex
 
 
 def new_guest_id() -> str:
-    """A UUID with its dashes, which no user id has."""
+    """Return a new guest id: a UUID with dashes, which user ids don't have."""
     return str(uuid.uuid4())
 
 
 def new_tab() -> str:
-    """Eight characters that tell two tabs of one viewer apart."""
+    """Return a new tab id: eight characters that distinguish the tabs of one viewer."""
     return "".join(secrets.choice(_TAB_ALPHABET) for _ in range(8))
 
 
 def is_guest(viewer_id: str) -> bool:
-    """Whether an id is a guest's: only those have dashes."""
+    """Return True for a guest id: only guest ids contain dashes."""
     return "-" in viewer_id
 
 
 def room_of(host_id: str) -> str:
-    """Name of the room that a host's viewers are in."""
+    """Return the name of a host's room."""
     return host_id
 
 
 def host_of(room: str) -> str | None:
-    """The user id of the host whose room it is; None for a room that is not of this site."""
+    """Return the host's user id, or None if the room doesn't belong to this site."""
     return room if re.fullmatch(USER_ID_PATTERN, room) else None
 
 
 def ingress_identity(host_id: str) -> str:
-    """Identity of the encoder's participant; the player takes the host by it alone."""
+    """Return the identity of the encoder's participant. The player finds the host by it."""
     return host_id
 
 
 def viewer_identity(viewer: Viewer, tab: str, *, host_id: str) -> str:
-    """Identity of one tab of a viewer in a host's room."""
+    """Return the identity of one tab of a viewer in a host's room."""
     if viewer.id == host_id:
         return f"{_HOST}{viewer.id}:{tab}"
     return f"{viewer.id}:{tab}"
 
 
-def viewer_id_of(identity: str) -> str | None:
-    """The user id or guest id behind a viewer's identity; None for the ingress and the host."""
-    who = identity.rpartition(":")[0]
-    if not who or who.startswith(_HOST):
-        return None
-    return who
+@dataclass(frozen=True)
+class Identity:
+    """A parsed viewer identity. The role is `host` for a creator on their own channel."""
+
+    role: Literal["host", "viewer", "guest"]
+    viewer_id: str
+    tab: str
+
+    @property
+    def is_host(self) -> bool:
+        return self.role == "host"
 
 
-def sitting_as(identity: str, host_id: str) -> str | None:
-    """The user id or guest id of a viewer token's identity in a host's room, the host's own too.
-
-    None for what no viewer token of that room has.
-    """
+def parse(identity: str) -> Identity | None:
+    """Parse a viewer's identity. Return None for the ingress and for unknown formats."""
     parts = _IDENTITY.fullmatch(identity)
-    if not parts or bool(parts[1]) != (parts[2] == host_id):
+    if parts is None:
         return None
-    return parts[2]
-
-
-def is_host_tab(identity: str) -> bool:
-    """Whether it is a creator who looks at their own channel."""
-    return identity.startswith(_HOST)
+    host_prefix, viewer_id, tab = parts.groups()
+    if host_prefix:
+        return Identity("host", viewer_id, tab)
+    return Identity("guest" if is_guest(viewer_id) else "viewer", viewer_id, tab)

@@ -1,7 +1,7 @@
-"""How often somebody may do something: one conditional write for each time, in one place.
+"""Rate limits. Each use costs one conditional write to a counter in the table.
 
-Time is cut into windows of the limit's length. Somebody who uses up two windows at their border has
-twice as many in a short while, which is fine here: what these keep away is a flood.
+Counters use fixed windows. A caller can therefore spend two windows' allowance around a boundary.
+That is acceptable here, because the limits only stop floods.
 """
 
 import hashlib
@@ -22,7 +22,7 @@ Name = Literal["token", "guest_token", "reset", "write", "chat", "guest_chat"]
 
 
 class Limit(NamedTuple):
-    """So many times in so many seconds."""
+    """A number of uses per number of seconds."""
 
     times: int
     seconds: int
@@ -36,65 +36,77 @@ LIMITS: Final[dict[Name, Limit]] = {
     "chat": Limit(30, 10),
     "guest_chat": Limit(60, 60),
 }
-"""By default: viewer tokens of one person; those of all guests of one address, behind which a whole
-campus may be; resets of one creator's key; all that one person changes; messages of one person in
-one chat; those of all guests of one address in one chat, who else had a new wait with each new
-cookie. The last two `footlight.chat` counts by itself, in the write that stores the message."""
+"""The default limits. An operator can change them with `FOOTLIGHT_LIMITS`.
+
+- `token`: viewer tokens per person
+- `guest_token`: viewer tokens for all guests at one address, which a whole campus may share
+- `reset`: stream key resets per creator
+- `write`: all other changes per person
+- `chat`: messages per person and chat
+- `guest_chat`: messages per chat from all guests at one address. Without it, clearing the cookie
+  would reset slow mode.
+
+`footlight.chat` counts `chat` and `guest_chat` in the transaction that stores the message.
+"""
 
 
-class Count(NamedTuple):
-    """One time more: what to write, where `condition` holds, and how long the window lasts."""
+class Increment(NamedTuple):
+    """A pending increment of a rate-limit counter.
+
+    Write `actions` on the condition that the limit isn't reached. `ends_in_ms` is the remaining
+    time of the window.
+    """
 
     key: base.Key
     actions: list[Action]
     condition: Condition
-    most: int
+    times: int
     ends_in_ms: int
 
-    def is_too_many(self, item: base.Item | None) -> bool:
-        """Whether there were as many as may be, by what the table has at `key`."""
-        return isinstance(item, Taken) and item.times >= self.most
+    def is_exceeded(self, item: base.Item | None) -> bool:
+        """Return True if the counter read from `key` has reached the limit."""
+        return isinstance(item, Taken) and item.times >= self.times
 
 
-def count(name: Name, who: str) -> Count:
-    """One time more for somebody, in the window of now."""
-    limit = of(name)
+def increment(name: Name, subject: str) -> Increment:
+    """Prepare one use of a limit by a person, an address, or a chat member, in this window."""
+    times, seconds = limit(name)
     now_ms = clock.now_ms()
-    length_ms = limit.seconds * 1000
+    length_ms = seconds * 1000
     window = now_ms // length_ms
     ends_ms = (window + 1) * length_ms
-    return Count(
-        key=taken_key(name, who, window),
+    return Increment(
+        key=taken_key(name, subject, window),
         actions=[
             Taken.kind.set(Taken),
             Taken.times.set((Taken.times | 0) + 1),
             Taken.expires_at.set(ends_ms // 1000 + 60),
         ],
-        condition=Taken.pk.does_not_exist() | (Taken.times < limit.times),
-        most=limit.times,
+        condition=Taken.pk.does_not_exist() | (Taken.times < times),
+        times=times,
         ends_in_ms=ends_ms - now_ms,
     )
 
 
-def take(name: Name, who: str) -> None:
-    """Counts one time more. Raises RateLimited, which says when the next one is let through."""
-    one_more = count(name, who)
+def count_or_refuse(name: Name, subject: str) -> None:
+    """Count one use of a limit. Raise RateLimited, with the retry time, if it is exceeded."""
+    use = increment(name, subject)
 
     def attempt() -> None:
         with base.faults():
-            Taken(*one_more.key).update(actions=one_more.actions, condition=one_more.condition)
+            Taken(*use.key).update(actions=use.actions, condition=use.condition)
 
     try:
         transactions.retried(attempt)
     except UpdateError as error:
-        raise RateLimited(one_more.ends_in_ms) from error
+        raise RateLimited(use.ends_in_ms) from error
 
 
-def of_address(address: str, key: bytes) -> str:
-    """An address as limits know it: keyed, so that nobody reads it out of the table.
+def address_key(address: str, key: bytes) -> str:
+    """Return the counter key of an address: an HMAC, so that the table contains no addresses.
 
-    Of IPv6 the first 64 bits, which are what one household or phone has; an IPv4 address in the
-    form of IPv6 is that IPv4 address.
+    IPv6 addresses count by their first 64 bits, which one household or phone shares. An
+    IPv4-mapped IPv6 address counts as the IPv4 address.
     """
     try:
         parsed = ipaddress.ip_address(address)
@@ -108,12 +120,12 @@ def of_address(address: str, key: bytes) -> str:
     return hmac.new(key, network.encode(errors="replace"), hashlib.sha256).hexdigest()[:32]
 
 
-def of(name: Name) -> Limit:
-    """The limit of that name: the operator's, or the default."""
-    told = settings.limits().get(name)
-    return Limit(*told) if told else LIMITS[name]
+def limit(name: Name) -> Limit:
+    """Return a limit: the operator's, or the default."""
+    configured = settings.limits().get(name)
+    return Limit(*configured) if configured else LIMITS[name]
 
 
 def names() -> tuple[str, ...]:
-    """What an operator may set."""
+    """Return the names of the limits that an operator may set."""
     return get_args(Name)

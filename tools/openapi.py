@@ -8,7 +8,7 @@ from typing import Any
 
 from footlight.edge.auth import anyone, current_user, signed_in
 from footlight.edge.http import Api
-from footlight.edge.viewer_auth import seated
+from footlight.edge.viewer_auth import current_viewer
 from infra.routes import ROUTES
 
 ROOT = Path(__file__).parents[1]
@@ -36,7 +36,7 @@ def bearer_of(route: Any) -> list[dict[str, list[str]]]:
     callables = {dependency.depends.dependency for dependency in route.dependant.dependencies}
     if callables & {current_user, signed_in}:
         return [{"accessToken": []}]
-    if seated in callables:
+    if current_viewer in callables:
         return [{"viewerToken": []}]
     return [{}, {"accessToken": []}] if anyone in callables else []
 

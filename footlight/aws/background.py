@@ -1,4 +1,7 @@
-"""Work beside a request: begun in the reconciler's function, never waited for, never its fault."""
+"""Work in the background: the reconcile function, invoked asynchronously.
+
+Failures are logged and never raised: the scheduled run of the next minute does the same work.
+"""
 
 import json
 import time
@@ -9,35 +12,37 @@ from footlight import settings
 from footlight.aws import clients
 from footlight.aws.logs import log
 
-AT_MOST_EVERY_SECONDS = 30
+CHECK_INTERVAL_SECONDS = 30
+"""The minimum time between two checks of a stale channel, per container."""
+MAX_REMEMBERED_CHECKS = 10_000
 
-_looked_at: dict[str, float] = {}
+_checked_at: dict[str, float] = {}
 
 
-def look(user_id: str) -> None:
-    """Has one channel held against LiveKit and put right: its state, its viewers, its metadata."""
+def check_channel(user_id: str) -> None:
+    """Compare a channel's state, viewers, and room metadata with LiveKit, and repair them."""
     _start({"channel": user_id})
 
 
-def look_if_stale(user_id: str) -> None:
-    """The same for a read that saw an old state; once in a while for each channel and container."""
+def check_channel_if_stale(user_id: str) -> None:
+    """Check a channel after a read found its state stale, at most once per interval."""
     now = time.monotonic()
-    if now - _looked_at.get(user_id, -AT_MOST_EVERY_SECONDS) < AT_MOST_EVERY_SECONDS:
+    if now - _checked_at.get(user_id, -CHECK_INTERVAL_SECONDS) < CHECK_INTERVAL_SECONDS:
         return
-    if len(_looked_at) > 10_000:
-        _looked_at.clear()
-    _looked_at[user_id] = now
-    look(user_id)
+    if len(_checked_at) > MAX_REMEMBERED_CHECKS:
+        _checked_at.clear()
+    _checked_at[user_id] = now
+    check_channel(user_id)
 
 
-def put_out(user_id: str, identity: str) -> None:
-    """Has one participant put out of a channel's room."""
+def remove_participant(user_id: str, identity: str) -> None:
+    """Remove one participant from a channel's room."""
     _start({"channel": user_id, "putOut": identity})
 
 
-def forget() -> None:
-    """Drop what is kept of looks begun lately."""
-    _looked_at.clear()
+def clear_cache() -> None:
+    """Clear the times of recent checks."""
+    _checked_at.clear()
 
 
 def _start(task: dict[str, str]) -> None:
@@ -48,5 +53,4 @@ def _start(task: dict[str, str]) -> None:
             Payload=json.dumps(task),
         )
     except (BotoCoreError, ClientError) as error:
-        # The minute's look does the same a little later.
-        log.warning("not_started_beside", reason=type(error).__name__)
+        log.warning("background task not started", reason=type(error).__name__)

@@ -58,8 +58,8 @@ def equal(given: str, expected: str) -> bool:
     return hmac.compare_digest(given.encode(errors="surrogatepass"), expected.encode())
 
 
-def forget() -> None:
-    """Drop what is kept: the next read asks Secrets Manager again."""
+def clear_cache() -> None:
+    """Clear the cached secrets and the clients."""
     _kept.clear()
     clients.client.cache_clear()
 

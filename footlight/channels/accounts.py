@@ -44,10 +44,10 @@ def change_me(claims: Claims, *, username: str | None, bio: str | None) -> Me:
 
     Raises RateLimited, InvalidRequest, UsernameTaken, UsernameFixed, UsernameRequired.
     """
-    limits.take("write", claims.key[0])
+    limits.count_or_refuse("write", claims.key[0])
     subject = _subject_of(claims)
     if username is not None:
-        wanted = usernames.normalise(username)
+        wanted = usernames.normalize(username)
         if subject is None:
             if problem := usernames.problem(wanted):
                 raise InvalidRequest({"username": problem})

@@ -34,11 +34,11 @@ class PastSessions(Wire):
 
 def past_sessions(creator: Person, cursor: str | None) -> PastSessions:
     """A page of a creator's past broadcasts. Raises InvalidRequest."""
-    before = None if cursor is None else cursors.read_one(cursor)
+    before = None if cursor is None else cursors.decode_one(cursor)
     page, has_more = base.newest(Session, sessions_list(creator.id), before, PAGE)
     return PastSessions(
         sessions=[_past(session) for session in page],
-        next=cursors.write(page[-1].sk) if has_more else None,
+        next=cursors.encode(page[-1].sk) if has_more else None,
     )
 
 

@@ -155,17 +155,17 @@ def _cut(on: _Window, rest: _Window, *, skip: set[str]) -> tuple[list[str], _Pla
 def _read_place(cursor: str | None) -> _Place | None:
     if cursor is None:
         return None
-    match cursors.read(cursor):
+    match cursors.decode(cursor):
         case ["live", after]:
             return _Place("live", after)
         case ["rest", after]:
             return _Place("rest", after)
         case _:
-            raise cursors.wrong()
+            raise cursors.invalid()
 
 
 def _write_place(place: _Place | None) -> str | None:
-    return cursors.write(*place) if place else None
+    return cursors.encode(*place) if place else None
 
 
 def _follows(viewer: Person | None) -> list[str]:

@@ -33,7 +33,7 @@ def channel_page(caller: Caller, username: str) -> ChannelPage:
 
     Unknown, and a host who blocked the viewer, are the same NotFound: a block is not disclosed.
     """
-    host, viewer = host_and_viewer(caller, usernames.named(username))
+    host, viewer = host_and_viewer(caller, usernames.parse(username))
     if host is None:
         raise NotFound
     is_host = viewer is not None and viewer.id == host

@@ -38,18 +38,18 @@ def search(caller: Caller, term: str, cursor: str | None) -> Results:
     ids, last = _find(terms, longest, place, blockers_of(viewer_of(caller)))
     return Results(
         results=live_first(channels_of(ids).values()),
-        next=cursors.write(last) if last else None,
+        next=cursors.encode(last) if last else None,
     )
 
 
 def _read_place(cursor: str | None, longest: str) -> str | None:
     if cursor is None:
         return None
-    match cursors.read(cursor):
+    match cursors.decode(cursor):
         case [str(place)] if place.startswith(longest):
             return place
         case _:
-            raise cursors.wrong()
+            raise cursors.invalid()
 
 
 def _find(

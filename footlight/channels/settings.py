@@ -39,13 +39,13 @@ def change_stream(
     `settings`: new values of the attributes of `users.Stream`; an empty set or None takes one away.
     Raises RateLimited, Unavailable.
     """
-    limits.take("write", creator.id)
+    limits.count_or_refuse("write", creator.id)
     changes: dict[str, Setting] = dict(settings or {})
     if signed_in_only is not None:
         changes["signed_in_only_until"] = _until(signed_in_only)
     stream, is_changed = transactions.retried(lambda: _change_stream(creator, title, changes))
     if is_changed:
-        background.look(creator.id)
+        background.check_channel(creator.id)
     return stream
 
 

@@ -56,7 +56,7 @@ def page(host_id: str, before: str | None, cleared_ms: int) -> tuple[list[ChatMe
     `cleared_ms`: what was said until then is not shown. Raises InvalidRequest.
     """
     begin = place(cleared_ms + 1, "")
-    end = place(10**13 - 1, "") if before is None else cursors.read_one(before, "before")
+    end = place(10**13 - 1, "") if before is None else cursors.decode_one(before, "before")
     if end < begin:
         return [], None
     now = clock.now_ms() // 1000
@@ -82,7 +82,7 @@ def page(host_id: str, before: str | None, cleared_ms: int) -> tuple[list[ChatMe
                 next_end = message.sk
                 break
     messages = [message_of(message) for message in reversed(shown)]
-    return messages, next_end and cursors.write(next_end)
+    return messages, next_end and cursors.encode(next_end)
 
 
 def delete(message: Message, add: Callable[[TransactWrite], None]) -> None:

@@ -19,7 +19,7 @@ from footlight.chat import links, messages, room, rules
 from footlight.chat.room import ChatMessage, Said
 from footlight.chat.rules import Before, Flood, Role, Rules, Sender
 from footlight.errors import Blocked, NotAllowed, RateLimited, SignedInOnly, Unauthorized
-from footlight.limits import Count
+from footlight.limits import Increment
 from footlight.live.state import State
 from footlight.tables import base, live, relations, transactions, users
 from footlight.tables.chat import (
@@ -35,7 +35,7 @@ from footlight.tables.chat import (
 )
 from footlight.tables.limits import Taken
 from footlight.watching import admission
-from footlight.watching.viewer_tokens import Seat
+from footlight.watching.viewer_tokens import ViewerClaims
 from footlight.wire import Instant, Wire
 
 
@@ -62,30 +62,32 @@ class _Found:
     items: dict[base.Key, base.Item]
 
 
-def history(seat: Seat, username: str, before: str | None) -> ChatPage:
+def history(viewer: ViewerClaims, username: str, before: str | None) -> ChatPage:
     """A page of the chat that a seat is in, whether the host is live or not.
 
     Raises Unauthorized, Blocked, SignedInOnly, InvalidRequest, Unavailable.
     """
-    timeout = timeout_key(seat.host_id, seat.viewer_id)
-    found = _read(seat, username, [timeout])
+    timeout = timeout_key(viewer.host_id, viewer.viewer_id)
+    found = _read(viewer, username, [timeout])
     now = clock.now()
-    if refused := admission.refusal(seat.host_id, seat.viewer_id, found.items, now):
+    if refused := admission.refusal(viewer.host_id, viewer.viewer_id, found.items, now):
         raise refused
-    page, place_before = messages.page(seat.host_id, before, int(found.stream.chat_cleared_ms or 0))
+    page, place_before = messages.page(
+        viewer.host_id, before, int(found.stream.chat_cleared_ms or 0)
+    )
     until_ms = _until_ms(found.items.get(timeout))
     return ChatPage(
         messages=page,
         before=place_before,
         you=You(
-            role=_role(seat, found.stream),
+            role=_role(viewer, found.stream),
             timed_out_until=clock.from_ms(until_ms) if until_ms > clock.now_ms() else None,
         ),
     )
 
 
 def post(
-    seat: Seat, username: str, text: str, given_id: uuid.UUID, address: str
+    viewer: ViewerClaims, username: str, text: str, given_id: uuid.UUID, address: str
 ) -> tuple[ChatMessage, bool]:
     """Stores a message and tells the room; the same id again is told again and stored no more.
 
@@ -93,11 +95,11 @@ def post(
     whatever `rules.refusal` gives, NotAllowed for a message that was deleted meanwhile,
     Unavailable.
     """
-    posting = _Posting(seat, username, text, given_id, address)
+    posting = _Posting(viewer, username, text, given_id, address)
     message, is_new = transactions.retried(posting.attempt)
     shown = messages.message_of(message)
     if posting.state != "offline":
-        room.tell(seat.host_id, Said(**dict(shown)))
+        room.tell(viewer.host_id, Said(**dict(shown)))
     return shown, is_new
 
 
@@ -105,35 +107,35 @@ class _Posting:
     """One message on its way."""
 
     def __init__(
-        self, seat: Seat, username: str, text: str, given_id: uuid.UUID, address: str
+        self, viewer: ViewerClaims, username: str, text: str, given_id: uuid.UUID, address: str
     ) -> None:
-        self.seat = seat
+        self.viewer = viewer
         self.username = username
         self.text = text
         # What is too long is refused anyway, and to look through it would take a second.
         self.links = links.find(text) if len(text) <= rules.MOST_CHARACTERS else []
         self.state: State = "offline"
-        own = uuid.uuid5(given_id, seat.viewer_id)
+        own = uuid.uuid5(given_id, viewer.viewer_id)
         # The id as it was given, or, where another has taken that for a message here, one of ours.
         self.ids = (str(given_id), str(own))
-        self.of_address: Count | None = None
-        if identities.is_guest(seat.viewer_id):
-            network = limits.of_address(address, secrets.cookie_key())
-            self.of_address = limits.count("guest_chat", f"{seat.host_id}#{network}")
+        self.address_use: Increment | None = None
+        if identities.is_guest(viewer.viewer_id):
+            network = limits.address_key(address, secrets.cookie_key())
+            self.address_use = limits.increment("guest_chat", f"{viewer.host_id}#{network}")
 
     def attempt(self) -> tuple[Message, bool]:
         """Read, decide, write. Raises Overtaken if another write came in between."""
-        host_id, viewer_id = self.seat.host_id, self.seat.viewer_id
+        host_id, viewer_id = self.viewer.host_id, self.viewer.viewer_id
         chatter, timeout = chatter_key(host_id, viewer_id), timeout_key(host_id, viewer_id)
         live_key, follow = live.live_key(host_id), relations.follow_key(viewer_id, host_id)
         id_keys = [message_id_key(host_id, one) for one in self.ids]
         keys = [live_key, chatter, timeout, follow, *id_keys]
-        if self.of_address:
-            keys.append(self.of_address.key)
-        found = _read(self.seat, self.username, keys)
+        if self.address_use:
+            keys.append(self.address_use.key)
+        found = _read(self.viewer, self.username, keys)
         if messages.is_overtaken(found.items.get(chatter)):
             # By a time-out or block, which that read may have from before: it is no snapshot.
-            found = _read(self.seat, self.username, keys)
+            found = _read(self.viewer, self.username, keys)
         now = clock.now()
         self.state = state_at(now, found.items.get(live_key))
         taken = [known for key in id_keys if isinstance(known := found.items.get(key), MessageId)]
@@ -145,14 +147,14 @@ class _Posting:
         before = _before(found.items.get(chatter))
         refused_entry = admission.refusal(host_id, viewer_id, found.items, now)
         sender = Sender(
-            role=_role(self.seat, found.stream),
+            role=_role(self.viewer, found.stream),
             is_blocked=isinstance(refused_entry, Blocked),
             is_kept_out=isinstance(refused_entry, SignedInOnly),
             timed_out_until_ms=_until_ms(found.items.get(timeout)),
             following_since_ms=_since_ms(found.items.get(follow)),
             before=before,
         )
-        chosen, flood = _rules(found.stream), Flood(*limits.of("chat"))
+        chosen, flood = _rules(found.stream), Flood(*limits.limit("chat"))
         refused = rules.refusal(
             sender,
             chosen,
@@ -165,15 +167,17 @@ class _Posting:
         )
         if refused:
             raise refused
-        if self.of_address and self.of_address.is_too_many(found.items.get(self.of_address.key)):
-            raise RateLimited(self.of_address.ends_in_ms)
+        if self.address_use and self.address_use.is_exceeded(found.items.get(self.address_use.key)):
+            raise RateLimited(self.address_use.ends_in_ms)
         delay_ms = None if sender.is_exempt else chosen.delay_ms
         return self._store(free_id, sender.role, before, flood, delay_ms, now_ms), True
 
     def _known(self, known: MessageId, cleared_ms: int) -> Message:
         """The message as it is kept: its answer was lost, or it was told in vain."""
-        limits.take("chat", f"{self.seat.host_id}#{self.seat.viewer_id}")  # all are told each time
-        message = base.get((messages_list(self.seat.host_id), known.place), consistent=True)
+        limits.count_or_refuse(
+            "chat", f"{self.viewer.host_id}#{self.viewer.viewer_id}"
+        )  # all are told each time
+        message = base.get((messages_list(self.viewer.host_id), known.place), consistent=True)
         if (
             not isinstance(message, Message)
             or message.deleted
@@ -191,23 +195,23 @@ class _Posting:
         delay_ms: int | None,
         now_ms: int,
     ) -> Message:
-        seat, expires_at = self.seat, messages.expires_at(now_ms)
+        viewer, expires_at = self.viewer, messages.expires_at(now_ms)
         message = Message(
-            messages_list(seat.host_id),
+            messages_list(viewer.host_id),
             place(now_ms, message_id),
             message_id=message_id,
             sent_ms=now_ms,
             text=self.text,
             links=[list(link) for link in self.links] or None,
-            viewer_id=seat.viewer_id,
-            identity=seat.identity,
-            name=seat.name,
+            viewer_id=viewer.viewer_id,
+            identity=viewer.identity,
+            name=viewer.name,
             role=role,
             expires_at=expires_at,
         )
         known = MessageId(
-            *message_id_key(seat.host_id, message_id),
-            viewer_id=seat.viewer_id,
+            *message_id_key(viewer.host_id, message_id),
+            viewer_id=viewer.viewer_id,
             place=message.sk,
             expires_at=expires_at,
         )
@@ -216,15 +220,15 @@ class _Posting:
         try:
             with base.faults(), base.transaction() as transaction:
                 transaction.update(
-                    Chatter(*chatter_key(seat.host_id, seat.viewer_id)),
+                    Chatter(*chatter_key(viewer.host_id, viewer.viewer_id)),
                     actions=actions,
                     condition=condition,
                 )
-                if self.of_address:
+                if self.address_use:
                     transaction.update(
-                        Taken(*self.of_address.key),
-                        actions=self.of_address.actions,
-                        condition=self.of_address.condition,
+                        Taken(*self.address_use.key),
+                        actions=self.address_use.actions,
+                        condition=self.address_use.condition,
                     )
                 transaction.save(known, condition=MessageId.pk.does_not_exist())
                 transaction.save(message)
@@ -260,15 +264,15 @@ def _count(
     return actions, condition
 
 
-def _read(seat: Seat, username: str, more: list[base.Key]) -> _Found:
+def _read(viewer: ViewerClaims, username: str, more: list[base.Key]) -> _Found:
     """Whose chat it is, who may be there, and `more`, in one read.
 
     Raises Unauthorized where the seat is in another room than the named host's.
     """
-    profile_key = users.profile_key(seat.host_id)
-    keys = [profile_key, *admission.keys(seat.host_id, seat.viewer_id), *more]
+    profile_key = users.profile_key(viewer.host_id)
+    keys = [profile_key, *admission.keys(viewer.host_id, viewer.viewer_id), *more]
     items = base.batch_get(keys, consistent=True)
-    profile, stream = items.get(profile_key), items.get(users.stream_key(seat.host_id))
+    profile, stream = items.get(profile_key), items.get(users.stream_key(viewer.host_id))
     if (
         not isinstance(profile, users.Profile)
         or not isinstance(stream, users.Stream)
@@ -278,12 +282,12 @@ def _read(seat: Seat, username: str, more: list[base.Key]) -> _Found:
     return _Found(stream, items)
 
 
-def _role(seat: Seat, stream: users.Stream) -> Role:
-    if seat.is_host:
+def _role(viewer: ViewerClaims, stream: users.Stream) -> Role:
+    if viewer.is_host:
         return "host"
-    if identities.is_guest(seat.viewer_id):
+    if identities.is_guest(viewer.viewer_id):
         return "guest"
-    return "moderator" if seat.viewer_id in (stream.moderators or ()) else "viewer"
+    return "moderator" if viewer.viewer_id in (stream.moderators or ()) else "viewer"
 
 
 def _rules(stream: users.Stream) -> Rules:

@@ -1,4 +1,4 @@
-"""Callers who hold a viewer token. Apart from `auth`, so that `chat` ships no OIDC code."""
+"""Callers with a viewer token. Separate from `auth`, so that `chat` ships no OIDC code."""
 
 from typing import Annotated
 
@@ -7,16 +7,16 @@ from aws_lambda_powertools.event_handler.request import Request
 
 from footlight.edge.http import bearer_of
 from footlight.errors import Unauthorized
-from footlight.watching.viewer_tokens import Seat, read
+from footlight.watching.viewer_tokens import ViewerClaims, verify
 
 
-def seated(request: Request) -> Seat:
-    """The seat of who calls. Raises Unauthorized, TokenExpired."""
+def current_viewer(request: Request) -> ViewerClaims:
+    """Return the verified claims of the caller's viewer token."""
     token = bearer_of(request)
     if token is None:
         raise Unauthorized("Send a viewer token of this channel")
-    return read(token)
+    return verify(token)
 
 
-Seated = Annotated[Seat, Depends(seated)]
-"""Who calls holds a viewer token; of which room, the route has to look."""
+CurrentViewer = Annotated[ViewerClaims, Depends(current_viewer)]
+"""The caller has a viewer token of some room. The route must check which room."""

@@ -25,7 +25,7 @@ def arm(creator: Person, armed: Armed) -> tuple[Key, IngressInfo]:
     Turning it off ends a broadcast that is on. Raises RateLimited, NotFound, ResetInProgress,
     Unavailable (then it is recorded, and done by `finish` when LiveKit is back).
     """
-    limits.take("write", creator.id)
+    limits.count_or_refuse("write", creator.id)
     deadline = request_deadline()
     if not key_of(creator.id).ingress_id:
         raise NotFound("There is no stream key yet")
@@ -37,7 +37,7 @@ def arm(creator: Person, armed: Armed) -> tuple[Key, IngressInfo]:
         write_armed(held, key, armed, ends_broadcast=armed == "off")
         apply(key, found, deadline)
     if armed == "off":
-        background.look(creator.id)
+        background.check_channel(creator.id)
     return key, found
 
 
@@ -46,7 +46,7 @@ def end_broadcast(creator: Person) -> None:
 
     It may come back, as long as the key works. Raises RateLimited, ResetInProgress, Unavailable.
     """
-    limits.take("write", creator.id)
+    limits.count_or_refuse("write", creator.id)
     deadline = request_deadline()
     record.record(creator.id, EndedByCreator(), "creator")
     with lease(creator.id):
@@ -55,4 +55,4 @@ def end_broadcast(creator: Person) -> None:
             server.set_enabled(
                 key.ingress_id, enabled=is_armed(key, clock.now()), seconds=left(deadline)
             )
-    background.look(creator.id)
+    background.check_channel(creator.id)

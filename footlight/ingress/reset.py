@@ -26,7 +26,7 @@ from footlight.tables.leases import Hold
 
 def reset_ingress(creator: Person, input_type: InputType) -> tuple[Key, IngressInfo]:
     """A new ingress in place of the old one. Raises RateLimited, ResetInProgress, Unavailable."""
-    limits.take("reset", creator.id)
+    limits.count_or_refuse("reset", creator.id)
     deadline = request_deadline()
     with lease(creator.id) as held:
         key = key_of(creator.id)
@@ -46,7 +46,7 @@ def reset_ingress(creator: Person, input_type: InputType) -> tuple[Key, IngressI
             if key_of(creator.id).ingress_id != created.ingress_id:
                 raise
         clear(held, creator.id, but=created.ingress_id, deadline=deadline)
-    background.look(creator.id)
+    background.check_channel(creator.id)
     return key, created
 
 
@@ -55,14 +55,14 @@ def end_ingress(creator: Person) -> None:
 
     Raises RateLimited, ResetInProgress, Unavailable.
     """
-    limits.take("write", creator.id)
+    limits.count_or_refuse("write", creator.id)
     deadline = request_deadline()
     with lease(creator.id) as held:
         key = key_of(creator.id)
         if key.ingress_id:
             _commit(held, key, None, None)
         clear(held, creator.id, but=None, deadline=deadline)
-    background.look(creator.id)
+    background.check_channel(creator.id)
 
 
 def _commit(

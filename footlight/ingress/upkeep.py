@@ -78,7 +78,7 @@ def clear(held: Hold, user_id: str, *, but: str | None, deadline: float) -> None
     Under the lease nobody else can be making one. What fails here leaves the lease unfinished.
     """
     try:
-        for ingress in server.ingresses_of(identities.room_of(user_id), left(deadline)):
+        for ingress in server.list_ingresses(identities.room_of(user_id), left(deadline)):
             if ingress.ingress_id != but:
                 # Disabling lets LiveKit tell of the end of a session; deleting alone does not.
                 server.set_enabled(ingress.ingress_id, enabled=False, seconds=left(deadline))

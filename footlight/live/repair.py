@@ -17,4 +17,4 @@ def repair_if_stale(item: base.Item | None) -> None:
         return
     verified = clock.parse(item.verified_at) if item.verified_at else None
     if verified is None or clock.now() - verified > timedelta(seconds=FRESH_SECONDS):
-        background.look_if_stale(item.user_id)
+        background.check_channel_if_stale(item.user_id)

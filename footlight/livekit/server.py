@@ -79,7 +79,7 @@ def find_ingress(ingress_id: str, seconds: float = CALL_SECONDS) -> IngressInfo 
     return next((item for item in found.items if item.ingress_id == ingress_id), None)
 
 
-def ingresses_of(room: str, seconds: float = CALL_SECONDS) -> list[IngressInfo]:
+def list_ingresses(room: str, seconds: float = CALL_SECONDS) -> list[IngressInfo]:
     """Every ingress of a room."""
     request = ListIngressRequest(room_name=room)
     return list(_run(lambda client: client.ingress.list_ingress(request), seconds).items)
@@ -97,13 +97,13 @@ def delete_ingress(ingress_id: str, *, seconds: float = CALL_SECONDS) -> None:
     _unless_gone(lambda client: client.ingress.delete_ingress(request), seconds)
 
 
-def rooms(names: list[str] | None = None) -> dict[str, Room]:
+def list_rooms(names: list[str] | None = None) -> dict[str, Room]:
     """The rooms that there are, by name; of those named, where some are. Up to 5 s old."""
     found = _run(lambda client: client.room.list_rooms(ListRoomsRequest(names=names)))
     return {room.name: room for room in found.rooms}
 
 
-def participants(
+def list_participants(
     of_rooms: Iterable[str], seconds: float = SLOW_CALL_SECONDS
 ) -> dict[str, list[str]]:
     """Who is in each of these rooms, by identity. A room that is gone has nobody."""
@@ -123,7 +123,9 @@ def participants(
     return dict(zip(wanted, found, strict=True))
 
 
-def put_out(them: Sequence[tuple[str, str]], seconds: float = SLOW_CALL_SECONDS) -> None:
+def remove_participants(
+    them: Sequence[tuple[str, str]], seconds: float = SLOW_CALL_SECONDS
+) -> None:
     """Puts participants out, each a room and an identity; one who is gone is as good.
 
     It does not revoke their tokens: who comes again has to be put out again.

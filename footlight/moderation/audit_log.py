@@ -94,11 +94,11 @@ def entry(
 
 def read(creator: Person, cursor: str | None) -> Log:
     """A page of what was done on a creator's channel. Raises InvalidRequest, Unavailable."""
-    before = None if cursor is None else cursors.read_one(cursor)
+    before = None if cursor is None else cursors.decode_one(cursor)
     page, has_more = base.newest(LogEntry, log_of(creator.id), before, PAGE)
     return Log(
         entries=[_entry(one) for one in page],
-        next=cursors.write(page[-1].sk) if has_more else None,
+        next=cursors.encode(page[-1].sk) if has_more else None,
     )
 
 

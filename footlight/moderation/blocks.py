@@ -59,12 +59,15 @@ def block(authority: Authority, viewer_id: str, reason: str | None = None) -> No
 
     room = identities.room_of(authority.host_id)
     try:
-        there = server.participants([room], REMOVE_SECONDS)[room]
-        theirs = [one for one in there if identities.viewer_id_of(one) == viewer_id]
-        server.put_out([(room, identity) for identity in theirs], REMOVE_SECONDS)
+        there = server.list_participants([room], REMOVE_SECONDS)[room]
+        parsed = {identity: identities.parse(identity) for identity in there}
+        theirs = [
+            name for name, viewer in parsed.items() if viewer and viewer.viewer_id == viewer_id
+        ]
+        server.remove_participants([(room, identity) for identity in theirs], REMOVE_SECONDS)
     except Unavailable:
         logger.warning("blocked_but_not_removed", user_id=authority.host_id)
-        background.look(authority.host_id)
+        background.check_channel(authority.host_id)
 
 
 def _write(authority: Authority, whom: Viewer, reason: str | None) -> None:
@@ -133,11 +136,11 @@ def blocks_of(me: Person, cursor: str | None) -> BlockList:
     """
     after = None
     if cursor is not None:
-        match cursors.read(cursor):
+        match cursors.decode(cursor):
             case [created_at, who]:
                 after = (created_at, who)
             case _:
-                raise cursors.wrong()
+                raise cursors.invalid()
     with base.faults():
         blocks = list(relations.Block.query(relations.blocks_list(me.id), consistent_read=True))
     newest = sorted(blocks, key=_place, reverse=True)
@@ -145,7 +148,7 @@ def blocks_of(me: Person, cursor: str | None) -> BlockList:
     page = rest[:PAGE]
     return BlockList(
         blocks=[_blocked(block) for block in page],
-        next=cursors.write(*_place(page[-1])) if len(rest) > PAGE else None,
+        next=cursors.encode(*_place(page[-1])) if len(rest) > PAGE else None,
     )
 
 

@@ -9,7 +9,7 @@ from footlight.aws import background
 from footlight.errors import InvalidRequest, Unavailable
 from footlight.identities import Person
 from footlight.moderation import audit_log
-from footlight.people.follows import someone_else
+from footlight.people.follows import find_other_user
 from footlight.tables import base, relations, transactions, users
 from footlight.wire import Wire
 
@@ -37,8 +37,8 @@ def appoint(me: Person, username: str) -> None:
     Raises RateLimited, NotFound, Oneself, InvalidRequest for one too many and for somebody who is
     blocked, Unavailable.
     """
-    limits.take("write", me.id)
-    whom = someone_else(me, username)
+    limits.count_or_refuse("write", me.id)
+    whom = find_other_user(me, username)
     stream = users.Stream(*users.stream_key(me.id))
     moderators = users.Stream.moderators
     entry = audit_log.entry(me.id, me, "appointed", whom)
@@ -64,13 +64,13 @@ def appoint(me: Person, username: str) -> None:
             raise InvalidRequest({"username": "They are blocked: unblock them first"}) from error
         if whom.id not in _moderators(me):
             raise InvalidRequest({"username": f"You have {MOST} moderators already"}) from error
-    background.look(me.id)
+    background.check_channel(me.id)
 
 
 def dismiss(me: Person, username: str) -> None:
     """Makes somebody no moderator; none already is as good. Raises as `appoint` does."""
-    limits.take("write", me.id)
-    whom = someone_else(me, username)
+    limits.count_or_refuse("write", me.id)
+    whom = find_other_user(me, username)
     stream = users.Stream(*users.stream_key(me.id))
     moderators = users.Stream.moderators
     entry = audit_log.entry(me.id, me, "dismissed", whom)
@@ -87,7 +87,7 @@ def dismiss(me: Person, username: str) -> None:
         transactions.commit(write)
     except TransactWriteError:
         return
-    background.look(me.id)
+    background.check_channel(me.id)
 
 
 def moderators_of(me: Person) -> ModeratorList:

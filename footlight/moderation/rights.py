@@ -62,24 +62,24 @@ class Authority:
         from footlight.livekit import server  # which is rarely asked
 
         of = identities.room_of(self.host_id)
-        return bool(server.participants([of], ASK_SECONDS)[of])
+        return bool(server.list_participants([of], ASK_SECONDS)[of])
 
 
 def acting(me: Person, username: str) -> Authority:
     """The same for somebody who is about to do something. Raises RateLimited too."""
-    limits.take("write", me.id)
+    limits.count_or_refuse("write", me.id)
     return authority_over(me, username)
 
 
 def acting_on_own(me: Person) -> Authority:
     """What a creator may do on their own channel. Raises RateLimited, Unavailable."""
-    limits.take("write", me.id)
+    limits.count_or_refuse("write", me.id)
     return _authority(me, me.id)
 
 
 def authority_over(me: Person, username: str) -> Authority:
     """What somebody may do on a host's channel. Raises NotFound, Forbidden, Unavailable."""
-    named = usernames.named(username)
+    named = usernames.parse(username)
     host_id = users.user_id_of(named) if named else None
     if host_id is None:
         raise NotFound

@@ -21,7 +21,7 @@ class Caller:
     address: str = ""
 
 
-def forget() -> None:
+def clear_cache() -> None:
     """Clear the cache of names and subjects."""
     _people.clear()
 

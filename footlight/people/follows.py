@@ -14,8 +14,8 @@ from footlight.tables import base, relations, transactions, users
 
 def follow(me: Person, username: str) -> None:
     """Follows; following already is as good. Raises RateLimited, NotFound, Oneself, Unavailable."""
-    limits.take("write", me.id)
-    host = someone_else(me, username).id
+    limits.count_or_refuse("write", me.id)
+    host = find_other_user(me, username).id
     now = clock.now()
     list_pk, list_sk = relations.listed_follower(me.id, host, now)
     edge = relations.Follow(
@@ -35,8 +35,8 @@ def follow(me: Person, username: str) -> None:
 
 def unfollow(me: Person, username: str) -> None:
     """Ends a follow; none there is as good. Raises as `follow` does."""
-    limits.take("write", me.id)
-    host = someone_else(me, username).id
+    limits.count_or_refuse("write", me.id)
+    host = find_other_user(me, username).id
     edge = relations.Follow(*relations.follow_key(me.id, host))
 
     def write(transaction: TransactWrite) -> None:
@@ -73,9 +73,9 @@ def _commit(write: Callable[[TransactWrite], None]) -> None:
         # Else the edge is, or is not, there already: a repeat.
 
 
-def someone_else(me: Person, username: str) -> Person:
+def find_other_user(me: Person, username: str) -> Person:
     """Somebody by their name. Raises Oneself, NotFound."""
-    named = usernames.named(username)
+    named = usernames.parse(username)
     if named == me.username:
         raise Oneself
     user_id = users.user_id_of(named) if named else None

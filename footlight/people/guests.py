@@ -8,7 +8,7 @@ GUEST_COOKIE = "footlight_guest"
 GUEST_SECONDS = 365 * 24 * 3600
 
 
-def guest_of(cookies: dict[str, str], cookie_key: bytes) -> Guest | None:
+def read_guest_cookie(cookies: dict[str, str], cookie_key: bytes) -> Guest | None:
     """The guest whose signed id a cookie holds; None where there is none, or a forged one."""
     try:
         claims = jwt.decode(
@@ -24,5 +24,5 @@ def guest_of(cookies: dict[str, str], cookie_key: bytes) -> Guest | None:
 
 
 def guest_cookie(guest: Guest, cookie_key: bytes) -> str:
-    """The value by which `guest_of` knows the same browser again."""
+    """The value by which `read_guest_cookie` knows the same browser again."""
     return jwt.encode({"sub": guest.id, "aud": "guest"}, cookie_key, algorithm="HS256")

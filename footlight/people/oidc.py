@@ -56,7 +56,7 @@ def _signing_keys() -> jwt.PyJWKClient:
     )
 
 
-def forget() -> None:
+def clear_cache() -> None:
     """Clear the provider's cached metadata and signing keys."""
     discovered.cache_clear()
     _signing_keys.cache_clear()

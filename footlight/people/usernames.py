@@ -20,14 +20,14 @@ RESERVED = frozenset(
 _GUEST = re.compile(r"^guest_?\d+$")
 
 
-def normalise(text: str) -> str:
+def normalize(text: str) -> str:
     """The username as it is kept: NFKC, case folded, without blanks at its ends."""
     return unicodedata.normalize("NFKC", text).casefold().strip()
 
 
-def named(text: str) -> str | None:
+def parse(text: str) -> str | None:
     """The username that a path or a field names; None where nobody can be called so."""
-    username = normalise(text)
+    username = normalize(text)
     return username if re.fullmatch(PATTERN, username) else None
 
 

@@ -49,14 +49,14 @@ class Report:
 
 def look_at_all() -> Report:
     """Every channel that is on, or whose room somebody is in. Raises Unavailable."""
-    rooms = {name: room for name, room in server.rooms().items() if identities.host_of(name)}
+    rooms = {name: room for name, room in server.list_rooms().items() if identities.host_of(name)}
     listed = [*_listed(LISTED_LIVE), *_listed(LISTED_RECONNECTING)]
     return _look({*listed, *rooms}, rooms, "reconciler")
 
 
 def look_at(user_id: str) -> Report:
     """One channel. Raises Unavailable."""
-    return _look({user_id}, server.rooms([identities.room_of(user_id)]), "repair")
+    return _look({user_id}, server.list_rooms([identities.room_of(user_id)]), "repair")
 
 
 def _listed(list_pk: str) -> Iterable[str]:
@@ -92,7 +92,7 @@ def _confirm(
 ) -> None:
     """Asks again, later than LiveKit's list is old, and believes it where nobody else wrote."""
     time.sleep(CONFIRM_SECONDS)
-    rooms = server.rooms([identities.room_of(user_id) for user_id in doubtful])
+    rooms = server.list_rooms([identities.room_of(user_id) for user_id in doubtful])
     changed = {
         user_id
         for user_id, version in doubtful.items()
@@ -126,7 +126,10 @@ def _is_publishing(room: Room | None) -> bool:
 def _seen(room: Room | None, there: dict[str, list[str]], source: Source) -> Seen:
     if room is None or not _is_publishing(room):
         return Seen(is_publishing=False)
-    own = sum(map(identities.is_host_tab, there.get(room.name, ())))
+    own = sum(
+        parsed is not None and parsed.is_host
+        for parsed in map(identities.parse, there.get(room.name, ()))
+    )
     viewers = max(0, room.num_participants - room.num_publishers - own)
     return Seen(is_publishing=True, viewers=viewers, is_sample=source == "reconciler")
 
@@ -137,7 +140,7 @@ def _seen(room: Room | None, there: dict[str, list[str]], source: Source) -> See
 def _participants(user_ids: Iterable[str], report: Report) -> dict[str, list[str]]:
     """Who is in the rooms, by identity: to count the viewers, and to find who may not be there."""
     try:
-        return server.participants(user_ids)
+        return server.list_participants(user_ids)
     except Unavailable:
         report.faults += 1
         return {}
@@ -152,7 +155,7 @@ def _sweep(there: dict[str, list[str]], report: Report) -> None:
         out = [
             (room, identity) for room, who in viewers.items() for identity in _kept_out(room, who)
         ]
-        server.put_out(out)
+        server.remove_participants(out)
     except Unavailable:
         report.faults += 1
         return
@@ -164,9 +167,9 @@ def _sweep(there: dict[str, list[str]], report: Report) -> None:
 def _viewers(identities_there: list[str]) -> dict[str, str]:
     """Identity -> user or guest id, without the ingress and the host's own tabs."""
     return {
-        identity: viewer
+        identity: parsed.viewer_id
         for identity in identities_there
-        if (viewer := identities.viewer_id_of(identity))
+        if (parsed := identities.parse(identity)) and not parsed.is_host
     }
 
 

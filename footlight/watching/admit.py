@@ -6,7 +6,7 @@ from footlight.errors import HostNotFound
 from footlight.identities import Guest
 from footlight.live.repair import repair_if_stale
 from footlight.people.callers import Caller, host_and_viewer
-from footlight.people.guests import guest_of
+from footlight.people.guests import read_guest_cookie
 from footlight.tables import base, live
 from footlight.watching import admission
 from footlight.watching.viewer_tokens import ViewerToken, mint
@@ -45,10 +45,14 @@ def admit(caller: Caller, *, host: str, tab: str | None) -> tuple[ViewerToken, G
 
 def _limit(caller: Caller) -> None:
     if caller.claims:
-        limits.take("token", caller.claims.key[0])
+        limits.count_or_refuse("token", caller.claims.key[0])
     else:  # not by the guest's cookie, which can be thrown away
-        limits.take("guest_token", limits.of_address(caller.address, secrets.cookie_key()))
+        limits.count_or_refuse(
+            "guest_token", limits.address_key(caller.address, secrets.cookie_key())
+        )
 
 
 def _guest(caller: Caller) -> Guest:
-    return guest_of(caller.cookies, secrets.cookie_key()) or Guest(identities.new_guest_id())
+    return read_guest_cookie(caller.cookies, secrets.cookie_key()) or Guest(
+        identities.new_guest_id()
+    )

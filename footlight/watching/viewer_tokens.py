@@ -68,7 +68,7 @@ def mint(viewer: Viewer, *, host_id: str, tab: str, hidden: bool) -> ViewerToken
 
 
 @dataclass(frozen=True)
-class Seat:
+class ViewerClaims:
     """Whoever holds a viewer token: in whose room, as whom, under which name."""
 
     host_id: str
@@ -82,7 +82,7 @@ class Seat:
         return self.viewer_id == self.host_id
 
 
-def read(token: str) -> Seat:
+def verify(token: str) -> ViewerClaims:
     """The seat of a viewer token of ours, one that LiveKit has refreshed too.
 
     Raises TokenExpired, and Unauthorized for any other token that the same keys may have signed.
@@ -96,18 +96,20 @@ def read(token: str) -> Seat:
         raise TokenExpired from error
     except jwt.PyJWTError as error:
         raise Unauthorized("The viewer token is not valid") from error
-    seat = _seat(claims)
+    seat = _viewer_claims(claims)
     if seat is None:
         raise Unauthorized("This is no viewer token of this site")
     return seat
 
 
-def _seat(claims: dict[str, Any]) -> Seat | None:
+def _viewer_claims(claims: dict[str, Any]) -> ViewerClaims | None:
     grants, name = claims.get("video"), claims.get("name")
     if not isinstance(grants, dict) or not isinstance(name, str):
         return None
     host_id = identities.host_of(str(grants.get("room", "")))
     if host_id is None or grants.get("roomJoin") is not True:
         return None
-    viewer_id = identities.sitting_as(claims["sub"], host_id)
-    return Seat(host_id, viewer_id, claims["sub"], name) if viewer_id else None
+    viewer = identities.parse(claims["sub"])
+    if viewer is None or viewer.is_host != (viewer.viewer_id == host_id):
+        return None
+    return ViewerClaims(host_id, viewer.viewer_id, claims["sub"], name)

@@ -12,7 +12,7 @@ from footlight.chat import posting
 from footlight.chat.posting import ChatPage
 from footlight.chat.room import ChatMessage
 from footlight.edge.http import Api, answers, caller_address
-from footlight.edge.viewer_auth import Seated
+from footlight.edge.viewer_auth import CurrentViewer
 from footlight.errors import (
     Blocked,
     ChatDisabled,
@@ -65,11 +65,11 @@ class MessageRequest(Request):
     tags=["chat"],
 )
 def post_message(
-    username: Username, request: MessageRequest, seat: Seated
+    username: Username, request: MessageRequest, viewer: CurrentViewer
 ) -> Response[ChatMessage]:
     """Safe to repeat with the same id: there is one message, ever."""
     address = caller_address(app.current_event.raw_event)
-    message, is_new = posting.post(seat, username.lower(), request.text, request.id, address)
+    message, is_new = posting.post(viewer, username.lower(), request.text, request.id, address)
     status = 201 if is_new else 200
     return Response(status_code=status, content_type="application/json", body=message)
 
@@ -83,13 +83,13 @@ def post_message(
 )
 def get_messages(
     username: Username,
-    seat: Seated,
+    viewer: CurrentViewer,
     before: Annotated[
         str | None, Query(max_length=1024, description="As the page after this one had it")
     ] = None,
 ) -> ChatPage:
     """The newest page, or the one before; while the host is offline too."""
-    return posting.history(seat, username.lower(), before)
+    return posting.history(viewer, username.lower(), before)
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:

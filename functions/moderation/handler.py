@@ -183,7 +183,7 @@ def delete_channel_block(host: Host, viewer_id: ViewerId, me: CurrentUser) -> Re
 def put_block(username: Username, me: CurrentCreator) -> Response[None]:
     """They are put out of the room and can't come back. Safe to repeat."""
     authority = acting_on_own(me)
-    blocks.block(authority, follows.someone_else(me, username).id)
+    blocks.block(authority, follows.find_other_user(me, username).id)
     return no_content()
 
 
@@ -197,7 +197,7 @@ def put_block(username: Username, me: CurrentCreator) -> Response[None]:
 def delete_block(username: Username, me: CurrentCreator) -> Response[None]:
     """Safe to repeat."""
     authority = acting_on_own(me)
-    blocks.unblock(authority, follows.someone_else(me, username).id)
+    blocks.unblock(authority, follows.find_other_user(me, username).id)
     return no_content()
 
 

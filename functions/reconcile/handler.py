@@ -34,5 +34,5 @@ def _do(user_id: str | None, identity: str | None) -> None:
         if report.drift:  # a read was sooner than the minute; the webhook is as lost
             metrics.count("ReconcileDrift", report.drift)
     else:
-        server.put_out([(identities.room_of(user_id), identity)])
+        server.remove_participants([(identities.room_of(user_id), identity)])
         log.info("put_out", channel=user_id)

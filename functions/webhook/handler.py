@@ -102,7 +102,7 @@ def _take_ingress(event: WebhookEvent) -> None:
         return
     outcome = record(owner.user_id, _news(event), "webhook")
     if outcome.is_unsure or outcome.change:
-        background.look(owner.user_id)  # and those in the room hear of it
+        background.check_channel(owner.user_id)  # and those in the room hear of it
     if not outcome.is_changed:
         log.info("webhook_stale", webhook=event.event, user_id=owner.user_id)
 
@@ -124,12 +124,12 @@ def _news(event: WebhookEvent) -> Started | Stopped:
 def _take_joined(event: WebhookEvent) -> None:
     """Who may not be in the room is put out again: LiveKit takes a token as long as it lives."""
     host_id = identities.host_of(event.room.name)
-    viewer_id = identities.viewer_id_of(event.participant.identity)
-    if host_id is None or viewer_id is None:
+    viewer = identities.parse(event.participant.identity)
+    if host_id is None or viewer is None or viewer.is_host:
         return
-    found = base.batch_get(admission.keys(host_id, viewer_id), consistent=True)
-    if admission.refusal(host_id, viewer_id, found, clock.now()):
-        background.put_out(host_id, event.participant.identity)
+    found = base.batch_get(admission.keys(host_id, viewer.viewer_id), consistent=True)
+    if admission.refusal(host_id, viewer.viewer_id, found, clock.now()):
+        background.remove_participant(host_id, event.participant.identity)
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:

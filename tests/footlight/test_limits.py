@@ -254,7 +254,7 @@ def test_the_table_holds_no_address(twice: None, api: Api) -> None:
     assert counted.count('"kind"') == 3
     assert not any(address[:11] in counted for address in addresses)
     # Nor can it be found by trying them all, without the key.
-    assert limits.of_address("203.0.113.7", b"one") != limits.of_address("203.0.113.7", b"two")
+    assert limits.address_key("203.0.113.7", b"one") != limits.address_key("203.0.113.7", b"two")
 
 
 # --- floods ---
@@ -267,7 +267,7 @@ def test_of_twenty_at_once_as_many_pass_as_may(
 
     def passes(_: int) -> bool:
         try:
-            limits.take("write", "somebody")
+            limits.count_or_refuse("write", "somebody")
         except RateLimited:
             return False
         return True
@@ -286,7 +286,7 @@ def test_unknown_hosts_are_counted_and_cost_livekit_nothing(
 
 
 def test_what_was_counted_is_gone_a_while_after_its_window(deployed: None, time: Clock) -> None:
-    limits.take("write", "somebody")
+    limits.count_or_refuse("write", "somebody")
     (item,) = stored().values()
     ends = (time.now - INTO_IT).timestamp() + limits.LIMITS["write"].seconds
     assert int(item["expires_at"]["N"]) == ends + 60

@@ -43,10 +43,10 @@ def put_secrets() -> None:
 def forget() -> None:
     """What a cold start would find: nothing kept, but the client, which takes 0.2 s to make."""
     BEGUN.clear()
-    background.forget()
+    background.clear_cache()
     secrets._kept.clear()  # pyright: ignore[reportPrivateUsage]
-    callers.forget()
-    oidc.forget()
+    callers.clear_cache()
+    oidc.clear_cache()
 
 
 @cache

@@ -18,9 +18,9 @@ def unreachable(monkeypatch: pytest.MonkeyPatch) -> Generator[None]:
     """Secrets Manager does not answer."""
     with monkeypatch.context() as patch:
         patch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
-        secrets.forget()
+        secrets.clear_cache()
         yield
-    secrets.forget()
+    secrets.clear_cache()
 
 
 def test_livekits_keys() -> None:
@@ -100,7 +100,7 @@ def test_the_sites_own_secret() -> None:
     boto3.client("secretsmanager").put_secret_value(
         SecretId="site", SecretString=json.dumps({"cookieKey": "k" * 40, "oidcClientSecret": "s"})
     )
-    secrets.forget()
+    secrets.clear_cache()
     assert secrets.cookie_key() == b"k" * 40
     assert secrets.oidc_client_secret() == "s"
 

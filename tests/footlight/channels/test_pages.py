@@ -158,12 +158,12 @@ def test_a_guest_follows_nobody_and_is_recommended_channels() -> None:
         "%",
         "é",
         "a" * 2000,
-        cursors.write(),
-        cursors.write("all", "x"),
-        cursors.write("live"),
-        cursors.write("live", ""),
-        cursors.write("live", "\ud800"),
-        cursors.write("rest", "x" * 300),
+        cursors.encode(),
+        cursors.encode("all", "x"),
+        cursors.encode("live"),
+        cursors.encode("live", ""),
+        cursors.encode("live", "\ud800"),
+        cursors.encode("rest", "x" * 300),
     ],
 )
 def test_what_is_no_cursor_is_refused(cursor: str) -> None:

@@ -11,7 +11,7 @@ from footlight.chat.room import ChatMessage
 from footlight.errors import RateLimited, Refused, SlowMode, TimedOut, Unavailable
 from footlight.tables import base
 from footlight.tables.chat import Chatter, chatter_key, timeout_key
-from footlight.watching.viewer_tokens import Seat, read
+from footlight.watching.viewer_tokens import ViewerClaims, verify
 from tests.support.chat import Chat
 from tests.support.clock import Clock
 from tests.support.table import TRANSACTION, watched
@@ -21,20 +21,20 @@ AT_ONCE = 8
 
 
 @pytest.fixture
-def bob(chat: Chat) -> Seat:
-    return read(chat.token(chat.bob))
+def bob(chat: Chat) -> ViewerClaims:
+    return verify(chat.token(chat.bob))
 
 
-Post = tuple[Seat, str, uuid.UUID]
+Post = tuple[ViewerClaims, str, uuid.UUID]
 
 
 def at_once(posts: list[Post]) -> tuple[list[tuple[ChatMessage, bool]], list[Refused]]:
     """What was posted, and whether it was new; and the refusals."""
 
     def outcome(post: Post) -> tuple[ChatMessage, bool] | Refused:
-        seat, text, message_id = post
+        viewer, text, message_id = post
         try:
-            return posting.post(seat, "ann", text, message_id, ADDRESS)
+            return posting.post(viewer, "ann", text, message_id, ADDRESS)
         except Refused as refused:
             return refused
 
@@ -46,8 +46,8 @@ def at_once(posts: list[Post]) -> tuple[list[tuple[ChatMessage, bool]], list[Ref
     )
 
 
-def different(seat: Seat) -> list[Post]:
-    return [(seat, f"{number}", uuid.uuid4()) for number in range(AT_ONCE)]
+def different(viewer: ViewerClaims) -> list[Post]:
+    return [(viewer, f"{number}", uuid.uuid4()) for number in range(AT_ONCE)]
 
 
 def counted(chat: Chat) -> int:
@@ -57,7 +57,7 @@ def counted(chat: Chat) -> int:
 
 @pytest.mark.parametrize("has_written_before", [False, True])
 def test_of_many_at_once_slow_mode_lets_one_through(
-    chat: Chat, time: Clock, bob: Seat, has_written_before: bool
+    chat: Chat, time: Clock, bob: ViewerClaims, has_written_before: bool
 ) -> None:
     chat.writes_settings(is_chat_delayed=True)
     if has_written_before:
@@ -75,7 +75,7 @@ def test_of_many_at_once_slow_mode_lets_one_through(
 
 
 def test_of_many_at_once_with_one_id_there_is_one_message(
-    chat: Chat, time: Clock, bob: Seat
+    chat: Chat, time: Clock, bob: ViewerClaims
 ) -> None:
     message_id = uuid.uuid4()
     posted, refused = at_once([(bob, "hello", message_id)] * AT_ONCE)
@@ -89,8 +89,10 @@ def test_of_many_at_once_with_one_id_there_is_one_message(
 
 def test_of_many_senders_with_one_id_each_has_a_message(chat: Chat, time: Clock) -> None:
     message_id = uuid.uuid4()
-    seats = [read(chat.token(who)) for who in (chat.ann, chat.bob, chat.carl, chat.mia, chat.guest)]
-    posted, _ = at_once([(seat, "hello", message_id) for seat in seats])
+    viewers = [
+        verify(chat.token(who)) for who in (chat.ann, chat.bob, chat.carl, chat.mia, chat.guest)
+    ]
+    posted, _ = at_once([(viewer, "hello", message_id) for viewer in viewers])
 
     assert [is_new for _, is_new in posted] == [True] * 5
     assert len({message.id for message, _ in posted}) == 5
@@ -98,7 +100,7 @@ def test_of_many_senders_with_one_id_each_has_a_message(chat: Chat, time: Clock)
 
 
 def test_of_many_at_once_no_more_pass_than_a_flood_has(
-    chat: Chat, time: Clock, bob: Seat, monkeypatch: pytest.MonkeyPatch
+    chat: Chat, time: Clock, bob: ViewerClaims, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("FOOTLIGHT_LIMITS", "chat=3/10")
     chat.said(chat.bob, "hello")
@@ -110,7 +112,7 @@ def test_of_many_at_once_no_more_pass_than_a_flood_has(
 
 
 def test_a_post_that_was_overtaken_by_another_in_slow_mode_is_told_to_wait(
-    chat: Chat, time: Clock, bob: Seat
+    chat: Chat, time: Clock, bob: ViewerClaims
 ) -> None:
     chat.writes_settings(is_chat_delayed=True)
     chat.said(chat.bob, "hello")
@@ -126,7 +128,7 @@ def test_a_post_that_was_overtaken_by_another_in_slow_mode_is_told_to_wait(
 
 
 def test_a_rule_that_comes_meanwhile_holds_for_a_post_that_is_tried_again(
-    chat: Chat, time: Clock, bob: Seat
+    chat: Chat, time: Clock, bob: ViewerClaims
 ) -> None:
     def meanwhile() -> None:
         chat.says(chat.bob, "from another tab")
@@ -139,7 +141,7 @@ def test_a_rule_that_comes_meanwhile_holds_for_a_post_that_is_tried_again(
 
 
 def test_a_read_that_is_half_from_before_a_time_out_lets_nothing_through(
-    chat: Chat, time: Clock, bob: Seat, monkeypatch: pytest.MonkeyPatch
+    chat: Chat, time: Clock, bob: ViewerClaims, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A batch is no snapshot: it may have the sender from after it, and no time-out yet."""
     read_all, reads = base.batch_get, 0
@@ -160,7 +162,9 @@ def test_a_read_that_is_half_from_before_a_time_out_lets_nothing_through(
     assert reads == 2
 
 
-def test_a_post_that_meets_others_is_tried_again_and_not_without_end(chat: Chat, bob: Seat) -> None:
+def test_a_post_that_meets_others_is_tried_again_and_not_without_end(
+    chat: Chat, bob: ViewerClaims
+) -> None:
     with watched() as wire:
         wire.conflicts = 2
         assert posting.post(bob, "ann", "hello", uuid.uuid4(), ADDRESS)[1]
@@ -172,7 +176,9 @@ def test_a_post_that_meets_others_is_tried_again_and_not_without_end(chat: Chat,
     assert len(chat.kept()) == counted(chat) == 1
 
 
-def test_a_message_costs_two_calls_to_the_table_and_one_to_livekit(chat: Chat, bob: Seat) -> None:
+def test_a_message_costs_two_calls_to_the_table_and_one_to_livekit(
+    chat: Chat, bob: ViewerClaims
+) -> None:
     chat.writes_settings(
         is_chat_delayed=True, chat_blocked_words={"darn"}, are_chat_repeats_blocked=True
     )

@@ -124,14 +124,14 @@ def test_after_a_block_is_taken_back_one_can_follow_anew(ann: Person, bob: Perso
     assert followers(ann) == 1
 
 
-@pytest.mark.parametrize("act", [follows.follow, follows.unfollow, follows.someone_else])
+@pytest.mark.parametrize("act", [follows.follow, follows.unfollow, follows.find_other_user])
 @pytest.mark.parametrize("name", ["ann", "ANN", " Ann"])
 def test_nobody_does_it_to_themselves(ann: Person, act: Act, name: str) -> None:
     with pytest.raises(Oneself):
         act(ann, name)
 
 
-@pytest.mark.parametrize("act", [follows.follow, follows.unfollow, follows.someone_else])
+@pytest.mark.parametrize("act", [follows.follow, follows.unfollow, follows.find_other_user])
 @pytest.mark.parametrize("name", ["nobody", "x" * 3000, "", "\x00", "guest123"])
 def test_whoever_is_unknown_is_not_found(ann: Person, act: Act, name: str) -> None:
     with pytest.raises(NotFound):

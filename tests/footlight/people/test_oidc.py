@@ -258,7 +258,7 @@ def test_a_guest_is_known_by_a_cookie_that_only_the_site_can_sign() -> None:
     bare = jwt.encode({"sub": guest.id}, KEY, algorithm="HS256")
     unsigned = jwt.encode({"sub": guest.id, "aud": "guest"}, "", algorithm="none")
 
-    assert guests.guest_of({guests.GUEST_COOKIE: cookie}, KEY) == guest
+    assert guests.read_guest_cookie({guests.GUEST_COOKIE: cookie}, KEY) == guest
     for forged in (
         f"{head}.{body}.{signature[::-1]}",
         f"{head}.{body}.",
@@ -267,9 +267,9 @@ def test_a_guest_is_known_by_a_cookie_that_only_the_site_can_sign() -> None:
         unsigned,
         "",
     ):
-        assert guests.guest_of({guests.GUEST_COOKIE: forged}, KEY) is None
-    assert guests.guest_of({guests.GUEST_COOKIE: cookie}, KEY + b"2") is None
-    assert guests.guest_of({}, KEY) is None
+        assert guests.read_guest_cookie({guests.GUEST_COOKIE: forged}, KEY) is None
+    assert guests.read_guest_cookie({guests.GUEST_COOKIE: cookie}, KEY + b"2") is None
+    assert guests.read_guest_cookie({}, KEY) is None
 
 
 def test_each_start_asks_the_provider_anew(provider: Provider) -> None:

@@ -42,8 +42,8 @@ def test_nobody_is_called_like_a_guest(username: str) -> None:
     [(" Ann ", "ann"), ("\uff21\uff2e\uff2e", "ann"), ("ANN_1", "ann_1"), ("straße", "strasse")],
 )
 def test_a_username_is_normalised_before_it_is_kept(typed: str, kept: str) -> None:
-    assert usernames.normalise(typed) == kept
-    assert usernames.named(typed) == kept
+    assert usernames.normalize(typed) == kept
+    assert usernames.parse(typed) == kept
 
 
 @pytest.mark.parametrize(
@@ -62,8 +62,8 @@ def test_names_that_look_alike_have_one_skeleton(one: str, other: str) -> None:
 
 @given(st.text(max_size=40))
 def test_whatever_is_typed_a_good_username_is_within_the_pattern(text: str) -> None:
-    username = usernames.normalise(text)
+    username = usernames.normalize(text)
     if usernames.problem(username) is None:
         assert re.fullmatch(usernames.PATTERN, username)
-        assert usernames.normalise(username) == username
-        assert usernames.named(text) == username
+        assert usernames.normalize(username) == username
+        assert usernames.parse(text) == username

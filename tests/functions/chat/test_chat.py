@@ -797,10 +797,10 @@ NO_CURSORS = [
     "W10",
     "e30",
     "bnVsbA",
-    cursors.write(""),
-    cursors.write("a", "b"),
-    cursors.write("x" * 201),
-    cursors.write("\ud800"),
+    cursors.encode(""),
+    cursors.encode("a", "b"),
+    cursors.encode("x" * 201),
+    cursors.encode("\ud800"),
     "=" * 10,
     "A" * 1025,
 ]
@@ -827,7 +827,7 @@ def test_a_cursor_that_was_made_up_shows_nothing_that_is_not_shown(chat: Chat, t
         ("zzz", ["shown"]),
         ("9999999999999#x", ["shown"]),
     ):
-        page = chat.reads(chat.bob, cursors.write(place))
+        page = chat.reads(chat.bob, cursors.encode(place))
         assert [message["text"] for message in page["messages"]] == texts
 
 
@@ -923,6 +923,6 @@ def test_a_chat_that_is_closed_can_be_read(chat: Chat, switch: str) -> None:
 def test_a_seat_is_what_its_token_says(chat: Chat) -> None:
     """`read` is the reverse of `mint`."""
     for who in (chat.ann, chat.bob, chat.guest):
-        seat = viewer_tokens.read(chat.token(who))
+        seat = viewer_tokens.verify(chat.token(who))
         assert (seat.host_id, seat.viewer_id) == (chat.ann.id, who.id)
         assert (seat.identity, seat.is_host) == (chat.identity(who), who is chat.ann)

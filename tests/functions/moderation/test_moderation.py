@@ -687,7 +687,7 @@ def test_the_log_has_pages_of_fifty_newest_first(chat: Chat, time: Clock, api: A
 
 
 def test_a_cursor_of_the_log_that_is_none_is_refused(chat: Chat, api: Api) -> None:
-    for cursor in ("x", "W10", "e30", cursors.write(""), cursors.write("a", "b")):
+    for cursor in ("x", "W10", "e30", cursors.encode(""), cursors.encode("a", "b")):
         answer = api.get("/api/moderation/log", signed_in_as=chat.ann, query={"cursor": cursor})
         assert answer.refused_with(422, "invalid_request")
         assert set(answer.body["error"]["fields"]) == {"cursor"}
