@@ -1,4 +1,4 @@
-"""Has a page stayed what it is, whatever it was given to show?"""
+"""Checks that hostile texts haven't changed a page."""
 
 from collections.abc import Collection, Sequence
 from io import BytesIO
@@ -107,16 +107,16 @@ _WALK: Final = """async ([rows, expected]) => {
 
 
 AROUND = 100
-"""Pixels about an item, in which it could paint on its neighbours."""
+"""The margin around an item, in px, that is checked for paint outside its box."""
 
 SMOOTH = 32
-"""Less than this two pictures of the same edge may differ."""
+"""Pixel differences below this value are anti-aliasing, not paint."""
 
 
 class Watched:
-    """A page under watch from its first script on.
+    """A page that is monitored from its first script on.
 
-    Dialogs, faults, CSP reports and requests to `evil.example` are written down.
+    It records dialogs, errors, CSP reports, and requests to `evil.example`.
     """
 
     def __init__(self, page: Page) -> None:
@@ -148,7 +148,7 @@ class Watched:
             self.seen.append(f"Asked: {request.url}")
 
     def is_sound(self, rows: str) -> None:
-        """Nothing ran, nothing was made of a text, and what is in `rows` stays in its row."""
+        """Check that no script ran, no text became an element, and texts stay in their `rows`."""
         faults: list[str] = self.page.evaluate(_AUDIT, rows)
         self._none_of(faults)
 
@@ -157,9 +157,9 @@ class Watched:
         assert not every, "\n".join([self.page.url, *every])
 
     def shows(self, selector: str, texts: Collection[str], *, alone: bool = True) -> None:
-        """Each of the texts is in an element of its own, letter by letter and without elements.
+        """Check that each text is in its own element, unchanged and without child elements.
 
-        `alone`: and nothing else is in such elements.
+        With `alone`, the matching elements contain no other texts.
         """
         found = self.page.locator(selector).evaluate_all(_SHOWN)
         self._none_of([str(one) for one in found if one["within"]])
@@ -167,24 +167,24 @@ class Watched:
         self._none_of([f"Not shown: {text}" for text in set(texts) - shown])
         self._none_of([f"Shown: {text}" for text in shown - set(texts) if alone])
 
-    def walks_through(self, told: Sequence[dict[str, Any]]) -> None:
-        """The chat from its end to its beginning shows these messages, letter by letter."""
+    def walks_through(self, messages: Sequence[dict[str, Any]]) -> None:
+        """Scroll the chat from end to start, and check that it shows these messages unchanged."""
         rows = "[data-testid=chat-message]"
-        walk = self.page.evaluate(_WALK, [rows, len(told)])
+        walk = self.page.evaluate(_WALK, [rows, len(messages)])
         self._none_of(walk["faults"])
         found: dict[str, Any] = walk["found"]
-        for message in told:
+        for message in messages:
             row = found.get(message["id"])
             assert row, f"Not shown: {message['text']}"
             assert row["text"] == message["text"]
             assert set(row["within"]) <= {"a", "span"}, row
-            # As the browser spells them.
+            # The browser normalizes URLs, so only their number and schemes are compared.
             assert len(row["links"]) == len(message["links"]), row
             assert all(link.startswith(("https://", "http://")) for link in row["links"]), row
 
 
 def paints_alone(item: Locator) -> None:
-    """What an item shows is painted in its own box: without it, all around looks the same."""
+    """Check that an item paints only in its own box: hiding it changes nothing around it."""
     item.scroll_into_view_if_needed()
     box, screen = item.bounding_box(), item.page.viewport_size
     assert box and screen

@@ -1,4 +1,4 @@
-"""A real Chromium before the running stack."""
+"""Fixtures for a real Chromium and the running stack."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -18,19 +18,21 @@ expect.set_options(timeout=PAGE_WAITS_MS)
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    """One Chromium for all tests: sound plays without a click, no camera or microphone is asked."""
+    """Start one Chromium for all tests, which plays sound without a click."""
     program = chromium()
     if not program:
-        pytest.fail("There is no Chromium: python3 -m local.tools browser", pytrace=False)
+        pytest.fail(
+            "Chromium is missing. Install it with: python3 -m local.tools browser", pytrace=False
+        )
     with sync_playwright() as playwright:
         running = playwright.chromium.launch(
             executable_path=program,
             args=[
-                "--no-sandbox",  # as root, and in containers
+                "--no-sandbox",  # needed as root and in containers
                 "--autoplay-policy=no-user-gesture-required",
                 "--mute-audio",
                 "--disable-dev-shm-usage",
-                # Media comes from 127.0.0.1: host candidates must not hide behind mDNS names.
+                # Media comes from 127.0.0.1, so host candidates must not be mDNS names.
                 "--disable-features=WebRtcHideLocalIpsWithMdns",
             ],
         )
@@ -40,7 +42,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def new_context(browser: Browser, stack: Stack) -> Iterator[NewContext]:
-    """Makes a browser of its own for each person: its own cookies, its own guest."""
+    """Return a function that creates a browser context with its own cookies."""
     contexts: list[BrowserContext] = []
 
     def make() -> BrowserContext:
@@ -58,13 +60,13 @@ def new_context(browser: Browser, stack: Stack) -> Iterator[NewContext]:
 
 @pytest.fixture
 def page(new_context: NewContext) -> Page:
-    """A guest's page."""
+    """Open a page as a guest."""
     return new_context().new_page()
 
 
 @pytest.fixture
 def screenshot(request: pytest.FixtureRequest) -> Callable[[Page, str], None]:
-    """Keeps a picture of a page under .local/screenshots/, named after the test."""
+    """Return a function that saves a screenshot to .local/screenshots/, named after the test."""
     test = re.sub(r"\W+", "-", request.node.name).strip("-")
     settings.SCREENSHOTS.mkdir(parents=True, exist_ok=True)
 
@@ -76,7 +78,7 @@ def screenshot(request: pytest.FixtureRequest) -> Callable[[Page, str], None]:
 
 @pytest.fixture
 def sign_in(stack: Stack) -> Callable[[Page, str], User]:
-    """Signs a demo person in on the provider's hosted page, as a person does."""
+    """Return a function that signs a demo person in on the provider's hosted page."""
 
     def sign_in(page: Page, username: str) -> User:
         user = stack.user(username)

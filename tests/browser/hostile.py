@@ -1,7 +1,7 @@
-# ruff: noqa: RUF001 - look-alikes are what these are about
-"""Texts that mean harm: scripts in disguise, and Unicode that misbehaves.
+# ruff: noqa: RUF001 - look-alike characters are the purpose of these texts
+"""Hostile texts: disguised scripts, and Unicode that breaks layouts.
 
-A script that ran would set `window.__owned`, open a dialog, or ask `evil.example` for something.
+A script that runs would set `window.__owned`, open a dialog, or send a request to `evil.example`.
 """
 
 from itertools import chain
@@ -10,10 +10,10 @@ from typing import Final
 RUN: Final = "__owned=1"
 
 ZALGO: Final = "".join(map(chr, range(0x0300, 0x0364)))
-"""100 marks that pile up over and under one letter."""
+"""100 combining marks above and below one letter."""
 
 FAMILY: Final = "👨‍👩‍👧‍👦"
-"""One picture of seven code points."""
+"""One emoji of seven code points."""
 
 _TAGS: Final = (
     f"<script>{RUN}</script>",
@@ -295,7 +295,7 @@ SCRIPTS: Final = tuple(
         _LOOK_ALIKES,
     )
 )
-"""Each fits in a title. The server takes all of them, and pages show them letter by letter."""
+"""Each fits in a title. The server accepts all of them, and pages show them unchanged."""
 
 UNICODE: Final = {
     "marks on one letter": f"Z{ZALGO}",
@@ -323,7 +323,7 @@ UNICODE: Final = {
     "vertical": "︷︸ ꧁꧂ ‱ ⸻⸻⸻⸻",
     "interlinear": "ᅟᅠ각ᄀᄀᄀ각ᆨᆨᆨᆨ",
 }
-"""Each fits in a title, and is taken and shown as it is (in NFC)."""
+"""Each fits in a title, and is accepted and shown unchanged (in NFC)."""
 
 CHANGED: Final = {
     "photo\u202egpj.exe": "photogpj.exe",
@@ -334,7 +334,7 @@ CHANGED: Final = {
     "  \u3000 blanks about \u2003 ": "blanks about",
     "e\u0301a\u0308": "éä",
 }
-"""What is taken, and what becomes of it."""
+"""Texts that the server accepts but changes, with the result."""
 
 CONTROLS: Final = (
     "a NUL\x00 within",
@@ -352,10 +352,10 @@ CONTROLS: Final = (
     "a lone \udfff low surrogate",
     "\udc00\ud800 the wrong way round",
 )
-"""No field that is shown takes these."""
+"""Texts that every visible field rejects."""
 
 UNSEEN: Final = ("", "   ", "\u200b\u200d\ufeff", "\u202e\u2066", "\U000e0061\U000e0062", "\u2028")
-"""There is nothing to see in these, so neither a message nor a title takes them."""
+"""Texts without visible characters, which messages and titles reject."""
 
 EMOJI_10_000: Final = "😀" * 10_000
 
@@ -385,4 +385,4 @@ RETURNS: Final = (
     "/\u2028/evil.example",
     "//evil。example",
 )
-"""Where sign-in is asked to send people back to: to this site, or nowhere."""
+"""Return addresses for sign-in, which must redirect only to this site."""

@@ -1,4 +1,4 @@
-"""What a viewer's page shows of a broadcast."""
+"""Checks of the player on a viewer's page."""
 
 from typing import Any
 
@@ -23,7 +23,7 @@ FRAMES = """video => {
 
 
 def sees_a_moving_picture(page: Page) -> None:
-    """Frames are decoded and the pixels change; a sound track is there."""
+    """Wait until frames are decoded, pixels change, and there is an audio track."""
     player = page.locator("[data-state]")
     expect(player.first).to_have_attribute("data-state", "live", timeout=LIVE_MS)
     video = page.get_by_test_id("video")
@@ -38,26 +38,26 @@ def sees_a_moving_picture(page: Page) -> None:
         now = seen()
         return now["frames"] > first["frames"] and now["pixels"] != first["pixels"]
 
-    wait_until(moves, within=LIVE_WITHIN_SECONDS, what="the picture to move")
+    wait_until(moves, within=LIVE_WITHIN_SECONDS, what="the picture to change")
     wait_until(
         lambda: page.evaluate(
             """() => [...document.querySelectorAll('video, audio')].some(
                 (element) => element.srcObject?.getAudioTracks().length)"""
         ),
         within=LIVE_WITHIN_SECONDS,
-        what="a sound track",
+        what="an audio track",
     )
 
 
 def frames(page: Page) -> int:
-    """How many frames of the picture have been decoded so far."""
+    """Return how many video frames have been decoded."""
     return page.get_by_test_id("video").evaluate(
         "video => video.getVideoPlaybackQuality().totalVideoFrames"
     )
 
 
-def remember_what_is_shown(page: Page) -> None:
-    """From now on the page writes down each state of the player, and each word in front of it."""
+def record_states(page: Page) -> None:
+    """Start recording each state of the player and its status text."""
     page.evaluate("""() => {
         window.shown = []
         const look = () => {
@@ -73,6 +73,6 @@ def remember_what_is_shown(page: Page) -> None:
     }""")
 
 
-def shown(page: Page) -> list[str]:
-    """Each state of the player since then, with the words in front of it, in order."""
+def recorded_states(page: Page) -> list[str]:
+    """Return all recorded states of the player with their status texts, in order."""
     return page.evaluate("() => window.shown")

@@ -1,4 +1,4 @@
-"""The chat in real Chromiums: what one writes all see, rules and moderators hold at once."""
+"""The chat in real browsers: everyone sees each message, and rules apply immediately."""
 
 import json
 import re
@@ -22,27 +22,27 @@ SEEN_MS = LIVE_WITHIN_SECONDS * 1000
 
 @pytest.fixture(scope="module")
 def bob(stack: Stack) -> Iterator[Api]:
-    """bob, live, with a chat that nobody has changed."""
+    """Make bob live."""
     with broadcast(stack, "bob") as bob:
         yield bob
 
 
 @pytest.fixture(autouse=True)
 def open_chat(bob: Api) -> None:
-    """The chat is as a new channel's, and empty."""
+    """Reset the chat to a new channel's settings, and clear it."""
     assert bob.patch("/api/stream", CHAT_AS_NEW).status == 200
     assert bob.post("/api/chat/bob/clear").status == 204
 
 
 @pytest.fixture(scope="module")
 def cookies() -> dict[str, Any]:
-    """Of those who have signed in, so that each does once."""
+    """The cookies of signed-in people, so that each signs in only once."""
     return {}
 
 
 @pytest.fixture
 def chat(new_context: NewContext, sign_in: SignIn, cookies: dict[str, Any]) -> Chat:
-    """A page of bob's channel in a browser of its own, its chat open: somebody's, or a guest's."""
+    """Return a function that opens bob's channel with its chat, signed in or as a guest."""
 
     def make(username: str | None = None, address: str = "/bob") -> Page:
         page = new_context().new_page()
@@ -61,31 +61,31 @@ def chat(new_context: NewContext, sign_in: SignIn, cookies: dict[str, Any]) -> C
 
 
 def write(page: Page, text: str) -> None:
-    """Write a message as a person does."""
+    """Type a message and send it."""
     page.get_by_test_id("chat-input").fill(text)
     page.get_by_test_id("chat-input").press("Enter")
 
 
 def message(page: Page, text: str) -> Locator:
-    """The row of a message that the server has taken."""
+    """Return the row of a message that the server has accepted."""
     return page.get_by_test_id("chat-message").filter(has_text=text)
 
 
 def sees(page: Page, text: str) -> None:
-    """The message is there, once."""
+    """Check that the page shows the message once."""
     expect(message(page, text)).to_have_count(1)
     expect(page.get_by_test_id("unsent").filter(has_text=text)).to_have_count(0)
 
 
 def choose(page: Page, text: str, action: str) -> None:
-    """Choose something from the menu of a message."""
+    """Choose an action from the menu of a message."""
     message(page, text).hover()
     message(page, text).get_by_test_id("message-menu").click()
     page.get_by_role("menuitem", name=action).click()
 
 
 def says(caller: Api, text: str) -> None:
-    """Somebody writes without a browser, and waits, as a page does, where it was too often."""
+    """Post a message without a browser. Like the site, retry if the rate limit is exceeded."""
     token = admitted(caller, "bob")["token"]
     body = {"text": text, "id": str(uuid.uuid4())}
     while True:
@@ -96,7 +96,7 @@ def says(caller: Api, text: str) -> None:
     assert sent.status == 201, sent
 
 
-def test_two_browsers_talk_and_a_reload_keeps_what_was_said(
+def test_two_browsers_chat_and_a_reload_keeps_the_messages(
     chat: Chat, screenshot: Callable[[Page, str], None]
 ) -> None:
     dan, guest = chat("dan"), chat()
@@ -123,11 +123,11 @@ def test_two_browsers_talk_and_a_reload_keeps_what_was_said(
     screenshot(guest, "history")
 
 
-def test_the_community_shows_who_is_here_and_a_window_shows_the_chat_alone(chat: Chat) -> None:
+def test_the_community_lists_viewers_and_a_window_shows_only_the_chat(chat: Chat) -> None:
     dan, guest = chat("dan"), chat()
     dan.get_by_test_id("view-community").click()
     expect(dan.get_by_test_id("person").filter(has_text="dan")).to_have_count(1)
-    # LiveKit tells how many there are every few seconds, and the page looks as often.
+    # LiveKit reports the number of guests every few seconds, and the page updates as often.
     expect(dan.get_by_test_id("hidden-guests")).to_contain_text("guest", timeout=SEEN_MS)
     window = guest.context.new_page()
     window.goto("/bob/chat")
@@ -138,7 +138,7 @@ def test_the_community_shows_who_is_here_and_a_window_shows_the_chat_alone(chat:
     sees(guest, "From a window")
 
 
-def test_what_the_host_deletes_is_gone_for_everybody(chat: Chat) -> None:
+def test_messages_that_the_host_deletes_disappear_for_everyone(chat: Chat) -> None:
     host, guest = chat("bob", "/u/bob"), chat()
     write(guest, "Something rude")
     sees(host, "Something rude")
@@ -159,7 +159,7 @@ def test_what_the_host_deletes_is_gone_for_everybody(chat: Chat) -> None:
         expect(page.get_by_text("Welcome to the chat!")).to_be_visible()
 
 
-def test_a_rule_holds_on_open_pages_at_once(bob: Api, chat: Chat) -> None:
+def test_a_rule_applies_to_open_pages_at_once(bob: Api, chat: Chat) -> None:
     eve, guest = chat("eve"), chat()
     rules = {"chat": {"isSignedInOnly": True, "areLinksBlocked": True}}
     assert bob.patch("/api/stream", {"isChatDelayed": True} | rules).status == 200
@@ -180,7 +180,7 @@ def test_a_rule_holds_on_open_pages_at_once(bob: Api, chat: Chat) -> None:
         expect(page.get_by_text("Chat is off")).to_be_visible()
 
 
-def test_a_guest_who_is_timed_out_sees_for_how_long_and_may_write_when_it_is_undone(
+def test_a_timed_out_guest_sees_the_remaining_time_and_can_write_after_undo(
     chat: Chat, screenshot: Callable[[Page, str], None]
 ) -> None:
     host, guest = chat("bob"), chat()
@@ -205,7 +205,7 @@ def test_a_guest_who_is_timed_out_sees_for_how_long_and_may_write_when_it_is_und
     sees(host, "Sorry")
 
 
-def test_a_guest_who_is_blocked_is_out(chat: Chat, new_context: NewContext) -> None:
+def test_a_blocked_guest_is_removed(chat: Chat, new_context: NewContext) -> None:
     host, guest = chat("bob"), chat()
     write(guest, "Spam, spam, spam")
     sees(host, "Spam, spam, spam")
@@ -217,9 +217,7 @@ def test_a_guest_who_is_blocked_is_out(chat: Chat, new_context: NewContext) -> N
     expect(host.get_by_text("Unblocked")).to_be_visible()
 
 
-def test_who_is_appointed_while_the_page_is_open_may_moderate(
-    stack: Stack, bob: Api, chat: Chat
-) -> None:
+def test_a_new_moderator_can_moderate_on_an_open_page(stack: Stack, bob: Api, chat: Chat) -> None:
     bob.delete("/api/moderators/cleo")
     cleo, guest = chat("cleo"), chat()
     write(guest, "First!")
@@ -267,11 +265,11 @@ def test_slow_mode_keeps_the_text_and_sends_it_once_after_a_reload(bob: Api, cha
         sees(page, "The second")
 
 
-def test_a_token_that_ran_out_and_an_answer_that_was_lost_cost_nobody_a_message(chat: Chat) -> None:
+def test_an_expired_token_and_a_lost_response_lose_no_message(chat: Chat) -> None:
     dan, guest = chat("dan"), chat()
     sent: list[str] = []
 
-    def ran_out(route: Route) -> None:
+    def expired(route: Route) -> None:
         sent.append(json.loads(route.request.post_data or "{}")["id"])
         error = {"code": "token_expired", "message": "Expired", "requestId": "r"}
         route.fulfill(status=401, json={"error": error})
@@ -282,7 +280,7 @@ def test_a_token_that_ran_out_and_an_answer_that_was_lost_cost_nobody_a_message(
         error = {"code": "unavailable", "message": "Busy", "requestId": "r"}
         route.fulfill(status=503, json={"error": error})
 
-    dan.route("**/api/chat/bob", ran_out, times=1)
+    dan.route("**/api/chat/bob", expired, times=1)
     write(dan, "Still here")
     for page in (dan, guest):
         sees(page, "Still here")
@@ -300,7 +298,7 @@ def test_a_token_that_ran_out_and_an_answer_that_was_lost_cost_nobody_a_message(
         sees(page, "Without a network")
 
 
-def test_the_reader_who_scrolled_up_stays_there(stack: Stack, bob: Api, chat: Chat) -> None:
+def test_a_reader_who_scrolled_up_keeps_their_place(stack: Stack, bob: Api, chat: Chat) -> None:
     for number in range(25):
         says(bob, f"Line {number}, long enough that it takes up two lines of the narrow panel")
     guest = chat()
@@ -308,7 +306,7 @@ def test_the_reader_who_scrolled_up_stays_there(stack: Stack, bob: Api, chat: Ch
     newest = message(guest, "Line 24,")
     expect(newest).to_be_in_viewport()
     guest.get_by_test_id("chat-messages").hover()
-    for _ in range(5):  # slowly, and not far
+    for _ in range(5):  # a short, slow scroll
         guest.mouse.wheel(0, -6)
     expect(guest.get_by_test_id("new-messages")).to_be_visible()
     says(bob, "One more")
@@ -325,7 +323,7 @@ def test_the_reader_who_scrolled_up_stays_there(stack: Stack, bob: Api, chat: Ch
     expect(guest.get_by_test_id("new-messages")).to_have_count(0)
 
 
-def test_the_focus_stays_with_its_message_in_a_list_that_moves(
+def test_the_focus_stays_on_its_message_while_the_list_moves(
     stack: Stack, bob: Api, chat: Chat
 ) -> None:
     for number in range(25):
@@ -354,7 +352,7 @@ def test_the_focus_stays_with_its_message_in_a_list_that_moves(
     expect(message(guest, "Line 25,").get_by_test_id("message-menu")).to_be_focused()
 
 
-def test_the_keyboard_reaches_all_of_it(chat: Chat) -> None:
+def test_the_whole_chat_works_with_the_keyboard(chat: Chat) -> None:
     dan = chat("dan")
     dan.locator("body").press("/")
     expect(dan.get_by_test_id("chat-input")).to_be_focused()

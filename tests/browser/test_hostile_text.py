@@ -1,4 +1,4 @@
-"""Scripts in disguise and hostile Unicode through every text field: shown as text, or refused."""
+"""Disguised scripts and hostile Unicode in every text field: shown as text, or rejected."""
 
 import json
 import unicodedata
@@ -42,10 +42,10 @@ from tests.stack.support import (
 SEEN_MS = LIVE_WITHIN_SECONDS * 1000
 AT_ONCE = 3
 SHARE = 28
-"""Messages of one person: 30 in 10 seconds are a flood."""
+"""Messages per person, since 30 in 10 s exceed the rate limit."""
 
 MESSAGE, TITLE, BIO, REASON, WORD, TERM, USERNAME = 500, 140, 500, 200, 50, 100, 64
-"""The most characters of each field."""
+"""The maximum length of each field, in characters."""
 
 PEOPLE = ("ann", "bob", "cleo", "dan", "eve")
 nfc = partial(unicodedata.normalize, "NFC")
@@ -53,7 +53,7 @@ nfc = partial(unicodedata.normalize, "NFC")
 PHONE, DESK = {"width": 360, "height": 740}, {"width": 1280, "height": 800}
 
 FULL = [FAMILY * 71, "🤯" * 500, "W" * 500, "﷽" * 500, f"Z{ZALGO}" * 4]
-"""The most that a message or a bio takes."""
+"""Texts of the maximum length of a message or bio."""
 ODD_PATHS = ("%", "%ff%fe", "%00", "a%2fb")
 
 HARMLESS = list(map(nfc, UNICODE.values()))
@@ -62,7 +62,7 @@ NewWatched = Callable[..., Watched]
 
 
 def packed(texts: Iterable[str], most: int, joint: str = " ") -> list[str]:
-    """The texts, as many in each as a field of that size takes; without those that are too long."""
+    """Join texts up to the size of a field, and omit texts that are too long."""
     full: list[str] = []
     for text in sorted(texts, key=len, reverse=True):
         if len(text) > most:
@@ -77,13 +77,13 @@ def packed(texts: Iterable[str], most: int, joint: str = " ") -> list[str]:
 
 
 def refused(answer: Answer, field: str) -> bool:
-    """Whether it was the field's fault."""
+    """Return whether the API rejected this field."""
     return answer.refused_with(422, "invalid_request") and field in answer.json["error"]["fields"]
 
 
 @pytest.fixture(scope="module")
 def bob(stack: Stack) -> Iterator[Api]:
-    """bob, live, with an open and empty chat; and everybody's channel as it was before."""
+    """Make bob live. All titles and bios are restored after the tests."""
     before = {name: stack.api(name).get("/api/pages/dashboard").json for name in PEOPLE}
     with broadcast(stack, "bob") as bob:
         yield bob
@@ -95,7 +95,7 @@ def bob(stack: Stack) -> Iterator[Api]:
 
 @pytest.fixture
 def open_chat(bob: Api) -> Iterator[Api]:
-    """bob's chat, empty, in which everybody may say everything."""
+    """Clear bob's chat and turn all its rules off."""
     assert bob.patch("/api/stream", CHAT_AS_NEW).status == 200
     assert bob.post("/api/chat/bob/clear").status == 204
     yield bob
@@ -105,7 +105,7 @@ def open_chat(bob: Api) -> Iterator[Api]:
 
 @pytest.fixture
 def watched(new_context: NewContext, sign_in: Callable[[Page, str], User]) -> NewWatched:
-    """A page of its own browser under watch, somebody's or a guest's."""
+    """Return a function that opens a monitored page, signed in or as a guest."""
 
     def make(username: str | None = None, size: Any = DESK) -> Watched:
         page = new_context().new_page()
@@ -118,25 +118,25 @@ def watched(new_context: NewContext, sign_in: Callable[[Page, str], User]) -> Ne
 
 
 class Talker:
-    """Somebody in bob's chat."""
+    """A person who posts in bob's chat."""
 
     def __init__(self, caller: Api) -> None:
         self._caller = caller
         self._token = admitted(caller, "bob")["token"]
 
     def says(self, text: str) -> Answer:
-        """One message."""
+        """Post a message."""
         body = {"text": text, "id": str(uuid.uuid4())}
         return self._caller.post("/api/chat/bob", body, Authorization=f"Bearer {self._token}")
 
     def sends(self, content: bytes) -> Answer:
-        """One body, whatever it is."""
+        """Post any bytes as the body."""
         headers = {"Authorization": f"Bearer {self._token}", "Content-Type": "application/json"}
         return self._caller.call("POST", "/api/chat/bob", content=content, headers=headers)
 
 
 def all_say(stack: Stack, texts: Sequence[str]) -> list[Answer]:
-    """Each text as a message, several people at a time, none so much that it is a flood."""
+    """Post each text as a message from enough people to stay below the rate limit."""
 
     def some_say(some: Sequence[str]) -> list[Answer]:
         talker = Talker(stack.api())
@@ -147,25 +147,27 @@ def all_say(stack: Stack, texts: Sequence[str]) -> list[Answer]:
         return [answer for answers in threads.map(some_say, shares) for answer in answers]
 
 
-def is_at_home(page: Page) -> None:
-    """The chat is there and has its messages."""
+def wait_for_messages(page: Page) -> None:
+    """Wait until the chat shows messages."""
     expect(page.get_by_test_id("chat-message").last).to_be_visible(timeout=SEEN_MS)
 
 
-def test_there_are_many() -> None:
+def test_there_are_at_least_200_scripts() -> None:
     assert len(set(SCRIPTS)) >= 200
     assert max(map(len, [*SCRIPTS, *UNICODE.values(), *CHANGED])) <= TITLE
 
 
-def test_messages(
+def test_messages_show_hostile_texts_unchanged(
     stack: Stack, open_chat: Api, watched: NewWatched, screenshot: Callable[[Page, str], None]
 ) -> None:
     before = all_say(stack, [*SCRIPTS, *CHANGED])
     assert {answer.status for answer in before} == {201}
-    told = [answer.json for answer in before]
-    assert [one["text"] for one in told] == [*SCRIPTS, *CHANGED.values()]
+    messages = [answer.json for answer in before]
+    assert [message["text"] for message in messages] == [*SCRIPTS, *CHANGED.values()]
     assert all(
-        urlsplit(link["url"]).scheme in ("http", "https") for m in told for link in m["links"]
+        urlsplit(link["url"]).scheme in ("http", "https")
+        for message in messages
+        for link in message["links"]
     )
 
     talker = Talker(stack.api("eve"))
@@ -180,21 +182,21 @@ def test_messages(
         assert refused(talker.sends(body.encode()), "text")
 
     guest, phone, window, host = watched(), watched(size=PHONE), watched(), watched("bob")
-    for one, path in ((guest, "/bob"), (phone, "/bob"), (window, "/bob/chat"), (host, "/u/bob")):
-        one.page.goto(path)
-        is_at_home(one.page)
+    for each, path in ((guest, "/bob"), (phone, "/bob"), (window, "/bob/chat"), (host, "/u/bob")):
+        each.page.goto(path)
+        wait_for_messages(each.page)
     live = all_say(stack, [*UNICODE.values(), *FULL])
     live += [talker.says(text) for text in (FULL[-1], "The last")]
     assert {answer.status for answer in live} == {201}
     said = [*HARMLESS, *map(nfc, [*FULL, FULL[-1]]), "The last"]
     assert [answer.json["text"] for answer in live] == said
-    told += [answer.json for answer in live]
+    messages += [answer.json for answer in live]
     rows = "[data-testid=chat-message]"
-    for one in (guest, phone, window, host):
-        expect(one.page.get_by_test_id("chat-message").last).to_contain_text("The last")
-    for one in (guest, phone):
-        one.walks_through(told)
-        marked = one.page.get_by_test_id("chat-message").filter(has_text=HARMLESS[0]).last
+    for each in (guest, phone, window, host):
+        expect(each.page.get_by_test_id("chat-message").last).to_contain_text("The last")
+    for each in (guest, phone):
+        each.walks_through(messages)
+        marked = each.page.get_by_test_id("chat-message").filter(has_text=HARMLESS[0]).last
         paints_alone(marked)
     window.is_sound(rows)
     host.is_sound(rows)
@@ -210,10 +212,10 @@ def test_messages(
     screenshot(host.page, "host")
 
 
-def test_titles_and_bios(
+def test_titles_and_bios_show_hostile_texts_unchanged(
     stack: Stack, bob: Api, watched: NewWatched, screenshot: Callable[[Page, str], None]
 ) -> None:
-    """Five channels at once, of which one is live and in the sidebar."""
+    """Test five channels at once. One is live and in the sidebar."""
     apis = {name: stack.api(name) for name in PEOPLE}
     for text in CONTROLS:
         assert refused(apis["eve"].patch("/api/stream", {"title": text}), "title"), text
@@ -247,22 +249,22 @@ def test_titles_and_bios(
                 written[name] = answer.json["bio"]
                 assert written[name] == nfc(bio)
         is_last = not titles and not bios
-        for one in (viewer, phone) if is_last else (viewer,):
+        for each in (viewer, phone) if is_last else (viewer,):
             if shown:
-                one.page.goto("/")
-                expect(one.page.get_by_test_id("channel-card")).not_to_have_count(
+                each.page.goto("/")
+                expect(each.page.get_by_test_id("channel-card")).not_to_have_count(
                     0, timeout=SEEN_MS
                 )
-                one.shows("[data-testid=channel-card] h3", shown.values(), alone=False)
-                one.is_sound("[data-testid=channel-card], nav a")
+                each.shows("[data-testid=channel-card] h3", shown.values(), alone=False)
+                each.is_sound("[data-testid=channel-card], nav a")
             for name, bio in written.items():
-                one.page.goto(f"/{name}")
-                expect(one.page.get_by_test_id("bio")).to_be_visible()
-                one.shows("[data-testid=bio]", [bio])
-                one.is_sound("[data-testid=title], [data-testid=bio], nav a")
+                each.page.goto(f"/{name}")
+                expect(each.page.get_by_test_id("bio")).to_be_visible()
+                each.shows("[data-testid=bio]", [bio])
+                each.is_sound("[data-testid=title], [data-testid=bio], nav a")
 
 
-def test_blocked_words(
+def test_blocked_words_show_hostile_texts_unchanged(
     open_chat: Api, watched: NewWatched, screenshot: Callable[[Page, str], None]
 ) -> None:
     def block(words: list[str]) -> Answer:
@@ -280,11 +282,11 @@ def test_blocked_words(
         assert answer.status == 200
         kept: list[str] = answer.json["chat"]["blockedWords"]
         assert {*map(nfc, kept)} == {nfc(word.strip()).casefold() for word in words}
-        for one in (host, phone):
-            one.page.goto("/u/bob/chat")
-            expect(one.page.locator("main li bdi")).not_to_have_count(0, timeout=SEEN_MS)
-            one.shows("main li bdi", kept)
-            one.is_sound("main li")
+        for each in (host, phone):
+            each.page.goto("/u/bob/chat")
+            expect(each.page.locator("main li bdi")).not_to_have_count(0, timeout=SEEN_MS)
+            each.shows("main li bdi", kept)
+            each.is_sound("main li")
     screenshot(phone.page, "words")
     field = host.page.get_by_label("Words to add")
     for text in (SCRIPTS[0], "W" * 500, f"Z{ZALGO}", "*"):
@@ -293,8 +295,10 @@ def test_blocked_words(
         host.is_sound("main li, main form")
 
 
-def test_reasons_and_the_log(stack: Stack, open_chat: Api, watched: NewWatched) -> None:
-    """Time-outs of people whom nobody knows, deleted messages, blocks: with a reason each."""
+def test_the_log_shows_hostile_reasons_unchanged(
+    stack: Stack, open_chat: Api, watched: NewWatched
+) -> None:
+    """Time out unknown guests, delete messages, and block guests, each with a reason."""
     moderators = [open_chat, *map(stack.api, ("cleo", "dan", "eve"))]
     for name in ("cleo", "dan", "eve"):
         assert open_chat.put(f"/api/moderators/{name}").status == 204
@@ -313,8 +317,8 @@ def test_reasons_and_the_log(stack: Stack, open_chat: Api, watched: NewWatched) 
     reasons = [*packed(SCRIPTS, REASON), *HARMLESS, *(nfc(text)[:REASON] for text in FULL)]
     for number, reason in enumerate(reasons):
         assert time_out(number, reason).status == 204, reason
-    told = [answer.json for answer in all_say(stack, [*HARMLESS, *FULL])]
-    for number, message in enumerate(told):
+    messages = [answer.json for answer in all_say(stack, [*HARMLESS, *FULL])]
+    for number, message in enumerate(messages):
         why = quote(SCRIPTS[number])
         path = f"/api/chat/bob/{message['id']}?reason={why}"
         assert moderators[1 + number % 3].delete(path).status == 204
@@ -322,22 +326,22 @@ def test_reasons_and_the_log(stack: Stack, open_chat: Api, watched: NewWatched) 
         path = f"/api/chat/bob/blocks/{guest}"
         assert open_chat.put(path, {"reason": SCRIPTS[1]}).status == 204
 
-    for one in (watched("bob"), watched("bob", PHONE)):
-        one.page.goto("/u/bob/community")
-        log = one.page.get_by_role("region", name="Moderation log", exact=True)
-        timed_out = one.page.get_by_role("region", name="Timed out", exact=True)
+    for each in (watched("bob"), watched("bob", PHONE)):
+        each.page.goto("/u/bob/community")
+        log = each.page.get_by_role("region", name="Moderation log", exact=True)
+        timed_out = each.page.get_by_role("region", name="Timed out", exact=True)
         entries = log.get_by_role("listitem")
         expect(entries).not_to_have_count(0, timeout=SEEN_MS)
         expect(timed_out.get_by_role("listitem")).not_to_have_count(0, timeout=SEEN_MS)
-        while entries.count() < len(reasons) + len(told) + len(blocked):
+        while entries.count() < len(reasons) + len(messages) + len(blocked):
             before = entries.count()
             log.get_by_role("button", name="Show more").click()
             expect(entries).not_to_have_count(before)
         while (more := log.get_by_role("button", name="Show all")).count():
             more.first.click()
-        one.shows("main li bdi", [*reasons, *SCRIPTS[: len(told)]], alone=False)
-        one.shows("main blockquote bdi", [message["text"] for message in told], alone=False)
-        one.is_sound("main li")
+        each.shows("main li bdi", [*reasons, *SCRIPTS[: len(messages)]], alone=False)
+        each.shows("main blockquote bdi", [message["text"] for message in messages], alone=False)
+        each.is_sound("main li")
         marked = entries.filter(has_text=HARMLESS[0]).last
         paints_alone(marked)
     for guest in blocked:
@@ -347,7 +351,7 @@ def test_reasons_and_the_log(stack: Stack, open_chat: Api, watched: NewWatched) 
 
 
 def goes_to(page: Page, path: str) -> None:
-    """As a link of the site leads there, without loading it anew."""
+    """Navigate like a link of the site, without loading the page again."""
     page.evaluate(
         """path => {
             history.pushState(null, '', path)
@@ -357,7 +361,7 @@ def goes_to(page: Page, path: str) -> None:
     )
 
 
-def test_search_terms(
+def test_search_shows_hostile_terms_unchanged(
     stack: Stack, watched: NewWatched, screenshot: Callable[[Page, str], None]
 ) -> None:
     asker = stack.api()
@@ -366,21 +370,21 @@ def test_search_terms(
         assert asker.get(f"/api/pages/search?term={term}").status in (200, 422), text
     guest, phone = watched(), watched(size=PHONE)
     terms = [*packed(SCRIPTS, TERM), *(text[:TERM] for text in HARMLESS)]
-    for one, some in ((guest, terms), (phone, terms[-len(HARMLESS) :])):
-        one.page.goto("/search")
+    for each, some in ((guest, terms), (phone, terms[-len(HARMLESS) :])):
+        each.page.goto("/search")
         for term in some:
-            goes_to(one.page, f"/search?term={quote(term)}")
-            heading = one.page.locator("main :is(h1, [role=alert])")
+            goes_to(each.page, f"/search?term={quote(term)}")
+            heading = each.page.locator("main :is(h1, [role=alert])")
             expect(heading).to_contain_text(term.strip())
-            expect(one.page.get_by_label("Search channels")).to_have_value(term)
-            one.is_sound("main :is(h1, [role=alert])")
-        screenshot(one.page, "search")
-        goes_to(one.page, f"/search?term={quote(HARMLESS[0][:TERM])}")
-        expect(one.page.locator("main h1")).to_contain_text(HARMLESS[0][:TERM])
-        paints_alone(one.page.locator("main h1"))
+            expect(each.page.get_by_label("Search channels")).to_have_value(term)
+            each.is_sound("main :is(h1, [role=alert])")
+        screenshot(each.page, "search")
+        goes_to(each.page, f"/search?term={quote(HARMLESS[0][:TERM])}")
+        expect(each.page.locator("main h1")).to_contain_text(HARMLESS[0][:TERM])
+        paints_alone(each.page.locator("main h1"))
 
 
-def test_paths(stack: Stack, watched: NewWatched) -> None:
+def test_hostile_paths_show_the_not_found_page(stack: Stack, watched: NewWatched) -> None:
     asker = stack.api()
     for text in (*packed(SCRIPTS, 200), *CONTROLS, *CHANGED, *UNICODE.values()):
         path = quote(text, safe="", errors="surrogatepass")
@@ -406,7 +410,7 @@ def test_paths(stack: Stack, watched: NewWatched) -> None:
 
 @pytest.fixture(scope="module")
 def unnamed(stack: Stack) -> list[User]:
-    """People who have never chosen a username."""
+    """Create people who have never chosen a username."""
     outputs = json.loads(settings.CDK_OUTPUTS.read_text())[settings.STACK]
     cognito = aws("cognito-idp")
     users = [User("", f"unnamed-{number}@example.com", people.PASSWORD) for number in range(4)]
@@ -424,10 +428,10 @@ def unnamed(stack: Stack) -> list[User]:
     return users
 
 
-def test_usernames(
+def test_hostile_usernames_are_rejected(
     stack: Stack, unnamed: list[User], watched: NewWatched, screenshot: Callable[[Page, str], None]
 ) -> None:
-    """Nobody gets a name that is not plain letters; what was typed stays in its field."""
+    """Usernames must be plain letters. The page shows a rejected each as text."""
     texts = [*packed(SCRIPTS, USERNAME), *CONTROLS, *UNSEEN, *CHANGED, EMOJI_10_000]
     texts += [text[:USERNAME] for text in UNICODE.values()]
     for number, user in enumerate(unnamed):
@@ -452,7 +456,7 @@ def test_usernames(
         assert api.get("/api/me").json["username"] is None
 
 
-def test_where_sign_in_sends_people(
+def test_sign_in_redirects_only_to_this_site(
     stack: Stack, watched: NewWatched, sign_in: Callable[[Page, str], User]
 ) -> None:
     for text in (*RETURNS, *packed(SCRIPTS, 512), *CONTROLS):

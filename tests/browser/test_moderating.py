@@ -1,4 +1,4 @@
-"""A creator's pages for the chat: rules, moderators, time-outs, blocks, and the log of it all."""
+"""A creator's chat pages: rules, moderators, timeouts, blocks, and the moderation log."""
 
 from collections.abc import Callable, Iterator
 
@@ -8,18 +8,18 @@ from playwright.sync_api import Locator, Page, expect
 from tests.browser.conftest import NewContext
 from tests.stack.support import CHAT_AS_NEW, Stack, User
 
-REASON = "Told the ending"
+REASON = "Spoiled the ending"
 
 
 @pytest.fixture(scope="module", autouse=True)
 def _bobs_chat(stack: Stack) -> Iterator[None]:
-    """Before and afterwards it has no rules, and nobody is out of favour."""
-    _begin_anew(stack)
+    """Remove all rules, moderators, blocks, and timeouts before and after the tests."""
+    _reset(stack)
     yield
-    _begin_anew(stack)
+    _reset(stack)
 
 
-def _begin_anew(stack: Stack) -> None:
+def _reset(stack: Stack) -> None:
     bob = stack.api("bob")
     assert bob.patch("/api/stream", CHAT_AS_NEW).status == 200
     for path in (
@@ -32,23 +32,23 @@ def _begin_anew(stack: Stack) -> None:
 
 @pytest.fixture
 def creator(new_context: NewContext, sign_in: Callable[[Page, str], User]) -> Page:
-    """Bob's page."""
+    """Open a page as bob."""
     page = new_context().new_page()
     sign_in(page, "bob")
     return page
 
 
 def user_id(stack: Stack, username: str) -> str:
-    """By which a person is known in chats."""
+    """Return a person's user id."""
     return stack.api(username).get("/api/me").json["id"]
 
 
 def card(page: Page, title: str) -> Locator:
-    """A titled piece of the page."""
+    """Return a card of the page by its title."""
     return page.get_by_role("region", name=title, exact=True)
 
 
-def test_rules_are_saved_as_they_are_changed(
+def test_rules_are_saved_on_every_change(
     stack: Stack, creator: Page, screenshot: Callable[[Page, str], None]
 ) -> None:
     creator.goto("/u/bob/chat")
@@ -90,7 +90,7 @@ def test_rules_are_saved_as_they_are_changed(
     assert chat()["followersMinutes"] == 24 * 60
 
 
-def test_a_change_that_fails_is_put_back(creator: Page) -> None:
+def test_a_failed_change_is_reverted(creator: Page) -> None:
     creator.goto("/u/bob/chat")
     repeats = creator.get_by_role("switch", name="No repeats")
     expect(repeats).not_to_be_checked()
@@ -103,7 +103,7 @@ def test_a_change_that_fails_is_put_back(creator: Page) -> None:
     expect(repeats).not_to_be_checked()
 
 
-def test_the_log_tells_what_was_done_and_undoes_it(
+def test_the_log_lists_actions_and_undoes_them(
     stack: Stack, creator: Page, screenshot: Callable[[Page, str], None]
 ) -> None:
     creator.goto("/u/bob/community")
@@ -122,7 +122,7 @@ def test_the_log_tells_what_was_done_and_undoes_it(
     done = stack.api("cleo").put(path, {"seconds": 600, "reason": REASON})
     assert done.status == 204
     creator.reload()
-    # Guests of other tests may be out for a while still.
+    # Guests of other tests may still be timed out.
     end = creator.get_by_role("button", name="End now: timeout of dan")
     timed_out = card(creator, "Timed out").get_by_role("listitem").filter(has=end)
     expect(timed_out).to_contain_text(REASON)
@@ -136,7 +136,7 @@ def test_the_log_tells_what_was_done_and_undoes_it(
     expect(log.first).to_contain_text("You ended the timeout of dan")
     expect(log.nth(1).get_by_role("button", name="Undo")).to_have_count(0)
     running = stack.api("bob").get("/api/chat/bob/timeouts").json["timeouts"]
-    assert dan not in [one["viewerId"] for one in running]
+    assert dan not in [timeout["viewerId"] for timeout in running]
 
     moderators.get_by_role("button", name="Remove cleo as a moderator").click()
     creator.get_by_test_id("confirm").click()

@@ -1,4 +1,4 @@
-"""Who watches does not notice that the API is gone: the room is LiveKit's, and so is the token."""
+"""Viewers don't notice an API outage, because only LiveKit serves the room and renews tokens."""
 
 import os
 from collections.abc import Callable
@@ -11,9 +11,9 @@ from tests.browser.conftest import NewContext
 from tests.browser.player import (
     LIVE_MS,
     frames,
-    remember_what_is_shown,
+    record_states,
+    recorded_states,
     sees_a_moving_picture,
-    shown,
 )
 from tests.stack.rooms import participants
 from tests.stack.support import (
@@ -28,12 +28,12 @@ from tests.stack.support import (
 )
 
 OUTAGE_SECONDS = float(os.environ.get("FOOTLIGHT_OUTAGE_SECONDS") or 5)
-"""How much of the broadcast is watched without an API; ten minutes see LiveKit renew the token."""
+"""How long to watch without an API. In ten minutes, LiveKit renews the token."""
 FPS = 15
 
 
 @pytest.mark.parametrize("outage", [api_gone, api_hangs])
-def test_viewers_watch_on_while_the_api_is_gone(
+def test_viewers_keep_watching_during_an_api_outage(
     stack: Stack,
     new_context: NewContext,
     sign_in: Callable[[Page, str], User],
@@ -47,39 +47,39 @@ def test_viewers_watch_on_while_the_api_is_gone(
         for page in pages:
             page.goto("/bob")
             sees_a_moving_picture(page)
-            remember_what_is_shown(page)
-        before = {who.sid for who in participants(stack, room).values()}
+            record_states(page)
+        before = {participant.sid for participant in participants(stack, room).values()}
         assert len(before) == 3
 
         with outage(stack):
             seen = [frames(page) for page in pages]
-            for page in pages:  # who comes back to a tab has it ask for what is new
+            for page in pages:  # returning to a tab makes it fetch updates
                 page.evaluate("() => document.dispatchEvent(new Event('visibilitychange'))")
 
-            def watched_on() -> bool:
+            def kept_watching() -> bool:
                 return all(
                     frames(page) >= first + OUTAGE_SECONDS * FPS
                     for page, first in zip(pages, seen, strict=True)
                 )
 
             wait_until(
-                watched_on,
+                kept_watching,
                 within=OUTAGE_SECONDS * 2 + LIVE_WITHIN_SECONDS,
-                what="the picture to go on without an API",
+                what="the picture to continue without an API",
             )
             for page in pages:
-                assert shown(page) == ["live"]
+                assert recorded_states(page) == ["live"]
                 expect(page.get_by_role("alert")).to_have_count(0)
-            assert {who.sid for who in participants(stack, room).values()} == before
+            assert {participant.sid for participant in participants(stack, room).values()} == before
 
         assert is_live(stack, "bob")
         for page in pages:
-            assert shown(page) == ["live"]
+            assert recorded_states(page) == ["live"]
             page.reload()
             sees_a_moving_picture(page)
 
 
-def test_who_comes_while_the_api_is_gone_is_let_in_when_it_is_back(
+def test_a_viewer_who_arrives_during_an_outage_can_watch_after_it(
     stack: Stack, new_context: NewContext
 ) -> None:
     with broadcast(stack, "bob"):

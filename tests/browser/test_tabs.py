@@ -1,4 +1,4 @@
-"""Tabs of one viewer: each is in the room, none puts out another, a reload leaves no ghost."""
+"""All tabs of one viewer join the room, none replaces another, and a reload leaves no ghost."""
 
 from collections.abc import Callable, Iterator
 
@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, Response
 
 from tests.browser.conftest import NewContext
-from tests.browser.player import frames, remember_what_is_shown, sees_a_moving_picture, shown
+from tests.browser.player import frames, record_states, recorded_states, sees_a_moving_picture
 from tests.stack.rooms import participants
 from tests.stack.support import LIVE_WITHIN_SECONDS, Stack, User, broadcast, wait_until
 
@@ -15,7 +15,7 @@ FRAMES = 30
 
 @pytest.fixture(scope="module")
 def room(stack: Stack) -> Iterator[str]:
-    """The room of bob, who is live."""
+    """Make bob live, and return his room."""
     with broadcast(stack, "bob") as bob:
         yield bob.get("/api/pages/channels/bob").json["user"]["id"]
 
@@ -26,7 +26,7 @@ class Tab:
     def __init__(self, page: Page) -> None:
         self.page = page
         self.identities: list[str] = []
-        """Who it was in the room, each time that it joined."""
+        """The tab's identity in the room, one for each time that it joined."""
         page.on("response", self._on_response)
         page.goto("/bob")
 
@@ -36,17 +36,17 @@ class Tab:
 
 
 def sessions(stack: Stack, room: str, tabs: list[Tab]) -> dict[str, str]:
-    """Everyone in the room who is this viewer, with the server's id of their present session."""
+    """Return this viewer's participants in the room, as `{identity: session id}`."""
     viewer = tabs[0].identities[0].rpartition(":")[0]
     return {
-        identity: who.sid
-        for identity, who in participants(stack, room).items()
+        identity: participant.sid
+        for identity, participant in participants(stack, room).items()
         if identity.rpartition(":")[0] == viewer
     }
 
 
 def all_of_them_play(tabs: list[Tab]) -> None:
-    """The picture moves in each tab while it moves in the others."""
+    """Wait until the video plays in all tabs at the same time."""
     before = [frames(tab.page) for tab in tabs]
     wait_until(
         lambda: all(
@@ -59,7 +59,7 @@ def all_of_them_play(tabs: list[Tab]) -> None:
 
 @pytest.mark.parametrize("count", [2, 4])
 @pytest.mark.parametrize("username", ["cleo", None], ids=["signed in", "guest"])
-def test_every_tab_plays_on_and_a_reload_leaves_no_ghost(
+def test_every_tab_keeps_playing_and_a_reload_leaves_no_ghost(
     stack: Stack,
     room: str,
     new_context: NewContext,
@@ -72,24 +72,24 @@ def test_every_tab_plays_on_and_a_reload_leaves_no_ghost(
     if username:
         sign_in(first, username)
     tabs = [Tab(first)]
-    sees_a_moving_picture(first)  # and so a guest has the cookie that the other tabs share
+    sees_a_moving_picture(first)  # a guest now has the cookie that the other tabs share
     tabs += [Tab(context.new_page()) for _ in range(count - 1)]
     for tab in tabs:
         sees_a_moving_picture(tab.page)
-        remember_what_is_shown(tab.page)
+        record_states(tab.page)
     everyone = {tab.identities[-1] for tab in tabs}
     assert len(everyone) == count
     wait_until(
         lambda: sessions(stack, room, tabs).keys() == everyone,
         within=LIVE_WITHIN_SECONDS,
-        what=f"{count} tabs to be {count} in the room",
+        what=f"{count} tabs to be {count} participants",
     )
     before = sessions(stack, room, tabs)
 
     all_of_them_play(tabs)
 
     assert sessions(stack, room, tabs) == before
-    assert [shown(tab.page) for tab in tabs] == [["live"]] * count
+    assert [recorded_states(tab.page) for tab in tabs] == [["live"]] * count
 
     reloaded, *others = tabs
     reloaded.page.reload()
@@ -107,4 +107,4 @@ def test_every_tab_plays_on_and_a_reload_leaves_no_ghost(
     assert after.keys() == everyone
     for tab in others:
         assert after[tab.identities[-1]] == before[tab.identities[-1]]
-        assert shown(tab.page) == ["live"]
+        assert recorded_states(tab.page) == ["live"]

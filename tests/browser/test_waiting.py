@@ -1,4 +1,4 @@
-"""An open page and a broadcast that begins, is told of, and ends, in a real Chromium."""
+"""An open page in a real Chromium follows a broadcast from its start to its end."""
 
 import asyncio
 import json
@@ -26,7 +26,7 @@ SignIn = Callable[[Page, str], User]
 
 
 class Traffic:
-    """What a page has asked of the API, and the connections that it has opened."""
+    """The API requests and WebSocket connections of a page."""
 
     def __init__(self, page: Page) -> None:
         self._page = page
@@ -36,20 +36,20 @@ class Traffic:
         page.on("websocket", lambda socket: self.sockets.append(socket))
 
     def open_sockets(self) -> int:
-        """How many of its connections are open."""
-        self._hear()
+        """Return the number of open connections."""
+        self._update()
         return sum(not socket.is_closed() for socket in self.sockets)
 
-    def _hear(self) -> None:
-        self._page.evaluate("0")  # Playwright tells of events while it is asked something
+    def _update(self) -> None:
+        self._page.evaluate("0")  # Playwright delivers events only during calls
 
     def count(self, part: str) -> int:
-        """How many requests had this in `METHOD url`."""
-        self._hear()
+        """Return how many requests contained this text in `METHOD url`."""
+        self._update()
         return sum(part in request for request in self._requests)
 
     def wait_for(self, part: str, times: int) -> None:
-        """Wait until as many requests more have had this in `METHOD url`."""
+        """Wait for some more requests that contain this text in `METHOD url`."""
         before = self.count(part)
         wait_until(
             lambda: self.count(part) >= before + times,
@@ -63,7 +63,7 @@ def shows(page: Page, state: str) -> None:
 
 
 def at_livekit(stack: Stack, call: Callable[[api.LiveKitAPI], Awaitable[Any]]) -> Any:
-    """What LiveKit's own API answers to the deployment's key."""
+    """Call LiveKit's server API with the deployment's key."""
 
     async def ask() -> Any:
         async with api.LiveKitAPI(
@@ -73,29 +73,29 @@ def at_livekit(stack: Stack, call: Callable[[api.LiveKitAPI], Awaitable[Any]]) -
         ) as client:
             return await call(client)
 
-    # In a thread of its own: Playwright keeps a loop running in this one.
-    with ThreadPoolExecutor(1) as aside:
-        return aside.submit(asyncio.run, ask()).result()
+    # In another thread, because Playwright runs an event loop in this one.
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, ask()).result()
 
 
-def tell_room(stack: Stack, host: str, **news: Any) -> None:
-    """Change a room's metadata, as the server does where the stream changes."""
+def update_room(stack: Stack, host: str, **changes: Any) -> None:
+    """Change a room's metadata, as the server does if the stream changes."""
     channel = stack.api().get(f"/api/pages/channels/{host}").json
-    told = channel["stream"] | {"updatedAt": datetime.now(UTC).isoformat()} | news
-    change = UpdateRoomMetadataRequest(room=channel["user"]["id"], metadata=json.dumps(told))
+    metadata = channel["stream"] | {"updatedAt": datetime.now(UTC).isoformat()} | changes
+    change = UpdateRoomMetadataRequest(room=channel["user"]["id"], metadata=json.dumps(metadata))
     at_livekit(stack, lambda client: client.room.update_room_metadata(change))
 
 
-def put_out(stack: Stack, host: str) -> None:
-    """Remove everybody from a room but the host's picture: what they see of a server that fails."""
+def remove_viewers(stack: Stack, host: str) -> None:
+    """Remove all viewers from a room. To them, it looks like a server failure."""
     room = stack.api().get(f"/api/pages/channels/{host}").json["user"]["id"]
 
     async def remove(client: api.LiveKitAPI) -> None:
-        there = await client.room.list_participants(ListParticipantsRequest(room=room))
-        for person in there.participants:
-            if person.identity != room:
-                who = RoomParticipantIdentity(room=room, identity=person.identity)
-                await client.room.remove_participant(who)
+        listing = await client.room.list_participants(ListParticipantsRequest(room=room))
+        for participant in listing.participants:
+            if participant.identity != room:
+                viewer = RoomParticipantIdentity(room=room, identity=participant.identity)
+                await client.room.remove_participant(viewer)
 
     at_livekit(stack, remove)
 
@@ -104,10 +104,10 @@ def put_out(stack: Stack, host: str) -> None:
     ("address", "channel"),
     [("/bob", "GET {site}/api/pages/channels/bob"), ("/u/bob", "GET {site}/api/pages/dashboard")],
 )
-def test_an_offline_page_waits_without_a_connection_and_goes_live_by_itself(
+def test_an_offline_page_waits_without_a_connection_and_goes_live(
     stack: Stack, new_context: NewContext, sign_in: SignIn, address: str, channel: str
 ) -> None:
-    stack.api("bob").post("/api/ingress", {"inputType": "rtmp"})  # whatever was on has ended
+    stack.api("bob").post("/api/ingress", {"inputType": "rtmp"})  # this ends any earlier broadcast
     page = new_context().new_page()
     if address.startswith("/u/"):
         sign_in(page, "bob")
@@ -115,7 +115,7 @@ def test_an_offline_page_waits_without_a_connection_and_goes_live_by_itself(
     page.goto(address)
     shows(page, "offline")
     traffic.wait_for(channel.format(site=stack.site_url), 2)
-    assert traffic.count("liveRoom") == 1  # ready for when it is needed
+    assert traffic.count("liveRoom") == 1  # loaded in advance
     assert traffic.count("POST " + stack.site_url + "/api/token") == 0
     assert traffic.sockets == []
 
@@ -129,53 +129,51 @@ def test_an_offline_page_waits_without_a_connection_and_goes_live_by_itself(
     )
 
 
-def test_what_the_room_says_is_shown_at_once_and_nothing_is_asked(stack: Stack, page: Page) -> None:
+def test_room_updates_are_shown_at_once_without_requests(stack: Stack, page: Page) -> None:
     with broadcast(stack, "bob"):
         traffic = Traffic(page)
         page.goto("/bob")
         shows(page, "live")
         asked = traffic.count("/api/pages/channels/bob")
 
-        tell_room(stack, "bob", title="The second act")
+        update_room(stack, "bob", title="The second act")
 
         expect(page.get_by_text("The second act")).to_be_visible()
         expect(page).to_have_title("The second act · bob · Footlight")
         assert traffic.count("/api/pages/channels/bob") == asked
 
 
-def test_who_sees_the_host_is_not_put_out_by_news_that_are_behind(stack: Stack, page: Page) -> None:
+def test_a_viewer_is_not_disconnected_by_stale_updates(stack: Stack, page: Page) -> None:
     with broadcast(stack, "bob"):
         traffic = Traffic(page)
         page.goto("/bob")
         shows(page, "live")
 
-        behind = stack.api().get("/api/pages/channels/bob").json
-        behind["stream"] |= {"state": "offline", "isLive": False, "startedAt": None}
-        page.route("**/api/pages/channels/bob", lambda route: route.fulfill(json=behind))
+        stale = stack.api().get("/api/pages/channels/bob").json
+        stale["stream"] |= {"state": "offline", "isLive": False, "startedAt": None}
+        page.route("**/api/pages/channels/bob", lambda route: route.fulfill(json=stale))
         with page.expect_response("**/api/pages/channels/bob", timeout=LIVE_MS):
-            tell_room(stack, "bob", state="offline")
+            update_room(stack, "bob", state="offline")
         asked = traffic.count("/api/pages/channels/bob")
 
         def asked_twice() -> bool:
-            page.evaluate("dispatchEvent(new Event('online'))")  # unheard while it is asking
+            page.evaluate("dispatchEvent(new Event('online'))")  # ignored during a request
             return traffic.count("/api/pages/channels/bob") >= asked + 2
 
-        # It asks a second time when it has taken in the first answer.
-        wait_until(asked_twice, within=ASKS_WITHIN_SECONDS, what="two answers to be taken in")
+        # The second request starts only after the page has processed the first response.
+        wait_until(asked_twice, within=ASKS_WITHIN_SECONDS, what="two responses to be processed")
 
         shows(page, "live")
         assert traffic.open_sockets() == 1
 
 
-def test_a_room_lost_while_the_api_is_gone_is_joined_again_when_it_is_back(
-    stack: Stack, page: Page
-) -> None:
+def test_a_room_lost_during_an_api_outage_is_rejoined_after_it(stack: Stack, page: Page) -> None:
     with broadcast(stack, "bob"):
         traffic = Traffic(page)
         page.goto("/bob")
         shows(page, "live")
         page.route("**/api/**", lambda route: route.abort())
-        put_out(stack, "bob")
+        remove_viewers(stack, "bob")
         shows(page, "reconnecting")
         traffic.wait_for("/api/token", 2)
         page.unroute("**/api/**")

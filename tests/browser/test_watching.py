@@ -1,4 +1,4 @@
-"""The whole path in a real Chromium: sign in, reset the key, go live, be watched, end."""
+"""The whole path in a real Chromium: sign in, reset the key, go live, watch, and end."""
 
 from collections.abc import Callable
 
@@ -32,7 +32,7 @@ def test_from_a_new_key_to_the_end_of_the_broadcast(
 
     with encoder(stack, key):
         wait_until(lambda: is_live(stack, "bob"), within=LIVE_WITHIN_SECONDS, what="bob to be live")
-        sees_a_moving_picture(guest)  # it was open before, and went live by itself
+        sees_a_moving_picture(guest)  # it was already open and went live without a reload
         screenshot(guest, "live")
 
         home = new_context().new_page()
@@ -54,7 +54,7 @@ def test_from_a_new_key_to_the_end_of_the_broadcast(
     stack.api("bob").post("/api/stream/end")
 
 
-def test_a_blocked_person_finds_nothing(
+def test_a_blocked_person_sees_the_not_found_page(
     stack: Stack,
     new_context: NewContext,
     sign_in: Callable[[Page, str], User],
@@ -90,7 +90,7 @@ def test_a_reload_and_a_second_tab_stay_signed_in(
     expect(second.get_by_test_id("user-menu")).to_be_visible()
 
 
-def test_a_follow_made_signed_in_is_kept(
+def test_a_follow_is_kept_after_a_reload(
     new_context: NewContext, sign_in: Callable[[Page, str], User]
 ) -> None:
     page = new_context().new_page()
