@@ -26,11 +26,11 @@ export function App({ news }: { news: SignInNews | null }) {
 
 const Sidebar = lazy(() => import('../features/channels/Sidebar'))
 const SignInNotice = lazy(() => import('./SignInNotice'))
-const NotYetNamed = lazy(() => import('../features/account/NotYetNamed'))
+const UsernameDialog = lazy(() => import('../features/account/UsernameDialog'))
 
 function Naming() {
   const { me } = useStore(account)
-  return me && me.username === null ? <NotYetNamed /> : null
+  return me && me.username === null ? <UsernameDialog /> : null
 }
 
 function Frame({ news }: { news: SignInNews | null }) {

@@ -1,17 +1,18 @@
-/** Lists of what is past and changes no more: they come page by page, the latest first. */
+/** Paged lists: loads the next page of a list, and merges a fresh first page into the pages on screen. */
 import { type Options, type Resource, useResource } from './resource'
 
 export interface Page<Item> {
   items: Item[]
-  /** Where the next page begins; null at the end. */
+  /** The cursor of the next page, or null at the end of the list. */
   next: string | null
 }
 
 export type Paged<Item> = Resource<Page<Item>> & {
-  /** Adds the next page, if there is one. */
+  /** Load and append the next page, if there is one. */
   more(): Promise<void>
 }
 
+/** Load a list of past events, which never change. The newest come first, and reloads keep the older pages. */
 export function usePages<Item>(
   key: string,
   load: (cursor?: string) => Promise<Page<Item>>,
@@ -23,26 +24,36 @@ export function usePages<Item>(
     async (before) => withFirst(await load(), before, idOf),
     options,
   )
-  return {
-    ...resource,
-    async more() {
-      const next = resource.data?.next
-      if (!next) return
-      const later = await load(next)
-      resource.change((list) => ({ ...later, items: [...list.items, ...later.items] }))
-    },
+  const more = nextPage(resource, load, (list, page) => ({
+    ...page,
+    items: [...list.items, ...page.items],
+  }))
+  return { ...resource, more }
+}
+
+/** Return a function that loads the next page of a list and appends it. It does nothing at the end of the list. */
+export function nextPage<List extends { next: string | null }, Loaded>(
+  resource: Resource<List>,
+  load: (cursor: string) => Promise<Loaded>,
+  append: (list: List, page: Loaded) => List,
+): () => Promise<void> {
+  return async () => {
+    const cursor = resource.data?.next
+    if (!cursor) return
+    const page = await load(cursor)
+    resource.change((list) => append(list, page))
   }
 }
 
-/** The pages that were there, under what the first page has new. */
+/** Return the first page, followed by the items of earlier loads that it doesn't contain. */
 export function withFirst<Item>(
   first: Page<Item>,
   before: Page<Item> | undefined,
   idOf: (item: Item) => string,
 ): Page<Item> {
-  const known = new Set(first.items.map(idOf))
-  const older = before?.items.filter((item) => !known.has(idOf(item))) ?? []
-  // Where the two don't meet, there would be a hole between them.
+  const ids = new Set(first.items.map(idOf))
+  const older = before?.items.filter((item) => !ids.has(idOf(item))) ?? []
+  // Without a common item, entries between the two could be missing.
   if (!before || older.length === before.items.length) return first
   return { items: [...first.items, ...older], next: before.next }
 }

@@ -8,7 +8,7 @@ import { Skeleton } from '../../ui/Skeleton'
 
 const Menu = lazy(() => import('./Menu'))
 
-/** At the end of the header: the way in, or who one is and the way out. */
+/** The end of the header: a sign-in link, or the menu of the signed-in user. */
 export function AccountMenu() {
   const { me } = useStore(account)
   const { status } = useStore(session)

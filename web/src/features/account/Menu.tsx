@@ -5,11 +5,11 @@ import { useId, useRef } from 'preact/hooks'
 import * as sharedStrings from '../../lib/strings'
 import { Avatar } from '../../ui/Avatar'
 import { Icon } from '../../ui/Icon'
-import { leave } from './leave'
 import styles from './Menu.module.css'
+import { signOutWithToast } from './signOutWithToast'
 import * as strings from './strings'
 
-/** Who one is and the way out. */
+/** The menu of a signed-in user. */
 export default function Menu({
   username,
   image,
@@ -45,7 +45,7 @@ export default function Menu({
             </a>
           </>
         )}
-        <button type="button" onClick={() => void leave()} data-testid="sign-out">
+        <button type="button" onClick={() => void signOutWithToast()} data-testid="sign-out">
           <Icon of={LogOut} size={18} />
           {strings.signOut}
         </button>

@@ -1,10 +1,6 @@
-import { useState } from 'preact/hooks'
 import type { Channel } from '../../api/types'
-import { Refusal } from '../../lib/refusal'
-import { Button } from '../../ui/Button'
-import { faultText } from '../../ui/Fault'
+import { More } from '../../ui/More'
 import * as uiStrings from '../../ui/strings'
-import { toast } from '../../ui/toast'
 import { ChannelCard, ChannelCardSkeleton } from './ChannelCard'
 import styles from './ChannelGrid.module.css'
 
@@ -30,24 +26,11 @@ export function ChannelGridSkeleton() {
   )
 }
 
-/** The button under a list that goes on. */
+/** The button under a grid that has more pages. */
 export function ShowMore({ load }: { load(): Promise<void> }) {
-  const [isBusy, setBusy] = useState(false)
-  const more = async () => {
-    setBusy(true)
-    try {
-      await load()
-    } catch (error) {
-      toast(faultText(Refusal.caught(error)), 'bad')
-    } finally {
-      setBusy(false)
-    }
-  }
   return (
     <div class={styles.more}>
-      <Button isBusy={isBusy} onClick={() => void more()} data-testid="show-more">
-        {uiStrings.showMore}
-      </Button>
+      <More load={load} />
     </div>
   )
 }

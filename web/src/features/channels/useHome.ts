@@ -1,51 +1,47 @@
-/** The home page's lists, which the sidebar shows from too: loaded once for both, and kept fresh. */
+/** The lists of the home page. The sidebar shows the same lists, so both share one resource. */
 import type { Channel, Home } from '../../api/types'
 import { api } from '../../lib/api'
+import { nextPage } from '../../lib/pages'
 import { type Resource, useResource } from '../../lib/resource'
 
-/** `pages` is how many pages of `streams` have been asked for. */
-export type HomeSoFar = Home & { pages: number }
+/** `pages` counts the loaded pages of `streams`. */
+export type HomePages = Home & { pages: number }
 
-/** Live states are at most a minute old in lists anyway. */
-const EVERY_MS = 25_000
+/** Lists may show a live state that is up to a minute old, so a faster reload gains little. */
+const RELOAD_MS = 25_000
 
-export function useHome(): Resource<HomeSoFar> & { more(): Promise<void> } {
-  const resource = useResource<HomeSoFar>('home', (before) => load(before?.pages ?? 1), {
-    everyMs: EVERY_MS,
+export function useHome(): Resource<HomePages> & { more(): Promise<void> } {
+  const resource = useResource<HomePages>('home', (before) => load(before?.pages ?? 1), {
+    everyMs: RELOAD_MS,
   })
-  const more = async () => {
-    const next = resource.data?.next
-    if (!next) return
-    const page = await homePage(next)
-    resource.change((data) => ({
-      ...data,
-      streams: joined(data.streams, page.streams),
-      next: page.next,
-      pages: data.pages + 1,
-    }))
-  }
+  const more = nextPage(resource, loadPage, (home, page) => ({
+    ...home,
+    streams: withChannels(home.streams, page.streams),
+    next: page.next,
+    pages: home.pages + 1,
+  }))
   return { ...resource, more }
 }
 
-async function load(pages: number): Promise<HomeSoFar> {
-  const first = await homePage()
+async function load(pages: number): Promise<HomePages> {
+  const first = await loadPage()
   let { streams, next } = first
-  let read = 1
-  while (next && read < pages) {
-    const page = await homePage(next)
-    streams = joined(streams, page.streams)
+  let count = 1
+  while (next && count < pages) {
+    const page = await loadPage(next)
+    streams = withChannels(streams, page.streams)
     next = page.next
-    read += 1
+    count += 1
   }
-  return { ...first, streams, next, pages: read }
+  return { ...first, streams, next, pages: count }
 }
 
-function homePage(cursor?: string): Promise<Home> {
+function loadPage(cursor?: string): Promise<Home> {
   return api.get('/api/pages/home', { query: { cursor } })
 }
 
-/** Channels move up when they go live, so a later page may bring one that is there already. */
-export function joined(channels: Channel[], later: Channel[]): Channel[] {
-  const known = new Set(channels.map(({ user }) => user.id))
-  return [...channels, ...later.filter(({ user }) => !known.has(user.id))]
+/** Append channels that aren't in the list. A channel moves up when it goes live, so a later page may repeat it. */
+export function withChannels(channels: Channel[], later: Channel[]): Channel[] {
+  const ids = new Set(channels.map(({ user }) => user.id))
+  return [...channels, ...later.filter(({ user }) => !ids.has(user.id))]
 }

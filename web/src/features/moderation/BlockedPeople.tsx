@@ -27,7 +27,7 @@ export function BlockedPeople() {
         <NameForm
           hint={strings.blockHint}
           button={strings.block}
-          self={strings.blockIsYou}
+          selfError={strings.blockIsYou}
           onSubmit={block}
         />
       </Card>

@@ -1,35 +1,36 @@
 import X from 'lucide/dist/esm/icons/x.mjs'
-import { useState } from 'preact/hooks'
 import { Button } from '../../ui/Button'
 import { Card } from '../../ui/Card'
 import { TextArea } from '../../ui/Field'
 import { focusNear } from '../../ui/focusNear'
+import { useTextForm } from '../../ui/useTextForm'
+import { AddForm } from './AddForm'
 import styles from './BlockedWords.module.css'
-import { type Added, addWords, LONGEST_WORD, MOST_WORDS } from './blockedWords'
+import { type Added, addWords, MAX_WORD_LENGTH, MAX_WORDS } from './blockedWords'
 import * as strings from './strings'
 
 const alphabet = new Intl.Collator()
 
 interface Props {
   words: readonly string[]
-  /** Resolves with whether they were saved. */
+  /** Resolve with whether the words were saved. */
   onSave(words: string[]): Promise<boolean>
 }
 
-/** Words that no message may hold; each change is saved at once. */
+/** The words that messages may not contain. Each change is saved right away. */
 export function BlockedWords({ words, onSave }: Props) {
   const remove = (word: string, button: HTMLElement) => {
     const keepFocus = focusNear(button)
-    void onSave(words.filter((one) => one !== word))
+    void onSave(words.filter((other) => other !== word))
     keepFocus()
   }
   return (
     <Card
       title={strings.blockedWords}
-      action={<span class={styles.soft}>{strings.wordCount(words.length, MOST_WORDS)}</span>}
+      action={<span class={styles.soft}>{strings.wordCount(words.length, MAX_WORDS)}</span>}
     >
       <p class={styles.soft}>{strings.blockedWordsHint}</p>
-      <AddForm words={words} onSave={onSave} />
+      <AddWords words={words} onSave={onSave} />
       {words.length === 0 ? (
         <p class={styles.soft}>{strings.noBlockedWords}</p>
       ) : (
@@ -52,66 +53,41 @@ export function BlockedWords({ words, onSave }: Props) {
   )
 }
 
-function AddForm({ words, onSave }: Props) {
-  const [typed, setTyped] = useState('')
-  const [error, setError] = useState<string>()
-  const [isBusy, setBusy] = useState(false)
-
-  const submit = async () => {
-    const added = addWords(typed, words)
-    if (added.words.length > words.length) {
-      setBusy(true)
-      const isSaved = await onSave(added.words)
-      setBusy(false)
-      if (!isSaved) return
-    }
-    // What could not be added stays, to be mended.
-    setTyped([...added.tooLong, ...added.everything, ...added.noRoom].join(', '))
-    setError(fault(added, added.words.length > words.length))
-  }
+function AddWords({ words, onSave }: Props) {
+  const { isBusy, form, field } = useTextForm((text) => {
+    const result = addWords(text, words)
+    const isAnyNew = result.words.length > words.length
+    // The words that can't be added stay in the field, so that the creator can fix them.
+    const rejected = [...result.tooLong, ...result.matchesAll, ...result.noRoom].join(', ')
+    const next = { text: rejected, error: errorText(result, isAnyNew) }
+    if (!isAnyNew) return next
+    return onSave(result.words).then((isSaved) => (isSaved ? next : undefined))
+  })
   return (
-    <form
-      class={styles.form}
-      noValidate
-      onSubmit={(event) => {
-        event.preventDefault()
-        if (!isBusy) void submit()
-      }}
-    >
+    <AddForm {...form} button={strings.add} isBusy={isBusy}>
       <TextArea
+        {...field}
         label={strings.addWords}
         hint={strings.addWordsHint}
-        error={error}
-        value={typed}
         rows={1}
-        autocomplete="off"
-        autocapitalize="none"
-        spellcheck={false}
-        onInput={(event) => {
-          setTyped(event.currentTarget.value)
-          setError(undefined)
-        }}
         onKeyDown={(event) => {
           if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return
           event.preventDefault()
           event.currentTarget.form?.requestSubmit()
         }}
       />
-      <Button look="primary" type="submit" isBusy={isBusy}>
-        {strings.add}
-      </Button>
-    </form>
+    </AddForm>
   )
 }
 
-/** Why not everything that was typed is on the list now. */
-function fault(added: Added, isAnyNew: boolean): string | undefined {
-  const [tooLong] = added.tooLong
-  if (tooLong) return strings.wordTooLong(tooLong, LONGEST_WORD)
-  const [everything] = added.everything
-  if (everything) return strings.wordMatchesAll(everything)
-  if (added.noRoom.length > 0) return strings.listFull(added.noRoom.length)
+/** Return why some words weren't added, or undefined if there is nothing to report. */
+function errorText(result: Added, isAnyNew: boolean): string | undefined {
+  const [tooLong] = result.tooLong
+  if (tooLong) return strings.wordTooLong(tooLong, MAX_WORD_LENGTH)
+  const [matchesAll] = result.matchesAll
+  if (matchesAll) return strings.wordMatchesAll(matchesAll)
+  if (result.noRoom.length > 0) return strings.listFull(result.noRoom.length)
   if (isAnyNew) return
-  const [known] = added.known
-  return known ? strings.wordExists(known) : strings.wordMissing
+  const [existing] = result.existing
+  return existing ? strings.wordExists(existing) : strings.wordMissing
 }

@@ -26,7 +26,7 @@ export function Moderators() {
               <NameForm
                 hint={strings.moderatorsHint}
                 button={strings.addModerator}
-                self={strings.moderatorIsYou}
+                selfError={strings.moderatorIsYou}
                 onSubmit={appoint}
               />
             ) : (

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { addWords, LONGEST_WORD, MOST_WORDS } from './blockedWords'
+import { addWords, MAX_WORD_LENGTH, MAX_WORDS } from './blockedWords'
 
 test('commas and lines divide words; spaces around them and empty ones go', () => {
   expect(addWords(' one, two words ,,\r\nthree\n\n', ['zero']).words).toEqual([
@@ -11,29 +11,29 @@ test('commas and lines divide words; spaces around them and empty ones go', () =
 })
 
 test('a word is on the list once, in whatever case and composition', () => {
-  const { words, known } = addWords('SPAM, caf\u0065\u0301, new, New', ['spam', 'café'])
+  const { words, existing } = addWords('SPAM, caf\u0065\u0301, new, New', ['spam', 'café'])
   expect(words).toEqual(['spam', 'café', 'new'])
-  expect(known).toEqual(['spam', 'café', 'new'])
+  expect(existing).toEqual(['spam', 'café', 'new'])
 })
 
 test('a word may be as long as the limit, counted in characters', () => {
-  const longest = '💡'.repeat(LONGEST_WORD)
+  const longest = '💡'.repeat(MAX_WORD_LENGTH)
   const { words, tooLong } = addWords(`${longest},${longest}x`, [])
   expect(words).toEqual([longest])
   expect(tooLong).toEqual([`${longest}x`])
 })
 
 test('a star is welcome, stars alone are not', () => {
-  const { words, everything } = addWords('bad*, *, * *', [])
+  const { words, matchesAll } = addWords('bad*, *, * *', [])
   expect(words).toEqual(['bad*'])
-  expect(everything).toEqual(['*', '* *'])
+  expect(matchesAll).toEqual(['*', '* *'])
 })
 
 test('what does not fit is told', () => {
-  const before = Array.from({ length: MOST_WORDS - 1 }, (_, index) => `word${index}`)
-  const { words, noRoom, known } = addWords('last, over, word0', before)
-  expect(words).toHaveLength(MOST_WORDS)
+  const before = Array.from({ length: MAX_WORDS - 1 }, (_, index) => `word${index}`)
+  const { words, noRoom, existing } = addWords('last, over, word0', before)
+  expect(words).toHaveLength(MAX_WORDS)
   expect(words.at(-1)).toBe('last')
   expect(noRoom).toEqual(['over'])
-  expect(known).toEqual(['word0'])
+  expect(existing).toEqual(['word0'])
 })

@@ -1,32 +1,33 @@
-/** What somebody typed becomes words on the list. */
+/** Parses the words that a creator adds to the list of blocked words. */
 
-export const MOST_WORDS = 100
-export const LONGEST_WORD = 50
+export const MAX_WORDS = 100
+/** In characters. */
+export const MAX_WORD_LENGTH = 50
 
 export interface Added {
-  /** The list with what could be added. */
+  /** The list, including the words that could be added. */
   words: string[]
-  /** Those that were there already. */
-  known: string[]
+  /** Words that are already on the list. */
+  existing: string[]
   tooLong: string[]
-  /** Nothing but `*`: they would find every message. */
-  everything: string[]
-  /** Those for which there is no room any more. */
+  /** Words of `*` alone, which would match every message. */
+  matchesAll: string[]
+  /** Words that exceed the length of the list. */
   noRoom: string[]
 }
 
-/** Adds one word, or several that commas or lines divide. */
+/** Add one word, or several that are separated by commas or lines. */
 export function addWords(typed: string, before: readonly string[]): Added {
-  const added: Added = { words: [...before], known: [], tooLong: [], everything: [], noRoom: [] }
+  const added: Added = { words: [...before], existing: [], tooLong: [], matchesAll: [], noRoom: [] }
   const seen = new Set(before)
   for (const part of typed.split(/[,\r\n]/)) {
-    // As the API keeps them.
+    // Normalize words the way the API does.
     const word = part.normalize('NFC').toLowerCase().replace(/\s+/g, ' ').trim()
     if (!word) continue
-    if (seen.has(word)) added.known.push(word)
-    else if ([...word].length > LONGEST_WORD) added.tooLong.push(word)
-    else if (/^[*\s]+$/.test(word)) added.everything.push(word)
-    else if (added.words.length >= MOST_WORDS) added.noRoom.push(word)
+    if (seen.has(word)) added.existing.push(word)
+    else if ([...word].length > MAX_WORD_LENGTH) added.tooLong.push(word)
+    else if (/^[*\s]+$/.test(word)) added.matchesAll.push(word)
+    else if (added.words.length >= MAX_WORDS) added.noRoom.push(word)
     else {
       seen.add(word)
       added.words.push(word)

@@ -1,28 +1,27 @@
-/** Whom a creator keeps out, the latest first as the API gives them. */
+/** The users and guests a creator has blocked, newest first. */
 import type { Blocked, BlockList } from '../../api/types'
 import { api } from '../../lib/api'
+import { nextPage } from '../../lib/pages'
 import { type Resource, refresh, useResource } from '../../lib/resource'
 
 export interface Blocks extends Resource<BlockList> {
   more(): Promise<void>
   block(username: string): Promise<void>
-  unblock(who: Blocked): Promise<void>
+  unblock(person: Blocked): Promise<void>
 }
 
 export function useBlocks(): Blocks {
-  const resource = useResource('blocks', () => page())
+  const resource = useResource('blocks', () => loadPage())
   return {
     ...resource,
-    async more() {
-      const next = resource.data?.next
-      if (!next) return
-      const later = await page(next)
-      resource.change((list) => ({ ...later, blocks: [...list.blocks, ...later.blocks] }))
-    },
+    more: nextPage(resource, loadPage, (list, page) => ({
+      ...page,
+      blocks: [...list.blocks, ...page.blocks],
+    })),
     async block(username) {
       await api.put('/api/blocks/{username}', { path: { username } })
       refresh('log')
-      // A moderator who is blocked moderates no more.
+      // Blocking a moderator removes them as a moderator.
       refresh('moderators')
       await resource.reload()
     },
@@ -35,14 +34,14 @@ export function useBlocks(): Blocks {
       refresh('log')
       resource.change((list) => ({
         ...list,
-        blocks: list.blocks.filter((one) =>
-          username ? one.username !== username : one.guestId !== guestId,
+        blocks: list.blocks.filter((person) =>
+          username ? person.username !== username : person.guestId !== guestId,
         ),
       }))
     },
   }
 }
 
-function page(cursor?: string): Promise<BlockList> {
+function loadPage(cursor?: string): Promise<BlockList> {
   return api.get('/api/blocks', { query: { cursor } })
 }

@@ -1,12 +1,12 @@
 import type { IconNode } from 'lucide'
 import type { ComponentChildren } from 'preact'
 import { useLayoutEffect, useRef } from 'preact/hooks'
-import { Icon } from '../../ui/Icon'
 import styles from './FloatingMenu.module.css'
+import { Icon } from './Icon'
 
 interface Props {
   label: string
-  /** The button that opened it: it opens beside it, and gives the focus back to it. */
+  /** The button that opened the menu. The menu opens next to it and returns the focus to it. */
   opener: HTMLElement
   onClose(): void
   children: ComponentChildren
@@ -14,7 +14,7 @@ interface Props {
 
 const GAP_PX = 4
 
-/** A menu over everything, by the browser's own popover: a press elsewhere or Escape closes it. Arrows go through it. */
+/** A menu in a popover. Escape or a press outside closes it, and the arrow keys move the focus. */
 export function FloatingMenu({ label, opener, onClose, children }: Props) {
   const menu = useRef<HTMLDivElement>(null)
 
@@ -60,7 +60,6 @@ export function FloatingMenu({ label, opener, onClose, children }: Props) {
         if (opener.isConnected && document.activeElement === document.body) opener.focus()
         onClose()
       }}
-      data-testid="chat-menu"
     >
       {children}
     </div>

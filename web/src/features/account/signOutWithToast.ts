@@ -2,8 +2,8 @@ import { signOut } from '../../lib/signin'
 import { toast } from '../../ui/toast'
 import * as strings from './strings'
 
-/** Ends the session, or says that it could not be ended. */
-export async function leave(): Promise<void> {
+/** End the session, and show a toast if that fails. */
+export async function signOutWithToast(): Promise<void> {
   try {
     await signOut()
   } catch {

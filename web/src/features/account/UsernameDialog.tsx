@@ -1,0 +1,69 @@
+import { knownAs } from '../../lib/account'
+import { api } from '../../lib/api'
+import { Refusal } from '../../lib/refusal'
+import * as sharedStrings from '../../lib/strings'
+import { Button } from '../../ui/Button'
+import { Actions, Dialog } from '../../ui/Dialog'
+import { faultText } from '../../ui/Fault'
+import { TextField } from '../../ui/Field'
+import { toast } from '../../ui/toast'
+import { useTextForm } from '../../ui/useTextForm'
+import { signOutWithToast } from './signOutWithToast'
+import * as strings from './strings'
+import styles from './UsernameDialog.module.css'
+
+/** Asks for a username after the first sign-in. The only other way out is to sign out. */
+export default function UsernameDialog() {
+  return (
+    <Dialog title={strings.chooseUsername} isOpen onClose={() => {}}>
+      <Form />
+    </Dialog>
+  )
+}
+
+function Form() {
+  const { text, isBusy, form, field } = useTextForm(async (typed) => {
+    const username = usernameOf(typed)
+    try {
+      const me = await api.put('/api/me', { body: { username } })
+      knownAs(me)
+      toast(strings.welcome(me.username ?? username))
+      return undefined
+    } catch (error) {
+      return { error: errorText(Refusal.caught(error)) }
+    }
+  })
+  return (
+    <form {...form} class={styles.form}>
+      <p>{strings.chooseUsernameText}</p>
+      <TextField
+        {...field}
+        label={sharedStrings.username}
+        hint={strings.usernameHint}
+        autofocus
+        maxLength={64}
+        data-testid="username-input"
+      />
+      <p class={styles.address}>
+        {strings.channelAddress(`${location.host}/${usernameOf(text) || '…'}`)}
+      </p>
+      <Actions>
+        <Button look="quiet" onClick={() => void signOutWithToast()}>
+          {strings.signOut}
+        </Button>
+        <Button look="primary" type="submit" isBusy={isBusy} data-testid="username-submit">
+          {strings.createChannel}
+        </Button>
+      </Actions>
+    </form>
+  )
+}
+
+function usernameOf(typed: string): string {
+  return typed.trim().toLowerCase()
+}
+
+function errorText(refusal: Refusal): string {
+  if (refusal.code === 'username_taken') return strings.usernameTaken
+  return refusal.fields.username ?? faultText(refusal)
+}
