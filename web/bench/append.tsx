@@ -1,6 +1,6 @@
 /**
- * The chat's list beside one that renders every message, each fed with the server's packets: `bench/append.py` opens this
- * page with `#ours` or `#all` and calls what stands on `window`.
+ * Compares the chat's list with a list that renders every message. Both receive the server's packets. `bench/append.py`
+ * opens this page with `#ours` or `#all` and calls the functions on `window`.
  */
 import { render } from 'preact'
 import { useEffect, useMemo, useState } from 'preact/hooks'
@@ -46,13 +46,13 @@ function message(): ChatMessage {
 
 const history = Array.from({ length: FIRST }, message)
 
-/** One more message, as it comes from the room. */
+/** Deliver a new message as a packet of the room. */
 function hear(): void {
   const payload = new TextEncoder().encode(JSON.stringify({ type: 'message', ...message() }))
   for (const listener of listeners) listener(payload)
 }
 
-/** The chat's own hook and list, in a room that is not there. */
+/** The hook and the list of the chat, in a fake room. */
 function Ours() {
   const joined = useMemo(roomOfOurs, [])
   const [ask] = useState<Ask>(
@@ -111,7 +111,7 @@ function lineOf({ id, sentAt, from, text }: ChatMessage): Line {
   return { id, time: timeOfDay(sentAt), name: from.name, colour: nameColour(from.name), text }
 }
 
-/** As a chat is often written: a state with all messages, and an element for each. */
+/** A typical chat: one state with all messages, and one element per message. */
 function All() {
   const [lines, setLines] = useState(() => history.map(lineOf))
   useEffect(() => {
@@ -145,13 +145,13 @@ function Row({ line: { time, name, colour, text } }: { line: Line }) {
 const noMenu = () => {}
 const frame = () => new Promise<number>(requestAnimationFrame)
 
-/** Whether the newest message stands at the end. */
+/** Return true if the newest message is the last of the list. */
 function isAtEnd(): boolean {
   const list = document.querySelector('#place [role=log], .all')
   return list?.lastElementChild?.textContent.includes(`(${count})`) ?? false
 }
 
-/** Milliseconds from the packet until it stands in the list, laid out; waiting for the frame is not among them. */
+/** Return the milliseconds from the packet to the layout of its row, without the wait for the frame. */
 async function append(): Promise<number> {
   const place = document.getElementById('place') as HTMLElement
   await frame()
@@ -161,7 +161,7 @@ async function append(): Promise<number> {
   })
   const heard = performance.now()
   hear()
-  // A list that does not wait for the frame renders now.
+  // A list that doesn't wait for a frame renders now.
   await null
   void place.querySelector('.all')?.scrollHeight
   const atOnce = performance.now() - heard
@@ -170,7 +170,7 @@ async function append(): Promise<number> {
   return atOnce + performance.now() - begun
 }
 
-/** So many messages a second for so long, and the frames that the screen had to go without meanwhile. */
+/** Deliver messages at a rate for some seconds, and count the frames that the browser dropped. */
 async function flood(perSecond: number, seconds: number) {
   const began = performance.now()
   let told = 0

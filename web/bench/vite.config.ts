@@ -1,4 +1,4 @@
-/** Builds the page that `bench/append.py` measures, by the site's own settings; it is no part of the site. */
+/** Builds the page that `bench/append.py` measures, with the settings of the site. It isn't part of the site. */
 import { defineConfig } from 'vite'
 import site from '../vite.config'
 

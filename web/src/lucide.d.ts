@@ -1,4 +1,4 @@
-/** Lucide types its barrel alone; its single icons keep the bundle, and each dev start, small. */
+/** Types for the single icon modules of Lucide, which has types only for its index. They keep the bundle small. */
 declare module 'lucide/dist/esm/icons/*.mjs' {
   import type { IconNode } from 'lucide'
 

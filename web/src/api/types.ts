@@ -1,11 +1,11 @@
-/** The API's objects by the names of its own document; none is spelt by hand. */
+/** Short names for the types of the OpenAPI document. */
 import type { components, paths } from './schema.gen'
 
 type Schemas = components['schemas']
 
 export type User = Schemas['User']
 export type Stream = Schemas['ShownStream']
-/** As its creator sees it: with what is theirs alone. */
+/** The stream with the fields that only its creator sees. */
 export type OwnStream = Schemas['OwnStream']
 export type StreamChange = Schemas['StreamRequest']
 export type StreamState = Stream['state']

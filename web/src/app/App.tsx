@@ -10,15 +10,15 @@ import { Pages } from './Pages'
 import type { SignInNews } from './signInNews'
 import * as strings from './strings'
 
-/** Links into the API, as the one to sign in, are for the browser and not for the router. */
-const OURS = /^\/(?!api\/)/
+/** Paths that the router handles. The browser follows links to the API, such as the one to sign in. */
+const ROUTED = /^\/(?!api\/)/
 
 export function App({ news }: { news: SignInNews | null }) {
   return (
-    <LocationProvider scope={OURS}>
+    <LocationProvider scope={ROUTED}>
       <Frame news={news} />
       <Suspended>
-        <Naming />
+        <AskForUsername />
       </Suspended>
     </LocationProvider>
   )
@@ -28,7 +28,7 @@ const Sidebar = lazy(() => import('../features/channels/Sidebar'))
 const SignInNotice = lazy(() => import('./SignInNotice'))
 const UsernameDialog = lazy(() => import('../features/account/UsernameDialog'))
 
-function Naming() {
+function AskForUsername() {
   const { me } = useStore(account)
   return me && me.username === null ? <UsernameDialog /> : null
 }
@@ -37,7 +37,7 @@ function Frame({ news }: { news: SignInNews | null }) {
   const { path } = useLocation()
   const isPictureThere = useStore(firstPicture)
   const isFree = isPictureThere || !hasVideo(path)
-  const [told, setTold] = useState(news)
+  const [notice, setNotice] = useState(news)
   const [landedAt] = useState(path)
   return (
     <>
@@ -51,8 +51,8 @@ function Frame({ news }: { news: SignInNews | null }) {
         </div>
         <main id="content" class={styles.main} tabIndex={-1}>
           <Suspended>
-            {told && path === landedAt && (
-              <SignInNotice news={told} onDismiss={() => setTold(null)} />
+            {notice && path === landedAt && (
+              <SignInNotice news={notice} onDismiss={() => setNotice(null)} />
             )}
           </Suspended>
           <ErrorBoundary path={path}>
@@ -64,7 +64,7 @@ function Frame({ news }: { news: SignInNews | null }) {
   )
 }
 
-/** A channel, its creator's view of it, or its chat in a window: that waits for no picture, and for no sidebar. */
+/** Return true for a channel page, its dashboard, and its chat window. On these, the sidebar loads after the video. */
 function hasVideo(path: string): boolean {
   return path !== '/search' && /^(\/u)?\/[^/]+$|^\/(?!u\/)[^/]+\/chat$/.test(path)
 }

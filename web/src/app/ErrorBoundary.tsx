@@ -5,12 +5,12 @@ import { Notice } from '../ui/Notice'
 import * as strings from './strings'
 
 interface Props {
-  /** Another page is another try. */
+  /** A change of the path clears the error. */
   path: string
   children: ComponentChildren
 }
 
-/** Keeps a fault of one page, or a chunk that a new release took away, from blanking the whole site. */
+/** Contains an error of one page, such as a chunk that a new release deleted, so that the rest of the site works. */
 export class ErrorBoundary extends Component<Props, { brokenAt: string | null }> {
   override state = { brokenAt: null as string | null }
 

@@ -24,7 +24,7 @@ export function Header() {
   )
 }
 
-/** A lamp at the foot of the stage. */
+/** The logo: a footlight. */
 function Mark() {
   return (
     <svg class={styles.mark} viewBox="0 0 32 32" width="32" height="32" aria-hidden="true">
@@ -40,21 +40,21 @@ function SearchForm() {
   const input = useRef<HTMLInputElement>(null)
   const term = path === '/search' ? (query.term ?? '') : ''
 
-  // The field follows the address, so that Back and a shared link show what was searched for.
+  // The field follows the address, so that Back and shared links show their search term.
   useEffect(() => {
     if (input.current) input.current.value = term
   }, [term])
 
   return (
-    // biome-ignore lint/a11y/useSemanticElements: not every screen reader in use knows <search> yet.
+    // biome-ignore lint/a11y/useSemanticElements: some screen readers don't support <search> yet.
     <form
       role="search"
       class={styles.search}
       action="/search"
       onSubmit={(event) => {
         event.preventDefault()
-        const wanted = input.current?.value.trim() ?? ''
-        if (wanted) route(`/search?term=${encodeURIComponent(wanted)}`)
+        const wantedTerm = input.current?.value.trim() ?? ''
+        if (wantedTerm) route(`/search?term=${encodeURIComponent(wantedTerm)}`)
       }}
     >
       <input

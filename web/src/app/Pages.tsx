@@ -1,4 +1,4 @@
-/** Which address shows which page; each comes in a chunk of its own. */
+/** Maps addresses to pages. Each page is a chunk. */
 import type { ComponentType } from 'preact'
 import { lazy, Route, Router } from 'preact-iso'
 
@@ -6,7 +6,6 @@ interface OfChannel {
   username: string
 }
 
-// Its words are among those of the frame, and the sidebar has asked for its data by the time it is here.
 const HomeRoute = lazy(() => import('./routes/HomeRoute'))
 const ChannelRoute = ofChannel(lazy(() => import('./routes/ChannelRoute')))
 const SearchRoute = lazy(() => import('./routes/SearchRoute'))
@@ -27,7 +26,7 @@ export function Pages() {
   )
 }
 
-/** A page of one channel: made anew for another one, so that no player or form carries over. */
+/** Remount a page when the channel changes, so that no player or form carries over. */
 function ofChannel(Page: ComponentType<OfChannel>): ComponentType<OfChannel> {
   return (props) => <Page {...props} key={props.username} username={props.username.toLowerCase()} />
 }

@@ -13,7 +13,7 @@ followSession()
 try {
   decodeURIComponent(location.pathname)
 } catch {
-  // An address such as `/%`, on which the router would fail: it is read letter by letter.
+  // The router throws on an address with an invalid escape, such as `/%`. Escape the percent sign.
   history.replaceState(history.state, '', encodeURI(location.pathname))
 }
 const news = takeSignInNews()

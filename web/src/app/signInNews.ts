@@ -1,13 +1,13 @@
-/** What the server says of a sign-in that did not succeed: `?signin=` on the page people are sent back to. */
+/** Reads `?signin=`, which the server adds to the address after a failed sign-in. */
 
 export type SignInNews = 'denied' | 'failed' | 'expired'
 
-/** Reads the word and takes it out of the address, so that a reload or a shared link does not say it again. */
+/** Return the reason and remove it from the address, so that reloads and shared links don't repeat it. */
 export function takeSignInNews(): SignInNews | null {
   const address = new URL(location.href)
-  const word = address.searchParams.get('signin')
-  if (word === null) return null
+  const reason = address.searchParams.get('signin')
+  if (reason === null) return null
   address.searchParams.delete('signin')
   history.replaceState(history.state, '', address.pathname + address.search + address.hash)
-  return word === 'denied' || word === 'failed' || word === 'expired' ? word : null
+  return reason === 'denied' || reason === 'failed' || reason === 'expired' ? reason : null
 }

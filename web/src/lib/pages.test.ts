@@ -6,22 +6,22 @@ const withFirst = (first: Page<string>, before: Page<string> | undefined) =>
   merged(first, before, (id) => id)
 const ids = ({ items }: Page<string>) => items.join('')
 
-test('the first look has the first page', () => {
+test('the first load returns the first page', () => {
   expect(withFirst(list('cb', 'b'), undefined)).toEqual(list('cb', 'b'))
 })
 
-test('what is new comes on top, and the pages that were opened stay', () => {
+test('new items come first, and the pages that were loaded stay', () => {
   const both = withFirst(list('dc', 'c'), list('cba', null))
   expect(ids(both)).toBe('dcba')
   expect(both.next).toBeNull()
 })
 
-test('nothing stays that would leave a hole', () => {
+test('older pages are dropped if items between them and the first page could be missing', () => {
   const fresh = withFirst(list('fe', 'e'), list('cba', null))
   expect(ids(fresh)).toBe('fe')
   expect(fresh.next).toBe('e')
 })
 
-test('the first comes into an empty list', () => {
+test('the first item joins an empty list', () => {
   expect(ids(withFirst(list('a', null), list('', null)))).toBe('a')
 })

@@ -8,7 +8,7 @@ interface Props {
   isLive?: boolean
 }
 
-/** A picture, or the name's first letter lit in the name's own colour. Says nothing by itself: the name stands beside it. */
+/** A picture, or the first letter of the name in its color. Hidden from screen readers, because the name is next to it. */
 export function Avatar({ name, image, size = 'm', isLive = false }: Props) {
   return (
     <span

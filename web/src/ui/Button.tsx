@@ -24,7 +24,7 @@ export function Button({ look = 'plain', icon, isBusy, children, class: extra, .
   )
 }
 
-/** The look of a button for a link. */
+/** Return the classes that make a link look like a button. */
 export function buttonClass(look: 'primary' | 'plain' | 'quiet'): string {
   return `${styles.button} ${styles[look]}`
 }

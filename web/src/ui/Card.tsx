@@ -2,7 +2,7 @@ import type { ComponentChildren } from 'preact'
 import { useId } from 'preact/hooks'
 import styles from './Card.module.css'
 
-/** A titled piece of a page. */
+/** A section of a page with a title. */
 export function Card({
   title,
   action,

@@ -2,18 +2,18 @@ import { Button } from './Button'
 import styles from './Choice.module.css'
 
 interface Props<Value extends string> {
-  /** What is chosen; also said where it is not seen. */
+  /** The name of the choice, for screen readers. */
   legend: string
   options: readonly { value: Value; label: string }[]
   chosen: Value
-  /** The one that is being saved. */
+  /** The option whose save is in flight. */
   saving: Value | null
   onChoose(value: Value): void
 }
 
 /**
- * One of a few, each taken by a press: the arrow keys of radio buttons would choose, and so save, each that they pass.
- * The chosen one can be pressed again.
+ * A choice of one option out of a few. The options are buttons, because the arrow keys of radio buttons would select, and
+ * thus save, every option they pass. The chosen option can be pressed again.
  */
 export function Choice<Value extends string>({
   legend,

@@ -4,9 +4,9 @@ import * as strings from './strings'
 
 interface Props {
   title: string
-  /** What it does to whom. */
+  /** The consequences. */
   text: string
-  /** What the button that does it says. */
+  /** The label of the button that confirms. */
   confirm: string
   isOpen: boolean
   isBusy: boolean
@@ -14,7 +14,7 @@ interface Props {
   onClose(): void
 }
 
-/** Asks once more before something that can't be taken back, or that others feel. */
+/** Asks for confirmation before an action that can't be undone or that affects others. */
 export function ConfirmDialog({ title, text, confirm, isOpen, isBusy, onConfirm, onClose }: Props) {
   return (
     <Dialog title={title} isOpen={isOpen} onClose={onClose} closeLabel={strings.close}>

@@ -8,12 +8,12 @@ interface Props {
   title: string
   isOpen: boolean
   onClose(): void
-  /** Name of the button that closes; none where the dialog must be answered. */
+  /** The name of the close button. Without it, the dialog can't be closed without an answer. */
   closeLabel?: string
   children: ComponentChildren
 }
 
-/** A modal on the browser's own `<dialog>`: focus stays in it, Escape closes it, the page behind is inert. */
+/** A modal `<dialog>`. The browser keeps the focus in it, closes it on Escape, and makes the page behind it inert. */
 export function Dialog({ title, isOpen, onClose, closeLabel, children }: Props) {
   const element = useRef<HTMLDialogElement>(null)
   const id = useId()
@@ -31,7 +31,7 @@ export function Dialog({ title, isOpen, onClose, closeLabel, children }: Props) 
       class={styles.dialog}
       aria-labelledby={id}
       onClose={() => {
-        // Browsers let a second Escape through whatever `onCancel` says.
+        // Browsers close the dialog on a second Escape even if `onCancel` prevents it.
         if (isOpen && !closeLabel) element.current?.showModal()
         else onClose()
       }}
@@ -54,7 +54,7 @@ export function Dialog({ title, isOpen, onClose, closeLabel, children }: Props) 
   )
 }
 
-/** The row of buttons at the end of a dialog or a form. */
+/** The row of buttons at the end of a dialog or form. */
 export function Actions({ children }: { children: ComponentChildren }) {
   return <div class={styles.actions}>{children}</div>
 }

@@ -4,7 +4,7 @@ import { Button } from './Button'
 import { Notice } from './Notice'
 import * as strings from './strings'
 
-/** What a request's failure means, in words. */
+/** Return a sentence that explains why a request failed. */
 export function faultText({ code }: Refusal): string {
   switch (code) {
     case 'offline':
@@ -17,7 +17,7 @@ export function faultText({ code }: Refusal): string {
   }
 }
 
-/** Stands where something could not be loaded. */
+/** Replaces content that couldn't be loaded. */
 export function Fault({ refusal, onRetry }: { refusal: Refusal; onRetry(): void }) {
   return (
     <Notice icon={CloudOff} title={strings.loadFailed} text={faultText(refusal)} isAlert>

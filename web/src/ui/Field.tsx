@@ -5,7 +5,7 @@ import styles from './Field.module.css'
 interface Common {
   label: string
   hint?: string
-  /** What is wrong with the value, in words. */
+  /** A sentence that says what is wrong with the value. */
   error?: string | undefined
 }
 

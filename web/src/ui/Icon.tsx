@@ -1,4 +1,4 @@
-/** Lucide's drawings as inline SVG elements: nothing is fetched, nothing is set from a string of HTML. */
+/** Lucide icons as inline SVG elements, without requests and without HTML strings. */
 import type { IconNode } from 'lucide'
 import { h } from 'preact'
 

@@ -5,12 +5,12 @@ import { Skeleton } from './Skeleton'
 
 interface Props<T> {
   of: Resource<T>
-  /** How much room it will take, about. */
+  /** The approximate height of the content. */
   height?: string
   children(data: T): ComponentChildren
 }
 
-/** What was loaded; before that its place, or why it is not there. */
+/** Shows loaded data. Before that, it shows a skeleton or the reason for a failure. */
 export function Loaded<T>({ of: { data, refusal, reload }, height = '6rem', children }: Props<T>) {
   if (data !== undefined) return <>{children(data)}</>
   return refusal ? (

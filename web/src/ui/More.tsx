@@ -6,10 +6,10 @@ import styles from './More.module.css'
 import * as strings from './strings'
 import { toast } from './toast'
 
-/** Under a list that goes on: loads its next page. */
+/** The button under a list that loads the next page. */
 export function More({ load }: { load(): Promise<void> }) {
   const [isBusy, setBusy] = useState(false)
-  const more = async () => {
+  const loadMore = async () => {
     setBusy(true)
     try {
       await load()
@@ -20,7 +20,7 @@ export function More({ load }: { load(): Promise<void> }) {
     }
   }
   return (
-    <Button class={styles.more ?? ''} isBusy={isBusy} onClick={() => void more()}>
+    <Button class={styles.more ?? ''} isBusy={isBusy} onClick={() => void loadMore()}>
       {strings.showMore}
     </Button>
   )

@@ -7,13 +7,13 @@ interface Props {
   icon?: IconNode
   title: string
   text?: string
-  /** Said aloud when it appears, as for a fault. */
+  /** Makes screen readers announce the notice when it appears. */
   isAlert?: boolean
   heading?: 'h1' | 'h2' | 'h3'
   children?: ComponentChildren
 }
 
-/** What stands where there is nothing else to show: an empty list, a fault, a page that is not there. */
+/** A message in place of content: for an empty list, a failure, or a missing page. */
 export function Notice({ icon, title, text, isAlert, heading: Heading = 'h2', children }: Props) {
   return (
     <div class={styles.notice} role={isAlert ? 'alert' : undefined}>

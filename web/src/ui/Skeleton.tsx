@@ -6,7 +6,7 @@ interface Props {
   shape?: 'line' | 'block' | 'circle'
 }
 
-/** The place of something that is on its way. */
+/** A placeholder for content that is loading. */
 export function Skeleton({ width = '100%', height = '1em', shape = 'line' }: Props) {
   return (
     <span

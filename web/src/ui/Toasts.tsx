@@ -1,43 +1,43 @@
 import { render } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
 import styles from './Toasts.module.css'
-import type { Remedy, Tone } from './toast'
+import type { Action, Tone } from './toast'
 
 interface Toast {
   id: number
   text: string
   tone: Tone
-  remedy: Remedy | undefined
+  action: Action | undefined
 }
 
-const LIFE_MS = 5_000
-/** What can be remedied stays until one has read it and decided. */
-const LONG_LIFE_MS = 10_000
-/** A screen reader speaks of changes to a region that it knows, so the region is there a little before. */
+const SHOWN_MS = 5_000
+/** Toasts with an action stay longer, so that users have time to decide. */
+const WITH_ACTION_MS = 10_000
+/** Screen readers announce changes to a live region only if it existed before, so it is added this much earlier. */
 const SETTLE_MS = 100
-const MOST = 3
+const MAX_TOASTS = 3
 
 let toasts: Toast[] = []
 let nextId = 0
 let root: HTMLElement | null = null
 
-export function showToast(text: string, tone: Tone, remedy?: Remedy): void {
+export function showToast(text: string, tone: Tone, action?: Action): void {
   nextId += 1
   const id = nextId
   const isFirst = root === null
   if (isFirst) draw()
   setTimeout(
     () => {
-      toasts = [...toasts.slice(1 - MOST), { id, text, tone, remedy }]
+      toasts = [...toasts.slice(1 - MAX_TOASTS), { id, text, tone, action }]
       draw()
-      setTimeout(() => close(id), remedy ? LONG_LIFE_MS : LIFE_MS)
+      setTimeout(() => close(id), action ? WITH_ACTION_MS : SHOWN_MS)
     },
     isFirst ? SETTLE_MS : 0,
   )
 }
 
 function close(id: number): void {
-  toasts = toasts.filter((one) => one.id !== id)
+  toasts = toasts.filter((toast) => toast.id !== id)
   draw()
 }
 
@@ -50,7 +50,7 @@ function Toasts({ toasts }: { toasts: Toast[] }) {
   const element = useRef<HTMLDivElement>(null)
 
   useEffect(() => {
-    // A popover lies above dialogs that were opened before it, so it is opened anew for each toast.
+    // A popover covers only dialogs that were opened before it, so reopen it for each toast.
     const popover = element.current
     if (!popover?.showPopover) return
     if (popover.matches(':popover-open')) popover.hidePopover()
@@ -59,19 +59,19 @@ function Toasts({ toasts }: { toasts: Toast[] }) {
 
   return (
     <div ref={element} class={styles.toasts} popover="manual" role="status" aria-live="polite">
-      {toasts.map(({ id, text, tone, remedy }) => (
+      {toasts.map(({ id, text, tone, action }) => (
         <p key={id} class={`${styles.toast} ${styles[tone]}`}>
           {text}
-          {remedy && (
+          {action && (
             <button
               type="button"
-              class={styles.remedy}
+              class={styles.action}
               onClick={() => {
                 close(id)
-                remedy.apply()
+                action.apply()
               }}
             >
-              {remedy.label}
+              {action.label}
             </button>
           )}
         </p>

@@ -1,16 +1,16 @@
 /**
- * Where a row is about to leave its list with what was pressed in it: what is returned puts the focus on the row
- * beside it, or on the list, rather than nowhere.
+ * Keep the focus near a row whose removal its button is about to cause. Call the returned function after the removal: it
+ * focuses the next row, or the list if no row remains.
  */
 export function focusNear(pressed: HTMLElement | null): () => void {
   const row = pressed?.closest('li')
   const list = row?.parentElement
-  const beside = row?.nextElementSibling ?? row?.previousElementSibling
+  const neighbor = row?.nextElementSibling ?? row?.previousElementSibling
   return () => {
     const { activeElement } = document
-    // Whoever went on elsewhere is left there.
+    // Don't take the focus from an element that the user has moved to.
     if (activeElement !== document.body && !row?.contains(activeElement)) return
-    const target = beside?.querySelector('button') ?? list
+    const target = neighbor?.querySelector('button') ?? list
     target?.focus()
   }
 }

@@ -1,14 +1,14 @@
-/** Short words about what just happened, over everything, for a few seconds. */
+/** Shows a short message on top of the page for a few seconds. */
 
 export type Tone = 'good' | 'bad'
 
-/** Something that can be done about it, for a little longer. */
-export interface Remedy {
+/** An action that a toast offers, such as undo. */
+export interface Action {
   label: string
   apply(): void
 }
 
-/** Shown by code that comes with the first of them. */
-export function toast(text: string, tone: Tone = 'good', remedy?: Remedy): void {
-  void import('./Toasts').then(({ showToast }) => showToast(text, tone, remedy))
+/** Show a toast. The first call loads the code that renders toasts. */
+export function toast(text: string, tone: Tone = 'good', action?: Action): void {
+  void import('./Toasts').then(({ showToast }) => showToast(text, tone, action))
 }

@@ -13,7 +13,7 @@ interface Props {
   follow?: ComponentChildren
 }
 
-/** The chat beside a player: what it comes with can wait for the first picture. */
+/** The chat next to a player. A separate chunk, because it can wait for the first frame. */
 export default function ChannelChat({ follow = null, ...props }: Props) {
   const isOn = useStore(areShortcutsOn)
   return <ChatPanel {...props} follow={follow} areShortcutsOn={isOn} />

@@ -21,7 +21,7 @@ const ChannelChat = lazy(() => import('./ChannelChat'))
 export default function ChannelRoute({ username }: { username: string }) {
   const channel = useChannel(username)
   const [isRefused, setRefused] = useState(false)
-  // A block, an unknown name and a name that can't be one look alike.
+  // A blocked viewer, an unknown username, and an invalid username get the same page.
   const isMissing = channel.refusal?.status === 404 || channel.refusal?.status === 422
   if (isRefused || (isMissing && !channel.data)) return <NotFoundRoute />
   return <Watch username={username} channel={channel} onRefused={() => setRefused(true)} />

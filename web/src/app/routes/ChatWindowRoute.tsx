@@ -19,10 +19,10 @@ import { Skeleton } from '../../ui/Skeleton'
 import styles from './ChatWindowRoute.module.css'
 import NotFoundRoute from './NotFoundRoute'
 
-/** While the room does not tell. */
-const ASK_EVERY_MS = 20_000
+/** How often to reload the channel while the room isn't joined. */
+const RELOAD_MS = 20_000
 
-/** A chat in a window of its own: nothing else of the site, and neither picture nor sound. */
+/** The chat in a separate window, without video, sound, and the rest of the site. */
 export default function ChatWindowRoute({ username }: { username: string }) {
   const { data, refusal, reload, change } = useChannel(username)
   const [refused, setRefused] = useState<string | null>(null)
@@ -41,17 +41,17 @@ export default function ChatWindowRoute({ username }: { username: string }) {
       change((before) => ({ ...before, stream: withNews(before.stream, metadata) })),
     onRefused: setRefused,
   })
-  const isTold = joined !== null
+  const isJoined = joined !== null
   useEffect(() => {
-    if (isTold) return
+    if (isJoined) return
     const timer = window.setInterval(
       () => {
         if (document.visibilityState === 'visible') void reload()
       },
-      ASK_EVERY_MS * (0.8 + Math.random() * 0.4),
+      RELOAD_MS * (0.8 + Math.random() * 0.4),
     )
     return () => window.clearInterval(timer)
-  }, [isTold, reload])
+  }, [isJoined, reload])
 
   const isMissing = refusal?.status === 404 || refusal?.status === 422
   if (refused === 'signed_in_only') {

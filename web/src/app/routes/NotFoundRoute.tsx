@@ -4,7 +4,7 @@ import { buttonClass } from '../../ui/Button'
 import { Notice } from '../../ui/Notice'
 import * as strings from './strings'
 
-/** Also what a channel that blocked its viewer looks like, word for word. */
+/** Blocked viewers get this page too, so that it doesn't reveal the block. */
 export default function NotFoundRoute() {
   useTitle(strings.notFound)
   return (

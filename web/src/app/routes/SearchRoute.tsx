@@ -25,7 +25,7 @@ export default function SearchRoute() {
       />
     )
   }
-  // Nothing can be found by signs alone, and the API says so.
+  // The API responds with 422 if the term contains no letters or digits.
   if (data?.results.length === 0 || refusal?.status === 422) {
     return (
       <Notice
@@ -40,7 +40,7 @@ export default function SearchRoute() {
   return (
     <div class={styles.page}>
       <h1>{strings.searchResults(term)}</h1>
-      {/* The cards' own headings are of the third rank, as on the home page. */}
+      {/* The headings of the cards are h3, as on the home page. */}
       <h2 class="quiet-label">{strings.channels}</h2>
       {data ? <ChannelGrid channels={data.results} /> : <ChannelGridSkeleton />}
       {data?.next && <ShowMore load={more} />}

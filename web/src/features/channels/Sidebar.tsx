@@ -9,13 +9,13 @@ import styles from './Sidebar.module.css'
 import * as strings from './strings'
 import { useHome } from './useHome'
 
-/** Whom one follows and who else is there; `path` is the page's, to mark where one is. */
+/** The followed and the recommended channels. `path` is the path of the page, to mark its channel. */
 export default function Sidebar({ path }: { path: string }) {
   const { data, refusal } = useHome()
   const { status } = useStore(session)
   return (
     <nav class={styles.sidebar} aria-label={strings.channels}>
-      {!data && !refusal && <Waiting />}
+      {!data && !refusal && <SidebarSkeleton />}
       {data && (
         <>
           {status === 'signedIn' && (
@@ -23,7 +23,7 @@ export default function Sidebar({ path }: { path: string }) {
               title={strings.following}
               channels={data.following}
               path={path}
-              none={strings.followingNone}
+              emptyText={strings.followingNone}
             />
           )}
           {data.recommended.length > 0 && (
@@ -39,14 +39,14 @@ interface Props {
   title: string
   channels: Channel[]
   path: string
-  none?: string
+  emptyText?: string
 }
 
-function Channels({ title, channels, path, none }: Props) {
+function Channels({ title, channels, path, emptyText }: Props) {
   return (
     <section class={styles.section}>
       <h2 class={styles.heading}>{title}</h2>
-      {channels.length === 0 && <p class={styles.none}>{none}</p>}
+      {channels.length === 0 && <p class={styles.none}>{emptyText}</p>}
       <ul>
         {channels.map(({ user, stream }) => (
           <li key={user.id}>
@@ -77,7 +77,7 @@ function Channels({ title, channels, path, none }: Props) {
   )
 }
 
-function Waiting() {
+function SidebarSkeleton() {
   return (
     <div class={styles.section}>
       {[70, 50, 60, 40].map((width) => (

@@ -4,7 +4,7 @@ import { nextPage } from '../../lib/pages'
 import { type Resource, useResource } from '../../lib/resource'
 import { withChannels } from './useHome'
 
-/** Load the channels whose names or titles contain a word that starts with each word of the term. */
+/** Load the channels that match a term. Each word of it must start a word of the channel's name or title. */
 export function useSearch(term: string): Resource<Results> & { more(): Promise<void> } {
   const load = (cursor?: string): Promise<Results> =>
     api.get('/api/pages/search', { query: { term, cursor } })

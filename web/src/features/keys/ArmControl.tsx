@@ -16,7 +16,7 @@ interface Props {
   onChange(ingress: Ingress): void
 }
 
-/** When the key works: off, always, or for a while. Drawn anew with each look at the ingress, so its minutes run. */
+/** Selects when the key works. Each reload of the ingress renders it again, which updates the minutes. */
 export function ArmControl({ ingress, onChange }: Props) {
   const [saving, setSaving] = useState<Armed | null>(null)
   const [isAsking, setAsking] = useState(false)
@@ -54,7 +54,7 @@ export function ArmControl({ ingress, onChange }: Props) {
         }}
       />
       <p class={styles.armed} data-testid="armed">
-        {/* Said once as it changes; the minutes beside it are not. */}
+        {/* Screen readers announce changes of the state, but not of the minutes. */}
         <span role="status">
           {state === 'until' ? strings.states.until(timeOfDay(until)) : strings.states[state]}
         </span>

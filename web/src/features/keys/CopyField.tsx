@@ -13,12 +13,12 @@ interface Props {
   value: string
   copyLabel: string
   testId: string
-  /** Masked until asked for; while masked it is not in the page at all, so that no screen capture shows it. */
+  /** Masked until shown. While masked, the page doesn't contain the value, so no screen capture can show it. */
   isSecret?: boolean
 }
 
 const SHOWN_MS = 30_000
-const TICK_MS = 1_500
+const CHECK_MARK_MS = 1_500
 const MASK = '•'.repeat(24)
 
 export function CopyField({ label, value, copyLabel, testId, isSecret = false }: Props) {
@@ -33,7 +33,7 @@ export function CopyField({ label, value, copyLabel, testId, isSecret = false }:
   }, [isSecret, isShown])
   useEffect(() => {
     if (!isCopied) return
-    const timer = window.setTimeout(() => setCopied(false), TICK_MS)
+    const timer = window.setTimeout(() => setCopied(false), CHECK_MARK_MS)
     return () => window.clearTimeout(timer)
   }, [isCopied])
 
@@ -42,7 +42,7 @@ export function CopyField({ label, value, copyLabel, testId, isSecret = false }:
       await navigator.clipboard.writeText(value)
       setCopied(true)
     } catch {
-      // No clipboard without https or against the person's settings: then it is copied by hand.
+      // Without https or permission there is no clipboard. Show the value, so that users can copy it by hand.
       setShown(true)
       toast(strings.copyFailed, 'bad')
     }

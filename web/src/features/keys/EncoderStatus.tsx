@@ -11,11 +11,11 @@ import * as strings from './strings'
 
 interface Props {
   ingress: Ingress
-  /** What one can do about a key that is off. */
+  /** What to do if the key is off, such as a link. */
   children?: ComponentChildren
 }
 
-/** Whether LiveKit receives the encoder, and what it receives; or that it would receive none. */
+/** Shows whether LiveKit receives the encoder's stream, and its figures, or that the key is off. */
 export function EncoderStatus({ ingress, children }: Props) {
   const { encoder } = ingress
   if (!isSending(encoder) && keyState(ingress, Date.now()) === 'off') {
@@ -37,7 +37,7 @@ export function EncoderStatus({ ingress, children }: Props) {
         <span class={styles.dot} aria-hidden="true" />
       )}
       <span>
-        {/* Said once as it changes; the figures beside it, which never rest, are not. */}
+        {/* Screen readers announce changes of the status, but not of the figures, which change all the time. */}
         <span role="status">
           {status === 'publishing'
             ? strings.connected
@@ -53,7 +53,7 @@ export function EncoderStatus({ ingress, children }: Props) {
   )
 }
 
-/** `1280x720, 30 fps, 2.5 Mbit/s`; empty where LiveKit does not say. */
+/** Return `1280x720, 30 fps, 2.5 Mbit/s`, or an empty string if LiveKit reports no video. */
 export function encoderFigures({ video, audio }: Encoder): string {
   if (!video || video.width === 0) return ''
   const figures = [`${video.width}x${video.height}`]

@@ -16,11 +16,11 @@ import { ResetDialog } from './ResetDialog'
 import * as strings from './strings'
 import { useIngress } from './useIngress'
 
-/** So soon after the encoder starts should its tick appear. */
-const EVERY_MS = 3_000
+/** Fast enough for the check mark to appear soon after the encoder starts. */
+const RELOAD_MS = 3_000
 
 export function KeysPanel() {
-  const { data, refusal, reload, change } = useIngress(EVERY_MS)
+  const { data, refusal, reload, change } = useIngress(RELOAD_MS)
   const [isResetting, setResetting] = useState(false)
 
   if (data === undefined) {
@@ -49,14 +49,14 @@ export function KeysPanel() {
           onChange={(ingress) => change(() => ingress)}
         />
       ) : (
-        <First onReset={() => setResetting(true)} />
+        <FirstKey onReset={() => setResetting(true)} />
       )}
       {dialog}
     </>
   )
 }
 
-function First({ onReset }: { onReset(): void }) {
+function FirstKey({ onReset }: { onReset(): void }) {
   return (
     <Notice icon={KeyRound} title={strings.connectEncoder} text={strings.connectEncoderText}>
       <Button look="primary" onClick={onReset} data-testid="reset-key">
@@ -93,7 +93,7 @@ function Connection({ ingress, onReset, onChange }: ConnectionProps) {
             copyLabel={strings.copyServer}
           />
           <CopyField
-            // Another key begins masked.
+            // A new key starts masked.
             key={ingress.streamKey}
             label={keyLabel(ingress)}
             value={ingress.streamKey}
@@ -109,7 +109,7 @@ function Connection({ ingress, onReset, onChange }: ConnectionProps) {
   )
 }
 
-/** As OBS calls the field for that protocol. */
+/** Return the name of the field in OBS for the protocol of the key. */
 function keyLabel({ inputType }: Ingress): string {
   return inputType === 'whip' ? strings.bearerToken : strings.streamKey
 }

@@ -3,7 +3,7 @@ import { Card } from '../../ui/Card'
 import styles from './ObsSteps.module.css'
 import * as strings from './strings'
 
-/** What to click in OBS, in OBS’s own words. */
+/** Lists what to click in OBS, with the names that OBS uses. */
 export function ObsSteps({ inputType }: { inputType: InputType }) {
   return (
     <Card title={strings.inObs}>

@@ -12,7 +12,7 @@ import { resetIngress } from './useIngress'
 
 interface Props {
   isOpen: boolean
-  /** What the present key is for; null where there is none yet. */
+  /** The protocol of the current key, or null before the first key. */
   current: InputType | null
   onClose(): void
   onReset(): Promise<void>

@@ -3,7 +3,7 @@ import { timeOfDay } from '../../lib/time'
 import { faultText } from '../../ui/Fault'
 import * as strings from './strings'
 
-/** What a refusal to change the key means, in words; of one that came too often, when the next may come. */
+/** Return a sentence that explains why the key wasn't changed. For a rate limit, it says when to try again. */
 export function keyFault(refusal: Refusal): string {
   const { code, retryAfterMs } = refusal
   if (code === 'reset_in_progress') return strings.resetInProgress

@@ -17,22 +17,22 @@ function ingress(armed: Ingress['armed'], status: Encoder['status'] = 'inactive'
   }
 }
 
-test('off is off and always is always', () => {
+test('a key that is off or always on keeps its state', () => {
   expect(keyState(ingress('off'), at)).toBe('off')
   expect(keyState(ingress('always', 'publishing'), at)).toBe('always')
 })
 
-test('a half hour ends at its time', () => {
+test('a key for 30 minutes turns off at its time', () => {
   expect(keyState(ingress('half_hour'), at - 1)).toBe('until')
   expect(keyState(ingress('half_hour'), at)).toBe('off')
 })
 
-test('a broadcast that outlives the half hour keeps its key until it ends', () => {
+test('a broadcast that outlasts the 30 minutes keeps its key until it ends', () => {
   expect(keyState(ingress('half_hour', 'publishing'), at + 1)).toBe('ending')
   expect(keyState(ingress('half_hour', 'complete'), at + 1)).toBe('off')
 })
 
-test('minutes are counted to the end of the last one', () => {
+test('the minutes left are rounded up', () => {
   expect(minutesLeft(UNTIL, at - 30 * 60_000)).toBe(30)
   expect(minutesLeft(UNTIL, at - 1)).toBe(1)
   expect(minutesLeft(UNTIL, at + 1)).toBe(0)

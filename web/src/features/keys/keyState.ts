@@ -1,6 +1,6 @@
 import type { Encoder, Ingress } from '../../api/types'
 
-/** Whether a key works: not, always, until a time, or, its time being over, until the present broadcast ends. */
+/** When a key works. `ending` means that its time has passed, but it works until the current broadcast ends. */
 export type KeyState = 'off' | 'always' | 'until' | 'ending'
 
 export function keyState({ armed, armedUntil, encoder }: Ingress, nowMs: number): KeyState {
@@ -9,7 +9,7 @@ export function keyState({ armed, armedUntil, encoder }: Ingress, nowMs: number)
   return isSending(encoder) ? 'ending' : 'off'
 }
 
-/** To switch the key off would cut something off. */
+/** Return true if an encoder is connected, so that turning the key off would end a broadcast. */
 export function isSending({ status }: Encoder): boolean {
   return status === 'publishing' || status === 'buffering'
 }

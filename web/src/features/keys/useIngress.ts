@@ -1,13 +1,13 @@
-/** The creator's ingress: where to send video, by which key, and what LiveKit receives of it. */
+/** The creator's ingress: its server address, its stream key, and the state of the encoder. */
 import type { Armed, Ingress, InputType } from '../../api/types'
 import { api } from '../../lib/api'
 import { Refusal } from '../../lib/refusal'
 import { type Resource, useResource } from '../../lib/resource'
 
-/** Grows with each change: an answer that was under way then tells of the key before. */
+/** Counts changes. A response to a request that started before a change describes the previous key. */
 let generation = 0
 
-/** Null before the first key has been made. */
+/** Null before the first key is created. */
 export type MaybeIngress = Ingress | null
 
 export function useIngress(everyMs: number): Resource<MaybeIngress> {
@@ -23,7 +23,7 @@ async function load(): Promise<MaybeIngress> {
   return before === generation ? ingress : load()
 }
 
-/** A new key of that kind; the one before stops working and a broadcast by it ends. */
+/** Create a new key for a protocol. The previous key stops working, and a broadcast that uses it ends. */
 export async function resetIngress(inputType: InputType): Promise<Ingress> {
   try {
     return await api.post('/api/ingress', { body: { inputType } })
@@ -32,7 +32,7 @@ export async function resetIngress(inputType: InputType): Promise<Ingress> {
   }
 }
 
-/** Says when the key works; to switch it off ends a broadcast by it. */
+/** Set when the key works. Turning it off ends a broadcast that uses it. */
 export async function armIngress(armed: Armed): Promise<Ingress> {
   try {
     return await api.patch('/api/ingress', { body: { armed } })

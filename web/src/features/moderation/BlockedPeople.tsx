@@ -55,13 +55,13 @@ interface Props extends Pick<Blocks, 'more' | 'unblock'> {
   list: BlockList
 }
 
-/** Those whose names hold what is looked for. */
+/** The blocked people, filtered by name. */
 function Filtered({ list: { blocks, next }, more, unblock }: Props) {
   const [typed, setTyped] = useState('')
-  const wanted = typed.trim().toLowerCase()
-  const found = blocks.filter(({ name }) => name.toLowerCase().includes(wanted))
-  // Whoever is looked for may be on a page that has not been asked for.
-  const isSearching = wanted !== '' && next !== null
+  const wantedName = typed.trim().toLowerCase()
+  const matches = blocks.filter(({ name }) => name.toLowerCase().includes(wantedName))
+  // A match may be on a page that isn't loaded yet.
+  const isSearching = wantedName !== '' && next !== null
   useEffect(() => {
     if (isSearching) void more().catch(() => {})
   }, [isSearching, next])
@@ -79,12 +79,12 @@ function Filtered({ list: { blocks, next }, more, unblock }: Props) {
           onInput={(event) => setTyped(event.currentTarget.value)}
         />
         <p class={styles.soft} role="status">
-          {found.length === 0 && !isSearching && strings.noMatch}
+          {matches.length === 0 && !isSearching && strings.noMatch}
         </p>
       </div>
       <People label={strings.blockedPeople}>
-        {found.map((who) => (
-          <Row key={who.username ?? who.guestId} who={who} unblock={unblock} />
+        {matches.map((person) => (
+          <Row key={person.username ?? person.guestId} person={person} unblock={unblock} />
         ))}
       </People>
       {next && <More load={more} />}
@@ -92,8 +92,8 @@ function Filtered({ list: { blocks, next }, more, unblock }: Props) {
   )
 }
 
-function Row({ who, unblock }: { who: Blocked } & Pick<Blocks, 'unblock'>) {
-  const { name, blockedAt } = who
+function Row({ person, unblock }: { person: Blocked } & Pick<Blocks, 'unblock'>) {
+  const { name, blockedAt } = person
   return (
     <Person
       name={name}
@@ -101,7 +101,7 @@ function Row({ who, unblock }: { who: Blocked } & Pick<Blocks, 'unblock'>) {
         <RowButton
           label={strings.unblock}
           name={strings.unblockNamed(name)}
-          act={() => unblock(who)}
+          act={() => unblock(person)}
           done={strings.unblocked(name)}
         />
       }

@@ -12,8 +12,8 @@ import { useSaving } from './useSaving'
 
 const CHAT_RULES = ['isSignedInOnly', 'areLinksBlocked', 'areRepeatsBlocked'] as const
 
-const DELAYS = [3, 5, 10, 30, 60, 120]
-const LONGEST_DELAY = 300
+const DELAY_SECONDS = [3, 5, 10, 30, 60, 120]
+const MAX_DELAY_SECONDS = 300
 const FOLLOWED_MINUTES = [0, 10, 60, 1_440, 10_080, 43_200] as const
 
 interface Props {
@@ -21,7 +21,7 @@ interface Props {
   onChange(change: (stream: OwnStream) => OwnStream): void
 }
 
-/** The chat's rules; each is saved as it is changed. */
+/** The rules of the chat. Each change is saved right away. */
 export function ChatSettings({ stream, onChange }: Props) {
   const save = useSaving(stream, onChange)
   const { chat } = stream
@@ -88,17 +88,17 @@ function Delay({ seconds, onSave }: { seconds: number; onSave(seconds: number): 
   }, [seconds])
 
   const submit = () => {
-    const wanted = Number(typed)
-    if (!Number.isInteger(wanted) || wanted < 1 || wanted > LONGEST_DELAY) {
+    const value = Number(typed)
+    if (!Number.isInteger(value) || value < 1 || value > MAX_DELAY_SECONDS) {
       setError(strings.delayInvalid)
-    } else if (wanted !== seconds) onSave(wanted)
+    } else if (value !== seconds) onSave(value)
   }
   return (
     <div class={styles.more}>
       <p aria-hidden="true">{strings.delay}</p>
       <Choice
         legend={strings.delay}
-        options={DELAYS.map((delay) => ({ value: String(delay), label: span(delay) }))}
+        options={DELAY_SECONDS.map((delay) => ({ value: String(delay), label: span(delay) }))}
         chosen={String(seconds)}
         saving={null}
         onChoose={(delay) => {
@@ -110,7 +110,7 @@ function Delay({ seconds, onSave }: { seconds: number; onSave(seconds: number): 
       <form
         class={styles.other}
         noValidate
-        // Enter has made the field's own change already.
+        // Enter already triggers the change event of the field.
         onSubmit={(event) => event.preventDefault()}
       >
         <TextField
@@ -137,7 +137,7 @@ function Followed({ minutes, onSave }: { minutes: number; onSave(minutes: number
     value: String(value),
     label: strings.followedForChoices[value],
   }))
-  // By the API it may be any number.
+  // The API accepts any number of minutes.
   if (!options.some(({ value }) => value === String(minutes))) {
     options.push({ value: String(minutes), label: span(minutes * 60) })
   }

@@ -8,25 +8,25 @@ import { Card } from '../../ui/Card'
 import { Loaded } from '../../ui/Loaded'
 import { More } from '../../ui/More'
 import { Notice } from '../../ui/Notice'
-import { beginning, sentence, type Undo, undoable } from './logWords'
+import { describe, shorten, type Undo, undoable } from './logEntries'
 import styles from './ModerationLog.module.css'
 import { RowButton } from './RowButton'
 import * as strings from './strings'
 import { idOf, undo, useLog } from './useLog'
 
-/** So late does an 'Undo' go whose time-out is over. */
-const LOOK_MS = 5_000
+/** How often to check for timeouts that have ended, whose undo buttons disappear. */
+const TICK_MS = 5_000
 
 interface Props {
   username: string
-  /** The creator's own id. */
-  mine: string
+  /** The creator's user id. */
+  creatorId: string
 }
 
-/** What was done in the chat, by whom and why; for the creator's eyes alone. */
-export function ModerationLog({ username, mine }: Props) {
+/** The actions of moderators with their reasons. Only the creator sees them. */
+export function ModerationLog({ username, creatorId }: Props) {
   const log = useLog()
-  const now = useNow(LOOK_MS)
+  const now = useNow(TICK_MS)
   return (
     <Card title={strings.log}>
       <Loaded of={log} height="8rem">
@@ -49,7 +49,7 @@ export function ModerationLog({ username, mine }: Props) {
                   <Entry
                     key={idOf(entry)}
                     entry={entry}
-                    what={sentence(entry, mine)}
+                    description={describe(entry, creatorId)}
                     undo={undos.get(entry)}
                     username={username}
                   />
@@ -66,18 +66,23 @@ export function ModerationLog({ username, mine }: Props) {
 
 interface EntryProps {
   entry: LogEntry
-  /** The sentence that tells it. */
-  what: string
+  /** A sentence that describes the entry. */
+  description: string
   undo: Undo | undefined
   username: string
 }
 
-function Entry({ entry: { at, whom, text, reason }, what, undo: way, username }: EntryProps) {
+function Entry({
+  entry: { at, whom, text, reason },
+  description,
+  undo: kind,
+  username,
+}: EntryProps) {
   return (
     <li class={styles.entry}>
       <div class={styles.words}>
         <p class={styles.what}>
-          <bdi>{what}</bdi>
+          <bdi>{description}</bdi>
         </p>
         {text !== null && <Message text={text} />}
         {reason && (
@@ -89,22 +94,22 @@ function Entry({ entry: { at, whom, text, reason }, what, undo: way, username }:
           <time dateTime={at}>{dateAndTime(at)}</time>
         </p>
       </div>
-      {way && whom && (
+      {kind && whom && (
         <RowButton
           label={strings.undo}
-          name={strings.undoNamed(what)}
-          act={() => undo(way, username, whom.viewerId)}
-          done={way === 'unblock' ? strings.unblocked(whom.name) : strings.timeoutEnded(whom.name)}
+          name={strings.undoNamed(description)}
+          act={() => undo(kind, username, whom.viewerId)}
+          done={kind === 'unblock' ? strings.unblocked(whom.name) : strings.timeoutEnded(whom.name)}
         />
       )}
     </li>
   )
 }
 
-/** A message that was deleted, clipped where it is long. */
+/** A deleted message. Long ones are clipped. */
 function Message({ text }: { text: string }) {
   const [isWhole, setWhole] = useState(false)
-  const clipped = beginning(text)
+  const clipped = shorten(text)
   return (
     <div class={styles.message}>
       <blockquote>

@@ -8,9 +8,9 @@ import { RowButton } from './RowButton'
 import * as strings from './strings'
 import { useModerators } from './useModerators'
 
-const MOST = 50
+const MAX_MODERATORS = 50
 
-/** Who moderates, and the naming of more. */
+/** The moderators of a channel, with a form to add one. */
 export function Moderators() {
   const moderators = useModerators()
   const appoint = async (username: string) => {
@@ -22,7 +22,7 @@ export function Moderators() {
       <Loaded of={moderators}>
         {(list) => (
           <>
-            {list.length < MOST ? (
+            {list.length < MAX_MODERATORS ? (
               <NameForm
                 hint={strings.moderatorsHint}
                 button={strings.addModerator}
@@ -45,7 +45,7 @@ export function Moderators() {
                       <RowButton
                         label={strings.removeModerator}
                         name={strings.removeModeratorNamed(name)}
-                        ask={{
+                        confirmation={{
                           title: strings.removeModeratorTitle(name),
                           text: strings.removeModeratorText,
                         }}

@@ -2,7 +2,7 @@ import type { ComponentChildren } from 'preact'
 import { Avatar } from '../../ui/Avatar'
 import styles from './Person.module.css'
 
-/** People one under another. */
+/** A list of people. */
 export function People({ label, children }: { label: string; children: ComponentChildren }) {
   return (
     <ul class={styles.people} aria-label={label} tabIndex={-1}>
@@ -14,9 +14,9 @@ export function People({ label, children }: { label: string; children: Component
 interface Props {
   name: string
   image?: string | null
-  /** What can be done about them. */
+  /** A button for an action on the person. */
   action: ComponentChildren
-  /** What there is to say about them. */
+  /** Details about the person. */
   children?: ComponentChildren
 }
 

@@ -8,18 +8,18 @@ import { toast } from '../../ui/toast'
 
 interface Props {
   label: string
-  /** The same with whom it is about, for those who hear it alone. */
+  /** The label with the name of the person, for screen readers. */
   name: string
-  /** What is asked first, if anything. */
-  ask?: { title: string; text: string }
-  /** What it does; the row may leave its list then. */
+  /** A question to confirm first. */
+  confirmation?: { title: string; text: string }
+  /** Perform the action. It may remove the row from its list. */
   act(): Promise<void>
-  /** What is said when it is done. */
+  /** The toast after the action. */
   done: string
 }
 
-/** A button at the end of a row that does something to the one in it. */
-export function RowButton({ label, name, ask, act, done }: Props) {
+/** A button at the end of a row for an action on the person in it. */
+export function RowButton({ label, name, confirmation, act, done }: Props) {
   const row = useRef<HTMLDivElement>(null)
   const [isAsking, setAsking] = useState(false)
   const [isBusy, setBusy] = useState(false)
@@ -43,13 +43,13 @@ export function RowButton({ label, name, ask, act, done }: Props) {
       <Button
         isBusy={isBusy}
         aria-label={name}
-        onClick={() => (ask ? setAsking(true) : void submit())}
+        onClick={() => (confirmation ? setAsking(true) : void submit())}
       >
         {label}
       </Button>
-      {ask && (
+      {confirmation && (
         <ConfirmDialog
-          {...ask}
+          {...confirmation}
           confirm={label}
           isOpen={isAsking}
           isBusy={false}

@@ -8,7 +8,7 @@ import { RowButton } from './RowButton'
 import * as strings from './strings'
 import { useTimeouts } from './useTimeouts'
 
-/** Who may not write for a while, and for how long yet. */
+/** The viewers in timeout, with the time left. */
 export function TimedOut({ username }: { username: string }) {
   const timeouts = useTimeouts(username)
   const now = useNow(1_000)

@@ -10,19 +10,19 @@ import { toast } from '../../ui/toast'
 import * as strings from './strings'
 import styles from './WhoCanWatch.module.css'
 
-const WHO = ['off', 'hour', 'always'] as const
-type Who = (typeof WHO)[number]
+const AUDIENCES = ['off', 'hour', 'always'] as const
+type Audience = (typeof AUDIENCES)[number]
 
 interface Props {
   stream: OwnStream
   onChange(change: (stream: OwnStream) => OwnStream): void
 }
 
-/** Whether guests may watch; what is pressed is saved. */
+/** Selects whether guests may watch. Each choice is saved right away. */
 export function WhoCanWatch({ stream, onChange }: Props) {
-  const [saving, setSaving] = useState<Who | null>(null)
+  const [saving, setSaving] = useState<Audience | null>(null)
   const { isSignedInOnly, signedInOnlyUntil: until } = stream
-  const who = !isSignedInOnly ? 'off' : until ? 'hour' : 'always'
+  const audience = !isSignedInOnly ? 'off' : until ? 'hour' : 'always'
 
   useEffect(() => {
     if (!until) return
@@ -31,10 +31,10 @@ export function WhoCanWatch({ stream, onChange }: Props) {
       Date.parse(until) - Date.now(),
     )
     return () => window.clearTimeout(timer)
-    // `onChange` is a new function at each render, and does the same.
+    // Each render creates a new `onChange` with the same effect, so it is not a dependency.
   }, [until])
 
-  const save = async (signedInOnly: Who) => {
+  const save = async (signedInOnly: Audience) => {
     setSaving(signedInOnly)
     try {
       const saved = await api.patch('/api/stream', { body: { signedInOnly } })
@@ -49,18 +49,18 @@ export function WhoCanWatch({ stream, onChange }: Props) {
     <Card title={strings.whoCanWatch}>
       <Choice
         legend={strings.whoCanWatch}
-        options={WHO.map((value) => ({ value, label: strings.audiences[value] }))}
-        chosen={who}
+        options={AUDIENCES.map((value) => ({ value, label: strings.audiences[value] }))}
+        chosen={audience}
         saving={saving}
         onChoose={(value) => void save(value)}
       />
       <p data-testid="who-can-watch">
         <span role="status">
-          {who === 'hour'
+          {audience === 'hour'
             ? strings.audienceTexts.hour(timeOfDay(until ?? ''))
-            : strings.audienceTexts[who]}
+            : strings.audienceTexts[audience]}
         </span>{' '}
-        {who === 'off' && <span class={styles.hint}>{strings.audienceHint}</span>}
+        {audience === 'off' && <span class={styles.hint}>{strings.audienceHint}</span>}
       </p>
     </Card>
   )

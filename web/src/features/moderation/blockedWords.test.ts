@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { addWords, MAX_WORD_LENGTH, MAX_WORDS } from './blockedWords'
 
-test('commas and lines divide words; spaces around them and empty ones go', () => {
+test('commas and lines separate words; outer spaces and empty words are dropped', () => {
   expect(addWords(' one, two words ,,\r\nthree\n\n', ['zero']).words).toEqual([
     'zero',
     'one',
@@ -10,26 +10,26 @@ test('commas and lines divide words; spaces around them and empty ones go', () =
   ])
 })
 
-test('a word is on the list once, in whatever case and composition', () => {
+test('a word is listed once, whatever its case and Unicode composition', () => {
   const { words, existing } = addWords('SPAM, caf\u0065\u0301, new, New', ['spam', 'café'])
   expect(words).toEqual(['spam', 'café', 'new'])
   expect(existing).toEqual(['spam', 'café', 'new'])
 })
 
-test('a word may be as long as the limit, counted in characters', () => {
+test('a word may have as many characters as the limit', () => {
   const longest = '💡'.repeat(MAX_WORD_LENGTH)
   const { words, tooLong } = addWords(`${longest},${longest}x`, [])
   expect(words).toEqual([longest])
   expect(tooLong).toEqual([`${longest}x`])
 })
 
-test('a star is welcome, stars alone are not', () => {
+test('a word may contain a star, but not only stars', () => {
   const { words, matchesAll } = addWords('bad*, *, * *', [])
   expect(words).toEqual(['bad*'])
   expect(matchesAll).toEqual(['*', '* *'])
 })
 
-test('what does not fit is told', () => {
+test('words that exceed the length of the list are reported', () => {
   const before = Array.from({ length: MAX_WORDS - 1 }, (_, index) => `word${index}`)
   const { words, noRoom, existing } = addWords('last, over, word0', before)
   expect(words).toHaveLength(MAX_WORDS)

@@ -1,25 +1,25 @@
-/** What the moderators of a channel did, the latest first. */
+/** The moderation log of a channel, newest first. */
 import type { LogEntry } from '../../api/types'
 import { api } from '../../lib/api'
 import { type Paged, usePages } from '../../lib/pages'
 import { refresh } from '../../lib/resource'
-import type { Undo } from './logWords'
+import type { Undo } from './logEntries'
 import { endTimeout } from './useTimeouts'
 
-/** Moderators go on while the creator reads. */
-const EVERY_MS = 30_000
+/** Moderators may act while the creator reads the log. */
+const RELOAD_MS = 30_000
 
 export function useLog(): Paged<LogEntry> {
-  return usePages('log', page, idOf, { everyMs: EVERY_MS })
+  return usePages('log', page, idOf, { everyMs: RELOAD_MS })
 }
 
-/** An entry has no id of its own: nobody does the same to the same person twice in one instant. */
+/** Return a key for an entry. Entries have no id, but no one repeats an action on a person in the same millisecond. */
 export function idOf({ at, by, action, whom }: LogEntry): string {
   return `${at} ${by.id} ${action} ${whom?.viewerId}`
 }
 
-export async function undo(what: Undo, username: string, viewerId: string): Promise<void> {
-  if (what === 'endTimeout') {
+export async function undo(kind: Undo, username: string, viewerId: string): Promise<void> {
+  if (kind === 'endTimeout') {
     await endTimeout(username, viewerId)
     refresh('timeouts')
   } else {

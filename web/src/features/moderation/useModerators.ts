@@ -1,4 +1,4 @@
-/** Who moderates a creator's chat beside them. */
+/** The moderators of a creator's channel. */
 import type { Moderator } from '../../api/types'
 import { api } from '../../lib/api'
 import { type Resource, refresh, useResource } from '../../lib/resource'
@@ -23,7 +23,7 @@ export function useModerators(): Moderators {
     async dismiss(username) {
       await api.delete('/api/moderators/{username}', { path: { username } })
       refresh('log')
-      resource.change((list) => list.filter((one) => one.username !== username))
+      resource.change((list) => list.filter((moderator) => moderator.username !== username))
     },
   }
 }

@@ -1,4 +1,4 @@
-/** Settings that are shown changed at once, saved one after another, and put back where that fails. */
+/** Saves settings. A change shows right away, saves run one after another, and a failed save reverts its change. */
 import { useRef } from 'preact/hooks'
 import type { OwnStream, StreamChange } from '../../api/types'
 import { api } from '../../lib/api'
@@ -7,25 +7,25 @@ import { faultText } from '../../ui/Fault'
 import { toast } from '../../ui/toast'
 import * as strings from './strings'
 
-/** Resolves with whether it was saved. */
+/** Resolve with whether the change was saved. */
 export type Save = (change: StreamChange) => Promise<boolean>
 
 export function useSaving(
   stream: OwnStream,
   onChange: (change: (stream: OwnStream) => OwnStream) => void,
 ): Save {
-  /** As the server has it. */
-  const kept = useRef(stream)
+  /** The stream as the server has it. */
+  const savedStream = useRef(stream)
   const waiting = useRef(0)
   const last = useRef<Promise<unknown>>(Promise.resolve())
-  if (waiting.current === 0) kept.current = stream
+  if (waiting.current === 0) savedStream.current = stream
 
   return (change) => {
     waiting.current += 1
-    onChange((before) => changed(before, change))
+    onChange((before) => withChange(before, change))
     const saved = last.current.then(async () => {
       try {
-        kept.current = await api.patch('/api/stream', { body: change })
+        savedStream.current = await api.patch('/api/stream', { body: change })
         toast(strings.saved)
         return true
       } catch (caught) {
@@ -35,8 +35,8 @@ export function useSaving(
         return false
       } finally {
         waiting.current -= 1
-        // While others wait, what they change goes on being shown.
-        if (waiting.current === 0) onChange(() => kept.current)
+        // While other saves are waiting, their changes stay visible.
+        if (waiting.current === 0) onChange(() => savedStream.current)
       }
     })
     last.current = saved
@@ -44,7 +44,7 @@ export function useSaving(
   }
 }
 
-/** The stream with what is given in place of what it was. */
-function changed(stream: OwnStream, { chat, ...rest }: StreamChange): OwnStream {
+/** Return the stream with a change applied. */
+function withChange(stream: OwnStream, { chat, ...rest }: StreamChange): OwnStream {
   return { ...stream, ...rest, chat: { ...stream.chat, ...chat } } as OwnStream
 }

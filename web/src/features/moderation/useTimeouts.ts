@@ -1,10 +1,10 @@
-/** Who may not write in a channel's chat for a while. */
+/** The viewers in timeout in a channel's chat. */
 import type { Timeout } from '../../api/types'
 import { api } from '../../lib/api'
 import { type Resource, refresh, useResource } from '../../lib/resource'
 
-/** Moderators time people out while the creator looks. */
-const EVERY_MS = 15_000
+/** Moderators may time out viewers while the creator watches the list. */
+const RELOAD_MS = 15_000
 
 export interface Timeouts extends Resource<Timeout[]> {
   end(viewerId: string): Promise<void>
@@ -17,13 +17,13 @@ export function useTimeouts(username: string): Timeouts {
       const { timeouts } = await api.get('/api/chat/{username}/timeouts', { path: { username } })
       return timeouts
     },
-    { everyMs: EVERY_MS },
+    { everyMs: RELOAD_MS },
   )
   return {
     ...resource,
     async end(viewerId) {
       await endTimeout(username, viewerId)
-      resource.change((list) => list.filter((one) => one.viewerId !== viewerId))
+      resource.change((list) => list.filter((timeout) => timeout.viewerId !== viewerId))
     },
   }
 }

@@ -14,11 +14,11 @@ import * as strings from './strings'
 interface Props {
   username: string
   isFollowing: boolean
-  /** Told at once, and told back where the API refuses. */
+  /** Called right away, and called again with the old value if the API refuses. */
   onChange(isFollowing: boolean): void
 }
 
-/** Follows and unfollows; takes somebody who is signed out to the sign-in and back. */
+/** Follows or unfollows a channel. For signed-out users, it is a link to the sign-in that leads back here. */
 export function FollowButton({ username, isFollowing, onChange }: Props) {
   const { status } = useStore(session)
   const [isBusy, setBusy] = useState(false)
@@ -39,18 +39,18 @@ export function FollowButton({ username, isFollowing, onChange }: Props) {
   }
 
   const toggle = async () => {
-    const wanted = !isFollowing
+    const willFollow = !isFollowing
     setBusy(true)
-    onChange(wanted)
+    onChange(willFollow)
     try {
-      if (wanted) await api.put('/api/follows/{username}', { path: { username } })
+      if (willFollow) await api.put('/api/follows/{username}', { path: { username } })
       else await api.delete('/api/follows/{username}', { path: { username } })
       refresh('home')
     } catch (error) {
-      onChange(!wanted)
-      // The username dialog is open then and says all there is to say.
+      onChange(!willFollow)
+      // With this code, the username dialog opens, so no toast is needed.
       if (Refusal.caught(error).code !== 'username_required') {
-        toast(wanted ? strings.followFailed(username) : strings.unfollowFailed(username), 'bad')
+        toast(willFollow ? strings.followFailed(username) : strings.unfollowFailed(username), 'bad')
       }
     } finally {
       setBusy(false)

@@ -20,7 +20,7 @@ export default function CommunityRoute({ username }: { username: string }) {
           <Moderators />
           <TimedOut username={username} />
           <BlockedPeople />
-          <ModerationLog username={username} mine={data.user.id} />
+          <ModerationLog username={username} creatorId={data.user.id} />
         </Section>
       )}
     </Dashboard>

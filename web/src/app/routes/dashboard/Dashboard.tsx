@@ -23,12 +23,12 @@ const PAGES = [
 ] as const
 
 interface Props {
-  /** Whose pages they are. */
+  /** The username in the address. */
   username: string
   children(own: Resource<DashboardData> & { data: DashboardData }): ComponentChildren
 }
 
-/** The frame of a creator's own pages; to everybody else there is nothing here. */
+/** The frame of a creator's own pages. Other users get a "not found" page. */
 export function Dashboard({ username, children }: Props) {
   const { path } = useLocation()
   const { status } = useStore(session)
@@ -37,7 +37,7 @@ export function Dashboard({ username, children }: Props) {
 
   if (!data) {
     if (status === 'signedOut') return <SignInFirst />
-    // Before the session is known a first answer may have been a guest's.
+    // Before the session is known, the first response may be one for a guest.
     if (refusal && status !== 'unknown' && [401, 403, 404, 409].includes(refusal.status)) {
       return <NotFoundRoute />
     }
@@ -67,7 +67,7 @@ export function Dashboard({ username, children }: Props) {
   )
 }
 
-/** Whose dashboard it is makes no difference to somebody who is signed out: they are told nothing of it. */
+/** What signed-out users see. It is the same for every username and reveals nothing about it. */
 function SignInFirst() {
   return (
     <Notice icon={LogIn} title={strings.signInFirst} text={strings.signInFirstText} heading="h1">
@@ -78,7 +78,7 @@ function SignInFirst() {
   )
 }
 
-/** A page of the dashboard that is a title and some cards. */
+/** A page of the dashboard: a title and cards. */
 export function Section({ title, children }: { title: string; children: ComponentChildren }) {
   return (
     <div class={styles.section}>

@@ -1,4 +1,4 @@
-/** Which address shows which of a creator's own pages. */
+/** Maps addresses to the pages of a creator's dashboard. */
 import type { ComponentType } from 'preact'
 import { lazy, ErrorBoundary as Suspended } from 'preact-iso'
 import NotFoundRoute from '../NotFoundRoute'
@@ -10,7 +10,7 @@ const PAGES: Readonly<Record<string, ComponentType<{ username: string }>>> = {
   community: lazy(() => import('./CommunityRoute')),
 }
 
-/** `page` is what follows the username in the address. */
+/** `page` is the part of the address after the username. */
 export default function DashboardPages({
   username,
   page = '',

@@ -37,7 +37,7 @@ function OwnStream({ own }: { own: Resource<DashboardData> & { data: DashboardDa
   const player = usePlayer(username, own, () => {})
   const { data: ingress } = useIngress(INGRESS_EVERY_MS)
   const isEncoding = ingress?.encoder.status === 'publishing'
-  // The encoder is seen here before the page asks again by itself.
+  // Reload as soon as the encoder is seen, before the next scheduled reload.
   useEffect(() => {
     if (isEncoding) void reload()
   }, [isEncoding, reload])

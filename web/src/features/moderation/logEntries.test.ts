@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import type { LogEntry } from '../../api/types'
-import { beginning, sentence, undoable } from './logWords'
+import { describe, shorten, undoable } from './logEntries'
 
-const MINE = 'a'.repeat(32)
+const READER_ID = 'a'.repeat(32)
 const AT = '2026-11-24T20:00:00Z'
 const NOW = Date.parse('2026-11-24T20:05:00Z')
 
@@ -32,30 +32,30 @@ test.each([
   [entry('appointed'), 'mo made dan a moderator'],
   [entry('dismissed'), 'mo removed dan as a moderator'],
   [entry('deleted', { whom: null }), 'mo deleted a message from someone'],
-])('%o is told', (one, words) => {
-  expect(sentence(one, MINE)).toBe(words)
+])('%o has a description', (entry, description) => {
+  expect(describe(entry, READER_ID)).toBe(description)
 })
 
-test('the reader is called you', () => {
-  expect(sentence(entry('blocked', { by: { id: MINE, name: 'ann' } }), MINE)).toBe(
+test('the reader is called "You"', () => {
+  expect(describe(entry('blocked', { by: { id: READER_ID, name: 'ann' } }), READER_ID)).toBe(
     'You blocked dan',
   )
 })
 
-test('a time-out that runs can be ended, one that is over can not', () => {
-  const runs = timedOut()
-  const isOver = timedOut('2026-11-24T20:04:00Z', { whom: { viewerId: 'e', name: 'eve' } })
-  expect([...undoable([runs, isOver], NOW)]).toEqual([[runs, 'endTimeout']])
+test('an active timeout can be undone, one that has ended can not', () => {
+  const active = timedOut()
+  const ended = timedOut('2026-11-24T20:04:00Z', { whom: { viewerId: 'e', name: 'eve' } })
+  expect([...undoable([active, ended], NOW)]).toEqual([[active, 'endTimeout']])
 })
 
-test('only what was done last to somebody can be undone', () => {
+test('only the last timeout of a person can be undone', () => {
   const first = timedOut('2026-11-24T20:20:00Z')
   const second = timedOut()
   expect([...undoable([second, first], NOW).keys()]).toEqual([second])
   expect(undoable([entry('timeout_ended'), second, first], NOW).size).toBe(0)
 })
 
-test('blocks and time-outs are undone each by itself, and each person apart', () => {
+test('blocks and timeouts are undone separately, and so is each person', () => {
   const block = entry('blocked')
   const timeout = timedOut()
   const others = entry('unblocked', { whom: { viewerId: 'e', name: 'eve' } })
@@ -66,16 +66,16 @@ test('blocks and time-outs are undone each by itself, and each person apart', ()
   expect(undoable([entry('unblocked'), block], NOW).size).toBe(0)
 })
 
-test('nothing else can be undone', () => {
+test("other actions can't be undone", () => {
   const others = (['deleted', 'cleared', 'appointed', 'dismissed'] as const).map((action) =>
     entry(action),
   )
   expect(undoable(others, NOW).size).toBe(0)
 })
 
-test('a long text is cut between characters, a short one is not', () => {
-  expect(beginning('x'.repeat(150))).toBeNull()
-  expect(beginning('x'.repeat(500))).toBe(`${'x'.repeat(140)}…`)
-  expect(beginning('👩‍👩‍👧'.repeat(200))).toBe(`${'👩‍👩‍👧'.repeat(140)}…`)
-  expect(beginning('')).toBeNull()
+test('a long text is cut between graphemes, a short one is not', () => {
+  expect(shorten('x'.repeat(150))).toBeNull()
+  expect(shorten('x'.repeat(500))).toBe(`${'x'.repeat(140)}…`)
+  expect(shorten('👩‍👩‍👧'.repeat(200))).toBe(`${'👩‍👩‍👧'.repeat(140)}…`)
+  expect(shorten('')).toBeNull()
 })
