@@ -16,7 +16,7 @@ from infra.needs import FUNCTIONS, Needs, SecretName, Setting
 from infra.routes import ROUTES
 from infra.schedule import EveryMinute
 from infra.secrets import Secrets
-from infra.signin import Issuer, UserPool
+from infra.sign_in import Issuer, UserPool
 from infra.site import Site
 from infra.site_files import SiteFiles
 from infra.tables import Table
