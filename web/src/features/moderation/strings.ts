@@ -57,9 +57,7 @@ export const addWordsHint = 'Separate several words with commas or new lines (Sh
 export const add = 'Add'
 export const noBlockedWords = 'No words are blocked.'
 export const wordCount = (count: number, max: number) => `${number(count)} of ${number(max)}`
-export const wordsAdded = (count: number) => `Added ${plural(count, 'word', 'words')}`
 export const removeWord = (word: string) => `Remove ${word}`
-export const wordRemoved = (word: string) => `Removed ${word}`
 export const wordMissing = 'Enter a word.'
 export const wordExists = (word: string) => `“${word}” is already on the list.`
 export const wordTooLong = (word: string, max: number) =>
