@@ -5,11 +5,12 @@
 import { render } from 'preact'
 import { useEffect, useMemo, useState } from 'preact/hooks'
 import type { ChatMessage, ChatPage } from '../src/api/types'
+import type { ChatApi } from '../src/features/chat/chatApi'
 import { MessageList } from '../src/features/chat/MessageList'
-import { packetOf } from '../src/features/chat/message'
-import { nameColour } from '../src/features/chat/nameColour'
+import { parsePacket } from '../src/features/chat/message'
+import { nameColor } from '../src/features/chat/nameColor'
 import { useMessages } from '../src/features/chat/useMessages'
-import type { Ask, Joined } from '../src/features/chat/useTicket'
+import type { Joined } from '../src/lib/joinRoom'
 import { timeOfDay } from '../src/lib/time'
 import '../src/ui/tokens.css'
 import './bench.css'
@@ -52,18 +53,22 @@ function hear(): void {
   for (const listener of listeners) listener(payload)
 }
 
+const page: ChatPage = {
+  messages: history,
+  before: null,
+  you: { role: 'viewer', timedOutUntil: null },
+}
+
+/** An API with one page of messages. */
+const historyOnly: ChatApi = {
+  messages: async () => page,
+  post: () => Promise.reject(new Error('The benchmark posts no messages')),
+}
+
 /** The hook and the list of the chat, in a fake room. */
 function Ours() {
   const joined = useMemo(roomOfOurs, [])
-  const [ask] = useState<Ask>(
-    () => async () =>
-      ({
-        messages: history,
-        before: null,
-        you: { role: 'viewer', timedOutUntil: null },
-      }) satisfies ChatPage as never,
-  )
-  const messages = useMessages(joined, ask, null, () => {})
+  const messages = useMessages(joined, historyOnly, null, () => {})
   if (messages.status !== 'ready') return null
   return (
     <MessageList
@@ -96,19 +101,19 @@ function roomOfOurs(): Joined {
       return room
     },
   }
-  return { room, ticket: null } as unknown as Joined
+  return { room, viewerToken: null } as unknown as Joined
 }
 
 interface Line {
   id: string
   time: string
   name: string
-  colour: string
+  color: string
   text: string
 }
 
 function lineOf({ id, sentAt, from, text }: ChatMessage): Line {
-  return { id, time: timeOfDay(sentAt), name: from.name, colour: nameColour(from.name), text }
+  return { id, time: timeOfDay(sentAt), name: from.name, color: nameColor(from.name), text }
 }
 
 /** A typical chat: one state with all messages, and one element per message. */
@@ -116,7 +121,7 @@ function All() {
   const [lines, setLines] = useState(() => history.map(lineOf))
   useEffect(() => {
     listeners.add((payload) => {
-      const packet = packetOf(payload)
+      const packet = parsePacket(payload)
       if (packet?.type === 'message') setLines((before) => [...before, lineOf(packet.message)])
     })
   }, [])
@@ -131,12 +136,12 @@ function All() {
   )
 }
 
-function Row({ line: { time, name, colour, text } }: { line: Line }) {
+function Row({ line: { time, name, color, text } }: { line: Line }) {
   return (
     <div class="row">
       <time>{time}</time>
       <p>
-        <strong style={{ color: colour }}>{name}</strong>: {text}
+        <strong style={{ color: color }}>{name}</strong>: {text}
       </p>
     </div>
   )

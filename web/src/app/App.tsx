@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks'
 import { LocationProvider, lazy, ErrorBoundary as Suspended, useLocation } from 'preact-iso'
 import { account } from '../lib/account'
-import { firstPicture } from '../lib/firstPicture'
+import { isFirstFrameShown } from '../lib/firstFrame'
 import { useStore } from '../lib/store'
 import styles from './App.module.css'
 import { ErrorBoundary } from './ErrorBoundary'
@@ -35,7 +35,7 @@ function AskForUsername() {
 
 function Frame({ news }: { news: SignInNews | null }) {
   const { path } = useLocation()
-  const isPictureThere = useStore(firstPicture)
+  const isPictureThere = useStore(isFirstFrameShown)
   const isFree = isPictureThere || !hasVideo(path)
   const [notice, setNotice] = useState(news)
   const [landedAt] = useState(path)

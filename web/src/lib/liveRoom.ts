@@ -1,104 +1,104 @@
 /**
- * A thin layer over livekit-client: one room, and what its host does in it.
+ * A thin layer over livekit-client: one room, and its host's media.
  *
- * The client is large: import this module by `loadLiveRoom` alone, which leaves it in a chunk of its own.
+ * The client is large. Import this module only through `loadLiveRoom`, which keeps it in a chunk of its own.
  */
-import {
-  DisconnectReason,
-  type RemoteParticipant,
-  type RemoteTrack,
-  type RemoteTrackPublication,
-  Room,
-  RoomEvent,
-} from 'livekit-client'
+import { DisconnectReason, type RemoteTrack, Room, RoomEvent } from 'livekit-client'
+import type { ViewerToken } from '../api/types'
 
-export interface HostListener {
-  /** The client lost its connection and tries to get it back by itself. */
+export type LeaveReason = 'replaced' | 'removed' | 'lost'
+
+export interface RoomListener {
+  /** The client has lost its connection and is trying to restore it. */
   onInterrupted(): void
   onResumed(): void
-  /** The connection is gone for good: another token and another join are needed. */
-  onLeft(why: 'replaced' | 'removed' | 'lost'): void
-  onHost(here: boolean): void
+  /** The connection is gone for good. Another join needs another token. */
+  onLeft(reason: LeaveReason): void
+  onHost(isHere: boolean): void
   onTrack(track: RemoteTrack): void
   onTrackGone(track: RemoteTrack): void
+  /** The number of viewers may have changed. */
   onCount(): void
-  /** The room's metadata has changed; what it was at joining is not told. */
+  /** The room's metadata has changed. It is not called for the metadata at the time of joining. */
   onMetadata(metadata: string): void
 }
 
 export interface LiveRoom {
-  /** LiveKit's own, for who listens to what else is said in it. */
+  /** LiveKit's own room, for its other events. */
   room: Room
 
-  /** Joins; throws where that fails. The listener hears of a host who is there already before this resolves. */
-  join(url: string, token: string, hostIdentity: string): Promise<void>
+  /** Join, or throw. If the host is already in the room, `onHost` is called before this resolves. */
+  join(viewerToken: ViewerToken, autoSubscribe: boolean): Promise<void>
   leave(): Promise<void>
   isHostHere(): boolean
-  /** Viewers, without the ingress that brings the picture and without the host's own tabs. */
+  /** Return the number of viewers, without the ingress that sends the media and without the host's own tabs. */
   viewers(): number
 }
 
-/** Made once for each mount of a player; may be joined again after `onLeft`. */
-export function openRoom(listener: HostListener): LiveRoom {
+/** Create a room. It can be joined again after `onLeft`. */
+export function openRoom(listener: Partial<RoomListener>): LiveRoom {
   const room = new Room({ adaptiveStream: true })
   let host = ''
-  let leaving = false
+  let isLeaving = false
 
   const isHost = (participant: { identity: string }) => participant.identity === host
-  const onTrack = (track: RemoteTrack, _: RemoteTrackPublication, from: RemoteParticipant) => {
-    if (isHost(from)) listener.onTrack(track)
-  }
-  const onTrackGone = (track: RemoteTrack, _: RemoteTrackPublication, from: RemoteParticipant) => {
-    if (isHost(from)) listener.onTrackGone(track)
-  }
+  const isHostHere = () => room.remoteParticipants.has(host)
 
   room
-    .on(RoomEvent.Reconnecting, () => listener.onInterrupted())
+    .on(RoomEvent.Reconnecting, () => listener.onInterrupted?.())
     .on(RoomEvent.Reconnected, () => {
-      listener.onResumed()
-      listener.onHost(room.remoteParticipants.has(host))
+      listener.onResumed?.()
+      listener.onHost?.(isHostHere())
     })
     .on(RoomEvent.ParticipantConnected, (participant) => {
-      if (isHost(participant)) listener.onHost(true)
-      listener.onCount()
+      if (isHost(participant)) listener.onHost?.(true)
+      listener.onCount?.()
     })
     .on(RoomEvent.ParticipantDisconnected, (participant) => {
-      if (isHost(participant)) listener.onHost(false)
-      listener.onCount()
+      if (isHost(participant)) listener.onHost?.(false)
+      listener.onCount?.()
     })
-    .on(RoomEvent.RoomMetadataChanged, listener.onMetadata)
-    .on(RoomEvent.TrackSubscribed, onTrack)
-    .on(RoomEvent.TrackUnsubscribed, onTrackGone)
+    .on(RoomEvent.RoomMetadataChanged, (metadata) => listener.onMetadata?.(metadata))
+    .on(RoomEvent.TrackSubscribed, (track, _publication, participant) => {
+      if (isHost(participant)) listener.onTrack?.(track)
+    })
+    .on(RoomEvent.TrackUnsubscribed, (track, _publication, participant) => {
+      if (isHost(participant)) listener.onTrackGone?.(track)
+    })
     .on(RoomEvent.Disconnected, (reason) => {
-      if (leaving) return
-      if (reason === DisconnectReason.DUPLICATE_IDENTITY) listener.onLeft('replaced')
-      else if (reason === DisconnectReason.PARTICIPANT_REMOVED) listener.onLeft('removed')
-      else listener.onLeft('lost')
+      if (!isLeaving) listener.onLeft?.(leaveReason(reason))
     })
 
   return {
     room,
-    async join(url, token, hostIdentity) {
-      host = hostIdentity
-      leaving = false
-      await room.connect(url, token, { autoSubscribe: true })
-      listener.onHost(room.remoteParticipants.has(host))
+    async join({ serverUrl, token, room: hostId }, autoSubscribe) {
+      // A room is named after its host's user id, which is also the identity of the ingress that sends their media.
+      host = hostId
+      isLeaving = false
+      await room.connect(serverUrl, token, { autoSubscribe })
+      listener.onHost?.(isHostHere())
     },
     async leave() {
-      leaving = true
+      isLeaving = true
       await room.disconnect()
     },
-    isHostHere: () => room.remoteParticipants.has(host),
+    isHostHere,
     viewers() {
       const own = `Host-${host}:`
-      let others = room.remoteParticipants.has(host) ? 1 : 0
+      let others = isHostHere() ? 1 : 0
       for (const { identity } of room.remoteParticipants.values()) {
         if (identity.startsWith(own)) others += 1
       }
       const isViewer = !room.localParticipant.identity.startsWith(own)
       if (!isViewer) others += 1
-      // The server counts anew every few seconds, so somebody who has just come may not be in it yet.
+      // The server updates its number every few seconds, so it may not include this viewer yet.
       return Math.max(isViewer ? 1 : 0, room.numParticipants - others)
     },
   }
+}
+
+function leaveReason(reason: DisconnectReason | undefined): LeaveReason {
+  if (reason === DisconnectReason.DUPLICATE_IDENTITY) return 'replaced'
+  if (reason === DisconnectReason.PARTICIPANT_REMOVED) return 'removed'
+  return 'lost'
 }

@@ -1,4 +1,4 @@
-/** The code that joins rooms, most of it LiveKit's; the first call starts to load it. Pages with video call it early. */
+/** Load the code that joins rooms, most of it LiveKit's client. Pages with video call this early. */
 export function loadLiveRoom(): Promise<typeof import('./liveRoom')> {
   return import('./liveRoom')
 }

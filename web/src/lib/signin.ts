@@ -6,7 +6,7 @@
  */
 import { apiUrl, createClient } from './apiClient'
 import { Refusal } from './refusal'
-import { recall, remember } from './remembered'
+import { readStored, writeStored } from './storage'
 import { store } from './store'
 
 export interface Session {
@@ -41,7 +41,7 @@ export function signInUrl(path = location.pathname + location.search): string {
 
 /** Make the next page wait for the session. Call it when the user leaves to sign in. */
 export function expectSession(): void {
-  remember(HINT, 'expected')
+  writeStored(HINT, 'expected')
 }
 
 export function startSession(pauseMs = 2_000): void {
@@ -58,7 +58,7 @@ export async function accessToken(): Promise<string | null> {
   if (current && current.expiresAt - Date.now() > MARGIN_MS) return current.token
   const { status } = session.get()
   if (status === 'signedOut') return null
-  if (status === 'unknown' && recall(HINT) === null) {
+  if (status === 'unknown' && readStored(HINT) === null) {
     actedAsGuest = true
     return null
   }
@@ -105,7 +105,7 @@ async function requestToken(): Promise<string | null> {
 
 function startSignedIn(): void {
   const { status, epoch } = session.get()
-  remember(HINT, 'open')
+  writeStored(HINT, 'open')
   if (status === 'signedIn') return
   const isOutdated = status === 'signedOut' || actedAsGuest
   session.set({ status: 'signedIn', epoch: isOutdated ? epoch + 1 : epoch })
@@ -114,7 +114,7 @@ function startSignedIn(): void {
 
 function endSession(): void {
   current = null
-  remember(HINT, null)
+  writeStored(HINT, null)
   const { status, epoch } = session.get()
   if (status === 'signedOut') return
   session.set({ status: 'signedOut', epoch: status === 'signedIn' ? epoch + 1 : epoch })

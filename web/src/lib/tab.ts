@@ -4,7 +4,7 @@
  * A duplicated tab is born with a copy of the session's storage and so with the same name; the lock that the first tab
  * holds for as long as it lives tells them apart.
  */
-import { recall, remember } from './remembered'
+import { readStored, writeStored } from './storage'
 
 const KEY = 'footlight.tab'
 const LETTERS = 'abcdefghijklmnopqrstuvwxyz0123456789'
@@ -19,16 +19,16 @@ export function tabName(): Promise<string> {
 
 /** Another name, for a tab whose own turns out to be in use. */
 export function renameTab(): void {
-  remember(KEY, null, () => sessionStorage)
+  writeStored(KEY, null, () => sessionStorage)
   own = null
 }
 
 async function claim(): Promise<string> {
-  const kept = recall(KEY, () => sessionStorage)
+  const kept = readStored(KEY, () => sessionStorage)
   if (kept && /^[a-z0-9]{8}$/.test(kept) && (await lock(kept))) return kept
   const fresh = invent()
   await lock(fresh)
-  remember(KEY, fresh, () => sessionStorage)
+  writeStored(KEY, fresh, () => sessionStorage)
   return fresh
 }
 

@@ -2,7 +2,7 @@ import type { ComponentChildren } from 'preact'
 import type { Stream } from '../../api/types'
 import { ChatPanel } from '../../features/chat/ChatPanel'
 import { areShortcutsOn } from '../../features/watch/shortcuts'
-import type { Joined } from '../../features/watch/usePlayer'
+import type { Joined } from '../../lib/joinRoom'
 import { useStore } from '../../lib/store'
 
 interface Props {

@@ -8,7 +8,7 @@ import { usePlayer } from '../../features/watch/usePlayer'
 import { VideoPlayer } from '../../features/watch/VideoPlayer'
 import { WatchLayout } from '../../features/watch/WatchLayout'
 import { WatchSkeleton } from '../../features/watch/WatchSkeleton'
-import { firstPicture } from '../../lib/firstPicture'
+import { isFirstFrameShown } from '../../lib/firstFrame'
 import { useStore } from '../../lib/store'
 import * as sharedStrings from '../../lib/strings'
 import { useTitle } from '../../lib/title'
@@ -36,7 +36,7 @@ interface Props {
 function Watch({ username, channel, onRefused }: Props) {
   const { data, refusal, reload, change } = channel
   const player = usePlayer(username, channel, onRefused)
-  const isPictureThere = useStore(firstPicture)
+  const isPictureThere = useStore(isFirstFrameShown)
   useTitle(data ? `${data.stream.title} · ${username}` : username)
 
   const follow = data && (

@@ -4,7 +4,7 @@ import { ChatPanel } from '../../features/chat/ChatPanel'
 import * as chatStrings from '../../features/chat/strings'
 import { useChatRoom } from '../../features/chat/useChatRoom'
 import { FollowButton } from '../../features/social/FollowButton'
-import { withNews } from '../../features/watch/roomNews'
+import { applyRoomMetadata } from '../../features/watch/roomMetadata'
 import { areShortcutsOn } from '../../features/watch/shortcuts'
 import * as watchStrings from '../../features/watch/strings'
 import { useChannel } from '../../features/watch/useChannel'
@@ -38,7 +38,7 @@ export default function ChatWindowRoute({ username }: { username: string }) {
   const isOpen = data !== undefined && data.stream.state !== 'offline'
   const joined = useChatRoom(username, isOpen, {
     onMetadata: (metadata) =>
-      change((before) => ({ ...before, stream: withNews(before.stream, metadata) })),
+      change((before) => ({ ...before, stream: applyRoomMetadata(before.stream, metadata) })),
     onRefused: setRefused,
   })
   const isJoined = joined !== null

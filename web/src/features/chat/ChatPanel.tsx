@@ -8,7 +8,9 @@ import VolumeX from 'lucide/dist/esm/icons/volume-x.mjs'
 import type { ComponentChildren } from 'preact'
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks'
 import { lazy, ErrorBoundary as Suspended } from 'preact-iso'
-import { recall, remember } from '../../lib/remembered'
+import type { Joined } from '../../lib/joinRoom'
+import { readStored, writeStored } from '../../lib/storage'
+import { useLatest } from '../../lib/useLatest'
 import { Button } from '../../ui/Button'
 import { Fault } from '../../ui/Fault'
 import { FloatingMenu, MenuItem } from '../../ui/FloatingMenu'
@@ -19,13 +21,12 @@ import styles from './ChatPanel.module.css'
 import type { ComposerHandle } from './Composer'
 import type { Message } from './message'
 import { PersonMenu, type Question, type Subject } from './PersonMenu'
-import { isModerating, roleOf } from './people'
+import { isModerating, roleOf } from './participants'
 import type { ChatStream } from './rules'
 import { Speaker } from './Speaker'
 import * as strings from './strings'
 import { useChat } from './useChat'
 import type { Messages } from './useMessages'
-import type { Joined } from './useTicket'
 
 const Conversation = lazy(() => import('./Conversation'))
 const Community = lazy(() => import('./Community'))
@@ -51,10 +52,10 @@ const SILENT = 'footlight.chatSilent'
 
 /** The chat beside a stream, or alone in a window. */
 export function ChatPanel({ isAlone = false, ...props }: Props) {
-  const [isHidden, setHidden] = useState(() => !isAlone && recall(HIDDEN) === 'yes')
+  const [isHidden, setHidden] = useState(() => !isAlone && readStored(HIDDEN) === 'yes')
   const panel = useRef<HTMLElement>(null)
   const hide = (hidden: boolean) => {
-    remember(HIDDEN, hidden ? 'yes' : null)
+    writeStored(HIDDEN, hidden ? 'yes' : null)
     setHidden(hidden)
     requestAnimationFrame(() => panel.current?.querySelector('button')?.focus())
   }
@@ -89,7 +90,7 @@ function OpenPanel(props: Props & { onHide(): void }) {
   const { messages, outbox, me, gate } = chat
   const { moderatorIds } = stream.chat
   const [view, setView] = useState<'chat' | 'community'>('chat')
-  const [isSilent, setSilent] = useState(() => recall(SILENT) === 'yes')
+  const [isSilent, setSilent] = useState(() => readStored(SILENT) === 'yes')
   const [subject, setSubject] = useState<Subject | null>(null)
   const [question, setQuestion] = useState<Question | null>(null)
   const [more, setMore] = useState<HTMLElement | null>(null)
@@ -117,7 +118,7 @@ function OpenPanel(props: Props & { onHide(): void }) {
     <Placeholder host={host} stream={stream} isWaiting={joined === null} messages={messages} />
   )
   const toggleSpeaking = () => {
-    remember(SILENT, isSilent ? null : 'yes')
+    writeStored(SILENT, isSilent ? null : 'yes')
     setSilent(!isSilent)
   }
 
@@ -292,8 +293,7 @@ function popOut(host: string): void {
 
 /** `/` leads to the chat, unless one is typing. */
 function useSlash(isOn: boolean, onSlash: () => void): void {
-  const latest = useRef(onSlash)
-  latest.current = onSlash
+  const latest = useLatest(onSlash)
   useEffect(() => {
     if (!isOn) return
     const onKey = (event: KeyboardEvent) => {
@@ -309,5 +309,5 @@ function useSlash(isOn: boolean, onSlash: () => void): void {
     }
     document.addEventListener('keydown', onKey)
     return () => document.removeEventListener('keydown', onKey)
-  }, [isOn])
+  }, [isOn, latest])
 }

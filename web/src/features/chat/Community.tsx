@@ -6,8 +6,8 @@ import { Avatar } from '../../ui/Avatar'
 import { Icon } from '../../ui/Icon'
 import styles from './Community.module.css'
 import { Badge } from './MessageRow'
-import { nameColour } from './nameColour'
-import { community, type Person } from './people'
+import { nameColor } from './nameColor'
+import { listPeople, type Person } from './participants'
 import * as strings from './people.strings'
 import * as chatStrings from './strings'
 
@@ -31,7 +31,7 @@ export default function Community({ room, moderatorIds, me, onMenu }: Props) {
   const people = useMemo(
     () =>
       room
-        ? community([...room.remoteParticipants.values(), room.localParticipant], moderatorIds)
+        ? listPeople([...room.remoteParticipants.values(), room.localParticipant], moderatorIds)
         : [],
     [room, moderatorIds, tick],
   )
@@ -62,7 +62,7 @@ export default function Community({ room, moderatorIds, me, onMenu }: Props) {
           {(person: Person) => (
             <div key={person.viewerId} class={styles.person} data-testid="person">
               <Avatar name={person.name} image={null} size="s" />
-              <span class={styles.name} style={{ color: nameColour(person.name) }}>
+              <span class={styles.name} style={{ color: nameColor(person.name) }}>
                 <bdi>{person.name}</bdi>
               </span>
               <Badge role={person.role} />

@@ -3,15 +3,15 @@ import SendHorizontal from 'lucide/dist/esm/icons/send-horizontal.mjs'
 import type { ComponentChildren, Ref } from 'preact'
 import { useEffect, useImperativeHandle, useRef, useState } from 'preact/hooks'
 import { lazy, ErrorBoundary as Suspended } from 'preact-iso'
-import { recall, remember } from '../../lib/remembered'
 import { expectSession, signInUrl } from '../../lib/signin'
+import { readStored, writeStored } from '../../lib/storage'
 import * as sharedStrings from '../../lib/strings'
 import { Icon } from '../../ui/Icon'
 import styles from './Composer.module.css'
 import * as strings from './conversation.strings'
-import { left } from './left'
 import type { Unsent } from './outbox'
-import { type Gate, lettersOf, MOST_LETTERS } from './rules'
+import { remainingTime } from './remainingTime'
+import { countCharacters, type Gate, MAX_CHARACTERS } from './rules'
 import { useNowUntil } from './useNowUntil'
 
 const EmojiPicker = lazy(() => import('./EmojiPicker'))
@@ -37,17 +37,17 @@ interface Props {
 }
 
 /** The number of letters is shown from here on. */
-const NEARLY = MOST_LETTERS - 100
+const NEARLY = MAX_CHARACTERS - 100
 
 export function Composer(props: Props) {
   const { handle, host, gate, guestName, early, follow, onWrite, onDrop } = props
   const kept = `footlight.draft.${host}`
-  const [draft, setDraft] = useState(() => recall(kept, () => sessionStorage) ?? '')
+  const [draft, setDraft] = useState(() => readStored(kept, () => sessionStorage) ?? '')
   const [isPicking, setPicking] = useState(false)
   const [isTold, setTold] = useState(false)
   const field = useRef<HTMLTextAreaElement>(null)
-  const letters = lettersOf(draft)
-  const isTooLong = letters > MOST_LETTERS
+  const letters = countCharacters(draft)
+  const isTooLong = letters > MAX_CHARACTERS
   const now = useNowUntil(early?.dueAt ?? null)
   const wait = early?.dueAt ? Math.max(0, early.dueAt - now) : 0
 
@@ -55,7 +55,7 @@ export function Composer(props: Props) {
     // What is pasted may have lines; a message has one.
     const line = text.replace(/\s*\n\s*/g, ' ')
     setDraft(line)
-    remember(kept, line || null, () => sessionStorage)
+    writeStored(kept, line || null, () => sessionStorage)
   }
   const insert = (text: string) => {
     const { selectionStart: start = draft.length, selectionEnd: end = draft.length } =
@@ -95,7 +95,7 @@ export function Composer(props: Props) {
       {early && (
         <div class={styles.early} data-testid="early">
           <p class={styles.goesOut} aria-hidden="true">
-            {wait > 0 ? strings.sendsIn(left(wait)) : strings.sendsNow}
+            {wait > 0 ? strings.sendsIn(remainingTime(wait)) : strings.sendsNow}
           </p>
           <p class={styles.waiting}>
             <bdi>{early.text}</bdi>
@@ -172,11 +172,11 @@ export function Composer(props: Props) {
         {letters > NEARLY && (
           <span class={isTooLong ? styles.tooLong : ''}>
             {isTooLong
-              ? strings.charactersTooMany(letters - MOST_LETTERS)
-              : strings.charactersLeft(MOST_LETTERS - letters)}
+              ? strings.charactersTooMany(letters - MAX_CHARACTERS)
+              : strings.charactersLeft(MAX_CHARACTERS - letters)}
           </span>
         )}
-        {isTold && early && <span>{strings.previousSendsFirst(left(wait))}</span>}
+        {isTold && early && <span>{strings.previousSendsFirst(remainingTime(wait))}</span>}
       </p>
       {guestName && (
         <p class={styles.guest}>
@@ -196,7 +196,7 @@ function Closed({ gate, follow }: { gate: Gate; follow: ComponentChildren }) {
   const until = 'until' in gate ? gate.until : null
   const now = useNowUntil(until)
   if (gate.why === 'off') return null
-  const time = left((until ?? now) - now)
+  const time = remainingTime((until ?? now) - now)
   const first = useRef(time)
   return (
     <div class={styles.closed} data-testid="chat-closed" data-why={gate.why}>

@@ -30,7 +30,7 @@ export default function Conversation(props: Props) {
   const early = outbox.unsent.find(({ state }) => state === 'early') ?? null
   const unsent = outbox.unsent.filter(({ state }) => state !== 'early')
   const edit = (id: string, text: string) => {
-    outbox.drop(id)
+    outbox.discard(id)
     composer.current?.insert(text)
   }
   return (
@@ -54,7 +54,7 @@ export default function Conversation(props: Props) {
                 role={me?.role ?? 'viewer'}
                 onRetry={() => outbox.retry(message.id)}
                 onEdit={() => edit(message.id, message.text)}
-                onDrop={() => outbox.drop(message.id)}
+                onDrop={() => outbox.discard(message.id)}
               />
             ),
           }))}
@@ -75,7 +75,7 @@ export default function Conversation(props: Props) {
           early={early}
           follow={follow}
           onWrite={outbox.write}
-          onDrop={outbox.drop}
+          onDrop={outbox.discard}
         />
       </div>
     </>

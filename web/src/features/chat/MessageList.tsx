@@ -1,12 +1,13 @@
 import type { ComponentChildren } from 'preact'
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { Virtualizer, type VirtualizerHandle } from 'virtua'
+import { useLatest } from '../../lib/useLatest'
 import * as strings from './conversation.strings'
 import styles from './MessageList.module.css'
 import { MessageRow } from './MessageRow'
 import type { Message } from './message'
 import type { MessageLog } from './messageLog'
-import { roleOf } from './people'
+import { roleOf } from './participants'
 
 interface Props {
   log: MessageLog
@@ -43,8 +44,7 @@ export function MessageList(props: Props) {
   const [isLoading, setLoading] = useState(false)
   const [active, setActive] = useState<string | null>(null)
   const isLoadingNow = useRef(false)
-  const held = useRef(isHeld)
-  held.current = isHeld
+  const held = useLatest(isHeld)
 
   const isFirstAnother = first.current !== messages[0]
   useLayoutEffect(() => {

@@ -8,11 +8,11 @@ import { Icon } from '../../ui/Icon'
 import * as strings from './conversation.strings'
 import styles from './MessageRow.module.css'
 import type { Message } from './message'
-import { nameColour } from './nameColour'
+import { type Part, splitMessage } from './messageParts'
+import { nameColor } from './nameColor'
 import type { Unsent } from './outbox'
-import { type Part, partsOf } from './parts'
-import type { Role } from './people'
-import { whyNot } from './whyNot'
+import type { Role } from './participants'
+import { sendFailure } from './sendFailure'
 
 interface Props {
   message: Message
@@ -32,7 +32,7 @@ export function MessageRow(props: Props) {
 
 function rowOf({ message, role, me, isActive, onMenu }: Props) {
   const { id, text, sentAt, from } = message
-  const parts = partsOf(text, message.links, me)
+  const parts = splitMessage(text, message.links, me)
   const isCalled = parts.some((part) => part.kind === 'mention' && part.isMe)
   const open = (event: Event) => onMenu(message, event.currentTarget as HTMLElement)
   return (
@@ -87,7 +87,7 @@ function Name({
       <button
         type="button"
         class={styles.name}
-        style={{ color: nameColour(name) }}
+        style={{ color: nameColor(name) }}
         tabIndex={-1}
         onClick={onClick}
         disabled={!onClick}
@@ -140,7 +140,7 @@ interface UnsentProps {
 
 /** One's own message, before the server has taken it. */
 export function UnsentRow({ unsent, name, role, onRetry, onEdit, onDrop }: UnsentProps) {
-  const why = unsent.state === 'failed' ? whyNot(unsent) : null
+  const why = unsent.state === 'failed' ? sendFailure(unsent) : null
   return (
     <div
       class={styles.row}
@@ -158,8 +158,8 @@ export function UnsentRow({ unsent, name, role, onRetry, onEdit, onDrop }: Unsen
         <p class={styles.failure} role="alert">
           {why.text}{' '}
           {/* What may have arrived is sent again and not changed: it would be two messages. */}
-          <button type="button" onClick={why.isWorthRetrying ? onRetry : onEdit}>
-            {why.isWorthRetrying ? strings.retry : strings.edit}
+          <button type="button" onClick={why.canRetry ? onRetry : onEdit}>
+            {why.canRetry ? strings.retry : strings.edit}
           </button>{' '}
           <button type="button" onClick={onDrop}>
             {strings.discard}

@@ -7,7 +7,7 @@ import { FloatingMenu, MenuItem } from '../../ui/FloatingMenu'
 import { toast } from '../../ui/toast'
 import type { Message } from './message'
 import styles from './PersonMenu.module.css'
-import { mayDelete, mayModerate, type Person } from './people'
+import { mayDelete, mayModerate, type Person } from './participants'
 import * as strings from './strings'
 
 /** Whom, or which of their messages, a menu is about. */

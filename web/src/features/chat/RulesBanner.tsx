@@ -2,8 +2,8 @@ import Info from 'lucide/dist/esm/icons/info.mjs'
 import { useState } from 'preact/hooks'
 import { Icon } from '../../ui/Icon'
 import * as strings from './conversation.strings'
-import { left } from './left'
 import styles from './RulesBanner.module.css'
+import { remainingTime } from './remainingTime'
 import { type ChatStream, type Rule, rulesOf } from './rules'
 
 /** Which rules hold, and, pressed, what they mean. */
@@ -38,16 +38,16 @@ export function RulesBanner({ stream }: { stream: ChatStream }) {
 
 function nameOf(rule: Rule): string {
   if (rule.rule === 'followers' && rule.minutes > 0) {
-    return strings.ruleNames.followersFor(left(rule.minutes * 60_000))
+    return strings.ruleNames.followersFor(remainingTime(rule.minutes * 60_000))
   }
-  if (rule.rule === 'slow') return strings.ruleNames.slow(left(rule.seconds * 1000))
+  if (rule.rule === 'slow') return strings.ruleNames.slow(remainingTime(rule.seconds * 1000))
   return strings.ruleNames[rule.rule]
 }
 
 function whyOf(rule: Rule): string {
   if (rule.rule === 'followers' && rule.minutes > 0) {
-    return strings.ruleTexts.followersFor(left(rule.minutes * 60_000))
+    return strings.ruleTexts.followersFor(remainingTime(rule.minutes * 60_000))
   }
-  if (rule.rule === 'slow') return strings.ruleTexts.slow(left(rule.seconds * 1000))
+  if (rule.rule === 'slow') return strings.ruleTexts.slow(remainingTime(rule.seconds * 1000))
   return strings.ruleTexts[rule.rule]
 }

@@ -1,16 +1,18 @@
 import { expect, test } from 'vitest'
-import { packetOf } from './message'
+import { parsePacket } from './message'
 
 const ANN = 'a'.repeat(32)
-const packet = (told: unknown) =>
-  packetOf(new TextEncoder().encode(typeof told === 'string' ? told : JSON.stringify(told)))
+const packet = (content: unknown) =>
+  parsePacket(
+    new TextEncoder().encode(typeof content === 'string' ? content : JSON.stringify(content)),
+  )
 
-test('packets of the server are understood', () => {
+test("the server's packets are parsed", () => {
   const from = { identity: `Host-${ANN}:aaaaaaaa`, name: 'ann', role: 'host' }
-  const said = { id: 'm1', text: 'Hello', sentAt: 5, from, links: [] }
-  expect(packet({ type: 'message', ...said })).toEqual({
+  const message = { id: 'm1', text: 'Hello', sentAt: 5, from, links: [] }
+  expect(packet({ type: 'message', ...message })).toEqual({
     type: 'message',
-    message: { ...said, viewerId: ANN },
+    message: { ...message, viewerId: ANN },
   })
   expect(packet({ type: 'deleted', id: 'm1' })).toEqual({ type: 'deleted', id: 'm1' })
   expect(packet({ type: 'purged', viewerId: ANN, at: 6 })).toEqual({
@@ -33,9 +35,9 @@ test('packets of the server are understood', () => {
   })
 })
 
-test('what is no packet of ours says nothing', () => {
+test('an invalid packet is ignored', () => {
   const from = { identity: `${ANN}:aaaaaaaa`, name: 'ann', role: 'viewer' }
-  for (const told of [
+  for (const content of [
     '',
     '{',
     'null',
@@ -52,6 +54,6 @@ test('what is no packet of ours says nothing', () => {
     { type: 'message', id: 'm1', text: { html: '<b>' }, sentAt: 5, from, links: [] },
     { type: 'message', id: 'm1', text: 'Hello', sentAt: '5', from, links: [] },
   ]) {
-    expect(packet(told)).toBeNull()
+    expect(packet(content)).toBeNull()
   }
 })

@@ -1,30 +1,30 @@
-/** A message as the chat's own code has it, and what the server's packets say. */
+/** A message as the chat uses it, and the server's packets. */
 import type { ChatMessage } from '../../api/types'
-import { roleOf, viewerOf } from './people'
+import { roleOf, viewerIdOf } from './participants'
 
 export interface Message extends ChatMessage {
   viewerId: string
 }
 
-export function messageOf(sent: ChatMessage): Message {
-  return { ...sent, viewerId: viewerOf(sent.from.identity) }
+export function toMessage(message: ChatMessage): Message {
+  return { ...message, viewerId: viewerIdOf(message.from.identity) }
 }
 
-/** What the room hears, from the server alone. */
+/** What the server sends to the room. */
 export type Packet =
   | { type: 'message'; message: Message }
   | { type: 'deleted'; id: string }
   | { type: 'purged' | 'timedOut'; viewerId: string; at: number; until: number | null }
   | { type: 'cleared'; at: number }
 
-/** Null for what is no packet of ours, or of a kind that is not known yet. */
-export function packetOf(payload: Uint8Array): Packet | null {
-  const told = parsed(payload)
-  const { type, id, viewerId, until, at } = told
+/** Return null if the payload is not a valid packet, or is of an unknown type. */
+export function parsePacket(payload: Uint8Array): Packet | null {
+  const packet = parse(payload)
+  const { type, id, viewerId, until, at } = packet
   switch (type) {
     case 'message': {
-      const message = sentMessage(told)
-      return message && { type, message: messageOf(message) }
+      const message = parseMessage(packet)
+      return message && { type, message: toMessage(message) }
     }
     case 'deleted':
       return typeof id === 'string' ? { type, id } : null
@@ -41,21 +41,21 @@ export function packetOf(payload: Uint8Array): Packet | null {
   }
 }
 
-function sentMessage({ id, text, sentAt, from, links }: Record<string, unknown>) {
+function parseMessage(packet: Record<string, unknown>): ChatMessage | null {
+  const { id, text, sentAt, from, links } = packet
   const { identity, name } = Object(from) as Record<string, unknown>
   if (typeof id !== 'string' || typeof text !== 'string' || typeof sentAt !== 'number') return null
   if (typeof identity !== 'string' || typeof name !== 'string') return null
-  const message: ChatMessage = {
+  return {
     id,
     text,
     sentAt,
     from: { identity, name, role: roleOf(identity, []) },
     links: Array.isArray(links) ? (links as ChatMessage['links']) : [],
   }
-  return message
 }
 
-function parsed(payload: Uint8Array): Record<string, unknown> {
+function parse(payload: Uint8Array): Record<string, unknown> {
   try {
     return Object(JSON.parse(new TextDecoder().decode(payload)))
   } catch {

@@ -4,7 +4,7 @@ import { Refusal } from '../../lib/refusal'
 import { faultText } from '../../ui/Fault'
 import { toast } from '../../ui/toast'
 import * as strings from './moderation.strings'
-import type { Person } from './people'
+import type { Person } from './participants'
 
 const MINUTE = 60
 const HOUR = 60 * MINUTE

@@ -1,68 +1,72 @@
 /**
- * What one has written and the server has not taken yet, decided purely. One message goes out at a time, so that they
- * arrive in order; one that came too early waits its turn; nothing is ever dropped but by its writer.
+ * The reader's messages that the server has not accepted yet, as a pure reducer.
+ *
+ * One message is sent at a time, so that they arrive in order. A message that was sent too early waits its turn. Only
+ * the reader discards messages.
  */
 
 export interface Unsent {
-  /** The server takes a message with this id once, however often it is sent. */
+  /** The server stores a message with this id once, however often it is sent. */
   id: string
   text: string
   state: 'sending' | 'early' | 'failed'
-  /** When one that came too early goes out. */
+  /** When a message in state `early` is sent, in milliseconds. */
   dueAt: number | null
-  /** Why it failed, as the API's code, and what the server says of it. */
+  /** The API's error code of a failure, and its message. */
   code: string | null
   detail: string | null
 }
 
 export type OutboxEvent =
   | { type: 'written'; id: string; text: string }
-  | { type: 'taken'; id: string }
+  | { type: 'accepted'; id: string }
   | { type: 'early'; id: string; dueAt: number }
   | { type: 'failed'; id: string; code: string; detail: string }
-  | { type: 'again'; id: string }
-  | { type: 'dropped'; id: string }
+  | { type: 'retried'; id: string }
+  | { type: 'discarded'; id: string }
 
-export function afterwards(outbox: readonly Unsent[], event: OutboxEvent): readonly Unsent[] {
+export function reduceOutbox(outbox: readonly Unsent[], event: OutboxEvent): readonly Unsent[] {
   const { id } = event
   const change = (changes: Partial<Unsent>) =>
-    outbox.map((one) =>
-      one.id === id ? { ...one, dueAt: null, code: null, detail: null, ...changes } : one,
+    outbox.map((unsent) =>
+      unsent.id === id ? { ...unsent, dueAt: null, code: null, detail: null, ...changes } : unsent,
     )
   switch (event.type) {
     case 'written': {
       const { text } = event
       return [...outbox, { id, text, state: 'sending', dueAt: null, code: null, detail: null }]
     }
-    case 'taken':
-    case 'dropped':
-      return outbox.some((one) => one.id === id) ? outbox.filter((one) => one.id !== id) : outbox
+    case 'accepted':
+    case 'discarded': {
+      const rest = outbox.filter((unsent) => unsent.id !== id)
+      return rest.length < outbox.length ? rest : outbox
+    }
     case 'early':
       return change({ state: 'early', dueAt: event.dueAt })
     case 'failed':
       return change({ state: 'failed', code: event.code, detail: event.detail })
-    case 'again':
+    case 'retried':
       return change({ state: 'sending' })
   }
 }
 
-/** What to send next: the first that has not failed; null where there is none. */
-export function nextOf(outbox: readonly Unsent[]): Unsent | null {
+/** Return the message to send next, the first that has not failed, or null if there is none. */
+export function nextToSend(outbox: readonly Unsent[]): Unsent | null {
   return outbox.find(({ state }) => state !== 'failed') ?? null
 }
 
-/** As it lay in the tab's storage: what was on its way when the page went is sent again, with the same id. */
-export function outboxOf(kept: string | null): readonly Unsent[] {
+/** Parse an outbox from the tab's storage. A message in flight when the page closed is sent again with the same id. */
+export function parseOutbox(stored: string | null): readonly Unsent[] {
   try {
-    const found: unknown = JSON.parse(kept ?? '[]')
-    return Array.isArray(found) ? found.filter(isUnsent) : []
+    const items: unknown = JSON.parse(stored ?? '[]')
+    return Array.isArray(items) ? items.filter(isUnsent) : []
   } catch {
     return []
   }
 }
 
-function isUnsent(found: unknown): found is Unsent {
-  const { id, text, state, dueAt } = Object(found) as Record<string, unknown>
+function isUnsent(item: unknown): item is Unsent {
+  const { id, text, state, dueAt } = Object(item) as Record<string, unknown>
   if (typeof id !== 'string' || typeof text !== 'string') return false
   if (state === 'early') return typeof dueAt === 'number'
   return state === 'sending' || state === 'failed'

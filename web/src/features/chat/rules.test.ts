@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import type { Role } from './people'
-import { type ChatStream, gateOf, lettersOf, rulesOf } from './rules'
+import type { Role } from './participants'
+import { type ChatStream, countCharacters, gateOf, rulesOf } from './rules'
 
 const open: ChatStream = {
   state: 'live',
@@ -24,7 +24,7 @@ const gate = (stream: Partial<ChatStream>, role: Role, reader = {}) =>
     NOW,
   )
 
-test('the banner says which rules hold', () => {
+test('the banner lists the rules that apply', () => {
   expect(rulesOf(open)).toEqual([])
   expect(rulesOf({ ...open, isChatDelayed: true, isChatFollowersOnly: true })).toEqual([
     { rule: 'followers', minutes: 0 },
@@ -43,7 +43,7 @@ test('the banner says which rules hold', () => {
   ])
 })
 
-test('nobody writes while the chat is off or the host is away, and all do while they are back soon', () => {
+test('no one may write while the chat is off or the host is offline, and all may while the host is back soon', () => {
   for (const role of ['host', 'moderator', 'viewer', 'guest'] as const) {
     expect(gate({ isChatEnabled: false }, role)).toEqual({ why: 'off' })
     expect(gate({ state: 'offline' }, role)).toEqual({ why: 'offline' })
@@ -51,7 +51,7 @@ test('nobody writes while the chat is off or the host is away, and all do while 
   }
 })
 
-test('the rules are for viewers and guests', () => {
+test('the rules apply to viewers and guests', () => {
   const strict = { isChatFollowersOnly: true, chat: { ...open.chat, isSignedInOnly: true } }
   expect(gate(strict, 'host')).toBeNull()
   expect(gate(strict, 'moderator')).toBeNull()
@@ -62,11 +62,11 @@ test('the rules are for viewers and guests', () => {
   expect(gate(strict, 'viewer', young)).toEqual({ why: 'followLonger', until: NOW + 5 })
 })
 
-test('a time-out ends by itself', () => {
+test('a timeout ends on its own', () => {
   expect(gate({}, 'guest', { timedOutUntil: NOW + 1 })).toEqual({ why: 'timedOut', until: NOW + 1 })
   expect(gate({}, 'guest', { timedOutUntil: NOW })).toBeNull()
 })
 
-test('letters are code points, without the blanks around them', () => {
-  expect(lettersOf('  🎪é ')).toBe(2)
+test('characters are code points, without surrounding white space', () => {
+  expect(countCharacters('  🎪é ')).toBe(2)
 })

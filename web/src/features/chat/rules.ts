@@ -1,22 +1,13 @@
-/** What the chat's rules say: in a banner for all, and for the reader whether they may write. */
-import type { Role } from './people'
-import { isModerating } from './people'
+/** The chat's rules: which ones apply, for the banner, and whether the reader may write. */
+import type { Stream } from '../../api/types'
+import type { Role } from './participants'
+import { isModerating } from './participants'
 
-/** The stream's own fields that the chat goes by. */
-export interface ChatStream {
-  state: 'offline' | 'live' | 'reconnecting'
-  isChatEnabled: boolean
-  isChatDelayed: boolean
-  isChatFollowersOnly: boolean
-  chat: {
-    delaySeconds: number
-    followersMinutes: number
-    isSignedInOnly: boolean
-    areLinksBlocked: boolean
-    areRepeatsBlocked: boolean
-    moderatorIds: string[]
-  }
-}
+/** The fields of a stream that the chat depends on. */
+export type ChatStream = Pick<
+  Stream,
+  'state' | 'isChatEnabled' | 'isChatDelayed' | 'isChatFollowersOnly' | 'chat'
+>
 
 export type Rule =
   | { rule: 'signedIn' }
@@ -37,7 +28,7 @@ export function rulesOf(stream: ChatStream): Rule[] {
   return rules.filter((rule) => rule !== false)
 }
 
-/** Why the reader can't write; `until` where that ends by itself. */
+/** Why the reader can't write. `until` is when that ends, in milliseconds, if it ends on its own. */
 export type Gate =
   | { why: 'off' | 'offline' | 'signedIn' | 'follow' }
   | { why: 'timedOut' | 'followLonger'; until: number }
@@ -46,11 +37,11 @@ interface Reader {
   role: Role
   isFollowing: boolean
   timedOutUntil: number | null
-  /** Until when the server said that they have not followed for long enough. */
+  /** When the reader will have followed for long enough, according to the server. */
   newFollowerUntil: number | null
 }
 
-/** Null where they may write. */
+/** Return null if the reader may write. */
 export function gateOf(stream: ChatStream, reader: Reader, now: number): Gate | null {
   if (!stream.isChatEnabled) return { why: 'off' }
   if (stream.state === 'offline') return { why: 'offline' }
@@ -68,9 +59,9 @@ export function gateOf(stream: ChatStream, reader: Reader, now: number): Gate | 
   return null
 }
 
-export const MOST_LETTERS = 500
+export const MAX_CHARACTERS = 500
 
-/** As the server counts: by code points. */
-export function lettersOf(text: string): number {
+/** Return the number of code points without surrounding white space, as the server counts. */
+export function countCharacters(text: string): number {
   return [...text.trim()].length
 }

@@ -1,4 +1,4 @@
-/** Fullscreen of the whole player; on an iPhone, which knows none for elements, of its video. */
+/** Full screen for the whole player or, on an iPhone, which supports no other element, for its video. */
 
 interface AppleVideo extends HTMLVideoElement {
   webkitEnterFullscreen?: () => void
@@ -17,6 +17,6 @@ export async function toggleFullscreen(
     else if (player?.requestFullscreen) await player.requestFullscreen()
     else video?.webkitEnterFullscreen?.()
   } catch {
-    // The browser would not, as in a frame that may not: the picture stays as it is.
+    // The browser refused, as in a frame without permission. The player stays as it is.
   }
 }

@@ -1,47 +1,56 @@
 /**
- * What the player does and shows, decided purely: what happened so far goes in; whether to be in the room, and one of
- * four views, come out.
+ * What the player does and shows, as a pure reducer. Events go in; whether to be in the room, and one of four views,
+ * come out.
  *
- * Nothing here knows a room, a video element or a clock.
+ * This module uses no room, no video element, and no clock.
  */
 import type { StreamState } from '../../api/types'
+import type { Joined } from '../../lib/joinRoom'
 
 export interface PlayerState {
-  /** To the room, as long as the player wants to be in it. */
+  /** To the room, while the player wants to be in it. */
   connection: 'joining' | 'joined' | 'interrupted' | 'pausing'
-  /** What was last said of the stream, by the API, the room's metadata or the room itself; null before anything was. */
+  /** The latest state of the stream, from the API, the room's metadata, or the room itself; null until there is one. */
   announced: StreamState | null
-  /** Only signed-in viewers may watch, and this is not one of them. */
+  /** Only signed-in viewers may watch, and this viewer is a guest. */
   isKeptOut: boolean
   /** The host's own participant, the ingress, is in the room. */
   isHostHere: boolean
   hasVideo: boolean
   hasAudio: boolean
-  /** A picture of the present video track has been shown. */
+  /** A frame of the current video track has been shown. */
   hasFrame: boolean
-  /** The host came a while ago and no video with them: perhaps they send sound alone. */
-  isPictureOverdue: boolean
-  /** They were live a moment ago and may be back: the drop grace. */
+  /** The host has been in the room for a while without video: perhaps they send only audio. */
+  isVideoOverdue: boolean
+  /** The drop grace: the host was live a moment ago and may return. */
   isBackSoon: boolean
   refusal: 'notFound' | 'notConfigured' | 'limited' | null
+  /** The room and its token, while the player is in it. */
+  joined: Joined | null
+  /** Null until the room has been joined. */
+  viewers: number | null
+  isPaused: boolean
 }
 
 export type PlayerEvent =
   | { type: 'joining' }
   | { type: 'joined' }
-  /** Neither the room nor, where the stream is not known yet, the API could be reached. */
+  /** The room could not be joined, or the API could not be reached to learn the stream's first state. */
   | { type: 'failed' }
   | { type: 'refused'; refusal: NonNullable<PlayerState['refusal']> | 'signedInOnly' }
   | { type: 'interrupted' }
   | { type: 'resumed' }
   | { type: 'left' }
-  | { type: 'host'; here: boolean }
+  | { type: 'host'; isHere: boolean }
   | { type: 'track'; kind: 'video' | 'audio' }
   | { type: 'trackGone'; kind: 'video' | 'audio' }
   | { type: 'frame' }
-  | { type: 'pictureOverdue' }
+  | { type: 'videoOverdue' }
   | { type: 'announced'; state: StreamState; isKeptOut: boolean }
-  | { type: 'graceOver' }
+  | { type: 'graceEnded' }
+  | { type: 'room'; joined: Joined | null }
+  | { type: 'viewers'; count: number | null }
+  | { type: 'paused'; isPaused: boolean }
 
 export type View = 'offline' | 'loading' | 'live' | 'reconnecting'
 
@@ -58,28 +67,27 @@ export type Words =
   | 'notConfigured'
   | 'live'
 
+const EMPTY_ROOM = {
+  isHostHere: false,
+  hasVideo: false,
+  hasAudio: false,
+  hasFrame: false,
+  isVideoOverdue: false,
+} satisfies Partial<PlayerState>
+
 export const initialState: PlayerState = {
+  ...EMPTY_ROOM,
   connection: 'joining',
   announced: null,
   isKeptOut: false,
-  isHostHere: false,
-  hasVideo: false,
-  hasAudio: false,
-  hasFrame: false,
-  isPictureOverdue: false,
   isBackSoon: false,
   refusal: null,
+  joined: null,
+  viewers: null,
+  isPaused: false,
 }
 
-const nobodyHere = {
-  isHostHere: false,
-  hasVideo: false,
-  hasAudio: false,
-  hasFrame: false,
-  isPictureOverdue: false,
-} satisfies Partial<PlayerState>
-
-export function reduce(state: PlayerState, event: PlayerEvent): PlayerState {
+export function reducePlayer(state: PlayerState, event: PlayerEvent): PlayerState {
   switch (event.type) {
     case 'joining':
       return { ...state, connection: 'joining', refusal: null }
@@ -89,51 +97,58 @@ export function reduce(state: PlayerState, event: PlayerEvent): PlayerState {
     case 'failed':
       return { ...state, connection: 'pausing' }
     case 'refused':
-      if (event.refusal === 'signedInOnly') return { ...state, ...nobodyHere, isKeptOut: true }
-      return { ...state, ...nobodyHere, connection: 'pausing', refusal: event.refusal }
+      if (event.refusal === 'signedInOnly') return { ...state, ...EMPTY_ROOM, isKeptOut: true }
+      return { ...state, ...EMPTY_ROOM, connection: 'pausing', refusal: event.refusal }
     case 'interrupted':
       return { ...state, connection: 'interrupted' }
     case 'left':
-      return { ...withoutPicture(state), ...nobodyHere, connection: 'pausing' }
+      return { ...withoutVideo(state), ...EMPTY_ROOM, connection: 'pausing' }
     case 'host':
-      // Being there, they are live, whatever was said before.
-      if (event.here) return { ...state, isHostHere: true, announced: 'live' }
-      return { ...withoutPicture(state), ...nobodyHere }
+      // A host in the room is live, whatever was announced before.
+      if (event.isHere) return { ...state, isHostHere: true, announced: 'live' }
+      return { ...withoutVideo(state), ...EMPTY_ROOM }
     case 'track':
       return event.kind === 'video'
         ? { ...state, hasVideo: true, hasFrame: false }
         : { ...state, hasAudio: true }
     case 'trackGone':
       return event.kind === 'video'
-        ? { ...withoutPicture(state), hasVideo: false, hasFrame: false }
+        ? { ...withoutVideo(state), hasVideo: false, hasFrame: false }
         : { ...state, hasAudio: false }
     case 'frame':
       return state.hasVideo ? { ...state, hasFrame: true, isBackSoon: false } : state
-    case 'pictureOverdue': {
-      const next = { ...state, isPictureOverdue: state.isHostHere }
+    case 'videoOverdue': {
+      const next = { ...state, isVideoOverdue: state.isHostHere }
       return isPlaying(next) ? { ...next, isBackSoon: false } : next
     }
     case 'announced': {
       const { state: announced, isKeptOut } = event
       const next = { ...state, announced, isKeptOut }
-      // The API may be behind the room; and 'live' may be old news, so it ends no wait.
+      // The API may lag behind the room. 'live' may be stale, so it ends no wait.
       if (state.isHostHere || announced === 'live') return next
       return { ...next, isBackSoon: announced === 'reconnecting' }
     }
-    case 'graceOver':
+    case 'graceEnded':
       return { ...state, announced: 'offline', isBackSoon: false }
+    case 'room':
+      return { ...state, joined: event.joined }
+    case 'viewers':
+      return state.viewers === event.count ? state : { ...state, viewers: event.count }
+    case 'paused':
+      return state.isPaused === event.isPaused ? state : { ...state, isPaused: event.isPaused }
   }
 }
 
-/** A picture that goes may be back, unless it was said that the broadcast is over. */
-function withoutPicture(state: PlayerState): PlayerState {
-  const isOver = state.announced === 'offline'
-  return { ...state, isBackSoon: !isOver && (state.isBackSoon || isPlaying(state)) }
+/** Video that stops may return, unless the broadcast was announced as ended. */
+function withoutVideo(state: PlayerState): PlayerState {
+  const hasEnded = state.announced === 'offline'
+  return { ...state, isBackSoon: !hasEnded && (state.isBackSoon || isPlaying(state)) }
 }
 
 /**
- * Whether to be in the room: an offline page needs no connection. A host who is there outweighs what is said of them,
- * and a connection that is interrupted can't tell whether they are.
+ * Return whether to be in the room: an offline page needs no connection.
+ *
+ * A host who is in the room outweighs what was announced. An interrupted connection can't show whether they are.
  */
 export function isWanted(state: PlayerState): boolean {
   if (state.isKeptOut) return false
@@ -141,19 +156,37 @@ export function isWanted(state: PlayerState): boolean {
   return state.announced === 'live' || state.announced === 'reconnecting'
 }
 
-/** The picture moves, or, where no video is sent, the sound is there. */
+/** Return whether frames are shown or, for a broadcast without video, audio is received. */
 export function isPlaying(state: PlayerState): boolean {
   if (!state.isHostHere) return false
-  return state.hasFrame || (state.hasAudio && !state.hasVideo && state.isPictureOverdue)
+  return state.hasFrame || (state.hasAudio && !state.hasVideo && state.isVideoOverdue)
 }
 
-export function look(state: PlayerState): { view: View; words: Words } {
+/** Return whether the host has dropped out of a room that has been joined, and viewers see 'back soon'. */
+export function isHostAway(state: PlayerState): boolean {
+  return state.connection === 'joined' && state.isBackSoon && !state.isHostHere
+}
+
+/**
+ * Return where to poll the API for the stream's state, or null if no poll is needed.
+ *
+ * Outside the room, only the API has the state. In the room, the metadata has it, and the API is polled in case
+ * metadata was lost.
+ */
+export function pollPlace(state: PlayerState, isShownLive: boolean): 'room' | 'outside' | null {
+  if (!isWanted(state)) return 'outside'
+  if (state.connection !== 'joined' || (isPlaying(state) && isShownLive)) return null
+  return 'room'
+}
+
+export function playerView(state: PlayerState): { view: View; words: Words } {
   const { refusal } = state
   if (refusal === 'notFound') return { view: 'offline', words: 'offline' }
   if (refusal === 'notConfigured') return { view: 'offline', words: 'notConfigured' }
   if (state.isKeptOut) return { view: 'offline', words: 'signedInOnly' }
-  if (state.announced === 'offline' && !isWanted(state))
+  if (state.announced === 'offline' && !isWanted(state)) {
     return { view: 'offline', words: 'offline' }
+  }
   switch (state.connection) {
     case 'joining':
     case 'pausing':

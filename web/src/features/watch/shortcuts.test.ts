@@ -6,7 +6,7 @@ afterEach(() => {
   document.body.replaceChildren()
 })
 
-/** What a key means that is pressed in the first element of this page. */
+/** Return the command of a key that is pressed in the first element of this page. */
 function pressed(key: string, html = '<p></p>', more: KeyboardEventInit = {}) {
   document.body.innerHTML = html
   const target = document.body.querySelector('[data-here]') ?? document.body.firstElementChild
@@ -20,7 +20,7 @@ function pressed(key: string, html = '<p></p>', more: KeyboardEventInit = {}) {
   return command
 }
 
-test('the keys of other video sites do here what they do there, in capitals too', () => {
+test('the keys are those of other video sites, in capitals too', () => {
   expect(pressed(' ')).toBe('pause')
   expect(pressed('k')).toBe('pause')
   expect(pressed('M')).toBe('mute')
@@ -28,7 +28,7 @@ test('the keys of other video sites do here what they do there, in capitals too'
   expect(pressed('x')).toBeNull()
 })
 
-test('somebody who types steers nothing', () => {
+test('keys do nothing in a field or a dialog', () => {
   for (const html of [
     '<input>',
     '<textarea></textarea>',
@@ -39,19 +39,19 @@ test('somebody who types steers nothing', () => {
   }
 })
 
-test('Space presses the button that has the focus, and nothing else', () => {
+test('Space presses the focused button, and nothing else', () => {
   expect(pressed(' ', '<button></button>')).toBeNull()
   expect(pressed('k', '<button></button>')).toBe('pause')
 })
 
-test('the arrows scroll the page unless the player has the focus', () => {
+test('arrow keys scroll the page unless the player has the focus', () => {
   expect(pressed('ArrowUp')).toBeNull()
   expect(pressed('ArrowUp', '<div data-state="live"><button data-here></button></div>')).toBe(
     'louder',
   )
 })
 
-test('keys with Control, Alt or Meta are the browser’s', () => {
+test('keys with Control, Alt, or Meta are left to the browser', () => {
   expect(pressed('f', '<p></p>', { ctrlKey: true })).toBeNull()
   expect(pressed('m', '<p></p>', { metaKey: true })).toBeNull()
 })

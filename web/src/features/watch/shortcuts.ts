@@ -1,16 +1,17 @@
-/** Keys of the player, as on other video sites: never while somebody types, and off for those who want them off. */
-import { useEffect, useRef } from 'preact/hooks'
-import { recall, remember } from '../../lib/remembered'
+/** Keyboard shortcuts of the player, as on other video sites. They are ignored while the viewer types. */
+import { useEffect } from 'preact/hooks'
+import { readStored, writeStored } from '../../lib/storage'
 import { store } from '../../lib/store'
+import { useLatest } from '../../lib/useLatest'
 import type { Player } from './usePlayer'
 
 const KEY = 'footlight.shortcuts'
 const STEP = 0.05
 
-export const areShortcutsOn = store(recall(KEY) !== 'off')
+export const areShortcutsOn = store(readStored(KEY) !== 'off')
 
 export function switchShortcuts(on: boolean): void {
-  remember(KEY, on ? null : 'off')
+  writeStored(KEY, on ? null : 'off')
   areShortcutsOn.set(on)
 }
 
@@ -25,17 +26,18 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   ArrowDown: 'quieter',
 }
 
-/** What a key press asks of the player; null where it is meant for something else on the page. */
+/** Return the command of a key press, or null if the key is meant for something else on the page. */
 export function commandOf(event: KeyboardEvent): Command | null {
   if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return null
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key
   const command = COMMANDS[key]
   if (!command) return null
-  const at = event.target instanceof Element ? event.target : null
-  if (at?.closest('input, textarea, select, [contenteditable], dialog, [role="menu"]')) return null
-  // A focused button or link is pressed by Space, and the arrows scroll the page unless the player has the focus.
-  if (key === ' ' && at?.closest('button, a, summary')) return null
-  if (key.startsWith('Arrow') && !at?.closest('[data-state]')) return null
+  const target = event.target instanceof Element ? event.target : null
+  if (target?.closest('input, textarea, select, [contenteditable], dialog, [role="menu"]'))
+    return null
+  // Space presses a focused button or link, and arrow keys scroll the page unless the player has the focus.
+  if (key === ' ' && target?.closest('button, a, summary')) return null
+  if (key.startsWith('Arrow') && !target?.closest('[data-state]')) return null
   return command
 }
 
@@ -45,8 +47,7 @@ interface Target {
 }
 
 export function useShortcuts(target: Target): void {
-  const current = useRef(target)
-  current.current = target
+  const latest = useLatest(target)
 
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
@@ -54,7 +55,7 @@ export function useShortcuts(target: Target): void {
       const command = commandOf(event)
       if (!command) return
       event.preventDefault()
-      const { player, fullscreen } = current.current
+      const { player, fullscreen } = latest.current
       const { volume, isMuted, isRefused } = player.sound
       switch (command) {
         case 'pause':

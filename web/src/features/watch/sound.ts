@@ -1,23 +1,23 @@
 /**
- * Volume and mute of a video element: remembered, and applied anew after each attach.
+ * Volume and mute of a video element: stored in the browser, and applied again after each attach.
  *
- * LiveKit's `attach()` writes `element.muted`, and mutes by itself where the browser refuses sound, so what the viewer
- * wants is kept here and never read back from the element.
+ * LiveKit's `attach()` writes `element.muted`, and mutes the element if the browser refuses sound. So the viewer's choice
+ * is kept here, and never read from the element.
  */
-import { recall, remember } from '../../lib/remembered'
+import { readStored, writeStored } from '../../lib/storage'
 
 export interface Sound {
   /** From 0 to 1. */
   volume: number
   isMuted: boolean
-  /** The browser lets no sound start without a tap. */
+  /** The browser plays no sound before a tap. */
   isRefused: boolean
 }
 
 const KEY = 'footlight.sound'
 
-export function rememberedSound(): Sound {
-  const [volume, muted] = (recall(KEY) ?? '').split(' ')
+export function storedSound(): Sound {
+  const [volume, muted] = (readStored(KEY) ?? '').split(' ')
   const number = Number(volume)
   return {
     volume: volume && number >= 0 && number <= 1 ? number : 0.8,
@@ -26,11 +26,11 @@ export function rememberedSound(): Sound {
   }
 }
 
-export function rememberSound({ volume, isMuted }: Sound): void {
-  remember(KEY, `${volume} ${isMuted ? 'muted' : 'heard'}`)
+export function storeSound({ volume, isMuted }: Sound): void {
+  writeStored(KEY, `${volume} ${isMuted ? 'muted' : 'heard'}`)
 }
 
-/** Puts the sound on the element and starts it; resolves with the sound as it then is. */
+/** Apply the sound to the element and start it. Resolves with the sound that the browser allowed. */
 export async function applySound(element: HTMLVideoElement, sound: Sound): Promise<Sound> {
   element.volume = sound.volume
   element.muted = sound.isMuted
@@ -38,12 +38,12 @@ export async function applySound(element: HTMLVideoElement, sound: Sound): Promi
     await element.play()
     return { ...sound, isRefused: false }
   } catch (error) {
-    const refused = error instanceof DOMException && error.name === 'NotAllowedError'
-    if (!refused || sound.isMuted) return sound
+    const isRefused = error instanceof DOMException && error.name === 'NotAllowedError'
+    if (!isRefused || sound.isMuted) return sound
     element.muted = true
     await element.play().catch(() => {
-      // A browser that plays nothing at all without a tap: the tap for sound starts it.
+      // Some browsers play nothing before a tap. The tap for sound starts the video too.
     })
-    return { ...sound, isRefused: true }
+    return { ...sound, isRefused }
   }
 }

@@ -1,4 +1,4 @@
-/** A channel as its page shows it. Who comes back to the tab sees what is new; `useNews` asks in between. */
+/** A channel as its page shows it. It is loaded again when the viewer returns to the tab; `usePlayer` polls for more. */
 import type { ChannelPage } from '../../api/types'
 import { api } from '../../lib/api'
 import { type Resource, useResource } from '../../lib/resource'

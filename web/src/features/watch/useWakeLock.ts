@@ -1,28 +1,28 @@
-/** Keeps the screen on while a picture moves in a tab that is looked at, and no longer. */
 import { useEffect } from 'preact/hooks'
 
+/** Keep the screen on while video plays in a visible tab. */
 export function useWakeLock(isWanted: boolean): void {
   useEffect(() => {
     const wakeLock: WakeLock | undefined = navigator.wakeLock
     if (!isWanted || !wakeLock) return
     let stopped = false
     let lock: WakeLockSentinel | null = null
-    const take = async () => {
+    const request = async () => {
       if (document.visibilityState !== 'visible' || (lock && !lock.released)) return
       try {
         lock = await wakeLock.request('screen')
         if (stopped) await lock.release()
       } catch {
-        // Low battery, or not allowed: the screen does as it always does.
+        // The battery is low, or the browser doesn't allow it. The screen turns off as usual.
       }
     }
-    // The browser takes the lock away when the tab is hidden.
-    const seen = () => void take()
-    document.addEventListener('visibilitychange', seen)
-    void take()
+    // The browser releases the lock when the tab is hidden.
+    const onVisibility = () => void request()
+    document.addEventListener('visibilitychange', onVisibility)
+    void request()
     return () => {
       stopped = true
-      document.removeEventListener('visibilitychange', seen)
+      document.removeEventListener('visibilitychange', onVisibility)
       void lock?.release()
     }
   }, [isWanted])

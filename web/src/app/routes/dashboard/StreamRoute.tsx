@@ -12,7 +12,7 @@ import { StreamHeader } from '../../../features/watch/StreamHeader'
 import { usePlayer } from '../../../features/watch/usePlayer'
 import { VideoPlayer } from '../../../features/watch/VideoPlayer'
 import { WatchLayout } from '../../../features/watch/WatchLayout'
-import { firstPicture } from '../../../lib/firstPicture'
+import { isFirstFrameShown } from '../../../lib/firstFrame'
 import { type Resource, refresh } from '../../../lib/resource'
 import { useStore } from '../../../lib/store'
 import * as sharedStrings from '../../../lib/strings'
@@ -44,7 +44,7 @@ function OwnStream({ own }: { own: Resource<DashboardData> & { data: DashboardDa
   useEffect(() => {
     if (announced === 'offline') refresh('sessions')
   }, [announced])
-  const isPictureThere = useStore(firstPicture)
+  const isPictureThere = useStore(isFirstFrameShown)
   const isSending = player.view === 'live' || announced === 'live'
 
   return (

@@ -1,5 +1,5 @@
-/** How much time is left, in few letters; never less than is left. */
-export function left(ms: number): string {
+/** Return a short text for the remaining time, rounded up: `3 s`, `1:05 min`, `10 min`, `1 h 30 min`, `13 d 12 h`. */
+export function remainingTime(ms: number): string {
   const seconds = Math.max(0, Math.ceil(ms / 1000))
   if (seconds < 60) return `${seconds} s`
   const minutes = Math.ceil(seconds / 60)

@@ -1,18 +1,18 @@
 import { expect, test } from 'vitest'
-import { partsOf } from './parts'
+import { splitMessage } from './messageParts'
 
-test('links are where the server says, and nowhere else', () => {
+test('only the ranges that the server sends are links', () => {
   const text = 'see 🎪 https://a.example/x and https://b.example'
   const start = text.indexOf('https')
   const link = { start, end: start + 19, url: 'https://a.example/x' }
-  expect(partsOf(text, [link], null)).toEqual([
+  expect(splitMessage(text, [link], null)).toEqual([
     { kind: 'text', text: 'see 🎪 ' },
     { kind: 'link', text: 'https://a.example/x', url: 'https://a.example/x' },
     { kind: 'text', text: ' and https://b.example' },
   ])
 })
 
-test('a range that can’t be, or leads elsewhere than to the web, is text', () => {
+test('an invalid range, or a link that is not http or https, is text', () => {
   const text = 'click here'
   for (const link of [
     { start: 0, end: 5, url: 'javascript:alert(1)' },
@@ -22,18 +22,18 @@ test('a range that can’t be, or leads elsewhere than to the web, is text', () 
     { start: -1, end: 5, url: 'https://a.example' },
     { start: Number.NaN, end: 5, url: 'https://a.example' },
   ]) {
-    expect(partsOf(text, [link], null)).toEqual([{ kind: 'text', text }])
+    expect(splitMessage(text, [link], null)).toEqual([{ kind: 'text', text }])
   }
   const twice = [
     { start: 0, end: 5, url: 'https://a.example' },
     { start: 3, end: 8, url: 'https://b.example' },
   ]
-  expect(partsOf(text, twice, null).map((part) => part.text)).toEqual(['click', ' here'])
+  expect(splitMessage(text, twice, null).map((part) => part.text)).toEqual(['click', ' here'])
 })
 
-test('names that are called are found, one’s own in any case', () => {
+test('mentions are found, and the reader’s own in any case', () => {
   const mentions = (text: string) =>
-    partsOf(text, [], 'ann').flatMap((part) =>
+    splitMessage(text, [], 'ann').flatMap((part) =>
       part.kind === 'mention' ? [part.isMe ? `${part.text}!` : part.text] : [],
     )
   expect(mentions('@Ann and @bob_2, (@guest-4711)')).toEqual(['@Ann!', '@bob_2', '@guest-4711'])
@@ -41,10 +41,10 @@ test('names that are called are found, one’s own in any case', () => {
   expect(mentions('@an')).toEqual([])
 })
 
-test('no text is lost or made up', () => {
+test('the parts are the whole text', () => {
   for (const text of ['', '@', '@ann', 'a@ann @ann', '@ann@ann', '‮@ann‬ 👩‍👩‍👧 @bob']) {
     expect(
-      partsOf(text, [], 'ann')
+      splitMessage(text, [], 'ann')
         .map((part) => part.text)
         .join(''),
     ).toBe(text)

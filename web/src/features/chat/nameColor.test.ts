@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { ON_DARK, ON_LIGHT } from './nameColour'
+import { ON_DARK, ON_LIGHT } from './nameColor'
 
 type Rgb = [number, number, number]
 
-/** OKLCH to linear sRGB by Ottosson's matrices; what a screen can't show is clipped, as browsers do. */
+/** OKLCH to linear sRGB by Ottosson's matrices; colors that a screen can't show are clipped, as in browsers. */
 function linear({ lightness, chroma }: { lightness: number; chroma: number }, hue: number): Rgb {
   const a = chroma * Math.cos((hue * Math.PI) / 180)
   const b = chroma * Math.sin((hue * Math.PI) / 180)
@@ -30,22 +30,22 @@ function linearOfHex(hex: string): Rgb {
 
 const luminance = ([red, green, blue]: Rgb) => 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
-function contrast(one: Rgb, other: Rgb): number {
-  const [low = 0, high = 0] = [luminance(one), luminance(other)].sort((a, b) => a - b)
+function contrast(first: Rgb, second: Rgb): number {
+  const [low = 0, high = 0] = [luminance(first), luminance(second)].sort((a, b) => a - b)
   return (high + 0.05) / (low + 0.05)
 }
 
-/** What a row may lie on: the panel, a row under the pointer, a message that calls the reader. */
-const GROUNDS = ['surface', 'hover', 'called']
+/** The backgrounds of a row: the panel, a row under the pointer, and a message that mentions the reader. */
+const BACKGROUNDS = ['surface', 'hover', 'called']
 
-test('every hue can be read on every ground, in the light and in the dark', () => {
+test('every hue has enough contrast on every background, in the light and in the dark theme', () => {
   const css = ['../../ui/tokens.css', './MessageRow.module.css']
     .map((file) => readFileSync(new URL(file, import.meta.url), 'utf8'))
     .join('')
-  for (const name of GROUNDS) {
+  for (const name of BACKGROUNDS) {
     const [, light, dark] =
       new RegExp(`--${name}: light-dark\\((#[0-9a-f]+), (#[0-9a-f]+)\\)`).exec(css) ?? []
-    if (!light || !dark) throw new Error(`There is no ground --${name}`)
+    if (!light || !dark) throw new Error(`There is no background --${name}`)
     for (let hue = 0; hue < 360; hue += 1) {
       expect(contrast(linear(ON_LIGHT, hue), linearOfHex(light))).toBeGreaterThanOrEqual(4.5)
       expect(contrast(linear(ON_DARK, hue), linearOfHex(dark))).toBeGreaterThanOrEqual(4.5)

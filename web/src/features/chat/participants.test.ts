@@ -1,21 +1,21 @@
 import { expect, test } from 'vitest'
-import { community, mayDelete, mayModerate, type Role, roleOf, viewerOf } from './people'
+import { listPeople, mayDelete, mayModerate, type Role, roleOf, viewerIdOf } from './participants'
 
 const ANN = 'a'.repeat(32)
 const BOB = 'b'.repeat(32)
 const GUEST = '0b8f2c0e-5a1c-4b53-9f5c-1f1b2c3d4e5f'
 
-test('an identity says who it is', () => {
-  expect(viewerOf(`Host-${ANN}:abcdefgh`)).toBe(ANN)
-  expect(viewerOf(`${GUEST}:abcdefgh`)).toBe(GUEST)
+test('an identity has the viewer id and the role', () => {
+  expect(viewerIdOf(`Host-${ANN}:abcdefgh`)).toBe(ANN)
+  expect(viewerIdOf(`${GUEST}:abcdefgh`)).toBe(GUEST)
   expect(roleOf(`Host-${ANN}:abcdefgh`, [])).toBe('host')
   expect(roleOf(`${GUEST}:abcdefgh`, [])).toBe('guest')
   expect(roleOf(`${BOB}:abcdefgh`, [])).toBe('viewer')
   expect(roleOf(`${BOB}:abcdefgh`, [ANN, BOB])).toBe('moderator')
 })
 
-test('everyone is there once: host, moderators, the rest by name', () => {
-  const there = [
+test('each person is listed once: the host, moderators, and the rest by name', () => {
+  const participants = [
     { identity: ANN, name: 'ann' },
     { identity: `${GUEST}:aaaaaaaa`, name: 'guest-12' },
     { identity: 'd:aaaaaaaa', name: 'dan' },
@@ -24,7 +24,7 @@ test('everyone is there once: host, moderators, the rest by name', () => {
     { identity: `${BOB}:aaaaaaaa`, name: 'zoe' },
     { identity: `Host-${ANN}:aaaaaaaa`, name: 'ann' },
   ]
-  expect(community(there, [BOB]).map(({ name, role }) => `${name} ${role}`)).toEqual([
+  expect(listPeople(participants, [BOB]).map(({ name, role }) => `${name} ${role}`)).toEqual([
     'ann host',
     'zoe moderator',
     'Cleo viewer',
@@ -33,13 +33,13 @@ test('everyone is there once: host, moderators, the rest by name', () => {
   ])
 })
 
-test('who sends the picture is there, whether or not they look at it', () => {
-  expect(community([{ identity: ANN, name: 'ann' }], [])).toEqual([
+test('the host is listed while they send media, even without a tab', () => {
+  expect(listPeople([{ identity: ANN, name: 'ann' }], [])).toEqual([
     { viewerId: ANN, name: 'ann', role: 'host' },
   ])
 })
 
-test('nobody acts on the host or on themselves, and no moderator on another', () => {
+test('no one moderates the host or themselves, and no moderator another moderator', () => {
   const roles: Role[] = ['host', 'moderator', 'viewer', 'guest']
   const allowed = roles.map((mine) =>
     roles.filter((theirs) =>

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Stream } from '../../api/types'
-import { withNews } from './roomNews'
+import { applyRoomMetadata } from './roomMetadata'
 
 const stream: Stream = {
   title: 'Tea',
@@ -26,10 +26,10 @@ const stream: Stream = {
   updatedAt: '2026-11-24T20:00:00.000Z',
 }
 
-const told = (metadata: unknown) => withNews(stream, JSON.stringify(metadata))
+const applied = (metadata: unknown) => applyRoomMetadata(stream, JSON.stringify(metadata))
 
-test('what the room says is what the page shows', () => {
-  const news = {
+test('the fields of the metadata replace those of the stream', () => {
+  const metadata = {
     title: 'Cake',
     state: 'offline',
     startedAt: null,
@@ -48,17 +48,17 @@ test('what the room says is what the page shows', () => {
     },
     updatedAt: '2026-11-24T20:00:01Z',
   }
-  expect(told(news)).toEqual({ ...stream, ...news, isLive: false })
+  expect(applied(metadata)).toEqual({ ...stream, ...metadata, isLive: false })
 })
 
-test('what is no JSON, or no object, says nothing', () => {
+test('metadata that is not a JSON object changes nothing', () => {
   for (const metadata of ['', 'live', '{', 'null', '3', '[]', '"live"', '{}']) {
-    expect(withNews(stream, metadata)).toBe(stream)
+    expect(applyRoomMetadata(stream, metadata)).toBe(stream)
   }
 })
 
-test('fields of a wrong type and fields that are not known are passed over', () => {
-  const news = {
+test('fields with a wrong type and unknown fields are ignored', () => {
+  const metadata = {
     title: 7,
     state: 'paused',
     startedAt: 'yesterday',
@@ -69,23 +69,23 @@ test('fields of a wrong type and fields that are not known are passed over', () 
     viewerCount: 1_000_000,
     thumbnail: 'https://elsewhere.example',
   }
-  expect(told(news)).toBe(stream)
-  expect(told({ ...news, title: 'Cake' })).toEqual({ ...stream, title: 'Cake' })
+  expect(applied(metadata)).toBe(stream)
+  expect(applied({ ...metadata, title: 'Cake' })).toEqual({ ...stream, title: 'Cake' })
 })
 
-test('of the chat each field is looked at by itself, and what the page alone knows stays', () => {
+test('each chat field is checked separately, and fields that only the page has stay', () => {
   const own = { ...stream, chat: { ...stream.chat, blockedWords: ['tea*'] } }
   const chat = { delaySeconds: -1, followersMinutes: 1.5, moderatorIds: [7], areLinksBlocked: true }
-  expect(withNews(own, JSON.stringify({ chat })).chat).toEqual({
+  expect(applyRoomMetadata(own, JSON.stringify({ chat })).chat).toEqual({
     ...own.chat,
     areLinksBlocked: true,
   })
   for (const wrong of [null, 'off', [], { moderatorIds: 'all' }]) {
-    expect(told({ chat: wrong })).toBe(stream)
+    expect(applied({ chat: wrong })).toBe(stream)
   }
 })
 
-test('news that are older than the page change nothing', () => {
-  expect(told({ title: 'Before', updatedAt: '2026-11-24T19:59:59.999Z' })).toBe(stream)
-  expect(told({ title: 'Again', updatedAt: stream.updatedAt }).title).toBe('Again')
+test('metadata that is older than the page changes nothing', () => {
+  expect(applied({ title: 'Before', updatedAt: '2026-11-24T19:59:59.999Z' })).toBe(stream)
+  expect(applied({ title: 'Again', updatedAt: stream.updatedAt }).title).toBe('Again')
 })

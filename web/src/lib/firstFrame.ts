@@ -1,0 +1,12 @@
+/** Whether a page with video has shown its first frame. Everything that can wait for it does, to keep out of its way. */
+import { store } from './store'
+
+export const isFirstFrameShown = store(false)
+
+/** The rest of the page waits no longer than this for a stream that doesn't start. */
+const MAX_WAIT_MS = 2_000
+
+/** Start the wait when a page with video opens. */
+export function awaitFirstFrame(): void {
+  setTimeout(() => isFirstFrameShown.set(true), MAX_WAIT_MS)
+}
