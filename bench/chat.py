@@ -74,7 +74,7 @@ class Calls:
 @contextmanager
 def recorded_calls() -> Generator[Calls]:
     """Record the calls of DynamoDB with botocore's events."""
-    calls, events = Calls(), base.connection.client.meta.events
+    calls, events = Calls(), base.connection().client.meta.events
     events.register("provide-client-params.dynamodb", calls.before)
     events.register("after-call.dynamodb", calls.after)
     try:

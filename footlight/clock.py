@@ -1,11 +1,14 @@
 """Instants: aware datetimes in UTC inside, ISO 8601 with milliseconds and `Z` on the wire."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def now() -> datetime:
-    """The present instant, in UTC."""
-    return datetime.now(UTC)
+    """Return the current instant in UTC, to the millisecond, which is what the table stores."""
+    instant = datetime.now(UTC)
+    return instant.replace(microsecond=instant.microsecond // 1000 * 1000)
 
 
 def now_ms() -> int:
@@ -15,7 +18,7 @@ def now_ms() -> int:
 
 def ms(instant: datetime) -> int:
     """An instant in milliseconds since 1970."""
-    return int(instant.timestamp() * 1000)
+    return (instant - EPOCH) // timedelta(milliseconds=1)
 
 
 def iso(instant: datetime) -> str:
@@ -30,7 +33,7 @@ def from_nanoseconds(nanoseconds: int) -> datetime:
 
 def from_ms(milliseconds: int) -> datetime:
     """An instant that `now_ms` gave."""
-    return datetime.fromtimestamp(milliseconds / 1000, UTC)
+    return EPOCH + timedelta(milliseconds=milliseconds)
 
 
 def parse(text: str) -> datetime:

@@ -15,7 +15,7 @@ from pynamodb.expressions.update import Action
 
 from footlight import clock, settings
 from footlight.errors import RateLimited
-from footlight.tables import base, transactions
+from footlight.tables import base, legacy
 from footlight.tables.limits import Taken, taken_key
 
 Name = Literal["token", "guest_token", "reset", "write", "chat", "guest_chat"]
@@ -97,7 +97,7 @@ def count_or_refuse(name: Name, subject: str) -> None:
             Taken(*use.key).update(actions=use.actions, condition=use.condition)
 
     try:
-        transactions.retried(attempt)
+        legacy.retried(attempt)
     except UpdateError as error:
         raise RateLimited(use.ends_in_ms) from error
 

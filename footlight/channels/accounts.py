@@ -15,7 +15,7 @@ from footlight.errors import (
 )
 from footlight.people import usernames
 from footlight.people.oidc import Claims
-from footlight.tables import base, search, transactions, users
+from footlight.tables import base, legacy, search, users
 from footlight.wire import Instant, Wire
 
 
@@ -86,7 +86,7 @@ def _set_bio(user_id: str, bio: str) -> users.Profile:
             )
 
     try:
-        transactions.retried(attempt)
+        legacy.retried(attempt)
     except UpdateError as error:
         raise Unavailable from error
     return profile
@@ -110,14 +110,14 @@ def _claim(claims: Claims, username: str, bio: str) -> users.Profile | None:
         user_id=user_id,
         username=username,
         bio=bio,
-        created_at=clock.iso(now),
+        created_at=now,
     )
     stream = users.Stream(
         *users.stream_key(user_id),
         user_id=user_id,
         title=title,
-        created_at=clock.iso(now),
-        updated_at=clock.iso(now),
+        created_at=now,
+        updated_at=now,
         list_pk=list_pk,
         list_sk=list_sk,
     )
@@ -136,7 +136,7 @@ def _claim(claims: Claims, username: str, bio: str) -> users.Profile | None:
             transaction.save(item, condition=base.Item.pk.does_not_exist())
 
     try:
-        transactions.commit(write)
+        legacy.commit(write)
     except TransactWriteError as error:
         if base.lost_conditions(error)[0]:  # the Subject
             return None

@@ -2,7 +2,7 @@
 
 from pydantic import Field
 
-from footlight import clock, cursors
+from footlight import cursors
 from footlight.identities import Person
 from footlight.live.state import Reason
 from footlight.tables import base
@@ -43,16 +43,11 @@ def past_sessions(creator: Person, cursor: str | None) -> PastSessions:
 
 
 def _past(session: Session) -> PastSession:
-    reason: Reason = session.reason  # pyright: ignore[reportAssignmentType] - as `record` wrote it
     return PastSession(
         id=session.sk,
-        started_at=clock.parse(session.started_at),
-        ended_at=clock.parse(session.ended_at),
-        reason=reason,
-        peak_viewers=int(session.peak_viewers),
-        average_viewers=_whole(session.average_viewers),
+        started_at=session.started_at,
+        ended_at=session.ended_at,
+        reason=session.reason,
+        peak_viewers=session.peak_viewers,
+        average_viewers=session.average_viewers,
     )
-
-
-def _whole(number: float | None) -> int | None:
-    return None if number is None else int(number)

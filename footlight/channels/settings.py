@@ -1,7 +1,7 @@
 """A channel's settings."""
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Literal
 
 from pynamodb.exceptions import TransactWriteError, UpdateError
@@ -16,14 +16,14 @@ from footlight.errors import (
     Unavailable,
 )
 from footlight.identities import Person
-from footlight.tables import base, live, search, transactions, users
+from footlight.tables import base, legacy, live, search, users
 from footlight.watching import admission
 
 SignedInOnly = Literal["off", "hour", "always"]
 """Whether guests are kept out: not, for the next hour, until it is changed."""
 
 
-Setting = bool | int | str | set[str] | None
+Setting = bool | int | str | set[str] | datetime | None
 
 
 def change_stream(
@@ -43,18 +43,18 @@ def change_stream(
     changes: dict[str, Setting] = dict(settings or {})
     if signed_in_only is not None:
         changes["signed_in_only_until"] = _until(signed_in_only)
-    stream, is_changed = transactions.retried(lambda: _change_stream(creator, title, changes))
+    stream, is_changed = legacy.retried(lambda: _change_stream(creator, title, changes))
     if is_changed:
         background.check_channel(creator.id)
     return stream
 
 
-def _until(signed_in_only: SignedInOnly) -> str | None:
+def _until(signed_in_only: SignedInOnly) -> datetime | Literal["always"] | None:
     match signed_in_only:
         case "off":
             return None
         case "hour":
-            return clock.iso(clock.now() + timedelta(hours=1))
+            return clock.now() + timedelta(hours=1)
         case "always":
             return admission.ALWAYS
 
@@ -72,7 +72,7 @@ def _change_stream(
     known = stream.title
     title = known if title is None else title
     now = clock.now()
-    stream.title, stream.updated_at = title, clock.iso(now)
+    stream.title, stream.updated_at = title, now
     stream.list_pk, stream.list_sk = users.listed_by_change(creator.id, now)
     actions: list[Action] = [
         users.Stream.title.set(title),
@@ -102,5 +102,5 @@ def _change_stream(
                 for word in set(before) - set(after):
                     transaction.delete(search.Word(*search.word_key(word, creator.id)))
     except (TransactWriteError, UpdateError) as error:
-        raise transactions.Overtaken from error
+        raise legacy.Overtaken from error
     return own_stream_of(stream, found.get(live_key)), True

@@ -99,8 +99,8 @@ def user_of(profile: users.Profile) -> User:
         username=profile.username,
         image=profile.image,
         bio=profile.bio or "",
-        follower_count=max(0, int(profile.follower_count or 0)),
-        created_at=clock.parse(profile.created_at),
+        follower_count=max(0, profile.follower_count),
+        created_at=profile.created_at,
     )
 
 
@@ -108,8 +108,7 @@ def state_at(now: datetime, item: base.Item | None) -> State:
     """What a channel is doing, by its live item; None where it never had an ingress."""
     if not isinstance(item, live.Live):
         return "offline"
-    ended = clock.parse(item.ended_at) if item.ended_at else None
-    return state_of(bool(item.live), ended, now, settings.drop_grace_seconds())
+    return state_of(item.live, item.ended_at, now, settings.drop_grace_seconds())
 
 
 def stream_of(stream: users.Stream, state: base.Item | None) -> StreamView:
@@ -120,8 +119,8 @@ def stream_of(stream: users.Stream, state: base.Item | None) -> StreamView:
     viewers = 0
     if isinstance(state, live.Live):
         if shown != "offline" and state.session_started_at:
-            started = clock.parse(state.session_started_at)
-        viewers = int(state.viewers or 0) if shown == "live" else 0
+            started = state.session_started_at
+        viewers = state.viewers if shown == "live" else 0
     until = stream.signed_in_only_until
     is_signed_in_only = admission.is_signed_in_only(until, now)
     return StreamView(
@@ -131,26 +130,24 @@ def stream_of(stream: users.Stream, state: base.Item | None) -> StreamView:
         is_live=shown == "live",
         viewer_count=viewers,
         started_at=started,
-        is_chat_enabled=bool(stream.is_chat_enabled),
-        is_chat_delayed=bool(stream.is_chat_delayed),
-        is_chat_followers_only=bool(stream.is_chat_followers_only),
+        is_chat_enabled=stream.is_chat_enabled,
+        is_chat_delayed=stream.is_chat_delayed,
+        is_chat_followers_only=stream.is_chat_followers_only,
         is_signed_in_only=is_signed_in_only,
-        signed_in_only_until=clock.parse(until)
-        if is_signed_in_only and until and until != admission.ALWAYS
-        else None,
-        created_at=clock.parse(stream.created_at),
-        updated_at=clock.parse(stream.updated_at),
+        signed_in_only_until=until if is_signed_in_only and until != users.ALWAYS else None,
+        created_at=stream.created_at,
+        updated_at=stream.updated_at,
     )
 
 
 def chat_rules_of(stream: users.Stream) -> ChatRules:
     """The rules of a channel's chat, as the wire has them."""
     return ChatRules(
-        delay_seconds=int(stream.chat_delay_seconds or 0),
-        followers_minutes=int(stream.chat_followers_minutes or 0),
-        is_signed_in_only=bool(stream.is_chat_signed_in_only),
-        are_links_blocked=bool(stream.are_chat_links_blocked),
-        are_repeats_blocked=bool(stream.are_chat_repeats_blocked),
+        delay_seconds=stream.chat_delay_seconds,
+        followers_minutes=stream.chat_followers_minutes,
+        is_signed_in_only=stream.is_chat_signed_in_only,
+        are_links_blocked=stream.are_chat_links_blocked,
+        are_repeats_blocked=stream.are_chat_repeats_blocked,
         moderator_ids=sorted(stream.moderators or ()),
     )
 

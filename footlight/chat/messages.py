@@ -10,7 +10,7 @@ from pynamodb.transactions import TransactWrite
 from footlight import clock, cursors, settings
 from footlight.chat.room import ChatLink, ChatMessage, Sender
 from footlight.chat.rules import Role
-from footlight.tables import base, transactions
+from footlight.tables import base, legacy
 from footlight.tables.chat import (
     Chatter,
     Message,
@@ -100,7 +100,7 @@ def delete(message: Message, add: Callable[[TransactWrite], None]) -> None:
         add(transaction)
 
     with suppress(TransactWriteError):  # another moderator was faster
-        transactions.commit(write)
+        legacy.commit(write)
 
 
 def find(host_id: str, message_id: str) -> Message | None:

@@ -21,7 +21,7 @@ from footlight.chat.rules import Before, Flood, Role, Rules, Sender
 from footlight.errors import Blocked, NotAllowed, RateLimited, SignedInOnly, Unauthorized
 from footlight.limits import Increment
 from footlight.live.state import State
-from footlight.tables import base, live, relations, transactions, users
+from footlight.tables import base, legacy, live, relations, users
 from footlight.tables.chat import (
     Chatter,
     Message,
@@ -96,7 +96,7 @@ def post(
     Unavailable.
     """
     posting = _Posting(viewer, username, text, given_id, address)
-    message, is_new = transactions.retried(posting.attempt)
+    message, is_new = legacy.retried(posting.attempt)
     shown = messages.message_of(message)
     if posting.state != "offline":
         room.tell(viewer.host_id, Said(**dict(shown)))
@@ -233,7 +233,7 @@ class _Posting:
                 transaction.save(known, condition=MessageId.pk.does_not_exist())
                 transaction.save(message)
         except TransactWriteError as error:
-            raise transactions.Overtaken from error
+            raise legacy.Overtaken from error
         return message
 
 
@@ -322,4 +322,4 @@ def _until_ms(item: base.Item | None) -> int:
 def _since_ms(item: base.Item | None) -> int | None:
     if not isinstance(item, relations.Follow):
         return None
-    return clock.ms(clock.parse(item.created_at))
+    return clock.ms(item.created_at)

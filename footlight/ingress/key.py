@@ -9,7 +9,8 @@ from footlight import clock
 from footlight.ingress.lease import transaction_of
 from footlight.live import record
 from footlight.live.state import EndedByCreator
-from footlight.tables import base, transactions
+from footlight.tables import base, legacy
+from footlight.tables.attributes import assign
 from footlight.tables.ingress import Key, key_key, listed_armed
 from footlight.tables.leases import Hold
 
@@ -29,8 +30,8 @@ def armed_of(key: Key, now: datetime) -> tuple[Armed, datetime | None]:
         return "off", None
     if key.armed == "always":
         return "always", None
-    until = clock.parse(key.armed_until)
-    return ("half_hour", until) if now < until else ("off", None)
+    until = key.armed_until
+    return ("half_hour", until) if until and now < until else ("off", None)
 
 
 def is_armed(key: Key, now: datetime) -> bool:
@@ -44,13 +45,13 @@ def write_armed(held: Hold, key: Key, armed: Armed, *, ends_broadcast: bool = Fa
     `ends_broadcast`: by its creator, in the same transaction.
     """
     until = clock.now() + HALF_HOUR if armed == "half_hour" else None
-    key.armed, key.armed_until = armed, clock.iso(until) if until else None
+    key.armed, key.armed_until = armed, until
     key.list_pk, key.list_sk = listed_armed(key.user_id, until) if until else (None, None)
     actions: list[Action] = [
         Key.armed.set(armed),
-        Key.armed_until.set(key.armed_until) if until else Key.armed_until.remove(),
-        Key.list_pk.set(key.list_pk) if until else Key.list_pk.remove(),
-        Key.list_sk.set(key.list_sk) if until else Key.list_sk.remove(),
+        assign(Key.armed_until, until),
+        assign(Key.list_pk, key.list_pk),
+        assign(Key.list_sk, key.list_sk),
     ]
 
     def attempt() -> None:
@@ -62,4 +63,4 @@ def write_armed(held: Hold, key: Key, armed: Armed, *, ends_broadcast: bool = Fa
         if end:
             end.tell()
 
-    transactions.retried(attempt)
+    legacy.retried(attempt)

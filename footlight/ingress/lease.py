@@ -7,8 +7,8 @@ from pynamodb.exceptions import TransactWriteError
 from pynamodb.transactions import TransactWrite
 
 from footlight.errors import ResetInProgress
-from footlight.tables import base, leases, transactions
-from footlight.tables.leases import Held, Hold
+from footlight.tables import base, leases, legacy
+from footlight.tables.leases import Held, Hold, Lease
 
 LEASE_SECONDS = 30
 """Longer than the function lives, so that a lease outlives whoever died with it and no more."""
@@ -40,9 +40,18 @@ def transaction_of(held: Hold) -> Generator[TransactWrite]:
     """
     try:
         with base.faults(), base.transaction() as write:
-            held.check(write)
+            write.condition_check(
+                Lease,
+                *_key(held.name),
+                condition=Lease.holder == held.holder,
+            )
             yield write
     except TransactWriteError as error:
         if base.lost_conditions(error)[0]:
             raise ResetInProgress from error
-        raise transactions.Overtaken from error
+        raise legacy.Overtaken from error
+
+
+def _key(name: str) -> base.Key:
+    ref = leases.lease(name)
+    return ref.pk, ref.sk

@@ -19,7 +19,8 @@ from footlight.ingress.upkeep import clear, left, request_deadline
 from footlight.live import record
 from footlight.live.state import IngressReplaced
 from footlight.livekit import server
-from footlight.tables import transactions
+from footlight.tables import legacy
+from footlight.tables.attributes import assign
 from footlight.tables.ingress import IngressOwner, Key, owner_key
 from footlight.tables.leases import Hold
 
@@ -82,13 +83,11 @@ def _commit(
                 actions=[
                     Key.kind.set(Key),
                     Key.user_id.set(user_id),
-                    Key.version.set(int(key.version) + 1),
-                    Key.ingress_id.set(ingress_id) if ingress_id else Key.ingress_id.remove(),
-                    Key.input_type.set(input_type) if input_type else Key.input_type.remove(),
-                    Key.last_four.set(created.stream_key[-4:])
-                    if created
-                    else Key.last_four.remove(),
-                    Key.created_at.set(clock.iso(clock.now())),
+                    Key.version.set(key.version + 1),
+                    assign(Key.ingress_id, ingress_id),
+                    assign(Key.input_type, input_type),
+                    assign(Key.last_four, created.stream_key[-4:] if created else None),
+                    Key.created_at.set(clock.now()),
                 ],
             )
             if ingress_id:
@@ -98,7 +97,7 @@ def _commit(
             live.write(write)
         live.tell()
 
-    transactions.retried(attempt)
+    legacy.retried(attempt)
 
 
 def _forget(ingress_id: str, deadline: float) -> None:

@@ -17,7 +17,7 @@ from footlight.aws import metrics
 from footlight.aws.logs import log
 from footlight.live import state
 from footlight.live.state import Known, News
-from footlight.tables import base, transactions
+from footlight.tables import base, legacy
 from footlight.tables.live import (
     Live,
     Session,
@@ -65,11 +65,11 @@ def record(user_id: str, news: News, source: Source, *, if_version: int | None =
                 with base.faults():
                     step.item.save(condition=step.condition)
         except (PutError, TransactWriteError) as error:
-            raise transactions.Overtaken from error
+            raise legacy.Overtaken from error
         step.tell()
         return step.outcome
 
-    return transactions.retried(attempt)
+    return legacy.retried(attempt)
 
 
 @dataclass(frozen=True)
@@ -116,7 +116,7 @@ def prepare(user_id: str, news: News, source: Source) -> Step:
     was = state.state_of(known.is_live, known.ended_at, now, grace)
     after = change.known
     to = state.state_of(after.is_live, after.ended_at, now, grace)
-    version = int(before.version) if before else 0
+    version = before.version if before else 0
     return Step(
         item=_item(user_id, after, version + 1, source),
         closed=_closed(user_id, change.closed),
@@ -139,26 +139,26 @@ def known_of(item: Live | None) -> Known:
     if item.session_id and item.session_started_at:
         on = state.Session(
             id=item.session_id,
-            started_at=clock.parse(item.session_started_at),
-            peak_viewers=int(item.peak_viewers),
-            viewer_sum=int(item.viewer_sum),
-            viewer_samples=int(item.viewer_samples),
+            started_at=item.session_started_at,
+            peak_viewers=item.peak_viewers,
+            viewer_sum=item.viewer_sum,
+            viewer_samples=item.viewer_samples,
         )
     return Known(
         ingress_id=item.ingress_id,
-        is_live=bool(item.live),
+        is_live=item.live,
         session=on,
-        ended_at=clock.parse(item.ended_at) if item.ended_at else None,
-        last_started=int(item.last_started),
-        last_updated=int(item.last_updated),
-        viewers=int(item.viewers),
-        verified_at=clock.parse(item.verified_at) if item.verified_at else None,
+        ended_at=item.ended_at,
+        last_started=item.last_started,
+        last_updated=item.last_updated,
+        viewers=item.viewers,
+        verified_at=item.verified_at,
     )
 
 
 def _item(user_id: str, known: Known, version: int, source: Source) -> Live:
     on = known.session
-    ended_at = clock.iso(known.ended_at) if known.ended_at else None
+    ended_at = known.ended_at
     listed: tuple[str | None, str | None] = (None, None)
     if known.is_live:
         listed = listed_live(user_id, known.viewers)
@@ -172,7 +172,7 @@ def _item(user_id: str, known: Known, version: int, source: Source) -> Live:
         ingress_id=known.ingress_id,
         live=known.is_live,
         session_id=on.id if on else None,
-        session_started_at=clock.iso(on.started_at) if on else None,
+        session_started_at=on.started_at if on else None,
         peak_viewers=on.peak_viewers if on else 0,
         viewer_sum=on.viewer_sum if on else 0,
         viewer_samples=on.viewer_samples if on else 0,
@@ -180,7 +180,7 @@ def _item(user_id: str, known: Known, version: int, source: Source) -> Live:
         last_started=known.last_started,
         last_updated=known.last_updated,
         viewers=known.viewers,
-        verified_at=clock.iso(known.verified_at) if known.verified_at else None,
+        verified_at=known.verified_at,
         list_pk=listed[0],
         list_sk=listed[1],
     )
@@ -191,8 +191,8 @@ def _closed(user_id: str, closed: state.Closed | None) -> Session | None:
         return None
     return Session(
         *session_key(user_id, closed.session.id),
-        started_at=clock.iso(closed.session.started_at),
-        ended_at=clock.iso(closed.ended_at),
+        started_at=closed.session.started_at,
+        ended_at=closed.ended_at,
         reason=closed.reason,
         peak_viewers=closed.session.peak_viewers,
         average_viewers=closed.average_viewers,

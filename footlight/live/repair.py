@@ -15,6 +15,6 @@ def repair_if_stale(item: base.Item | None) -> None:
     """Has a channel looked at where its state is old. One without an ingress can't be live."""
     if not isinstance(item, Live) or not item.ingress_id:
         return
-    verified = clock.parse(item.verified_at) if item.verified_at else None
+    verified = item.verified_at
     if verified is None or clock.now() - verified > timedelta(seconds=FRESH_SECONDS):
         background.check_channel_if_stale(item.user_id)

@@ -16,7 +16,7 @@ from footlight.identities import Person, Viewer
 from footlight.moderation import audit_log
 from footlight.moderation.rights import Authority
 from footlight.people.follows import count_follower
-from footlight.tables import base, relations, transactions, users
+from footlight.tables import base, legacy, relations, users
 from footlight.wire import Instant, Wire
 
 PAGE = 50
@@ -48,7 +48,7 @@ def block(authority: Authority, viewer_id: str, reason: str | None = None) -> No
     NotFound, Unavailable.
     """
     whom = authority.whom(viewer_id)
-    transactions.retried(lambda: _write(authority, whom, reason))
+    legacy.retried(lambda: _write(authority, whom, reason))
     messages.purge(authority.host_id, viewer_id)
     # The block stands whether or not LiveKit answers: no token is minted any more.
     try:
@@ -80,7 +80,7 @@ def _write(authority: Authority, whom: Viewer, reason: str | None) -> None:
     now = clock.now()
     list_pk, list_sk = relations.listed_blocker(host_id, who)
     kept_out = relations.Block(
-        *edge, created_at=clock.iso(now), name=whom.name, list_pk=list_pk, list_sk=list_sk
+        *edge, created_at=now, name=whom.name, list_pk=list_pk, list_sk=list_sk
     )
     entry = audit_log.entry(host_id, authority.me, "blocked", whom, reason=reason)
 
@@ -106,7 +106,7 @@ def _write(authority: Authority, whom: Viewer, reason: str | None) -> None:
                     actions=[users.Stream.moderators.delete({who})],
                 )
     except TransactWriteError as error:
-        raise transactions.Overtaken from error
+        raise legacy.Overtaken from error
 
 
 def unblock(authority: Authority, viewer_id: str) -> None:
@@ -125,7 +125,7 @@ def unblock(authority: Authority, viewer_id: str) -> None:
         transaction.save(entry)
 
     with suppress(TransactWriteError):  # they were not blocked
-        transactions.commit(write)
+        legacy.commit(write)
 
 
 def blocks_of(me: Person, cursor: str | None) -> BlockList:
@@ -153,7 +153,7 @@ def blocks_of(me: Person, cursor: str | None) -> BlockList:
 
 
 def _place(block: relations.Block) -> tuple[str, str]:
-    return block.created_at, block.sk
+    return clock.iso(block.created_at), block.sk
 
 
 def _blocked(block: relations.Block) -> Blocked:
@@ -162,5 +162,5 @@ def _blocked(block: relations.Block) -> Blocked:
         username=None if is_guest else block.name,
         guest_id=block.sk if is_guest else None,
         name=block.name,
-        blocked_at=clock.parse(block.created_at),
+        blocked_at=block.created_at,
     )

@@ -12,7 +12,7 @@ from footlight.errors import NotFound
 from footlight.identities import Guest, Person
 from footlight.moderation import audit_log
 from footlight.moderation.rights import Authority
-from footlight.tables import transactions, users
+from footlight.tables import legacy, users
 
 
 def delete(authority: Authority, message_id: str, reason: str | None) -> None:
@@ -51,5 +51,5 @@ def clear(authority: Authority) -> None:
         transaction.save(entry)
 
     with suppress(TransactWriteError):  # somebody else did, later than this began
-        transactions.commit(write)
+        legacy.commit(write)
     authority.tell(Cleared(at=now_ms))

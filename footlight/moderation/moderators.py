@@ -10,7 +10,7 @@ from footlight.errors import InvalidRequest, Unavailable
 from footlight.identities import Person
 from footlight.moderation import audit_log
 from footlight.people.follows import find_other_user
-from footlight.tables import base, relations, transactions, users
+from footlight.tables import base, legacy, relations, users
 from footlight.wire import Wire
 
 MOST = 50
@@ -58,7 +58,7 @@ def appoint(me: Person, username: str) -> None:
         transaction.save(entry)
 
     try:
-        transactions.commit(write)
+        legacy.commit(write)
     except TransactWriteError as error:
         if base.lost_conditions(error)[0]:
             raise InvalidRequest({"username": "They are blocked: unblock them first"}) from error
@@ -84,7 +84,7 @@ def dismiss(me: Person, username: str) -> None:
         transaction.save(entry)
 
     try:
-        transactions.commit(write)
+        legacy.commit(write)
     except TransactWriteError:
         return
     background.check_channel(me.id)

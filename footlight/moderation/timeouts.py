@@ -11,7 +11,7 @@ from footlight.chat import messages
 from footlight.chat.room import TimedOut
 from footlight.moderation import audit_log
 from footlight.moderation.rights import Authority
-from footlight.tables import base, transactions
+from footlight.tables import base, legacy
 from footlight.tables.chat import Timeout, timeout_key, timeouts_list
 from footlight.wire import Instant, Wire
 
@@ -58,7 +58,7 @@ def time_out(authority: Authority, viewer_id: str, seconds: int, reason: str | N
         transaction.save(entry)
         messages.overtake(transaction, host_id, viewer_id)
 
-    transactions.commit(write)
+    legacy.commit(write)
     messages.purge(host_id, viewer_id)
     authority.tell(TimedOut(viewer_id=viewer_id, at=clock.now_ms(), until=until))
 
@@ -74,7 +74,7 @@ def lift(authority: Authority, viewer_id: str) -> None:
         transaction.save(entry)
 
     with suppress(TransactWriteError):  # it was over
-        transactions.commit(write)
+        legacy.commit(write)
     authority.tell(TimedOut(viewer_id=viewer_id, at=clock.now_ms(), until=None))
 
 

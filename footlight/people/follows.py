@@ -9,7 +9,7 @@ from footlight import clock, limits
 from footlight.errors import NotFound, Oneself
 from footlight.identities import Person
 from footlight.people import usernames
-from footlight.tables import base, relations, transactions, users
+from footlight.tables import base, legacy, relations, users
 
 
 def follow(me: Person, username: str) -> None:
@@ -20,7 +20,7 @@ def follow(me: Person, username: str) -> None:
     list_pk, list_sk = relations.listed_follower(me.id, host, now)
     edge = relations.Follow(
         *relations.follow_key(me.id, host),
-        created_at=clock.iso(now),
+        created_at=now,
         list_pk=list_pk,
         list_sk=list_sk,
     )
@@ -66,7 +66,7 @@ def count_follower(transaction: TransactWrite, user_id: str, change: int) -> Non
 
 def _commit(write: Callable[[TransactWrite], None]) -> None:
     try:
-        transactions.commit(write)
+        legacy.commit(write)
     except TransactWriteError as error:
         if base.lost_conditions(error)[0]:  # the check of a block, which is always first
             raise NotFound from error  # as if there were nobody of that name

@@ -1,8 +1,12 @@
 """The chat of each host: its messages, and what is known of those who write. Gone by their time."""
 
-from pynamodb.attributes import BooleanAttribute, JSONAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.attributes import BooleanAttribute, JSONAttribute, UnicodeAttribute
 
-from footlight.tables.base import Item, Key
+from footlight.literals import Role
+from footlight.tables.attributes import IntegerAttribute, LiteralAttribute, optional
+from footlight.tables.items import Item, Ref
+
+Key = tuple[str, str]
 
 
 class Message(Item, discriminator="message"):
@@ -12,15 +16,15 @@ class Message(Item, discriminator="message"):
     """
 
     message_id = UnicodeAttribute()
-    sent_ms = NumberAttribute()
+    sent_ms = IntegerAttribute()
     text = UnicodeAttribute()
     links: JSONAttribute = JSONAttribute(null=True)
     viewer_id = UnicodeAttribute()
     identity = UnicodeAttribute()
     name = UnicodeAttribute()
-    role = UnicodeAttribute()
+    role = LiteralAttribute[Role]()
     deleted = BooleanAttribute(default=False)
-    expires_at = NumberAttribute()
+    expires_at = IntegerAttribute()
 
 
 class MessageId(Item, discriminator="message_id"):
@@ -28,27 +32,27 @@ class MessageId(Item, discriminator="message_id"):
 
     viewer_id = UnicodeAttribute()
     place = UnicodeAttribute()
-    expires_at = NumberAttribute()
+    expires_at = IntegerAttribute()
 
 
 class Chatter(Item, discriminator="chatter"):
     """What somebody wrote last in a chat, and how often lately: `times` within `window`."""
 
-    last_sent_ms = NumberAttribute()
+    last_sent_ms = IntegerAttribute()
     last_text = UnicodeAttribute()
-    window = NumberAttribute()
-    times = NumberAttribute()
-    expires_at = NumberAttribute()
+    window = IntegerAttribute()
+    times = IntegerAttribute()
+    expires_at = IntegerAttribute()
 
 
 class Timeout(Item, discriminator="timeout"):
     """Somebody who may not write for a while; `name` as they were called then."""
 
-    until_ms = NumberAttribute()
+    until_ms = IntegerAttribute()
     name = UnicodeAttribute()
     by_name = UnicodeAttribute()
-    reason = UnicodeAttribute(null=True)
-    expires_at = NumberAttribute()
+    reason = optional(UnicodeAttribute())
+    expires_at = IntegerAttribute()
 
 
 def messages_list(host: str) -> str:
@@ -76,3 +80,19 @@ def timeout_key(host: str, who: str) -> Key:
 def timeouts_list(host: str) -> str:
     """`pk` of all whom a host's moderators have timed out."""
     return f"TIMEOUT#{host}"
+
+
+def message(host_id: str, place_: str) -> Ref[Message]:
+    return Ref(Message, messages_list(host_id), place_)
+
+
+def message_id(host_id: str, id_: str) -> Ref[MessageId]:
+    return Ref(MessageId, f"CHATID#{host_id}", id_)
+
+
+def chatter(host_id: str, viewer_id: str) -> Ref[Chatter]:
+    return Ref(Chatter, f"CHATTER#{host_id}", viewer_id)
+
+
+def timeout(host_id: str, viewer_id: str) -> Ref[Timeout]:
+    return Ref(Timeout, timeouts_list(host_id), viewer_id)

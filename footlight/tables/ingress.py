@@ -1,43 +1,69 @@
-"""A creator's ingress. The stream key itself is LiveKit's and is not kept here."""
+"""A creator's ingress. LiveKit keeps the stream key itself, so it is not stored here."""
 
 from datetime import datetime
 
-from pynamodb.attributes import NumberAttribute, UnicodeAttribute
+from pynamodb.attributes import UnicodeAttribute
 
 from footlight import clock
-from footlight.tables.base import Item
-from footlight.tables.base import Key as ItemKey
+from footlight.literals import Armed, InputType
+from footlight.tables.attributes import (
+    InstantAttribute,
+    IntegerAttribute,
+    LiteralAttribute,
+    optional,
+)
+from footlight.tables.items import Item, Listing, Ref
 
 LISTED_ARMED = "ARMED"
 
 
-class Key(Item, discriminator="key"):
-    """The current ingress and when its key works; listed by the end of that, where it has one."""
+class Ingress(Item, discriminator="key"):
+    """The current ingress and when its stream key works. Listed by `armed_until`, if it has one."""
 
     user_id = UnicodeAttribute()
-    version = NumberAttribute(default=0)
-    ingress_id = UnicodeAttribute(null=True)
-    input_type = UnicodeAttribute(null=True)
-    last_four = UnicodeAttribute(null=True)
-    created_at = UnicodeAttribute(null=True)
-    armed = UnicodeAttribute(default="always")
-    armed_until = UnicodeAttribute(null=True)
+    version = IntegerAttribute(default=0)
+    ingress_id = optional(UnicodeAttribute())
+    input_type = optional(LiteralAttribute[InputType]())
+    last_four = optional(UnicodeAttribute())
+    created_at = optional(InstantAttribute())
+    armed = LiteralAttribute[Armed](default="always")
+    armed_until = optional(InstantAttribute())
 
 
 class IngressOwner(Item, discriminator="ingress"):
-    """Whose ingress this is: written in the transaction of its reset, since an index would lag."""
+    """The owner of an ingress, by which a webhook finds the channel.
+
+    Written in the transaction of the key reset, because an index would lag.
+    """
 
     user_id = UnicodeAttribute()
 
 
-def key_key(user_id: str) -> ItemKey:
-    return f"USER#{user_id}", "KEY"
+def ingress_ref(user_id: str) -> Ref[Ingress]:
+    return Ref(Ingress, f"USER#{user_id}", "KEY")
 
 
-def owner_key(ingress_id: str) -> ItemKey:
-    return f"INGRESS#{ingress_id}", "INGRESS"
+def owner_ref(ingress_id: str) -> Ref[IngressOwner]:
+    return Ref(IngressOwner, f"INGRESS#{ingress_id}", "INGRESS")
 
 
-def listed_armed(user_id: str, until: datetime) -> ItemKey:
-    """`list_pk` and `list_sk` of a key that works for a while."""
-    return LISTED_ARMED, f"{clock.iso(until)}#{user_id}"
+def by_armed_until(user_id: str, until: datetime) -> Listing:
+    """Return the place of a key that works for a while in the list of those."""
+    return Listing(LISTED_ARMED, f"{clock.iso(until)}#{user_id}")
+
+
+Key = Ingress
+
+
+def key_key(user_id: str) -> tuple[str, str]:
+    ref = ingress_ref(user_id)
+    return ref.pk, ref.sk
+
+
+def owner_key(ingress_id: str) -> tuple[str, str]:
+    ref = owner_ref(ingress_id)
+    return ref.pk, ref.sk
+
+
+def listed_armed(user_id: str, until: datetime) -> tuple[str, str]:
+    return by_armed_until(user_id, until)

@@ -1,7 +1,7 @@
-"""Leases: work that one at a time may do, and a mark on what was begun and not finished.
+"""Leases: locks that expire, and marks of unfinished work.
 
-A lease is given back by deleting it. One that is still there when its time is over belonged to
-somebody who died, or who said that not all was done: `unfinished` finds those.
+A lease is released by deleting it. A lease that is still there after its end belongs to a process
+that died, or that did not finish its work: `unfinished` finds those.
 """
 
 import uuid
@@ -10,69 +10,85 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from pynamodb.attributes import NumberAttribute, UnicodeAttribute
-from pynamodb.exceptions import DeleteError, UpdateError
-from pynamodb.transactions import TransactWrite
+from pynamodb.attributes import UnicodeAttribute
 
 from footlight import clock
 from footlight.aws.logs import log
 from footlight.errors import Unavailable
-from footlight.tables import base
-from footlight.tables.base import Item
+from footlight.tables.attributes import IntegerAttribute
+from footlight.tables.items import Item, Listing, Ref, listed
+from footlight.tables.transactions import (
+    ChangedConcurrently,
+    Failure,
+    Operation,
+    check,
+    delete,
+    update,
+    upsert,
+    write,
+)
 
 LISTED = "LEASES"
 
 
 class Lease(Item, discriminator="lease"):
-    """Who holds it and until when; listed by its end."""
+    """The holder of a lease and its end, by which leases are listed."""
 
     holder = UnicodeAttribute()
-    until_ms = NumberAttribute()
+    until_ms = IntegerAttribute()
 
 
 class Held(Exception):
-    """Raised where somebody else holds the lease."""
+    """Raised if another process holds the lease."""
 
 
 @dataclass
 class Hold:
-    """A lease that is ours for now."""
+    """A lease that this process holds."""
 
     name: str
     holder: str
     is_finished: bool = True
-    """Set it to False where something is left to be done by whoever finds the lease."""
+    """Set to False to leave the rest of the work to the process that finds the lease."""
 
-    def check(self, transaction: TransactWrite) -> None:
-        """Adds to a transaction that the lease is still ours: it fails else, for it comes first."""
-        transaction.condition_check(Lease, *_key(self.name), condition=Lease.holder == self.holder)
+    def still_held(self, *, or_raise: Failure) -> Operation:
+        """Require, in a transaction, that the lease has not passed to another process."""
+        return check(lease(self.name), Lease.holder == self.holder, or_raise=or_raise)
+
+
+def lease(name: str) -> Ref[Lease]:
+    return Ref(Lease, f"LEASE#{name}", "LEASE")
 
 
 @contextmanager
 def hold(name: str, seconds: int) -> Generator[Hold]:
-    """Holds a lease for the block, at most so long. Raises Held, Unavailable.
+    """Hold a lease for the block, and at most for `seconds`.
 
-    Left by an exception, the lease is free again and marks what was not finished.
+    If the block raises, the lease becomes free and marks unfinished work.
+
+    Raises:
+        Held: another process holds the lease.
+        Unavailable: the table can't be written.
     """
     holder = uuid.uuid4().hex
     now_ms = clock.now_ms()
     until_ms = now_ms + seconds * 1000
+    listing = _by_end(name, until_ms)
     try:
-        with base.faults():
-            Lease(*_key(name)).update(
-                actions=[
-                    Lease.kind.set(Lease),
-                    Lease.holder.set(holder),
-                    Lease.until_ms.set(until_ms),
-                    Lease.list_pk.set(LISTED),
-                    Lease.list_sk.set(_place(until_ms, name)),
-                ],
-                # One's own is no other's: botocore sends again what got no answer.
+        write(
+            upsert(
+                lease(name),
+                Lease.holder.set(holder),
+                Lease.until_ms.set(until_ms),
+                Lease.list_pk.set(listing.list_pk),
+                Lease.list_sk.set(listing.list_sk),
+                # The same holder is allowed: botocore resends a request that got no response.
                 condition=Lease.pk.does_not_exist()
                 | (Lease.until_ms < now_ms)
                 | (Lease.holder == holder),
             )
-    except UpdateError as error:
+        )
+    except ChangedConcurrently as error:
         raise Held from error
     held = Hold(name, holder)
     try:
@@ -81,35 +97,29 @@ def hold(name: str, seconds: int) -> Generator[Hold]:
         held.is_finished = False
         raise
     finally:
-        _give_back(held)
+        _release(held)
 
 
-def _give_back(held: Hold) -> None:
-    lease = Lease(*_key(held.name))
+def _release(held: Hold) -> None:
+    is_ours = Lease.holder == held.holder
     try:
-        with base.faults():
-            if held.is_finished:
-                lease.delete(condition=Lease.holder == held.holder)
-            else:
-                # Free at once, and found when its time is over: what it began in vain may land
-                # late, as a call does whose answer was lost.
-                lease.update(actions=[Lease.until_ms.set(0)], condition=Lease.holder == held.holder)
-    except (DeleteError, UpdateError, Unavailable):
-        log.warning("lease_left_to_run_out", lease=held.name)
+        if held.is_finished:
+            write(delete(lease(held.name), condition=is_ours))
+        else:
+            # Free at once, but found only after its original end: a call that timed out may still
+            # take effect until then.
+            write(update(lease(held.name), Lease.until_ms.set(0), condition=is_ours))
+    except (ChangedConcurrently, Unavailable):
+        log.warning("lease_not_released", lease=held.name)
 
 
 def unfinished(prefix: str) -> list[str]:
-    """Names, without their prefix, of the leases that ran out before they were given back."""
-    now = _place(clock.now_ms(), "")
-    with base.faults():
-        ran_out = base.Item.lists.query(LISTED, base.Item.list_sk < now)
-        names = [lease.pk.partition("#")[2] for lease in ran_out]
+    """Return the names, without the prefix, of leases that ended before they were released."""
+    expired = listed(LISTED, before=_by_end("", clock.now_ms()).list_sk)
+    names = [entry.owner_id for entry in expired]
     return [name.removeprefix(prefix) for name in names if name.startswith(prefix)]
 
 
-def _key(name: str) -> base.Key:
-    return f"LEASE#{name}", "LEASE"
-
-
-def _place(until_ms: int, name: str) -> str:
-    return f"{clock.iso(datetime.fromtimestamp(until_ms / 1000, UTC))}#{name}"
+def _by_end(name: str, until_ms: int) -> Listing:
+    end = clock.iso(datetime.fromtimestamp(until_ms / 1000, UTC))
+    return Listing(LISTED, f"{end}#{name}")

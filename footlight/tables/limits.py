@@ -1,17 +1,21 @@
-"""How often somebody did something in a stretch of time. Gone by its time to live."""
+"""Counters of rate limits, one for each window. Deleted by TTL."""
 
-from pynamodb.attributes import NumberAttribute
-
-from footlight.tables.base import Item, Key
+from footlight.tables.attributes import IntegerAttribute
+from footlight.tables.items import Item, Ref
 
 
 class Taken(Item, discriminator="taken"):
-    """How many times within one window."""
+    """The number of uses in one window."""
 
-    times = NumberAttribute()
-    expires_at = NumberAttribute()
+    times = IntegerAttribute()
+    expires_at = IntegerAttribute()
 
 
-def taken_key(limit: str, who: str, window: int) -> Key:
-    """`window`: the number of the stretch since 1970."""
-    return f"LIMIT#{limit}#{who}", str(window)
+def taken(limit: str, who: str, window: int) -> Ref[Taken]:
+    """`window` is the number of the window since 1970."""
+    return Ref(Taken, f"LIMIT#{limit}#{who}", str(window))
+
+
+def taken_key(limit: str, who: str, window: int) -> tuple[str, str]:
+    ref = taken(limit, who, window)
+    return ref.pk, ref.sk

@@ -1,64 +1,101 @@
-"""Live state and past broadcasts: items of their own, so that a webhook writes these alone."""
+"""Live state and past broadcasts: items of their own, so that the webhook can write only these."""
 
-from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
+from datetime import datetime
 
-from footlight.tables.base import Item, Key
+from pynamodb.attributes import BooleanAttribute, UnicodeAttribute
+
+from footlight import clock
+from footlight.literals import EndReason, Source
+from footlight.tables.attributes import (
+    InstantAttribute,
+    IntegerAttribute,
+    LiteralAttribute,
+    optional,
+)
+from footlight.tables.items import Item, Listing, Ref
 
 LISTED_LIVE = "LIVE"
 LISTED_RECONNECTING = "RECONNECTING"
 
 
-class Live(Item, discriminator="live"):
-    """What is known of a channel's broadcast (`footlight.live.state.Known`), and who said so.
+class LiveState(Item, discriminator="live"):
+    """What is recorded of a channel's broadcast, and what reported it.
 
-    `version` grows with each write and is the condition of the next.
+    Each write increments `version` and requires the version that was read. `last_started` and
+    `last_updated` are LiveKit's nanoseconds. Live channels are listed by viewers, channels in the
+    drop grace period by the time of the drop.
     """
 
     user_id = UnicodeAttribute()
-    version = NumberAttribute(default=0)
-    source = UnicodeAttribute(null=True)
-    ingress_id = UnicodeAttribute(null=True)
+    version = IntegerAttribute(default=0)
+    source = optional(LiteralAttribute[Source]())
+    ingress_id = optional(UnicodeAttribute())
     live = BooleanAttribute(default=False)
-    session_id = UnicodeAttribute(null=True)
-    session_started_at = UnicodeAttribute(null=True)
-    peak_viewers = NumberAttribute(default=0)
-    viewer_sum = NumberAttribute(default=0)
-    viewer_samples = NumberAttribute(default=0)
-    ended_at = UnicodeAttribute(null=True)
-    last_started = NumberAttribute(default=0)
-    last_updated = NumberAttribute(default=0)
-    viewers = NumberAttribute(default=0)
-    verified_at = UnicodeAttribute(null=True)
+    session_id = optional(UnicodeAttribute())
+    session_started_at = optional(InstantAttribute())
+    peak_viewers = IntegerAttribute(default=0)
+    viewer_sum = IntegerAttribute(default=0)
+    viewer_samples = IntegerAttribute(default=0)
+    ended_at = optional(InstantAttribute())
+    last_started = IntegerAttribute(default=0)
+    last_updated = IntegerAttribute(default=0)
+    viewers = IntegerAttribute(default=0)
+    verified_at = optional(InstantAttribute())
 
 
-class Session(Item, discriminator="session"):
-    """A broadcast that is over."""
+class PastBroadcast(Item, discriminator="session"):
+    """A broadcast that has ended. `sk` is its id."""
 
-    started_at = UnicodeAttribute()
-    ended_at = UnicodeAttribute()
-    reason = UnicodeAttribute()
-    peak_viewers = NumberAttribute()
-    average_viewers = NumberAttribute(null=True)
-
-
-def live_key(user_id: str) -> Key:
-    return f"LIVE#{user_id}", "LIVE"
+    started_at = InstantAttribute()
+    ended_at = InstantAttribute()
+    reason = LiteralAttribute[EndReason]()
+    peak_viewers = IntegerAttribute()
+    average_viewers = optional(IntegerAttribute())
 
 
-def session_key(user_id: str, session_id: str) -> Key:
-    return sessions_list(user_id), session_id
+def live_state(user_id: str) -> Ref[LiveState]:
+    return Ref(LiveState, f"LIVE#{user_id}", "LIVE")
 
 
-def sessions_list(user_id: str) -> str:
-    """`pk` of all past broadcasts of a channel, in the order of their beginnings."""
+def past_broadcast(user_id: str, broadcast_id: str) -> Ref[PastBroadcast]:
+    return Ref(PastBroadcast, past_broadcasts(user_id), broadcast_id)
+
+
+def past_broadcasts(user_id: str) -> str:
+    """Return the `pk` of all past broadcasts of a channel, which sort by their start."""
     return f"SESSION#{user_id}"
 
 
-def listed_live(user_id: str, viewers: int) -> Key:
-    """`list_pk` and `list_sk` of a live channel: most viewers last."""
-    return LISTED_LIVE, f"{viewers:08d}#{user_id}"
+def by_viewers(user_id: str, viewers: int) -> Listing:
+    """Return the place of a live channel in the list of those: most viewers last."""
+    return Listing(LISTED_LIVE, f"{viewers:08d}#{user_id}")
 
 
-def listed_reconnecting(user_id: str, ended_at: str) -> Key:
-    """`list_pk` and `list_sk` of a channel in its drop grace: the newest drop last."""
-    return LISTED_RECONNECTING, f"{ended_at}#{user_id}"
+def by_drop(user_id: str, ended_at: datetime) -> Listing:
+    """Return the place of a channel in its drop grace period: newest drop last."""
+    return Listing(LISTED_RECONNECTING, f"{clock.iso(ended_at)}#{user_id}")
+
+
+Live = LiveState
+Session = PastBroadcast
+
+
+def live_key(user_id: str) -> tuple[str, str]:
+    ref = live_state(user_id)
+    return ref.pk, ref.sk
+
+
+def session_key(user_id: str, session_id: str) -> tuple[str, str]:
+    return past_broadcasts(user_id), session_id
+
+
+def sessions_list(user_id: str) -> str:
+    return past_broadcasts(user_id)
+
+
+def listed_live(user_id: str, viewers: int) -> tuple[str, str]:
+    return by_viewers(user_id, viewers)
+
+
+def listed_reconnecting(user_id: str, ended_at: datetime) -> tuple[str, str]:
+    return by_drop(user_id, ended_at)

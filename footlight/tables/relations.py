@@ -1,60 +1,90 @@
-"""Who follows whom, who blocked whom."""
+"""Follows and blocks."""
 
 from datetime import datetime
 
 from pynamodb.attributes import UnicodeAttribute
 
 from footlight import clock
-from footlight.tables.base import Item, Key
+from footlight.tables.attributes import InstantAttribute
+from footlight.tables.faults import unavailable_on_faults
+from footlight.tables.items import Item, Listing, Ref
 
 
 class Follow(Item, discriminator="follow"):
-    """Listed under whom it follows, by time."""
+    """A user follows a host. `sk` is the host's id. Listed under the host, by time."""
 
-    created_at = UnicodeAttribute()
+    created_at = InstantAttribute()
 
 
 class Block(Item, discriminator="block"):
-    """Listed under whom it keeps out, by time. `name`: as they were called when blocked."""
+    """A host blocks a viewer. `sk` is the viewer's id. Listed under the viewer.
 
-    created_at = UnicodeAttribute()
+    `name` is what the viewer was called at the time of the block.
+    """
+
+    created_at = InstantAttribute()
     name = UnicodeAttribute()
 
 
-def follow_key(who: str, whom: str) -> Key:
+def follow(user_id: str, host_id: str) -> Ref[Follow]:
+    return Ref(Follow, f"FOLLOW#{user_id}", host_id)
+
+
+def block(host_id: str, viewer_id: str) -> Ref[Block]:
+    """`viewer_id` is a user id or a guest id; their formats differ."""
+    return Ref(Block, f"BLOCK#{host_id}", viewer_id)
+
+
+def by_follower(user_id: str, host_id: str, followed_at: datetime) -> Listing:
+    """Return the place of a follow in the list of the host's followers."""
+    return Listing(f"FOLLOWERS#{host_id}", f"{clock.iso(followed_at)}#{user_id}")
+
+
+def by_blocker(host_id: str, viewer_id: str) -> Listing:
+    """Return the place of a block in the list of the hosts that block a viewer."""
+    return Listing(blockers_list(viewer_id), host_id)
+
+
+def blockers_list(viewer_id: str) -> str:
+    """Return the `list_pk` of the blocks of one viewer. An entry's `owner_id` is the host's id."""
+    return f"BLOCKERS#{viewer_id}"
+
+
+def follows_of(user_id: str) -> list[Follow]:
+    """Return all follows of a user."""
+    with unavailable_on_faults():
+        return list(Follow.query(f"FOLLOW#{user_id}"))
+
+
+def blocks_of(host_id: str, *, consistent: bool = False) -> list[Block]:
+    """Return all blocks of a host."""
+    with unavailable_on_faults():
+        return list(Block.query(f"BLOCK#{host_id}", consistent_read=consistent))
+
+
+def follow_key(who: str, whom: str) -> tuple[str, str]:
     return follows_list(who), whom
 
 
 def follows_list(who: str) -> str:
-    """`pk` of all that somebody follows."""
     return f"FOLLOW#{who}"
 
 
-def block_key(host: str, who: str) -> Key:
-    """`who` is a user id or a guest id, which never look alike."""
+def block_key(host: str, who: str) -> tuple[str, str]:
     return blocks_list(host), who
 
 
 def blocks_list(host: str) -> str:
-    """`pk` of all whom a host has blocked."""
     return f"BLOCK#{host}"
 
 
-def listed_follower(who: str, whom: str, at: datetime) -> Key:
-    """`list_pk` and `list_sk` of a follow: under whom it follows."""
-    return f"FOLLOWERS#{whom}", f"{clock.iso(at)}#{who}"
+def listed_follower(who: str, whom: str, at: datetime) -> tuple[str, str]:
+    return by_follower(who, whom, at)
 
 
-def listed_blocker(host: str, who: str) -> Key:
-    """`list_pk` and `list_sk` of a block: under whom it keeps out."""
-    return blockers_list(who), host
+def listed_blocker(host: str, who: str) -> tuple[str, str]:
+    return by_blocker(host, who)
 
 
-def blockers_list(who: str) -> str:
-    """`list_pk` of the blocks that keep somebody out."""
-    return f"BLOCKERS#{who}"
-
-
-def host_of(block: Item) -> str:
-    """Who blocked."""
-    return block.pk.removeprefix("BLOCK#")
+def host_of(block_item: Item) -> str:
+    return block_item.pk.removeprefix("BLOCK#")

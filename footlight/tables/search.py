@@ -1,31 +1,59 @@
-"""Search: each word of a username and a title is an item, found by its beginning."""
+"""Search: each word of a username and title is an item, found by its prefix."""
+
+from collections.abc import Generator
 
 from pynamodb.attributes import UnicodeAttribute
 
-from footlight.tables.base import Item, Key
+from footlight.tables.faults import unavailable_on_faults
+from footlight.tables.items import Item, Ref
 
 
 class Word(Item, discriminator="word"):
-    """One word of one channel; `words` holds all of them, for the other terms of a search."""
+    """One word of one channel. `words` holds all words of the channel, for the other terms."""
 
     user_id = UnicodeAttribute()
     words = UnicodeAttribute()
 
-
-def word_item(word: str, user_id: str, all_words: list[str]) -> Word:
-    """The item of one of a channel's words."""
-    return Word(*word_key(word, user_id), user_id=user_id, words=" ".join(all_words))
-
-
-def word_key(word: str, user_id: str) -> Key:
-    return words_list(word), f"{word}#{user_id}"
+    @property
+    def word(self) -> str:
+        return self.sk.rpartition("#")[0]
 
 
-def words_list(word: str) -> str:
-    """`pk` of all words that begin as this one."""
-    return f"WORD#{word[0]}"
+def word(text: str, user_id: str) -> Ref[Word]:
+    return Ref(Word, words_list(text), f"{text}#{user_id}")
+
+
+def word_item(text: str, user_id: str, all_words: list[str]) -> Word:
+    """Return the item of one of a channel's words."""
+    return word(text, user_id).new(user_id=user_id, words=" ".join(all_words))
+
+
+def words_list(text: str) -> str:
+    """Return the `pk` of all words with the same first character."""
+    return f"WORD#{text[0]}"
+
+
+def words_starting_with(
+    prefix: str, *, after: str | None, limit: int, page_size: int
+) -> Generator[Word, None, bool]:
+    """Yield up to `limit` words with a prefix, after a sort key. Return whether more may follow."""
+    partition = words_list(prefix)
+    with unavailable_on_faults():
+        words = Word.query(
+            partition,
+            Word.sk.startswith(prefix),
+            last_evaluated_key={"pk": {"S": partition}, "sk": {"S": after}} if after else None,
+            page_size=page_size,
+            limit=limit,
+        )
+        yield from words
+        return words.last_evaluated_key is not None
+
+
+def word_key(text: str, user_id: str) -> tuple[str, str]:
+    ref = word(text, user_id)
+    return ref.pk, ref.sk
 
 
 def word_of(item: Word) -> str:
-    """The word itself."""
-    return item.sk.rpartition("#")[0]
+    return item.word

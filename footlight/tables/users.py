@@ -1,19 +1,33 @@
-"""People and their channels' settings."""
+"""Users and the settings of their channels."""
 
 import hashlib
 from datetime import datetime
+from typing import Any, Final, Literal
 
-from pynamodb.attributes import (
-    BooleanAttribute,
-    NumberAttribute,
-    UnicodeAttribute,
-    UnicodeSetAttribute,
-)
+from pynamodb.attributes import Attribute, BooleanAttribute, UnicodeAttribute, UnicodeSetAttribute
+from pynamodb.constants import STRING
+from pynamodb.expressions.condition import Condition, size
 
 from footlight import clock
-from footlight.tables.base import Item, Key, get
+from footlight.tables.attributes import InstantAttribute, IntegerAttribute, optional
+from footlight.tables.items import Item, Listing, Ref, get
 
 LISTED_CHANNELS = "CHANNELS"
+
+ALWAYS: Final = "always"
+"""Instead of an instant: guests can't watch until the creator turns this off."""
+
+
+class UntilAttribute(Attribute[datetime | Literal["always"]]):
+    """An instant, or `always`, stored as text."""
+
+    attr_type = STRING
+
+    def serialize(self, value: Any) -> str:
+        return ALWAYS if value == ALWAYS else clock.iso(value)
+
+    def deserialize(self, value: str) -> Any:
+        return ALWAYS if value == ALWAYS else clock.parse(value)
 
 
 class Name(Item, discriminator="name"):
@@ -29,7 +43,7 @@ class Skeleton(Item, discriminator="skeleton"):
 
 
 class Subject(Item, discriminator="subject"):
-    """Somebody at the identity provider, and who they are here."""
+    """An account at the identity provider, and the user that it belongs to."""
 
     user_id = UnicodeAttribute()
     username = UnicodeAttribute()
@@ -41,65 +55,98 @@ class Profile(Item, discriminator="profile"):
     user_id = UnicodeAttribute()
     username = UnicodeAttribute()
     bio = UnicodeAttribute(default="")
-    image = UnicodeAttribute(null=True)
-    follower_count = NumberAttribute(default=0)
-    created_at = UnicodeAttribute()
+    image = optional(UnicodeAttribute())
+    follower_count = IntegerAttribute(default=0)
+    created_at = InstantAttribute()
 
 
 class Stream(Item, discriminator="stream"):
-    """A channel's settings; listed by its last change.
+    """A channel's settings, listed by last change.
 
-    `moderators`: user ids. `chat_cleared_ms`: what was said in the chat until then is not shown.
+    `moderators` are user ids. Messages sent up to `chat_cleared_ms` are hidden.
     """
 
     user_id = UnicodeAttribute()
     title = UnicodeAttribute()
-    thumbnail = UnicodeAttribute(null=True)
+    thumbnail = optional(UnicodeAttribute())
     is_chat_enabled = BooleanAttribute(default=True)
     is_chat_delayed = BooleanAttribute(default=False)
     is_chat_followers_only = BooleanAttribute(default=False)
-    chat_delay_seconds = NumberAttribute(default=3)
-    chat_followers_minutes = NumberAttribute(default=0)
+    chat_delay_seconds = IntegerAttribute(default=3)
+    chat_followers_minutes = IntegerAttribute(default=0)
     is_chat_signed_in_only = BooleanAttribute(default=False)
     are_chat_links_blocked = BooleanAttribute(default=False)
     are_chat_repeats_blocked = BooleanAttribute(default=False)
-    chat_blocked_words = UnicodeSetAttribute(null=True)
-    chat_cleared_ms = NumberAttribute(default=0)
-    moderators = UnicodeSetAttribute(null=True)
-    signed_in_only_until = UnicodeAttribute(null=True)
-    created_at = UnicodeAttribute()
-    updated_at = UnicodeAttribute()
+    chat_blocked_words = optional(UnicodeSetAttribute())
+    chat_cleared_ms = IntegerAttribute(default=0)
+    moderators = optional(UnicodeSetAttribute())
+    signed_in_only_until = optional(UntilAttribute())
+    created_at = InstantAttribute()
+    updated_at = InstantAttribute()
 
 
-def name_key(username: str) -> Key:
-    return f"NAME#{username}", "NAME"
+def name(username: str) -> Ref[Name]:
+    return Ref(Name, f"NAME#{username}", "NAME")
 
 
-def skeleton_key(skeleton: str) -> Key:
-    return f"SKELETON#{skeleton}", "SKELETON"
+def skeleton(text: str) -> Ref[Skeleton]:
+    return Ref(Skeleton, f"SKELETON#{text}", "SKELETON")
 
 
-def subject_key(issuer: str, subject: str) -> Key:
-    """Keyed by issuer and subject together, hashed: the provider's words are not kept."""
+def subject(issuer: str, subject: str) -> Ref[Subject]:
+    """Return the reference to a provider account, by a hash: the provider's ids are not stored."""
     digest = hashlib.sha256(f"{issuer}\n{subject}".encode()).hexdigest()
-    return f"SUBJECT#{digest}", "SUBJECT"
+    return Ref(Subject, f"SUBJECT#{digest}", "SUBJECT")
 
 
-def profile_key(user_id: str) -> Key:
-    return f"USER#{user_id}", "PROFILE"
+def profile(user_id: str) -> Ref[Profile]:
+    return Ref(Profile, f"USER#{user_id}", "PROFILE")
 
 
-def stream_key(user_id: str) -> Key:
-    """Key of the settings item (not the secret that an encoder sends)."""
-    return f"USER#{user_id}", "STREAM"
+def stream(user_id: str) -> Ref[Stream]:
+    return Ref(Stream, f"USER#{user_id}", "STREAM")
 
 
-def listed_by_change(user_id: str, changed_at: datetime) -> Key:
-    """`list_pk` and `list_sk` of a channel's settings: newest change last."""
-    return LISTED_CHANNELS, f"{clock.iso(changed_at)}#{user_id}"
+def by_last_change(user_id: str, changed_at: datetime) -> Listing:
+    """Return the place of a channel in the list of all channels, in which the newest is last."""
+    return Listing(LISTED_CHANNELS, f"{clock.iso(changed_at)}#{user_id}")
+
+
+def has_room_for_moderator(user_id: str, most: int) -> Condition:
+    """The condition that a user is not yet a moderator and that there are fewer than `most`."""
+    moderators = Stream.moderators
+    return moderators.does_not_exist() | (~moderators.contains(user_id) & (size(moderators) < most))
 
 
 def user_id_of(username: str) -> str | None:
-    """The user id behind a username, None where nobody has it."""
-    item = get(name_key(username), consistent=True)
-    return item.user_id if isinstance(item, Name) else None
+    """Return the user id for a username, or None if it is free."""
+    claim = get(name(username), consistent=True)
+    return claim.user_id if claim else None
+
+
+def name_key(username: str) -> tuple[str, str]:
+    return _key(name(username))
+
+
+def skeleton_key(text: str) -> tuple[str, str]:
+    return _key(skeleton(text))
+
+
+def subject_key(issuer: str, subject_: str) -> tuple[str, str]:
+    return _key(subject(issuer, subject_))
+
+
+def profile_key(user_id: str) -> tuple[str, str]:
+    return _key(profile(user_id))
+
+
+def stream_key(user_id: str) -> tuple[str, str]:
+    return _key(stream(user_id))
+
+
+def listed_by_change(user_id: str, changed_at: datetime) -> tuple[str, str]:
+    return by_last_change(user_id, changed_at)
+
+
+def _key(ref: Ref[Any]) -> tuple[str, str]:
+    return ref.pk, ref.sk

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Final
+from typing import Final, Literal
 
 from footlight import identities
 from footlight.errors import Blocked, Forbidden, SignedInOnly
@@ -33,6 +33,6 @@ def refusal(
     return None
 
 
-def is_signed_in_only(until: str | None, now: datetime) -> bool:
+def is_signed_in_only(until: datetime | Literal["always"] | None, now: datetime) -> bool:
     """Whether guests are kept out. `until`: as the settings have it, an instant or `always`."""
-    return until is not None and (until == ALWAYS or datetime.fromisoformat(until) > now)
+    return until is not None and (until == "always" or until > now)

@@ -15,7 +15,7 @@ from footlight.ingress import lease, upkeep
 from footlight.ingress.lease import LEASE_SECONDS
 from footlight.livekit import server as livekit_api
 from footlight.moderation import blocks, rights
-from footlight.tables import base
+from footlight.tables import items
 from tests.contract.test_openapi import OPERATIONS
 from tests.support.api import FUNCTIONS, Answer, Api
 from tests.support.clock import Clock
@@ -67,7 +67,7 @@ def test_keys_that_are_never_processed_are_not_asked_for_without_end(
             wire.leaves_all = True
             answer = call()
             asked = wire.made.count("BatchGetItem")
-            assert asked <= 1 + base.MAX_RETRIES
+            assert asked <= 1 + items.MAX_RETRIES
             assert is_unavailable(answer) if asked else answer.status < 400
 
 

@@ -29,7 +29,7 @@ def a_person(
     """
     person = Person(identities.new_user_id(), username)
     changed = START + timedelta(seconds=number)
-    created = clock.iso(START + timedelta(seconds=number if joined is None else joined))
+    created = START + timedelta(seconds=number if joined is None else joined)
     title = title or f"{username}'s stream"
     list_pk, list_sk = users.listed_by_change(person.id, changed)
     found = channel_words(username, title)
@@ -51,7 +51,7 @@ def a_person(
                 user_id=person.id,
                 title=title,
                 created_at=created,
-                updated_at=clock.iso(changed),
+                updated_at=changed,
                 list_pk=list_pk,
                 list_sk=list_sk,
             )
@@ -69,8 +69,8 @@ def goes_live(person: Person, *, viewers: int = 0) -> None:
         user_id=person.id,
         live=True,
         session_id="1767225600000",
-        session_started_at=clock.iso(START),
-        verified_at=clock.iso(clock.now()),
+        session_started_at=START,
+        verified_at=clock.now(),
         viewers=viewers,
         list_pk=list_pk,
         list_sk=list_sk,
@@ -84,8 +84,8 @@ def drops(person: Person, *, seconds_ago: int) -> None:
         user_id=person.id,
         live=False,
         session_id="1767225600000",
-        session_started_at=clock.iso(START),
-        ended_at=clock.iso(clock.now() - timedelta(seconds=seconds_ago)),
+        session_started_at=START,
+        ended_at=clock.now() - timedelta(seconds=seconds_ago),
         viewers=7,
     ).save()
 
@@ -95,7 +95,7 @@ def follows(who: Person, whom: Person, *, number: int = 0) -> None:
     at = START + timedelta(seconds=number)
     list_pk, list_sk = relations.listed_follower(who.id, whom.id, at)
     key = relations.follow_key(who.id, whom.id)
-    relations.Follow(*key, created_at=clock.iso(at), list_pk=list_pk, list_sk=list_sk).save()
+    relations.Follow(*key, created_at=at, list_pk=list_pk, list_sk=list_sk).save()
 
 
 def claims_of(person: Person) -> Claims:

@@ -4,13 +4,14 @@ import threading
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 import botocore.client
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError, ReadTimeoutError
 
-from footlight.tables import base
+from footlight.tables import _pynamodb, base
 
 TRANSACTION = "TransactWriteItems"
 LIMIT = "UpdateItem"
@@ -128,10 +129,7 @@ def watched() -> Generator[Wire]:
 def connect_to(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
     """Another DynamoDB for all models, by connections of their own."""
     monkeypatch.setenv("AWS_ENDPOINT_URL_DYNAMODB", url)
-    for model in models():
-        monkeypatch.setattr(model, "_connection", None)
-
-
-def models(model: type[base.Item] = base.Item) -> list[type[base.Item]]:
-    """Every kind of item."""
-    return [model, *(below for kind in model.__subclasses__() for below in models(kind))]
+    monkeypatch.setattr(base.Item, "_connection", None)
+    monkeypatch.setattr(
+        _pynamodb, "shared_connection", cache(_pynamodb.shared_connection.__wrapped__)
+    )

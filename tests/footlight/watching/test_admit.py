@@ -20,7 +20,7 @@ from footlight.people.oidc import Claims
 from footlight.tables import base, relations, users
 from footlight.watching import admit, viewer_tokens
 from tests.support.deployment import COOKIE_KEY, LIVEKIT_SECRET
-from tests.support.people import a_person, caller, goes_live
+from tests.support.people import START, a_person, caller, goes_live
 from tests.support.table import connect_to
 
 pytestmark = pytest.mark.usefixtures("deployed")
@@ -33,7 +33,7 @@ def as_guest(guest: Guest) -> Caller:
 
 
 def block(host: Person, who: str) -> None:
-    relations.Block(*relations.block_key(host.id, who), created_at="2026-01-01", name="x").save()
+    relations.Block(*relations.block_key(host.id, who), created_at=START, name="x").save()
 
 
 def test_the_viewer_and_nobody_else_is_admitted() -> None:

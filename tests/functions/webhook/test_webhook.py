@@ -299,9 +299,7 @@ def block(who: str, *, by: Person) -> None:
     """Without a LiveKit to put them out."""
     key = relations.block_key(by.id, who)
     list_pk, list_sk = relations.listed_blocker(by.id, who)
-    relations.Block(
-        *key, created_at=clock.iso(clock.now()), name="x", list_pk=list_pk, list_sk=list_sk
-    ).save()
+    relations.Block(*key, created_at=clock.now(), name="x", list_pk=list_pk, list_sk=list_sk).save()
 
 
 # --- anything at all ---

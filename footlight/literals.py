@@ -1,0 +1,34 @@
+"""Words that are decided on, stored, and sent: one type for the table, the rules, and the API."""
+
+from typing import Literal
+
+State = Literal["offline", "live", "reconnecting"]
+"""What a stream is doing. `reconnecting` is the drop grace period."""
+
+EndReason = Literal["stopped", "ended", "reset"]
+"""Why a broadcast ended: the encoder stopped, the creator ended it, or the key was reset."""
+
+Source = Literal["webhook", "reconciler", "repair", "creator"]
+"""What reported a change of live state: a webhook, the run each minute, the check of one channel,
+or the creator."""
+
+Armed = Literal["off", "always", "half_hour"]
+"""When a stream key works."""
+
+InputType = Literal["rtmp", "whip"]
+"""The protocol that an encoder speaks."""
+
+Role = Literal["host", "moderator", "viewer", "guest"]
+"""What someone is in a channel's chat."""
+
+ModerationAction = Literal[
+    "deleted",
+    "cleared",
+    "timed_out",
+    "timeout_ended",
+    "blocked",
+    "unblocked",
+    "appointed",
+    "dismissed",
+]
+"""What the moderation log records."""
