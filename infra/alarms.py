@@ -77,17 +77,20 @@ class Alarms(Construct):
             ),
         ]
         if email:
-            topic = sns.Topic(self, "Topic", enforce_ssl=True)
-            sns.Subscription(
-                self,
-                "Email",
-                topic=cast("sns.ITopic", topic),
-                protocol=sns.SubscriptionProtocol.EMAIL,
-                endpoint=email,
-            )
-            notify = actions.SnsAction(cast("sns.ITopic", topic))
-            for alarm in alarms:
-                alarm.add_alarm_action(cast("cloudwatch.IAlarmAction", notify))
+            self._send_by_email(alarms, email)
+
+    def _send_by_email(self, alarms: Sequence[cloudwatch.Alarm], email: str) -> None:
+        topic = sns.Topic(self, "Topic", enforce_ssl=True)
+        sns.Subscription(
+            self,
+            "Email",
+            topic=cast("sns.ITopic", topic),
+            protocol=sns.SubscriptionProtocol.EMAIL,
+            endpoint=email,
+        )
+        notify = actions.SnsAction(cast("sns.ITopic", topic))
+        for alarm in alarms:
+            alarm.add_alarm_action(cast("cloudwatch.IAlarmAction", notify))
 
     def _alarm(
         self,

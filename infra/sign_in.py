@@ -28,7 +28,20 @@ class UserPool(Construct):
 
     def __init__(self, scope: Construct, id: str, *, place: Place, site_url: str) -> None:
         super().__init__(scope, id)
-        self.pool = cognito.UserPool(
+        self.pool = self._pool(place)
+        self._add_domain()
+        self.client = self._client(site_url)
+        client_id = self.client.user_pool_client_id
+        self.issuer = Issuer(
+            # Equal to the attribute ProviderURL, which the emulator doesn't support.
+            issuer=f"https://{self.pool.user_pool_provider_name}",
+            client_id=client_id,
+            audience=client_id,
+            discovery_url=place.discovery_url(self.pool),
+        )
+
+    def _pool(self, place: Place) -> cognito.UserPool:
+        pool = cognito.UserPool(
             self,
             "Pool",
             self_sign_up_enabled=True,
@@ -52,7 +65,7 @@ class UserPool(Construct):
             removal_policy=RemovalPolicy.RETAIN if place.keeps_data else RemovalPolicy.DESTROY,
         )
         accept_findings(
-            self.pool,
+            pool,
             {
                 "AwsSolutions-COG1": "A minimum length replaces composition rules: "
                 "NIST SP 800-63B, 5.1.1.2",
@@ -60,6 +73,9 @@ class UserPool(Construct):
                 "AwsSolutions-COG8": "Threat protection has a monthly price per user",
             },
         )
+        return pool
+
+    def _add_domain(self) -> None:
         # The prefix must be unique in its region, so it comes from the stack's id, which is fixed.
         stack_uuid = Fn.select(2, Fn.split("/", Aws.STACK_ID))
         self.pool.add_domain(
@@ -68,7 +84,9 @@ class UserPool(Construct):
                 domain_prefix=Fn.join("-", ["footlight", Fn.select(0, Fn.split("-", stack_uuid))])
             ),
         )
-        self.client = self.pool.add_client(
+
+    def _client(self, site_url: str) -> cognito.UserPoolClient:
+        return self.pool.add_client(
             "Site",
             # A public client with PKCE. The code and the refresh token never leave our server,
             # and a client secret would have to pass through the template.
@@ -90,12 +108,4 @@ class UserPool(Construct):
             refresh_token_validity=Duration.days(30),
             # A client can retry if the response was lost.
             refresh_token_rotation_grace_period=Duration.seconds(60),
-        )
-        client_id = self.client.user_pool_client_id
-        self.issuer = Issuer(
-            # Equal to the attribute ProviderURL, which the emulator doesn't support.
-            issuer=f"https://{self.pool.user_pool_provider_name}",
-            client_id=client_id,
-            audience=client_id,
-            discovery_url=place.discovery_url(self.pool),
         )
