@@ -1,4 +1,4 @@
-"""What unit tests stand on: moto's DynamoDB and Secrets Manager, a real identity provider."""
+"""Fixtures of the unit tests: DynamoDB and Secrets Manager by moto, and an identity provider."""
 
 import logging
 from collections.abc import Generator
@@ -11,7 +11,6 @@ from footlight.aws import background
 from footlight.aws.logs import log
 from footlight.tables import (
     audit_log,
-    base,
     ingress,
     leases,
     limits,
@@ -24,7 +23,15 @@ from footlight.tables import chat as chats
 from tests.support.api import Api
 from tests.support.chat import Chat
 from tests.support.clock import Clock
-from tests.support.deployment import BEGUN, forget, put_secrets, settings_at
+from tests.support.deployment import (
+    AWS_SETTINGS,
+    BEGUN,
+    create_table,
+    forget,
+    put_secrets,
+    restore,
+    settings_at,
+)
 from tests.support.livekit import LiveKit
 from tests.support.provider import Provider
 
@@ -46,24 +53,28 @@ def provider(one_provider: Provider) -> Provider:
     return one_provider
 
 
+@pytest.fixture(scope="session")
+def aws() -> Generator[None]:
+    """Moto with the table and the secrets, for the whole run."""
+    with pytest.MonkeyPatch.context() as patch, mock_aws():
+        for name, value in AWS_SETTINGS.items():
+            patch.setenv(name, value)
+        patch.delenv("AWS_ENDPOINT_URL", raising=False)
+        create_table()
+        put_secrets()
+        yield
+
+
 @pytest.fixture
-def deployed(provider: Provider, monkeypatch: pytest.MonkeyPatch) -> Generator[None]:
-    """The table, the secrets and the settings, as a deployment has them."""
-    for name, value in {
-        "AWS_ACCESS_KEY_ID": "testing",
-        "AWS_SECRET_ACCESS_KEY": "testing",
-        "AWS_DEFAULT_REGION": "us-east-1",
-        "AWS_REGION": "us-east-1",
-        **settings_at(provider),
-    }.items():
+def deployed(aws: None, provider: Provider, monkeypatch: pytest.MonkeyPatch) -> Generator[None]:
+    """An empty table, the secrets, and the settings, as right after a deployment."""
+    for name, value in (AWS_SETTINGS | settings_at(provider)).items():
         monkeypatch.setenv(name, value)
     monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
     monkeypatch.setattr(background, "_start", BEGUN.append)
-    with mock_aws():
-        forget()
-        base.Item.create_table(billing_mode="PAY_PER_REQUEST")
-        put_secrets()
-        yield
+    restore()
+    forget()
+    yield
     forget()
 
 

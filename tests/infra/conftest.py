@@ -1,21 +1,11 @@
-"""The templates, synthesized once per session, and queries that don't use logical ids."""
+"""The synthesized templates, and queries that don't use logical ids."""
 
-import json
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import Any
 
-import aws_cdk as cdk
 import pytest
 
-from infra.config import read_config
-from infra.stack import Footlight
-
-ROOT = Path(__file__).resolve().parents[2]
-CONTEXT = {
-    **json.loads((ROOT / "cdk.json").read_text())["context"],
-    "aws:cdk:bundling-stacks": [],  # synthesize templates without building zips or the site
-}
+from tests.support import templates
 
 
 class Template:
@@ -66,44 +56,19 @@ class Template:
         return self.functions()[function]["Environment"]["Variables"]
 
 
-def synthesize(directory: Path, **settings: str) -> Template:
-    app = cdk.App(context=CONTEXT, outdir=str(directory))
-    Footlight(app, "Footlight", config=read_config(settings))
-    app.synth()
-    return Template(json.loads((directory / "Footlight.template.json").read_text()))
-
-
 @pytest.fixture(scope="session")
-def production(tmp_path_factory: pytest.TempPathFactory) -> Template:
+def production() -> Template:
     """The template that `cdk synth` creates in a bare clone."""
-    return synthesize(tmp_path_factory.mktemp("production"))
+    return Template(templates.template("production"))
 
 
 @pytest.fixture(scope="session")
-def full(tmp_path_factory: pytest.TempPathFactory) -> Template:
+def full() -> Template:
     """The production template with every setting of the operator."""
-    return synthesize(
-        tmp_path_factory.mktemp("full"),
-        livekitUrl="wss://studio.livekit.cloud",
-        siteName="My site",
-        domainName="live.example.com",
-        certificateArn="arn:aws:acm:us-east-1:123456789012:certificate/1234-abcd",
-        oidcIssuer="https://id.example.com/realms/a",
-        oidcClientId="footlight",
-        oidcAudience="https://live.example.com",
-        alarmEmail="ops@example.com",
-        waf="arn:aws:wafv2:us-east-1:123456789012:global/webacl/a/b",
-        snapStart="true",
-        dropGraceSeconds="60",
-    )
+    return Template(templates.template("full"))
 
 
 @pytest.fixture(scope="session")
-def laptop(tmp_path_factory: pytest.TempPathFactory) -> Template:
+def laptop() -> Template:
     """The template that is deployed to the emulator."""
-    return synthesize(
-        tmp_path_factory.mktemp("laptop"),
-        local="true",
-        siteUrl="http://localhost:8080",
-        livekitUrl="ws://localhost:7880",
-    )
+    return Template(templates.template("laptop"))

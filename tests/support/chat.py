@@ -5,13 +5,12 @@ from typing import Any
 
 from footlight import identities
 from footlight.identities import Guest, Viewer
-from footlight.people.oidc import Claims
 from footlight.tables import base, live, users
 from footlight.tables.chat import Message, messages_list, place
 from footlight.watching import viewer_tokens
 from tests.support.api import Answer, Api, Person
 from tests.support.livekit import LiveKit
-from tests.support.people import a_person, goes_live
+from tests.support.people import goes_live
 from tests.support.world import GUEST, TAB
 
 Heard = dict[str, Any]
@@ -27,18 +26,12 @@ class Chat:
 
     def __init__(self, api: Api, livekit: LiveKit) -> None:
         self.api, self.livekit = api, livekit
-        self.ann, self.bob, self.carl, self.mia = map(self.joined, ("ann", "bob", "carl", "mia"))
+        self.ann, self.bob, self.carl, self.mia = map(api.joins, ("ann", "bob", "carl", "mia"))
         self.guest = Guest(GUEST)
         self.writes_settings(moderators={self.mia.id})
         goes_live(identities.Person(self.ann.id, "ann"))
         watching = [self.identity(who) for who in (self.bob, self.carl, self.mia, self.guest)]
         livekit.rooms[self.ann.id] = [self.ann.id, *watching]
-
-    def joined(self, username: str) -> Person:
-        """Somebody who can sign in, and has joined before."""
-        subject = f"subject-of-{username}"
-        claims = Claims(self.api.provider.issuer, subject)
-        return Person(subject, username, a_person(username, claims=claims).id)
 
     def identity(self, who: Person | Guest, tab: str = TAB) -> str:
         """One tab of somebody in ann's room."""

@@ -1,14 +1,19 @@
 """What a deployment sets up: the settings and the secrets of the functions."""
 
 import json
+from copy import deepcopy
 from functools import cache
 from typing import Any
 
 import boto3
+from moto.core.models import DEFAULT_ACCOUNT_ID
+from moto.dynamodb.models import dynamodb_backends
+from moto.secretsmanager.models import secretsmanager_backends
 
-from footlight import limits
+from footlight import limits, settings
 from footlight.aws import background, secrets
 from footlight.people import callers, oidc
+from tests.support import templates
 from tests.support.provider import CLIENT_ID, Provider
 
 LIVEKIT_KEY = "devkey"
@@ -17,6 +22,13 @@ NO_LIMITS = " ".join(f"{name}=1000000/60" for name in limits.names())
 """What is about limits sets its own."""
 BEGUN: list[dict[str, str]] = []
 """What tests saw begun beside requests: moto has no functions to invoke."""
+REGION = "us-east-1"
+AWS_SETTINGS = {
+    "AWS_ACCESS_KEY_ID": "testing",
+    "AWS_SECRET_ACCESS_KEY": "testing",
+    "AWS_DEFAULT_REGION": REGION,
+    "AWS_REGION": REGION,
+}
 COOKIE_KEY = "a-key-that-is-long-enough-to-sign-cookies"
 
 
@@ -32,6 +44,40 @@ def settings_at(provider: Provider) -> dict[str, str]:
         "FOOTLIGHT_RECONCILE_FUNCTION": "reconcile",
         "FOOTLIGHT_LIMITS": NO_LIMITS,
     }
+
+
+def create_table() -> None:
+    """Create the table as the synthesized template has it, so that the two can't differ."""
+    dynamodb: Any = boto3.client("dynamodb")
+    dynamodb.create_table(TableName=settings.table(), **templates.table())
+
+
+def table() -> Any:
+    """Return moto's own table: a scan takes 60 ms."""
+    return _tables()[settings.table()]
+
+
+def _tables() -> Any:
+    return dynamodb_backends[DEFAULT_ACCOUNT_ID][REGION].tables
+
+
+def _secrets() -> Any:
+    return secretsmanager_backends[DEFAULT_ACCOUNT_ID][REGION].secrets
+
+
+@cache
+def _secrets_at_first() -> dict[str, Any]:
+    return deepcopy(dict(_secrets()))
+
+
+def restore() -> None:
+    """Empty the table, and set the secrets to their first values."""
+    if settings.table() not in _tables():  # a test deleted it
+        create_table()
+    table().items.clear()
+    secrets_at_first = deepcopy(_secrets_at_first())
+    _secrets().clear()
+    _secrets().update(secrets_at_first)
 
 
 def put_secrets() -> None:

@@ -1,4 +1,4 @@
-"""People who are there already, written to the table as joining would leave them."""
+"""Users, broadcasts, follows, and blocks, written to the table without the API."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -7,6 +7,7 @@ from footlight.channels.words import channel_words
 from footlight.identities import Person, Viewer
 from footlight.moderation import blocks as blocking
 from footlight.moderation.rights import acting_on_own
+from footlight.people import usernames
 from footlight.people.callers import Caller
 from footlight.people.oidc import Claims
 from footlight.tables import base, live, relations, search, users
@@ -21,15 +22,17 @@ def a_person(
     number: int = 0,
     title: str = "",
     joined: int | None = None,
+    start: datetime = START,
     claims: Claims | None = None,
 ) -> Person:
-    """Somebody whose channel changed last `number` seconds after the start, who joined then too.
+    """Write a user whose channel last changed `number` seconds after the start.
 
-    `claims`: what their access token says, where it is of a provider that is there.
+    The user joined at the same time, or `joined` seconds after the start. `claims` are those of
+    the user's access token.
     """
     person = Person(identities.new_user_id(), username)
-    changed = START + timedelta(seconds=number)
-    created = START + timedelta(seconds=number if joined is None else joined)
+    changed = start + timedelta(seconds=number)
+    created = start + timedelta(seconds=number if joined is None else joined)
     title = title or f"{username}'s stream"
     list_pk, list_sk = users.listed_by_change(person.id, changed)
     found = channel_words(username, title)
@@ -37,6 +40,8 @@ def a_person(
         key = (claims or claims_of(person)).key
         batch.save(users.Subject(*key, user_id=person.id, username=username))
         batch.save(users.Name(*users.name_key(username), user_id=person.id))
+        skeleton = usernames.skeleton(username)
+        batch.save(users.Skeleton(*users.skeleton_key(skeleton), user_id=person.id))
         batch.save(
             users.Profile(
                 *users.profile_key(person.id),

@@ -10,15 +10,13 @@ from urllib.parse import parse_qs, urlsplit
 
 import httpx2
 from livekit.protocol.ingress import IngressInfo
-from moto.core.models import DEFAULT_ACCOUNT_ID
-from moto.dynamodb.models import dynamodb_backends
 
 from footlight import identities
 from footlight.tables import base
 from footlight.tables.limits import Taken
 from footlight.watching import viewer_tokens
 from tests.support.api import Answer, Api, Person
-from tests.support.deployment import forget
+from tests.support.deployment import forget, table
 from tests.support.livekit import LiveKit
 from tests.support.webhook import event, joined, signature
 
@@ -86,13 +84,13 @@ class World:
         """What there is now."""
         livekit = self.livekit
         return deepcopy(
-            Snapshot(stored(), _table().items, livekit.rooms, livekit.metadata, livekit.ingresses)
+            Snapshot(stored(), table().items, livekit.rooms, livekit.metadata, livekit.ingresses)
         )
 
     def as_begun(self, *, cold: bool = True) -> None:
         """Everything as it was, in a function that has just been started; or in a warm one."""
         was, livekit = deepcopy(self.begun), self.livekit
-        _table().items = was.items
+        table().items = was.items
         livekit.rooms, livekit.metadata = was.rooms, was.metadata
         livekit.ingresses = was.ingresses
         livekit.before = livekit.after = None
@@ -133,14 +131,9 @@ class World:
         return lambda: self.api.call(**asked)
 
 
-def _table() -> Any:
-    """The table in moto's own memory: a scan takes it 60 ms."""
-    return dynamodb_backends[DEFAULT_ACCOUNT_ID]["us-east-1"].tables[base.Item.Meta.table_name]
-
-
 def stored() -> Stored:
     """The table as it is."""
-    items = [item.to_json()["Attributes"] for item in _table().all_items()]
+    items = [item.to_json()["Attributes"] for item in table().all_items()]
     return {(item["pk"]["S"], item["sk"]["S"]): item for item in items}
 
 
