@@ -53,7 +53,7 @@ export const blockedWords = 'Blocked words'
 export const blockedWordsHint =
   'Messages with these words are rejected. Only you see the list. A * matches any letters: spam* also matches spammer.'
 export const addWords = 'Words to add'
-export const addWordsHint = 'Separate several words with commas or new lines (Shift and Enter).'
+export const addWordsHint = 'Separate several words with commas or new lines (Shift+Enter).'
 export const add = 'Add'
 export const noBlockedWords = 'No words are blocked.'
 export const wordCount = (count: number, max: number) => `${number(count)} of ${number(max)}`
