@@ -37,7 +37,7 @@ const PAGES = [
       ...CHANNEL,
       CLIENT,
       CHAT,
-      'src/features/chat/Conversation.tsx',
+      'src/features/chat/ChatMessages.tsx',
       'src/features/watch/PlayerControls.tsx',
       'src/features/account/Menu.tsx',
     ],

@@ -2,10 +2,17 @@ import { defineConfig } from 'vitest/config'
 
 const REACT = new URL('src/lib/react.ts', import.meta.url).pathname
 
+/** Name a class of a CSS module after its folder, its file, and itself: `chat-Composer-send`. */
+function className(name: string, file: string): string {
+  const [folder, module] = file.split('/').slice(-2)
+  return `${folder}-${module?.split('.')[0]}-${name}`
+}
+
 export default defineConfig({
   // The chat's virtual list imports React; a small shim on Preact replaces it.
   resolve: { alias: [{ find: /^react(-dom|\/jsx-runtime)?$/, replacement: REACT }] },
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+  css: { modules: { generateScopedName: className } },
   build: {
     outDir: 'dist',
     target: 'es2023',
@@ -23,7 +30,7 @@ export default defineConfig({
         codeSplitting: {
           groups: [
             { name: 'initial', tags: ['$initial'], priority: 1 },
-            { name: 'shared', minShareCount: 6 },
+            { name: 'shared', minShareCount: 8 },
           ],
         },
       },

@@ -18,17 +18,18 @@ import { Icon } from '../../ui/Icon'
 import { Notice } from '../../ui/Notice'
 import { Skeleton } from '../../ui/Skeleton'
 import styles from './ChatPanel.module.css'
-import type { ComposerHandle } from './Composer'
+import { Composer, type ComposerHandle } from './Composer'
 import type { Message } from './message'
 import { PersonMenu, type Question, type Subject } from './PersonMenu'
 import { isModerating, roleOf } from './participants'
+import { RulesBanner } from './RulesBanner'
 import type { ChatStream } from './rules'
 import { Speaker } from './Speaker'
 import * as strings from './strings'
 import { useChat } from './useChat'
 import type { Messages } from './useMessages'
 
-const Conversation = lazy(() => import('./Conversation'))
+const ChatMessages = lazy(() => import('./ChatMessages'))
 const Community = lazy(() => import('./Community'))
 const ModerationDialog = lazy(() => import('./ModerationDialog'))
 
@@ -112,11 +113,7 @@ function OpenPanel(props: Props & { onHide(): void }) {
 
   const isEmpty =
     messages.log.messages.length === 0 && !messages.hasOlder && outbox.unsent.length === 0
-  const isClosed = !stream.isChatEnabled || (gate?.why === 'offline' && isEmpty)
-  const isShown = stream.isChatEnabled && messages.status === 'ready' && !isEmpty
-  const placeholder = isShown ? null : (
-    <Placeholder host={host} stream={stream} isWaiting={joined === null} messages={messages} />
-  )
+  const hasMessages = stream.isChatEnabled && messages.status === 'ready' && !isEmpty
   const toggleSpeaking = () => {
     writeStored(SILENT, isSilent ? null : 'yes')
     setSilent(!isSilent)
@@ -156,22 +153,46 @@ function OpenPanel(props: Props & { onHide(): void }) {
       </header>
 
       {view === 'chat' ? (
-        isClosed ? (
-          placeholder
-        ) : (
-          <Suspended>
-            <Conversation
+        <>
+          {hasMessages ? (
+            <Suspended>
+              <ChatMessages
+                chat={chat}
+                moderatorIds={moderatorIds}
+                isHeld={subject !== null}
+                onMenu={onMenu}
+                onEdit={(text) => composer.current?.insert(text)}
+              />
+            </Suspended>
+          ) : (
+            <Placeholder
               host={host}
               stream={stream}
-              chat={chat}
-              composer={composer}
-              follow={follow}
-              placeholder={placeholder}
-              isHeld={subject !== null}
-              onMenu={onMenu}
+              isWaiting={joined === null}
+              messages={messages}
             />
-          </Suspended>
-        )
+          )}
+          {stream.isChatEnabled && !(gate?.why === 'offline' && isEmpty) && (
+            <div class={styles.footer}>
+              {messages.isInterrupted && stream.state !== 'offline' && (
+                <p class={styles.interrupted} role="status">
+                  {strings.reconnecting}
+                </p>
+              )}
+              <RulesBanner stream={stream} />
+              <Composer
+                handle={composer}
+                host={host}
+                gate={gate}
+                guestName={me?.role === 'guest' ? me.name : null}
+                early={outbox.unsent.find(({ state }) => state === 'early') ?? null}
+                follow={follow}
+                onWrite={outbox.write}
+                onDrop={outbox.discard}
+              />
+            </div>
+          )}
+        </>
       ) : (
         <Suspended>
           <Community

@@ -8,10 +8,10 @@ import { readStored, writeStored } from '../../lib/storage'
 import * as sharedStrings from '../../lib/strings'
 import { Icon } from '../../ui/Icon'
 import styles from './Composer.module.css'
-import * as strings from './conversation.strings'
 import type { Unsent } from './outbox'
 import { remainingTime } from './remainingTime'
 import { countCharacters, type Gate, MAX_CHARACTERS } from './rules'
+import * as strings from './strings'
 import { useNowUntil } from './useNowUntil'
 
 const EmojiPicker = lazy(() => import('./EmojiPicker'))

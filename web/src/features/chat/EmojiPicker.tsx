@@ -1,9 +1,9 @@
 import data from 'emoji-picker-element-data/en/cldr-native/data.json?url'
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { Skeleton } from '../../ui/Skeleton'
-import * as strings from './conversation.strings'
 import styles from './EmojiPicker.module.css'
 import * as emojiStrings from './emoji.strings'
+import * as strings from './strings'
 
 interface Emoji {
   emoji: string

@@ -2,11 +2,11 @@ import type { ComponentChildren } from 'preact'
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { Virtualizer, type VirtualizerHandle } from 'virtua'
 import { useLatest } from '../../lib/useLatest'
-import * as strings from './conversation.strings'
 import styles from './MessageList.module.css'
 import { MessageRow } from './MessageRow'
 import type { Message } from './message'
 import type { MessageLog } from './messageLog'
+import * as strings from './messages.strings'
 import { roleOf } from './participants'
 
 interface Props {

@@ -5,14 +5,15 @@ import UserRound from 'lucide/dist/esm/icons/user-round.mjs'
 import { useMemo } from 'preact/hooks'
 import { dateAndTime, timeOfDay } from '../../lib/time'
 import { Icon } from '../../ui/Icon'
-import * as strings from './conversation.strings'
 import styles from './MessageRow.module.css'
 import type { Message } from './message'
 import { type Part, splitMessage } from './messageParts'
+import * as strings from './messages.strings'
 import { nameColor } from './nameColor'
 import type { Unsent } from './outbox'
 import type { Role } from './participants'
 import { sendFailure } from './sendFailure'
+import * as chatStrings from './strings'
 
 interface Props {
   message: Message
@@ -159,10 +160,10 @@ export function UnsentRow({ unsent, name, role, onRetry, onEdit, onDrop }: Unsen
           {why.text}{' '}
           {/* What may have arrived is sent again and not changed: it would be two messages. */}
           <button type="button" onClick={why.canRetry ? onRetry : onEdit}>
-            {why.canRetry ? strings.retry : strings.edit}
+            {why.canRetry ? strings.retry : chatStrings.edit}
           </button>{' '}
           <button type="button" onClick={onDrop}>
-            {strings.discard}
+            {chatStrings.discard}
           </button>
         </p>
       )}

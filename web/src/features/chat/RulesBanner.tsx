@@ -1,10 +1,10 @@
 import Info from 'lucide/dist/esm/icons/info.mjs'
 import { useState } from 'preact/hooks'
 import { Icon } from '../../ui/Icon'
-import * as strings from './conversation.strings'
 import styles from './RulesBanner.module.css'
 import { remainingTime } from './remainingTime'
 import { type ChatStream, type Rule, rulesOf } from './rules'
+import * as strings from './strings'
 
 /** Which rules hold, and, pressed, what they mean. */
 export function RulesBanner({ stream }: { stream: ChatStream }) {

@@ -1,7 +1,7 @@
 /** Why a message was not accepted, in words. */
 import { Refusal } from '../../lib/refusal'
 import { faultText } from '../../ui/Fault'
-import * as strings from './conversation.strings'
+import * as strings from './messages.strings'
 import type { Unsent } from './outbox'
 
 const OWN_CODES = [

@@ -20,6 +20,7 @@ export const offline = 'Chat opens when the stream starts'
 export const showEarlier = 'Show earlier messages'
 export const noRecentMessages = 'No recent messages'
 export const loading = 'Loading chat'
+export const reconnecting = 'Reconnecting…'
 // Screen readers
 export const spokenMessage = (name: string, text: string) => `${name}: ${text}`
 export const spokenMore = (count: number) => `and ${plural(count, 'more message', 'more messages')}`
@@ -34,3 +35,47 @@ export const deleteMessage = 'Delete message'
 export const timeOut = 'Time out…'
 export const endTimeout = 'End timeout'
 export const block = 'Block…'
+
+// The composer
+export const sendMessage = 'Send a message'
+export const send = 'Send'
+export const charactersLeft = (count: number) => plural(count, 'character left', 'characters left')
+export const charactersTooMany = (count: number) =>
+  plural(count, 'character too many', 'characters too many')
+export const writingAs = (name: string) => `You’re writing as ${name}.`
+export const signInToUseOwnName = 'to write under your own name.'
+export const edit = 'Edit'
+export const discard = 'Discard'
+export const sendsIn = (time: string) => `Sends in ${time}`
+export const sendsNow = 'Sending now…'
+export const previousSendsFirst = (time: string) => `Your last message sends first, in ${time}.`
+export const emoji = 'Emoji'
+/** Why the composer is closed. */
+export const closed = {
+  offline: 'Chat opens when the stream starts.',
+  signedIn: 'Only signed-in viewers can write here.',
+  follow: 'Only followers can write here.',
+  followLonger: (time: string) => `New followers have to wait. You can write here in ${time}.`,
+  timedOut: (time: string) => `You’re timed out. You can write again in ${time}.`,
+}
+
+// The rules
+export const rules = 'Chat rules'
+export const ruleNames = {
+  followers: 'Followers only',
+  followersFor: (time: string) => `Followers only · ${time}`,
+  slow: (time: string) => `Slow mode · ${time}`,
+  signedIn: 'Signed-in viewers only',
+  noLinks: 'No links',
+  noRepeats: 'No repeats',
+}
+export const ruleTexts = {
+  followers: 'Only people who follow this channel can write.',
+  followersFor: (time: string) =>
+    `Only people who have followed this channel for ${time} can write.`,
+  slow: (time: string) =>
+    `Everyone waits ${time} between messages. Keep writing: early messages are sent automatically.`,
+  signedIn: 'Guests are read-only. Sign in to write.',
+  noLinks: 'Messages with links are rejected.',
+  noRepeats: 'Repeated messages are rejected.',
+}
