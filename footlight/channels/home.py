@@ -1,32 +1,28 @@
-"""The home page: live channels first, then the rest."""
+"""The home page: live channels first, then all others by their last change."""
 
-from collections.abc import Iterable
+from collections.abc import Generator, Iterable
 from typing import Literal, NamedTuple
 
 from pydantic import Field
-from pynamodb.expressions.condition import Condition
 
-from footlight import cursors
-from footlight.channels.views import (
-    Channel,
-    blockers_of,
-    channels_of,
-    live_first,
-)
+from footlight import clock, cursors
+from footlight.channels.views import Channel, channels, live_first
+from footlight.channels.visibility import hosts_blocking
 from footlight.identities import Person
 from footlight.people.callers import Caller, viewer_of
-from footlight.tables import base, live, relations, users
+from footlight.tables import live, relations, users
+from footlight.tables.items import ListEntry, batch_get, listed_newest
 from footlight.wire import Wire
 
 PAGE = 24
 RECOMMENDED = 10
 FOLLOWING = 50
 WINDOW = 100
-"""How much of each list the first page reads: it picks what to recommend out of that."""
+"""How many entries of each list the first page reads, to choose recommendations from."""
 
 
 class Home(Wire):
-    """Live first, then the rest; `following` and `recommended` on the first page alone."""
+    """A page of channels. Only the first page has `following` and `recommended`."""
 
     streams: list[Channel]
     following: list[Channel]
@@ -35,149 +31,139 @@ class Home(Wire):
 
 
 def home(caller: Caller, cursor: str | None) -> Home:
-    """A page of the home page: never anyone who blocked the viewer.
+    """Return a page of the home page, without hosts who blocked the viewer.
 
-    A page may be shorter than others, since it is read before those who blocked the viewer are
-    taken out. Raises InvalidRequest, UsernameRequired.
+    A page is read before those hosts are left out, so it can be shorter than others.
     """
-    place = _read_place(cursor)
+    after = _decode(cursor)
     viewer = viewer_of(caller)
-    hidden = blockers_of(viewer)
-    return _later_page(place, hidden) if place else _first_page(viewer, hidden)
-
-
-class _Listed(NamedTuple):
-    """An entry of a list: whose channel, where in the list, and since when it exists."""
-
-    user_id: str
-    place: str
-    created_at: str
+    hidden = hosts_blocking(viewer)
+    return _later_page(after, hidden) if after else _first_page(viewer, hidden)
 
 
 class _Place(NamedTuple):
-    """Where a page begins: after an entry of the live ones, or of the rest."""
+    """A place in the two lists: after one entry of the live channels, or of all channels."""
 
-    part: Literal["live", "rest"]
-    after: str
-
-
-class _Window(NamedTuple):
-    entries: list[_Listed]
-    more: bool
+    section: Literal["live", "rest"]
+    list_sk: str
 
 
-def _listed(list_pk: str, after: str | None, limit: int) -> _Window:
-    """A window of a list, last first."""
-    condition: Condition | None = None if after is None else base.Item.list_sk < after
-    with base.faults():
-        items = list(
-            base.Item.lists.query(
-                list_pk, condition, scan_index_forward=False, limit=limit + 1, page_size=limit + 1
-            )
-        )
-    entries = [
-        _Listed(
-            user_id=item.pk.partition("#")[2],
-            place=item.list_sk or "",
-            created_at=getattr(item, "created_at", None) or "",
-        )
-        for item in items[:limit]
-    ]
-    return _Window(entries, more=len(items) > limit)
+class _Section(NamedTuple):
+    """The entries of one list that were read, and whether the list has more."""
+
+    name: Literal["live", "rest"]
+    entries: list[ListEntry]
+    has_more: bool
+
+    @property
+    def user_ids(self) -> list[str]:
+        return [entry.owner_id for entry in self.entries]
+
+
+_NO_LIVE_LEFT = _Section("live", [], has_more=False)
+_REST_NOT_READ = _Section("rest", [], has_more=True)
+
+
+def _live_channels(*, after: str | None, limit: int) -> _Section:
+    return _Section("live", *listed_newest(live.LISTED_LIVE, before=after, limit=limit))
+
+
+def _all_channels(*, after: str | None, limit: int) -> _Section:
+    return _Section("rest", *listed_newest(users.LISTED_CHANNELS, before=after, limit=limit))
 
 
 def _first_page(viewer: Person | None, hidden: set[str]) -> Home:
-    on = _listed(live.LISTED_LIVE, None, WINDOW)
-    rest = _listed(users.LISTED_CHANNELS, None, WINDOW)
-    follows = [who for who in _follows(viewer) if who not in hidden]
-    live_ids = [entry.user_id for entry in on.entries]
-    live_follows = set(live_ids) if not on.more else _live_among(follows)
-    following = sorted(follows, key=lambda who: who not in live_follows)[:FOLLOWING]
+    on_air = _live_channels(after=None, limit=WINDOW)
+    rest = _all_channels(after=None, limit=WINDOW)
+    follows = [host_id for host_id in _follows_of(viewer) if host_id not in hidden]
+    live_follows = _live_among(follows) if on_air.has_more else set(on_air.user_ids)
+    following = sorted(follows, key=lambda host_id: host_id not in live_follows)[:FOLLOWING]
 
-    apart = hidden | set(follows) | ({viewer.id} if viewer else set())
-    newest = sorted(rest.entries, key=lambda entry: entry.created_at, reverse=True)
-    candidates = dict.fromkeys([*live_ids, *(entry.user_id for entry in newest)])
-    recommended = [who for who in candidates if who not in apart][:RECOMMENDED]
+    not_recommended = hidden | set(follows) | ({viewer.id} if viewer else set())
+    newest = sorted(rest.entries, key=lambda e: e.created_at or clock.EPOCH, reverse=True)
+    candidates = dict.fromkeys([*on_air.user_ids, *(entry.owner_id for entry in newest)])
+    recommended = [host_id for host_id in candidates if host_id not in not_recommended]
+    recommended = recommended[:RECOMMENDED]
 
-    streams, place = _cut(on, rest, skip=hidden)
-    found = channels_of([*streams, *following, *recommended])
+    page, next_place = _page(on_air, rest, hidden)
+    by_id = channels([*page, *following, *recommended])
 
     def shown(user_ids: Iterable[str]) -> list[Channel]:
-        return live_first(found[who] for who in user_ids if who in found)
+        return live_first(by_id[user_id] for user_id in user_ids if user_id in by_id)
 
     return Home(
-        streams=shown(streams),
+        streams=shown(page),
         following=shown(following),
         recommended=shown(recommended),
-        next=_write_place(place),
+        next=_encode(next_place),
     )
 
 
-def _later_page(place: _Place, hidden: set[str]) -> Home:
-    on = _Window([], more=False)
-    if place.part == "live":
-        on = _listed(live.LISTED_LIVE, place.after, PAGE)
-    rest = _Window([], more=True)
-    if len(on.entries) < PAGE:
-        rest = _listed(
-            users.LISTED_CHANNELS, place.after if place.part == "rest" else None, 2 * PAGE
-        )
-    ids, following_place = _cut(on, rest, skip=hidden)
-    found = channels_of(ids)
-    listed_live = {entry.user_id for entry in on.entries}
-    # Who is live has been shown among the live ones, before any of the rest.
-    streams = [c for who, c in found.items() if who in listed_live or not c.stream.is_live]
-    return Home(
-        streams=live_first(streams),
-        following=[],
-        recommended=[],
-        next=_write_place(following_place),
-    )
+def _later_page(after: _Place, hidden: set[str]) -> Home:
+    on_air, rest = _NO_LIVE_LEFT, _REST_NOT_READ
+    if after.section == "live":
+        on_air = _live_channels(after=after.list_sk, limit=PAGE)
+    if len(on_air.entries) < PAGE:
+        rest_after = after.list_sk if after.section == "rest" else None
+        rest = _all_channels(after=rest_after, limit=2 * PAGE)
+    page, next_place = _page(on_air, rest, hidden)
+    live_ids = set(on_air.user_ids)
+    streams = [
+        channel
+        for user_id, channel in channels(page).items()
+        # Other live channels were shown with the live ones, before any of the rest.
+        if user_id in live_ids or not channel.stream.is_live
+    ]
+    return Home(streams=live_first(streams), following=[], recommended=[], next=_encode(next_place))
 
 
-def _cut(on: _Window, rest: _Window, *, skip: set[str]) -> tuple[list[str], _Place | None]:
-    """A page out of the live ones and then the rest, and where the next begins; None at the end."""
-    ids: dict[str, None] = {}
+def _page(on_air: _Section, rest: _Section, hidden: set[str]) -> tuple[list[str], _Place | None]:
+    """Return the user ids of a page, and the place where the next one begins, None at the end."""
+    user_ids: dict[str, None] = {}
     place: _Place | None = None
-    parts: list[tuple[Literal["live", "rest"], _Window]] = [("live", on), ("rest", rest)]
-    for part, window in parts:
-        for entry in window.entries:
-            if len(ids) == PAGE:
-                return list(ids), place
-            place = _Place(part, entry.place)
-            if entry.user_id not in skip:
-                ids[entry.user_id] = None
-        if window.more:
-            return list(ids), place
-    return list(ids), None
+    for next_place, user_id in _entries(on_air, rest):
+        if len(user_ids) == PAGE:
+            return list(user_ids), place
+        place = next_place
+        if user_id not in hidden:
+            user_ids[user_id] = None
+    return list(user_ids), place if on_air.has_more or rest.has_more else None
 
 
-def _read_place(cursor: str | None) -> _Place | None:
+def _entries(on_air: _Section, rest: _Section) -> Generator[tuple[_Place, str]]:
+    """Yield the place and the user id of each entry. Stop if unread live channels come next."""
+    for section in (on_air, rest):
+        for entry in section.entries:
+            yield _Place(section.name, entry.list_sk), entry.owner_id
+        if section.has_more:
+            return
+
+
+def _decode(cursor: str | None) -> _Place | None:
     if cursor is None:
         return None
     match cursors.decode(cursor):
-        case ["live", after]:
-            return _Place("live", after)
-        case ["rest", after]:
-            return _Place("rest", after)
+        case ["live", list_sk]:
+            return _Place("live", list_sk)
+        case ["rest", list_sk]:
+            return _Place("rest", list_sk)
         case _:
             raise cursors.invalid()
 
 
-def _write_place(place: _Place | None) -> str | None:
+def _encode(place: _Place | None) -> str | None:
     return cursors.encode(*place) if place else None
 
 
-def _follows(viewer: Person | None) -> list[str]:
-    """Whom a viewer follows, newest follow first."""
+def _follows_of(viewer: Person | None) -> list[str]:
+    """Return the ids of the hosts that a viewer follows, newest follow first."""
     if viewer is None:
         return []
-    with base.faults():
-        follows = list(relations.Follow.query(relations.follows_list(viewer.id)))
-    return [f.sk for f in sorted(follows, key=lambda f: f.created_at, reverse=True)]
+    follows = relations.follows_of(viewer.id)
+    return [follow.sk for follow in sorted(follows, key=lambda f: f.created_at, reverse=True)]
 
 
 def _live_among(user_ids: list[str]) -> set[str]:
-    """Who of these is live."""
-    found = base.batch_get(live.live_key(user_id) for user_id in user_ids)
-    return {item.user_id for item in found.values() if isinstance(item, live.Live) and item.live}
+    refs = {user_id: live.live_state(user_id) for user_id in user_ids}
+    found = batch_get(*refs.values())
+    return {user_id for user_id, ref in refs.items() if (state := found.get(ref)) and state.live}

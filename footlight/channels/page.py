@@ -1,26 +1,28 @@
-"""What a visitor's page shows of channels: one of them, one's own, and home."""
+"""One channel: its page for a viewer, and the creator's dashboard."""
 
 from footlight.channels.views import (
+    ChannelItems,
     OwnChannel,
     ShownStream,
     User,
-    channel_keys,
-    own_stream_of,
-    parts_of,
-    shown_stream_of,
-    user_of,
+    channel_items,
+    channel_refs,
+    own_stream_view,
+    shown_stream_view,
+    user_view,
 )
 from footlight.errors import NotFound
 from footlight.identities import Person
 from footlight.live.repair import repair_if_stale
 from footlight.people import usernames
 from footlight.people.callers import Caller, host_and_viewer
-from footlight.tables import base, relations
+from footlight.tables import relations
+from footlight.tables.items import Found, batch_get
 from footlight.wire import Wire
 
 
 class ChannelPage(Wire):
-    """A channel, and how the viewer stands to it."""
+    """A channel, and the viewer's relation to it."""
 
     user: User
     stream: ShownStream
@@ -29,37 +31,44 @@ class ChannelPage(Wire):
 
 
 def channel_page(caller: Caller, username: str) -> ChannelPage:
-    """A channel for one viewer, in two reads at most.
+    """Return a channel for one viewer, with at most two reads.
 
-    Unknown, and a host who blocked the viewer, are the same NotFound: a block is not disclosed.
+    An unknown host and a host who blocked the viewer give the same `NotFound`, so that a block is
+    not disclosed.
     """
-    host, viewer = host_and_viewer(caller, usernames.parse(username))
-    if host is None:
+    host_id, viewer = host_and_viewer(caller, usernames.parse(username))
+    if host_id is None:
         raise NotFound
-    is_host = viewer is not None and viewer.id == host
-    keys = channel_keys(host)
-    if viewer and not is_host:
-        keys += [relations.follow_key(viewer.id, host), relations.block_key(host, viewer.id)]
-    found = base.batch_get(keys, consistent=True)
-    parts = parts_of(host, found)
-    if parts is None or (viewer and relations.block_key(host, viewer.id) in found):
-        raise NotFound
-    profile, stream, state = parts
-    repair_if_stale(state)
+    if viewer is None or viewer.id == host_id:
+        found = batch_get(*channel_refs(host_id), consistent=True)
+        is_host = is_following = viewer is not None
+    else:
+        follow, block = relations.follow(viewer.id, host_id), relations.block(host_id, viewer.id)
+        found = batch_get(*channel_refs(host_id), follow, block, consistent=True)
+        if block in found:
+            raise NotFound
+        is_host, is_following = False, follow in found
+    items = _require_channel(host_id, found)
+    repair_if_stale(items.state)
     return ChannelPage(
-        user=user_of(profile),
-        stream=shown_stream_of(stream, state),
-        is_following=is_host
-        or (viewer is not None and relations.follow_key(viewer.id, host) in found),
+        user=user_view(items.profile),
+        stream=shown_stream_view(items.stream, items.state),
+        is_following=is_following,
         is_host=is_host,
     )
 
 
 def own_channel(creator: Person) -> OwnChannel:
-    """A creator's own channel, for their dashboard."""
-    found = base.batch_get(channel_keys(creator.id), consistent=True)
-    parts = parts_of(creator.id, found)
-    if parts is None:
+    """Return a creator's own channel, for their dashboard."""
+    found = batch_get(*channel_refs(creator.id), consistent=True)
+    items = _require_channel(creator.id, found)
+    return OwnChannel(
+        user=user_view(items.profile), stream=own_stream_view(items.stream, items.state)
+    )
+
+
+def _require_channel(user_id: str, found: Found) -> ChannelItems:
+    items = channel_items(user_id, found)
+    if items is None:
         raise NotFound
-    profile, stream, state = parts
-    return OwnChannel(user=user_of(profile), stream=own_stream_of(stream, state))
+    return items

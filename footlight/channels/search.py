@@ -1,48 +1,47 @@
-"""Search: each term is the beginning of a word of the username or the title."""
+"""Search: each term must be a prefix of a word of the username or the title."""
 
 from pydantic import Field
 
 from footlight import cursors
-from footlight.channels.views import Channel, blockers_of, channels_of, live_first
+from footlight.channels.views import Channel, channels, live_first
+from footlight.channels.visibility import hosts_blocking
 from footlight.channels.words import words_of
 from footlight.errors import InvalidRequest
 from footlight.people.callers import Caller, viewer_of
-from footlight.tables import base
-from footlight.tables.search import Word, word_of, words_list
+from footlight.tables.search import Word, WordsWithPrefix
 from footlight.wire import Wire
 
 PAGE = 20
 READ = 500
-"""Most items read for a page, where a term is common and the others match seldom."""
+"""The most items read for one page, if one term is common and the others rarely match."""
 
 
 class Results(Wire):
-    """Channels that match, live first within the page."""
+    """A page of matching channels, live first within the page."""
 
     results: list[Channel]
     next: str | None = Field(description="`cursor` of the next page, null at the end")
 
 
 def search(caller: Caller, term: str, cursor: str | None) -> Results:
-    """Channels in which every term begins a word, any case; in the order of the word found.
+    """Return channels in which every term is the prefix of a word, ordered by the matched word.
 
-    The longest term is looked up, the others are held against all words of what it finds. A page
-    may be shorter than others, even empty, with more after it. Raises InvalidRequest,
-    UsernameRequired.
+    The longest term is looked up. The others are compared with all words of the channels found. A
+    page can be shorter than others, even empty, although more pages follow.
     """
     terms = words_of(term)
     if not terms:
         raise InvalidRequest({"term": "At least one letter or digit"})
     longest = max(terms, key=len)
-    place = _read_place(cursor, longest)
-    ids, last = _find(terms, longest, place, blockers_of(viewer_of(caller)))
+    after = _decode(cursor, longest)
+    user_ids, last = _find(terms, longest, after, hosts_blocking(viewer_of(caller)))
     return Results(
-        results=live_first(channels_of(ids).values()),
+        results=live_first(channels(user_ids).values()),
         next=cursors.encode(last) if last else None,
     )
 
 
-def _read_place(cursor: str | None, longest: str) -> str | None:
+def _decode(cursor: str | None, longest: str) -> str | None:
     if cursor is None:
         return None
     match cursors.decode(cursor):
@@ -53,32 +52,24 @@ def _read_place(cursor: str | None, longest: str) -> str | None:
 
 
 def _find(
-    terms: list[str], longest: str, after: str | None, skip: set[str]
+    terms: list[str], longest: str, after: str | None, hidden: set[str]
 ) -> tuple[list[str], str | None]:
-    """Ids of a page of users, and the place of the last where there may be more."""
-    shelf = words_list(longest)
-    ids: list[str] = []
+    """Return the user ids of a page, and the sort key of its last word if more may follow."""
+    user_ids: list[str] = []
     last: str | None = None
-    with base.faults():
-        items = Word.query(
-            shelf,
-            Word.sk.startswith(longest),
-            last_evaluated_key={"pk": {"S": shelf}, "sk": {"S": after}} if after else None,
-            page_size=5 * PAGE,
-            limit=READ,
-        )
-        for item in items:
-            if _matches(item, terms, longest) and item.user_id not in skip:
-                if len(ids) == PAGE:
-                    return ids, last
-                ids.append(item.user_id)
-            last = item.sk
-        return ids, last if items.last_evaluated_key else None
+    words = WordsWithPrefix(longest, after=after, limit=READ, page_size=5 * PAGE)
+    for word in words:
+        if _matches(word, terms, longest) and word.user_id not in hidden:
+            if len(user_ids) == PAGE:
+                return user_ids, last
+            user_ids.append(word.user_id)
+        last = word.sk
+    return user_ids, last if words.has_more else None
 
 
-def _matches(item: Word, terms: list[str], longest: str) -> bool:
-    words = item.words.split()
-    if any(not any(word.startswith(term) for word in words) for term in terms):
+def _matches(word: Word, terms: list[str], longest: str) -> bool:
+    words = word.words.split()
+    if any(not any(text.startswith(term) for text in words) for term in terms):
         return False
-    # One of a channel's words stands for it, so that no page shows it again.
-    return word_of(item) == min(word for word in words if word.startswith(longest))
+    # Only the first matching word of a channel counts, so that no other page repeats the channel.
+    return word.word == min(text for text in words if text.startswith(longest))

@@ -1,106 +1,110 @@
-"""A channel's settings."""
+"""A creator changes the settings of their channel."""
 
-from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from pynamodb.exceptions import TransactWriteError, UpdateError
-from pynamodb.expressions.condition import Condition
-from pynamodb.expressions.update import Action
-
 from footlight import clock, limits
 from footlight.aws import background
-from footlight.channels.views import OwnStream, own_stream_of
+from footlight.channels.views import OwnStream, own_stream_view
 from footlight.channels.words import channel_words
-from footlight.errors import (
-    Unavailable,
-)
 from footlight.identities import Person
-from footlight.tables import base, legacy, live, search, users
-from footlight.watching import admission
+from footlight.tables import live, search, users
+from footlight.tables.attributes import Changes
+from footlight.tables.items import batch_get
+from footlight.tables.transactions import Operation, delete, put, retry, update, write
+from footlight.tables.users import Stream
 
 SignedInOnly = Literal["off", "hour", "always"]
-"""Whether guests are kept out: not, for the next hour, until it is changed."""
+"""Whether only signed-in viewers can watch: no, for the next hour, or until it is changed."""
 
 
-Setting = bool | int | str | set[str] | datetime | None
+@dataclass(frozen=True)
+class StreamChanges:
+    """Changes to a channel's settings. None leaves a setting as it is."""
+
+    title: str | None = None
+    is_chat_enabled: bool | None = None
+    is_chat_delayed: bool | None = None
+    is_chat_followers_only: bool | None = None
+    chat_delay_seconds: int | None = None
+    chat_followers_minutes: int | None = None
+    is_chat_signed_in_only: bool | None = None
+    are_chat_links_blocked: bool | None = None
+    are_chat_repeats_blocked: bool | None = None
+    chat_blocked_words: frozenset[str] | None = None
+    signed_in_only: SignedInOnly | None = None
 
 
-def change_stream(
-    creator: Person,
-    *,
-    title: str | None = None,
-    settings: Mapping[str, Setting] | None = None,
-    signed_in_only: SignedInOnly | None = None,
-) -> OwnStream:
-    """Changes what is given, and the words by which the channel is found. Safe to repeat.
+def change_stream(creator: Person, changes: StreamChanges) -> OwnStream:
+    """Change settings, and the words by which the channel is found. Idempotent.
 
-    Who is in the room is told of it, and guests are put out where they are kept out from now on.
-    `settings`: new values of the attributes of `users.Stream`; an empty set or None takes one away.
-    Raises RateLimited, Unavailable.
+    A background check then updates the room's metadata and removes guests who may no longer watch.
     """
     limits.count_or_refuse("write", creator.id)
-    changes: dict[str, Setting] = dict(settings or {})
-    if signed_in_only is not None:
-        changes["signed_in_only_until"] = _until(signed_in_only)
-    stream, is_changed = legacy.retried(lambda: _change_stream(creator, title, changes))
-    if is_changed:
+    stream = retry(lambda: _change_stream(creator, changes))
+    if changes != StreamChanges():
         background.check_channel(creator.id)
     return stream
 
 
-def _until(signed_in_only: SignedInOnly) -> datetime | Literal["always"] | None:
+def _change_stream(creator: Person, changes: StreamChanges) -> OwnStream:
+    stream_ref, state_ref = users.stream(creator.id), live.live_state(creator.id)
+    found = batch_get(stream_ref, state_ref, consistent=True)
+    stream, live_state = found.require(stream_ref), found.get(state_ref)
+    if changes == StreamChanges():
+        return own_stream_view(stream, live_state)
+    title_before = stream.title
+    applied = _apply(changes, stream)
+    # The words to write follow from the title that was read, so it must be unchanged.
+    is_unchanged = Stream.title == title_before
+    write(
+        update(stream_ref, *applied.actions, condition=is_unchanged),
+        *_rewrite_words(creator, before=title_before, after=stream.title),
+    )
+    return own_stream_view(stream, live_state)
+
+
+def _apply(changes: StreamChanges, stream: Stream) -> Changes:
+    """Apply the changes to the item, and return them as update actions."""
+    now = clock.now()
+    listing = users.by_last_change(stream.user_id, now)
+    applied = Changes(stream)
+    applied.assign(Stream.title, stream.title if changes.title is None else changes.title)
+    applied.assign(Stream.updated_at, now)
+    applied.assign(Stream.list_pk, listing.list_pk)
+    applied.assign(Stream.list_sk, listing.list_sk)
+    applied.assign_given(Stream.is_chat_enabled, changes.is_chat_enabled)
+    applied.assign_given(Stream.is_chat_delayed, changes.is_chat_delayed)
+    applied.assign_given(Stream.is_chat_followers_only, changes.is_chat_followers_only)
+    applied.assign_given(Stream.chat_delay_seconds, changes.chat_delay_seconds)
+    applied.assign_given(Stream.chat_followers_minutes, changes.chat_followers_minutes)
+    applied.assign_given(Stream.is_chat_signed_in_only, changes.is_chat_signed_in_only)
+    applied.assign_given(Stream.are_chat_links_blocked, changes.are_chat_links_blocked)
+    applied.assign_given(Stream.are_chat_repeats_blocked, changes.are_chat_repeats_blocked)
+    if changes.chat_blocked_words is not None:
+        applied.assign(Stream.chat_blocked_words, set(changes.chat_blocked_words))
+    if changes.signed_in_only is not None:
+        applied.assign(Stream.signed_in_only_until, _until(changes.signed_in_only, now))
+    return applied
+
+
+def _until(signed_in_only: SignedInOnly, now: datetime) -> datetime | Literal["always"] | None:
     match signed_in_only:
         case "off":
             return None
         case "hour":
-            return clock.now() + timedelta(hours=1)
+            return now + timedelta(hours=1)
         case "always":
-            return admission.ALWAYS
+            return users.ALWAYS
 
 
-def _change_stream(
-    creator: Person, title: str | None, changes: Mapping[str, Setting]
-) -> tuple[OwnStream, bool]:
-    key, live_key = users.stream_key(creator.id), live.live_key(creator.id)
-    found = base.batch_get([key, live_key], consistent=True)
-    stream = found.get(key)
-    if not isinstance(stream, users.Stream):
-        raise Unavailable  # it was written with the username
-    if title is None and not changes:
-        return own_stream_of(stream, found.get(live_key)), False
-    known = stream.title
-    title = known if title is None else title
-    now = clock.now()
-    stream.title, stream.updated_at = title, now
-    stream.list_pk, stream.list_sk = users.listed_by_change(creator.id, now)
-    actions: list[Action] = [
-        users.Stream.title.set(title),
-        users.Stream.updated_at.set(stream.updated_at),
-        users.Stream.list_pk.set(stream.list_pk),
-        users.Stream.list_sk.set(stream.list_sk),
+def _rewrite_words(creator: Person, *, before: str, after: str) -> list[Operation]:
+    """Return the operations that replace the search words of one title by those of another."""
+    old, new = channel_words(creator.username, before), channel_words(creator.username, after)
+    if old == new:
+        return []
+    return [
+        *(put(search.word_item(word, creator.id, new)) for word in new),
+        *(delete(search.word(word, creator.id)) for word in set(old) - set(new)),
     ]
-    for name, value in changes.items():
-        is_gone = value is None or value == set()
-        setattr(stream, name, None if is_gone else value)
-        attribute = getattr(users.Stream, name)
-        actions.append(attribute.remove() if is_gone else attribute.set(value))
-    before = channel_words(creator.username, known)
-    after = channel_words(creator.username, title)
-    # The words to write follow from the title that was read, so it must be that still.
-    unchanged: Condition = users.Stream.title == known
-
-    try:
-        if before == after:
-            with base.faults():
-                users.Stream(*key).update(actions=actions, condition=unchanged)
-        else:
-            with base.faults(), base.transaction() as transaction:
-                transaction.update(users.Stream(*key), actions=actions, condition=unchanged)
-                for word in after:
-                    transaction.save(search.word_item(word, creator.id, after))
-                for word in set(before) - set(after):
-                    transaction.delete(search.Word(*search.word_key(word, creator.id)))
-    except (TransactWriteError, UpdateError) as error:
-        raise legacy.Overtaken from error
-    return own_stream_of(stream, found.get(live_key)), True

@@ -1,20 +1,24 @@
-"""A channel as the wire has it: a user and their stream, read together."""
+"""A channel as the API shows it: a user and their stream, read together."""
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import NamedTuple
 
 from pydantic import Field
 
 from footlight import clock, settings
-from footlight.identities import Person
-from footlight.live.state import State, state_of
-from footlight.tables import base, live, relations, users
+from footlight.literals import State
+from footlight.live.state import state_of
+from footlight.tables import live, users
+from footlight.tables.items import Found, Ref, batch_get
+from footlight.tables.live import LiveState
+from footlight.tables.users import Profile, Stream
 from footlight.watching import admission
 from footlight.wire import Instant, Wire
 
 
 class User(Wire):
-    """Somebody with a channel."""
+    """A user with a channel."""
 
     id: str
     username: str
@@ -25,49 +29,49 @@ class User(Wire):
 
 
 class StreamView(Wire):
-    """A channel's stream: its settings and what it is doing."""
+    """A channel's stream: its settings and its live state."""
 
     title: str
     thumbnail: str | None
     state: State
-    is_live: bool = Field(description="Whether `state` is `live`")
+    is_live: bool = Field(description="True if `state` is `live`")
     viewer_count: int
     started_at: Instant | None
     is_chat_enabled: bool
     is_chat_delayed: bool
     is_chat_followers_only: bool
-    is_signed_in_only: bool = Field(description="Whether guests are kept out")
+    is_signed_in_only: bool = Field(description="True if guests can't watch")
     signed_in_only_until: Instant | None = Field(
-        description="Until when; null where they are not, or until it is changed"
+        description="When guests can watch again. Null if they can, or if there is no end."
     )
     created_at: Instant
     updated_at: Instant
 
 
 class ChatRules(Wire):
-    """How a channel's chat is kept, beside the switches that every stream has.
+    """A channel's chat rules, in addition to the three that every stream shows.
 
-    The host and the moderators are free of all of it.
+    The host and the moderators are exempt from all of them.
     """
 
-    delay_seconds: int = Field(description="Between one person's messages, in slow mode")
+    delay_seconds: int = Field(description="Slow mode: seconds between messages of one person")
     followers_minutes: int = Field(
-        description="How long one must have followed to write, where the chat is for followers"
+        description="Followers-only chat: how long someone must have followed, in minutes"
     )
-    is_signed_in_only: bool = Field(description="Guests read, and don't write")
+    is_signed_in_only: bool = Field(description="True if guests can read but not post")
     are_links_blocked: bool
-    are_repeats_blocked: bool = Field(description="The same text twice in 30 s")
-    moderator_ids: list[str] = Field(description="User ids of the creator's moderators")
+    are_repeats_blocked: bool = Field(description="True if a text can't be repeated within 30 s")
+    moderator_ids: list[str] = Field(description="The moderators' user ids")
 
 
 class ChatSettings(ChatRules):
-    """The same for the creator alone."""
+    """The chat rules as only the creator sees them."""
 
     blocked_words: list[str] = Field(description="`*` stands for any letters")
 
 
 class ShownStream(StreamView):
-    """A stream as its own page shows it."""
+    """A stream on its own page."""
 
     chat: ChatRules
 
@@ -79,57 +83,78 @@ class OwnStream(StreamView):
 
 
 class OwnChannel(Wire):
-    """A creator and their stream, for themselves."""
+    """A channel as its creator sees it."""
 
     user: User
     stream: OwnStream
 
 
 class Channel(Wire):
-    """A user and their stream."""
+    """A channel in a list."""
 
     user: User
     stream: StreamView
 
 
-def user_of(profile: users.Profile) -> User:
-    """The user of a profile, as the wire has it."""
+class ChannelRefs(NamedTuple):
+    """References to the three items of a channel."""
+
+    profile: Ref[Profile]
+    stream: Ref[Stream]
+    state: Ref[LiveState]
+
+
+class ChannelItems(NamedTuple):
+    """The three items of a channel. It has no live state before its first stream key."""
+
+    profile: Profile
+    stream: Stream
+    state: LiveState | None
+
+
+def channel_refs(user_id: str) -> ChannelRefs:
+    return ChannelRefs(users.profile(user_id), users.stream(user_id), live.live_state(user_id))
+
+
+def channel_items(user_id: str, found: Found) -> ChannelItems | None:
+    """Return the items of a channel, or None if there is no such channel."""
+    refs = channel_refs(user_id)
+    profile, stream = found.get(refs.profile), found.get(refs.stream)
+    if profile is None or stream is None:
+        return None
+    return ChannelItems(profile, stream, found.get(refs.state))
+
+
+def user_view(profile: Profile) -> User:
     return User(
         id=profile.user_id,
         username=profile.username,
         image=profile.image,
-        bio=profile.bio or "",
+        bio=profile.bio,
         follower_count=max(0, profile.follower_count),
         created_at=profile.created_at,
     )
 
 
-def state_at(now: datetime, item: base.Item | None) -> State:
-    """What a channel is doing, by its live item; None where it never had an ingress."""
-    if not isinstance(item, live.Live):
+def state_at(now: datetime, live_state: LiveState | None) -> State:
+    """Return what a stream is doing. It is offline before its first stream key."""
+    if live_state is None:
         return "offline"
-    return state_of(item.live, item.ended_at, now, settings.drop_grace_seconds())
+    return state_of(live_state.live, live_state.ended_at, now, settings.drop_grace_seconds())
 
 
-def stream_of(stream: users.Stream, state: base.Item | None) -> StreamView:
-    """The stream of a settings item and a live item, as the wire has it."""
+def stream_view(stream: Stream, live_state: LiveState | None) -> StreamView:
     now = clock.now()
-    shown = state_at(now, state)
-    started = None
-    viewers = 0
-    if isinstance(state, live.Live):
-        if shown != "offline" and state.session_started_at:
-            started = state.session_started_at
-        viewers = state.viewers if shown == "live" else 0
+    state = state_at(now, live_state)
     until = stream.signed_in_only_until
     is_signed_in_only = admission.is_signed_in_only(until, now)
     return StreamView(
         title=stream.title,
         thumbnail=stream.thumbnail,
-        state=shown,
-        is_live=shown == "live",
-        viewer_count=viewers,
-        started_at=started,
+        state=state,
+        is_live=state == "live",
+        viewer_count=live_state.viewers if live_state and state == "live" else 0,
+        started_at=live_state.session_started_at if live_state and state != "offline" else None,
         is_chat_enabled=stream.is_chat_enabled,
         is_chat_delayed=stream.is_chat_delayed,
         is_chat_followers_only=stream.is_chat_followers_only,
@@ -140,8 +165,7 @@ def stream_of(stream: users.Stream, state: base.Item | None) -> StreamView:
     )
 
 
-def chat_rules_of(stream: users.Stream) -> ChatRules:
-    """The rules of a channel's chat, as the wire has them."""
+def chat_rules_view(stream: Stream) -> ChatRules:
     return ChatRules(
         delay_seconds=stream.chat_delay_seconds,
         followers_minutes=stream.chat_followers_minutes,
@@ -152,69 +176,43 @@ def chat_rules_of(stream: users.Stream) -> ChatRules:
     )
 
 
-def shown_stream_of(stream: users.Stream, state: base.Item | None) -> ShownStream:
-    """The stream as its own page shows it."""
-    return ShownStream(**dict(stream_of(stream, state)), chat=chat_rules_of(stream))
+def shown_stream_view(stream: Stream, live_state: LiveState | None) -> ShownStream:
+    """Return a stream as its own page shows it."""
+    return ShownStream(**dict(stream_view(stream, live_state)), chat=chat_rules_view(stream))
 
 
-def own_stream_of(stream: users.Stream, state: base.Item | None) -> OwnStream:
-    """The stream as its creator sees it."""
-    words = sorted(stream.chat_blocked_words or ())
-    settings_of_chat = ChatSettings(**dict(chat_rules_of(stream)), blocked_words=words)
-    return OwnStream(**dict(stream_of(stream, state)), chat=settings_of_chat)
+def own_stream_view(stream: Stream, live_state: LiveState | None) -> OwnStream:
+    """Return a stream as its creator sees it."""
+    chat = ChatSettings(
+        **dict(chat_rules_view(stream)), blocked_words=sorted(stream.chat_blocked_words or ())
+    )
+    return OwnStream(**dict(stream_view(stream, live_state)), chat=chat)
 
 
-def shown_streams_of(user_ids: Iterable[str]) -> dict[str, ShownStream]:
-    """These users' streams as their own pages show them."""
-    wanted = list(user_ids)
-    keys = {user_id: (users.stream_key(user_id), live.live_key(user_id)) for user_id in wanted}
-    found = base.batch_get((key for pair in keys.values() for key in pair), consistent=True)
+def shown_streams(user_ids: Iterable[str]) -> dict[str, ShownStream]:
+    """Return the streams of these users, as their own pages show them, by user id."""
+    refs = {user_id: (users.stream(user_id), live.live_state(user_id)) for user_id in user_ids}
+    found = batch_get(*(ref for pair in refs.values() for ref in pair), consistent=True)
     return {
-        user_id: shown_stream_of(stream, found.get(live_key))
-        for user_id, (stream_key, live_key) in keys.items()
-        if isinstance(stream := found.get(stream_key), users.Stream)
+        user_id: shown_stream_view(stream, found.get(state_ref))
+        for user_id, (stream_ref, state_ref) in refs.items()
+        if (stream := found.get(stream_ref))
     }
 
 
-def channel_keys(user_id: str) -> list[base.Key]:
-    return [users.profile_key(user_id), users.stream_key(user_id), live.live_key(user_id)]
+def channels(user_ids: Iterable[str]) -> dict[str, Channel]:
+    """Return the channels of these users, in this order, with one read for each 33."""
+    ordered = list(dict.fromkeys(user_ids))
+    found = batch_get(*(ref for user_id in ordered for ref in channel_refs(user_id)))
+    return {
+        user_id: Channel(
+            user=user_view(items.profile), stream=stream_view(items.stream, items.state)
+        )
+        for user_id in ordered
+        if (items := channel_items(user_id, found))
+    }
 
 
-def parts_of(
-    user_id: str, found: dict[base.Key, base.Item]
-) -> tuple[users.Profile, users.Stream, base.Item | None] | None:
-    """What `channel_keys` found: profile, settings, live item; None where there is no channel."""
-    profile, stream, state = (found.get(key) for key in channel_keys(user_id))
-    if not isinstance(profile, users.Profile) or not isinstance(stream, users.Stream):
-        return None
-    return profile, stream, state
-
-
-def channel_of(user_id: str, found: dict[base.Key, base.Item]) -> Channel | None:
-    if not (parts := parts_of(user_id, found)):
-        return None
-    profile, stream, state = parts
-    return Channel(user=user_of(profile), stream=stream_of(stream, state))
-
-
-def channels_of(user_ids: Iterable[str]) -> dict[str, Channel]:
-    """The channels of these users, in this order, in one read for each 33."""
-    wanted = list(dict.fromkeys(user_ids))
-    keys = [key for user_id in wanted for key in channel_keys(user_id)]
-    found = base.batch_get(keys)
-    channels = {user_id: channel_of(user_id, found) for user_id in wanted}
-    return {user_id: channel for user_id, channel in channels.items() if channel}
-
-
-def live_first(channels: Iterable[Channel]) -> list[Channel]:
-    """Live ones first, by viewers; the order of the rest is kept."""
-    return sorted(channels, key=lambda c: (not c.stream.is_live, -c.stream.viewer_count))
-
-
-def blockers_of(viewer: Person | None) -> set[str]:
-    """Who blocked this viewer."""
-    if viewer is None:
-        return set()
-    with base.faults():
-        blocks = base.Item.lists.query(relations.blockers_list(viewer.id))
-        return {relations.host_of(block) for block in blocks}
+def live_first(shown: Iterable[Channel]) -> list[Channel]:
+    """Return live channels first, by viewers. The rest keep their order."""
+    return sorted(shown, key=lambda c: (not c.stream.is_live, -c.stream.viewer_count))

@@ -5,14 +5,14 @@ import unicodedata
 
 _WORD = re.compile(r"[^\W_]+")
 MAX_WORDS = 40
-"""Words of one channel that search finds: a change of title rewrites twice as many, and a
-transaction holds 100 items."""
+"""The most words of one channel that search finds. A change of title can rewrite twice as many, and
+a transaction holds 100 items."""
 MAX_LETTERS = 64
-"""Of each word: a sort key holds 1024 bytes, and NFKC makes up to 18 letters out of one."""
+"""The most letters of a word. A sort key holds 1,024 bytes; NFKC can turn one letter into 18."""
 
 
 def words_of(*texts: str) -> list[str]:
-    """The words of the texts: NFKC, case folded, letters and digits; each once, in order."""
+    """Return the distinct words of the texts in order: NFKC, case folded, letters and digits."""
     words: dict[str, None] = {}
     for text in texts:
         folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
@@ -22,5 +22,5 @@ def words_of(*texts: str) -> list[str]:
 
 
 def channel_words(username: str, title: str) -> list[str]:
-    """The words by which a channel is found."""
+    """Return the words by which a channel is found."""
     return words_of(username, title)[:MAX_WORDS]

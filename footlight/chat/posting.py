@@ -137,7 +137,7 @@ class _Posting:
             # By a time-out or block, which that read may have from before: it is no snapshot.
             found = _read(self.viewer, self.username, keys)
         now = clock.now()
-        self.state = state_at(now, found.items.get(live_key))
+        self.state = state_at(now, base.found_of(found.items).get(live.live_state(host_id)))
         taken = [known for key in id_keys if isinstance(known := found.items.get(key), MessageId)]
         for known in taken:
             if known.viewer_id == viewer_id:

@@ -89,8 +89,13 @@ def authority_over(me: Person, username: str) -> Authority:
 def _authority(me: Person, host_id: str) -> Authority:
     stream_key, live_key = users.stream_key(host_id), live.live_key(host_id)
     found = base.batch_get([stream_key, live_key], consistent=True)
-    stream, known = found.get(stream_key), found.get(live_key)
+    stream = found.get(stream_key)
     moderators = (stream.moderators or set()) if isinstance(stream, users.Stream) else set[str]()
     if me.id != host_id and me.id not in moderators:
         raise Forbidden("Only the creator and their moderators may do this")
-    return Authority(me, host_id, moderators, state_at(clock.now(), known))
+    return Authority(
+        me,
+        host_id,
+        moderators,
+        state_at(clock.now(), base.found_of(found).get(live.live_state(host_id))),
+    )

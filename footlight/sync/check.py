@@ -192,7 +192,7 @@ def _kept_out(host_id: str, viewers: dict[str, str]) -> list[str]:
 def _tell(user_ids: Iterable[str], rooms: dict[str, Room], report: Report) -> None:
     """Gives each room the metadata that its channel has by now, where it has another."""
     try:
-        shown = views.shown_streams_of(user_ids)
+        shown = views.shown_streams(user_ids)
         wanted = {user_id: metadata_of(stream) for user_id, stream in shown.items()}
         news = {
             identities.room_of(user_id): metadata

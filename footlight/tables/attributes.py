@@ -10,6 +10,7 @@ from typing import Any, TypeVar, cast
 from pynamodb.attributes import Attribute
 from pynamodb.constants import NUMBER, STRING
 from pynamodb.expressions.update import Action
+from pynamodb.models import Model
 
 from footlight import clock
 
@@ -83,3 +84,21 @@ def optional(attribute: Attribute[T]) -> Attribute[T | None]:
 def assign(attribute: Attribute[T], value: T | None) -> Action:
     """Return the update action that sets the attribute, or removes it for None and empty sets."""
     return attribute.remove() if value is None or value == set() else attribute.set(value)
+
+
+class Changes:
+    """Changes to an item: applied to it at once, and collected as update actions."""
+
+    def __init__(self, item: Model) -> None:
+        self._item = item
+        self.actions: list[Action] = []
+
+    def assign(self, attribute: Attribute[T], value: T | None) -> None:
+        """Set the attribute, or remove it for None and empty sets."""
+        attribute.__set__(self._item, None if value == set() else value)
+        self.actions.append(assign(attribute, value))
+
+    def assign_given(self, attribute: Attribute[T], value: T | None) -> None:
+        """Set the attribute. None leaves it unchanged."""
+        if value is not None:
+            self.assign(attribute, value)

@@ -33,27 +33,24 @@ def words_list(text: str) -> str:
     return f"WORD#{text[0]}"
 
 
-def words_starting_with(
-    prefix: str, *, after: str | None, limit: int, page_size: int
-) -> Generator[Word, None, bool]:
-    """Yield up to `limit` words with a prefix, after a sort key. Return whether more may follow."""
-    partition = words_list(prefix)
-    with unavailable_on_faults():
-        words = Word.query(
+class WordsWithPrefix:
+    """Iterates over up to `limit` words with a prefix, after a sort key."""
+
+    def __init__(self, prefix: str, *, after: str | None, limit: int, page_size: int) -> None:
+        partition = words_list(prefix)
+        self._words = Word.query(
             partition,
             Word.sk.startswith(prefix),
             last_evaluated_key={"pk": {"S": partition}, "sk": {"S": after}} if after else None,
             page_size=page_size,
             limit=limit,
         )
-        yield from words
-        return words.last_evaluated_key is not None
 
+    def __iter__(self) -> Generator[Word]:
+        with unavailable_on_faults():
+            yield from self._words
 
-def word_key(text: str, user_id: str) -> tuple[str, str]:
-    ref = word(text, user_id)
-    return ref.pk, ref.sk
-
-
-def word_of(item: Word) -> str:
-    return item.word
+    @property
+    def has_more(self) -> bool:
+        """True if more words may follow, once the iteration has ended."""
+        return self._words.last_evaluated_key is not None

@@ -4,8 +4,8 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from footlight.channels.accounts import Me, change_me, me_of
-from footlight.channels.settings import Setting, SignedInOnly, change_stream
+from footlight.channels.accounts import Me, change_profile, own_profile
+from footlight.channels.settings import SignedInOnly, StreamChanges, change_stream
 from footlight.channels.views import OwnStream
 from footlight.chat.blocked_words import MOST_WORDS, Word
 from footlight.edge.auth import CurrentCreator, SignedIn
@@ -40,19 +40,6 @@ class ChatRequest(Request):
     are_repeats_blocked: bool | None = None
     blocked_words: Annotated[list[Word] | None, Field(max_length=MOST_WORDS)] = None
 
-    def attributes(self) -> dict[str, Setting]:
-        """What is given, by the names that it has in the table."""
-        words = None if self.blocked_words is None else set(self.blocked_words)
-        found: dict[str, Setting] = {
-            "chat_delay_seconds": self.delay_seconds,
-            "chat_followers_minutes": self.followers_minutes,
-            "is_chat_signed_in_only": self.is_signed_in_only,
-            "are_chat_links_blocked": self.are_links_blocked,
-            "are_chat_repeats_blocked": self.are_repeats_blocked,
-            "chat_blocked_words": words,
-        }
-        return {name: value for name, value in found.items() if value is not None}
-
 
 class StreamRequest(Request):
     """What to change of one's channel; what is left out stays."""
@@ -66,6 +53,23 @@ class StreamRequest(Request):
     ] = None
     chat: ChatRequest | None = None
 
+    def changes(self) -> StreamChanges:
+        chat = self.chat or ChatRequest()
+        words = chat.blocked_words
+        return StreamChanges(
+            title=self.title,
+            is_chat_enabled=self.is_chat_enabled,
+            is_chat_delayed=self.is_chat_delayed,
+            is_chat_followers_only=self.is_chat_followers_only,
+            chat_delay_seconds=chat.delay_seconds,
+            chat_followers_minutes=chat.followers_minutes,
+            is_chat_signed_in_only=chat.is_signed_in_only,
+            are_chat_links_blocked=chat.are_links_blocked,
+            are_chat_repeats_blocked=chat.are_repeats_blocked,
+            chat_blocked_words=None if words is None else frozenset(words),
+            signed_in_only=self.signed_in_only,
+        )
+
 
 @app.get(
     "/api/me",
@@ -76,7 +80,7 @@ class StreamRequest(Request):
 )
 def get_me(claims: SignedIn) -> Me:
     """`username` is null until one is chosen."""
-    return me_of(claims)
+    return own_profile(claims)
 
 
 @app.put(
@@ -96,7 +100,7 @@ def get_me(claims: SignedIn) -> Me:
 )
 def put_me(request: MeRequest, claims: SignedIn) -> Me:
     """The first username chosen makes a channel. Safe to repeat."""
-    return change_me(claims, username=request.username, bio=request.bio)
+    return change_profile(claims, username=request.username, bio=request.bio)
 
 
 @app.patch(
@@ -108,14 +112,7 @@ def put_me(request: MeRequest, claims: SignedIn) -> Me:
 )
 def patch_stream(request: StreamRequest, me: CurrentCreator) -> OwnStream:
     """Safe to repeat."""
-    switches = request.model_dump(exclude_none=True, exclude={"title", "signed_in_only", "chat"})
-    chat = request.chat.attributes() if request.chat else {}
-    return change_stream(
-        me,
-        title=request.title,
-        settings=switches | chat,
-        signed_in_only=request.signed_in_only,
-    )
+    return change_stream(me, request.changes())
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 
-from footlight.channels.broadcasts import PastSessions, past_sessions
+from footlight.channels.broadcasts import PastBroadcasts, past_broadcasts
 from footlight.channels.home import Home, home
 from footlight.channels.page import ChannelPage, channel_page, own_channel
 from footlight.channels.search import Results, search
@@ -124,12 +124,12 @@ def get_dashboard(me: CurrentCreator) -> OwnChannel:
     "/api/pages/sessions",
     summary="Your past broadcasts",
     operation_id="getSessions",
-    responses=answers(Unauthorized, UsernameRequired, body=PastSessions, says="A page of them"),
+    responses=answers(Unauthorized, UsernameRequired, body=PastBroadcasts, says="A page of them"),
     tags=["creating"],
 )
-def get_sessions(me: CurrentCreator, cursor: Cursor = None) -> PastSessions:
+def get_sessions(me: CurrentCreator, cursor: Cursor = None) -> PastBroadcasts:
     """Newest first."""
-    return past_sessions(me, cursor)
+    return past_broadcasts(me, cursor)
 
 
 @app.get(

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from footlight.channels.accounts import Me, change_me, me_of
+from footlight.channels.accounts import Me, change_profile, own_profile
 from footlight.channels.search import search as find_channels
-from footlight.channels.settings import change_stream
+from footlight.channels.settings import StreamChanges, change_stream
 from footlight.channels.words import channel_words
 from footlight.errors import Refused, Unavailable, UsernameFixed, UsernameTaken
 from footlight.identities import Person
@@ -28,7 +28,7 @@ def somebody(subject: str = "somebody") -> Claims:
 
 def choose(claims: Claims, username: str) -> Me | type[Refused]:
     try:
-        return change_me(claims, username=username, bio=None)
+        return change_profile(claims, username=username, bio=None)
     except Refused as refused:
         return type(refused)
 
@@ -61,7 +61,7 @@ def test_of_many_who_want_one_name_at_once_one_gets_it() -> None:
     assert len(winners) == 1
     assert [result for result in results if result is UsernameTaken] == [UsernameTaken] * 7
     assert users.user_id_of("wanted") == winners[0].id
-    assert [me_of(who).username for who in people].count("wanted") == 1
+    assert [own_profile(who).username for who in people].count("wanted") == 1
 
 
 def test_of_two_who_want_names_that_look_alike_one_gets_it() -> None:
@@ -86,7 +86,7 @@ def test_one_person_who_chooses_two_names_at_once_gets_one() -> None:
 def test_a_claim_that_meets_others_is_tried_again() -> None:
     with watched() as wire:
         wire.conflicts = 3
-        me = change_me(somebody(), username="ann", bio=None)
+        me = change_profile(somebody(), username="ann", bio=None)
     assert me.username == "ann"
     assert wire.made.count(TRANSACTION) == 4
 
@@ -94,7 +94,7 @@ def test_a_claim_that_meets_others_is_tried_again() -> None:
 def test_a_claim_that_meets_others_without_end_leaves_nothing() -> None:
     with watched() as wire, pytest.raises(Unavailable):
         wire.conflicts = 99
-        change_me(somebody(), username="ann", bio=None)
+        change_profile(somebody(), username="ann", bio=None)
     assert wire.made.count(TRANSACTION) == 4
     assert items() == 0
 
@@ -103,10 +103,10 @@ def test_a_claim_whose_answer_was_lost_is_safe_to_repeat() -> None:
     with watched() as wire:
         wire.lost_answers = 1
         with pytest.raises(Unavailable):
-            change_me(somebody(), username="ann", bio=None)
+            change_profile(somebody(), username="ann", bio=None)
     kept = items()
 
-    me = change_me(somebody(), username="ann", bio=None)
+    me = change_profile(somebody(), username="ann", bio=None)
 
     assert me.username == "ann"
     assert items() == kept
@@ -114,20 +114,20 @@ def test_a_claim_whose_answer_was_lost_is_safe_to_repeat() -> None:
 
 def test_a_name_that_is_taken_leaves_nothing_of_the_attempt() -> None:
     a_person("ann")
-    change_me(somebody("first"), username="bob", bio=None)
+    change_profile(somebody("first"), username="bob", bio=None)
     kept = items()
     assert choose(somebody("second"), "bob") is UsernameTaken
     assert items() == kept
 
 
 def test_a_bio_can_come_with_the_username() -> None:
-    me = change_me(somebody(), username="ann", bio="I paint")
-    assert me == me_of(somebody())
+    me = change_profile(somebody(), username="ann", bio="I paint")
+    assert me == own_profile(somebody())
     assert me.bio == "I paint"
 
 
 def test_a_taken_name_can_be_followed_by_a_free_one() -> None:
-    change_me(somebody("first"), username="ann", bio=None)
+    change_profile(somebody("first"), username="ann", bio=None)
     assert choose(somebody("second"), "ann") is UsernameTaken
     assert isinstance(choose(somebody("second"), "bob"), Me)
 
@@ -141,7 +141,7 @@ def found(term: str) -> list[str]:
 
 def words_kept(person: Person) -> set[str]:
     return {
-        search.word_of(item)
+        item.word
         for item in base.Item.scan()
         if isinstance(item, search.Word) and item.user_id == person.id
     }
@@ -161,15 +161,15 @@ def test_the_longest_titles_fit_into_one_transaction(title: str) -> None:
     ann = a_person("a_b_c_d_e_f_g_h_i_j_k_l", title="one two three four five six " * 5)
     assert len(title) <= 140
 
-    assert change_stream(ann, title=title).title == title
-    assert change_stream(ann, title="short").title == "short"
+    assert change_stream(ann, StreamChanges(title=title)).title == title
+    assert change_stream(ann, StreamChanges(title="short")).title == "short"
 
     assert words_kept(ann) == {*"abcdefghijkl", "short"}
 
 
 def test_what_is_searched_follows_the_title() -> None:
     ann = a_person("ann")
-    change_stream(ann, title="Oil on canvas")
+    change_stream(ann, StreamChanges(title="Oil on canvas"))
     assert (found("oil"), found("stream")) == (["ann"], [])
 
 
@@ -177,7 +177,9 @@ def test_two_titles_at_once_leave_the_words_of_the_one_that_is_kept() -> None:
     ann = a_person("ann")
     titles = ["Oil on canvas", "Chalk", "Ink and paper", "Oil and chalk"]
 
-    at_once([lambda title=title: change_stream(ann, title=title) for title in titles])
+    at_once(
+        [lambda title=title: change_stream(ann, StreamChanges(title=title)) for title in titles]
+    )
 
     stream = base.get(users.stream_key(ann.id), consistent=True)
     assert isinstance(stream, users.Stream)
@@ -188,8 +190,8 @@ def test_two_titles_at_once_leave_the_words_of_the_one_that_is_kept() -> None:
 def test_a_title_that_was_changed_meanwhile_is_read_again() -> None:
     ann = a_person("ann")
     with watched() as wire:
-        wire.meanwhile = lambda: void(change_stream(ann, title="Chalk"))
-        change_stream(ann, title="Oil")
+        wire.meanwhile = lambda: void(change_stream(ann, StreamChanges(title="Chalk")))
+        change_stream(ann, StreamChanges(title="Oil"))
     assert words_kept(ann) == {"ann", "oil"}
 
 
@@ -200,16 +202,16 @@ def void(_: object) -> None:
 def test_a_change_of_nothing_writes_nothing() -> None:
     ann = a_person("ann")
     with watched() as wire:
-        answer = change_stream(ann)
+        answer = change_stream(ann, StreamChanges())
     assert answer.title == "ann's stream"
     assert wire.made == [LIMIT, "BatchGetItem"]
 
 
 def test_the_switches_change_one_by_one() -> None:
     ann = a_person("ann")
-    change_stream(ann, settings={"is_chat_delayed": True})
+    change_stream(ann, StreamChanges(is_chat_delayed=True))
     with watched() as wire:
-        answer = change_stream(ann, settings={"is_chat_enabled": False})
+        answer = change_stream(ann, StreamChanges(is_chat_enabled=False))
     assert (answer.is_chat_enabled, answer.is_chat_delayed) == (False, True)
     assert answer.is_chat_followers_only is False
     assert wire.made == [LIMIT, "BatchGetItem", "UpdateItem"]

@@ -3,7 +3,7 @@
 import pytest
 
 from footlight import clock
-from footlight.channels.broadcasts import PAGE, past_sessions
+from footlight.channels.broadcasts import PAGE, past_broadcasts
 from footlight.errors import InvalidRequest
 from footlight.identities import Person
 from footlight.live.record import record
@@ -33,7 +33,7 @@ def broadcasts(person: Person, number: int = 0, *viewers: int) -> None:
 
 def test_a_broadcast_that_is_over_is_kept_with_its_viewers(ann: Person) -> None:
     broadcasts(ann, 0, 3, 8, 4)
-    (session,) = past_sessions(ann, None).sessions
+    (session,) = past_broadcasts(ann, None).sessions
     assert clock.iso(session.started_at) == "2026-11-24T20:00:00.000Z"
     assert session.ended_at >= session.started_at
     assert (session.reason, session.peak_viewers, session.average_viewers) == ("ended", 8, 5)
@@ -42,9 +42,9 @@ def test_a_broadcast_that_is_over_is_kept_with_its_viewers(ann: Person) -> None:
 def test_the_newest_come_first_a_page_at_a_time(ann: Person) -> None:
     for number in range(PAGE + 3):
         broadcasts(ann, number)
-    first = past_sessions(ann, None)
+    first = past_broadcasts(ann, None)
     assert first.next
-    second = past_sessions(ann, first.next)
+    second = past_broadcasts(ann, first.next)
     begun = [session.started_at for session in [*first.sessions, *second.sessions]]
     assert begun == sorted(begun, reverse=True)
     assert (len(first.sessions), len(second.sessions), second.next) == (PAGE, 3, None)
@@ -52,9 +52,9 @@ def test_the_newest_come_first_a_page_at_a_time(ann: Person) -> None:
 
 def test_nobody_sees_anothers(ann: Person) -> None:
     broadcasts(ann)
-    assert past_sessions(a_person("bob"), None).sessions == []
+    assert past_broadcasts(a_person("bob"), None).sessions == []
 
 
 def test_a_cursor_of_another_list_is_refused(ann: Person) -> None:
     with pytest.raises(InvalidRequest):
-        past_sessions(ann, "WyJsaXZlIiwieCJd")
+        past_broadcasts(ann, "WyJsaXZlIiwieCJd")

@@ -10,8 +10,8 @@ import pytest
 
 from footlight import clock
 from footlight.channels.home import home
-from footlight.channels.settings import change_stream
-from footlight.channels.views import channels_of, shown_streams_of
+from footlight.channels.settings import StreamChanges, change_stream
+from footlight.channels.views import channels, shown_streams
 from footlight.errors import Unavailable
 from footlight.identities import Guest, Person, new_guest_id
 from footlight.ingress.key import key_of
@@ -136,7 +136,7 @@ def test_viewers_are_counted_without_the_ingress_and_the_hosts_own_tabs(
         livekit, ann, f"Host-{ann.id}:aaaaaaaa", f"{guest.id}:bbbbbbbb", "c" * 32 + ":cccccccc"
     )
     look_at_all()
-    shown = channels_of([ann.id])[ann.id].stream
+    shown = channels([ann.id])[ann.id].stream
     assert shown.viewer_count == 2
     record.record(ann.id, EndedByCreator(), "creator")
     (past,) = Session.query(sessions_list(ann.id))
@@ -175,7 +175,7 @@ def test_guests_are_put_out_where_only_those_signed_in_may_watch(
 ) -> None:
     cleo, guest = a_person("cleo"), Guest(new_guest_id())
     there = [f"{cleo.id}:aaaaaaaa", f"{guest.id}:bbbbbbbb"]
-    shown = change_stream(ann, signed_in_only="hour")
+    shown = change_stream(ann, StreamChanges(signed_in_only="hour"))
     assert shown.is_signed_in_only
     publishes(livekit, ann, *there)
     look_at(ann.id)
@@ -194,12 +194,12 @@ def test_those_in_the_room_are_told_of_title_settings_and_state(
     told(ann, Started)
     publishes(livekit, ann)
     look_at(ann.id)
-    change_stream(ann, title="Another sky", settings={"is_chat_delayed": True})
+    change_stream(ann, StreamChanges(title="Another sky", is_chat_delayed=True))
     assert look_at(ann.id).told == 1
     metadata = json.loads(livekit.metadata[ann.id])
     assert metadata["title"] == "Another sky"
     assert (metadata["state"], metadata["isChatDelayed"]) == ("live", True)
-    wire = json.loads(shown_streams_of([ann.id])[ann.id].model_dump_json(by_alias=True))
+    wire = json.loads(shown_streams([ann.id])[ann.id].model_dump_json(by_alias=True))
     assert metadata == {name: wire[name] for name in metadata}
     assert look_at(ann.id).told == 0  # once is enough
 

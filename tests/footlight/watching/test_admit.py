@@ -11,7 +11,7 @@ import jwt
 import pytest
 
 from footlight import clock, identities
-from footlight.channels.settings import change_stream
+from footlight.channels.settings import StreamChanges, change_stream
 from footlight.errors import Blocked, HostNotFound, SignedInOnly, Unavailable, UsernameRequired
 from footlight.identities import Guest, Person
 from footlight.people.callers import Caller
@@ -165,17 +165,17 @@ def test_a_token_lives_for_exactly_ten_minutes(seconds: int) -> None:
 def test_a_guest_is_not_admitted_where_only_those_signed_in_may_watch() -> None:
     ann, bob = a_person("ann"), a_person("bob")
     for limit in ("hour", "always"):
-        change_stream(ann, signed_in_only=limit)
+        change_stream(ann, StreamChanges(signed_in_only=limit))
         with pytest.raises(SignedInOnly):
             admit.admit(as_guest(GUEST), host="ann", tab=None)
         admit.admit(caller(bob), host="ann", tab=None)
         admit.admit(caller(ann), host="ann", tab=None)
-    change_stream(ann, signed_in_only="off")
+    change_stream(ann, StreamChanges(signed_in_only="off"))
     admit.admit(as_guest(GUEST), host="ann", tab=None)
 
 
 def test_after_the_hour_guests_are_admitted_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    change_stream(a_person("ann"), signed_in_only="hour")
+    change_stream(a_person("ann"), StreamChanges(signed_in_only="hour"))
     later = clock.now() + timedelta(minutes=61)
     monkeypatch.setattr(clock, "now", lambda: later)
     admit.admit(as_guest(GUEST), host="ann", tab=None)

@@ -694,7 +694,7 @@ export interface components {
         };
         /**
          * Channel
-         * @description A user and their stream.
+         * @description A channel in a list.
          */
         Channel: {
             user: components["schemas"]["User"];
@@ -702,7 +702,7 @@ export interface components {
         };
         /**
          * ChannelPage
-         * @description A channel, and how the viewer stands to it.
+         * @description A channel, and the viewer's relation to it.
          */
         ChannelPage: {
             user: components["schemas"]["User"];
@@ -779,69 +779,69 @@ export interface components {
         };
         /**
          * ChatRules
-         * @description How a channel's chat is kept, beside the switches that every stream has.
+         * @description A channel's chat rules, in addition to the three that every stream shows.
          *
-         *     The host and the moderators are free of all of it.
+         *     The host and the moderators are exempt from all of them.
          */
         ChatRules: {
             /**
              * Delayseconds
-             * @description Between one person's messages, in slow mode
+             * @description Slow mode: seconds between messages of one person
              */
             delaySeconds: number;
             /**
              * Followersminutes
-             * @description How long one must have followed to write, where the chat is for followers
+             * @description Followers-only chat: how long someone must have followed, in minutes
              */
             followersMinutes: number;
             /**
              * Issignedinonly
-             * @description Guests read, and don't write
+             * @description True if guests can read but not post
              */
             isSignedInOnly: boolean;
             /** Arelinksblocked */
             areLinksBlocked: boolean;
             /**
              * Arerepeatsblocked
-             * @description The same text twice in 30 s
+             * @description True if a text can't be repeated within 30 s
              */
             areRepeatsBlocked: boolean;
             /**
              * Moderatorids
-             * @description User ids of the creator's moderators
+             * @description The moderators' user ids
              */
             moderatorIds: string[];
         };
         /**
          * ChatSettings
-         * @description The same for the creator alone.
+         * @description The chat rules as only the creator sees them.
          */
         ChatSettings: {
             /**
              * Delayseconds
-             * @description Between one person's messages, in slow mode
+             * @description Slow mode: seconds between messages of one person
              */
             delaySeconds: number;
             /**
              * Followersminutes
-             * @description How long one must have followed to write, where the chat is for followers
+             * @description Followers-only chat: how long someone must have followed, in minutes
              */
             followersMinutes: number;
             /**
              * Issignedinonly
-             * @description Guests read, and don't write
+             * @description True if guests can read but not post
              */
             isSignedInOnly: boolean;
             /** Arelinksblocked */
             areLinksBlocked: boolean;
             /**
              * Arerepeatsblocked
-             * @description The same text twice in 30 s
+             * @description True if a text can't be repeated within 30 s
              */
             areRepeatsBlocked: boolean;
             /**
              * Moderatorids
-             * @description User ids of the creator's moderators
+             * @description The moderators' user ids
              */
             moderatorIds: string[];
             /**
@@ -963,7 +963,7 @@ export interface components {
         };
         /**
          * Home
-         * @description Live first, then the rest; `following` and `recommended` on the first page alone.
+         * @description A page of channels. Only the first page has `following` and `recommended`.
          */
         Home: {
             /** Streams */
@@ -1034,7 +1034,7 @@ export interface components {
         };
         /**
          * Me
-         * @description Who is signed in; before a username is chosen there is nobody yet, and all is null.
+         * @description The caller's profile. Before a username is chosen, everything is null or empty.
          */
         Me: {
             /** Id */
@@ -1094,7 +1094,7 @@ export interface components {
         };
         /**
          * OwnChannel
-         * @description A creator and their stream, for themselves.
+         * @description A channel as its creator sees it.
          */
         OwnChannel: {
             user: components["schemas"]["User"];
@@ -1116,7 +1116,7 @@ export interface components {
             state: "offline" | "live" | "reconnecting";
             /**
              * Islive
-             * @description Whether `state` is `live`
+             * @description True if `state` is `live`
              */
             isLive: boolean;
             /** Viewercount */
@@ -1131,12 +1131,12 @@ export interface components {
             isChatFollowersOnly: boolean;
             /**
              * Issignedinonly
-             * @description Whether guests are kept out
+             * @description True if guests can't watch
              */
             isSignedInOnly: boolean;
             /**
              * Signedinonlyuntil
-             * @description Until when; null where they are not, or until it is changed
+             * @description When guests can watch again. Null if they can, or if there is no end.
              */
             signedInOnlyUntil: string | null;
             /** Createdat */
@@ -1146,10 +1146,10 @@ export interface components {
             chat: components["schemas"]["ChatSettings"];
         };
         /**
-         * PastSession
-         * @description A broadcast that is over.
+         * PastBroadcast
+         * @description A broadcast that has ended.
          */
-        PastSession: {
+        PastBroadcast: {
             /** Id */
             id: string;
             /** Startedat */
@@ -1158,7 +1158,7 @@ export interface components {
             endedAt: string;
             /**
              * Reason
-             * @description `stopped`: the encoder went away; `ended`: by its creator; `reset`: of the key
+             * @description `stopped`: the encoder stopped; `ended`: the creator ended it; `reset`: the stream key was reset
              * @enum {string}
              */
             reason: "stopped" | "ended" | "reset";
@@ -1166,17 +1166,17 @@ export interface components {
             peakViewers: number;
             /**
              * Averageviewers
-             * @description Null where it was over within a minute
+             * @description Null if it was shorter than a minute
              */
             averageViewers: number | null;
         };
         /**
-         * PastSessions
-         * @description Past broadcasts, newest first.
+         * PastBroadcasts
+         * @description A page of past broadcasts, newest first.
          */
-        PastSessions: {
+        PastBroadcasts: {
             /** Sessions */
-            sessions: components["schemas"]["PastSession"][];
+            sessions: components["schemas"]["PastBroadcast"][];
             /**
              * Next
              * @description `cursor` of the next page, null at the end
@@ -1193,7 +1193,7 @@ export interface components {
         };
         /**
          * Results
-         * @description Channels that match, live first within the page.
+         * @description A page of matching channels, live first within the page.
          */
         Results: {
             /** Results */
@@ -1237,7 +1237,7 @@ export interface components {
         };
         /**
          * ShownStream
-         * @description A stream as its own page shows it.
+         * @description A stream on its own page.
          */
         ShownStream: {
             /** Title */
@@ -1251,7 +1251,7 @@ export interface components {
             state: "offline" | "live" | "reconnecting";
             /**
              * Islive
-             * @description Whether `state` is `live`
+             * @description True if `state` is `live`
              */
             isLive: boolean;
             /** Viewercount */
@@ -1266,12 +1266,12 @@ export interface components {
             isChatFollowersOnly: boolean;
             /**
              * Issignedinonly
-             * @description Whether guests are kept out
+             * @description True if guests can't watch
              */
             isSignedInOnly: boolean;
             /**
              * Signedinonlyuntil
-             * @description Until when; null where they are not, or until it is changed
+             * @description When guests can watch again. Null if they can, or if there is no end.
              */
             signedInOnlyUntil: string | null;
             /** Createdat */
@@ -1302,7 +1302,7 @@ export interface components {
         };
         /**
          * StreamView
-         * @description A channel's stream: its settings and what it is doing.
+         * @description A channel's stream: its settings and its live state.
          */
         StreamView: {
             /** Title */
@@ -1316,7 +1316,7 @@ export interface components {
             state: "offline" | "live" | "reconnecting";
             /**
              * Islive
-             * @description Whether `state` is `live`
+             * @description True if `state` is `live`
              */
             isLive: boolean;
             /** Viewercount */
@@ -1331,12 +1331,12 @@ export interface components {
             isChatFollowersOnly: boolean;
             /**
              * Issignedinonly
-             * @description Whether guests are kept out
+             * @description True if guests can't watch
              */
             isSignedInOnly: boolean;
             /**
              * Signedinonlyuntil
-             * @description Until when; null where they are not, or until it is changed
+             * @description When guests can watch again. Null if they can, or if there is no end.
              */
             signedInOnlyUntil: string | null;
             /** Createdat */
@@ -1390,7 +1390,7 @@ export interface components {
         };
         /**
          * User
-         * @description Somebody with a channel.
+         * @description A user with a channel.
          */
         User: {
             /** Id */
@@ -3768,7 +3768,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PastSessions"];
+                    "application/json": components["schemas"]["PastBroadcasts"];
                 };
             };
             /** @description `unauthorized` or `token_expired` */
