@@ -1,6 +1,21 @@
+import type { Plugin } from 'vite'
 import { defineConfig } from 'vitest/config'
 
-const REACT = new URL('src/lib/react.ts', import.meta.url).pathname
+/**
+ * Resolves virtua's imports of React to our shim on Preact, and no other module's. ADR 14 has the reasons.
+ *
+ * The development server must not bundle virtua in advance, because it would do so without this plugin.
+ */
+const reactForVirtua: Plugin = {
+  name: 'react-for-virtua',
+  enforce: 'pre',
+  config: () => ({ optimizeDeps: { exclude: ['virtua'] } }),
+  resolveId(source, importer) {
+    if (!importer?.includes('/node_modules/virtua/')) return null
+    if (!/^react(-dom|\/jsx-runtime)?$/.test(source)) return null
+    return new URL('src/lib/virtuaReact.ts', import.meta.url).pathname
+  },
+}
 
 /** Name a class of a CSS module after its folder, its file, and itself: `chat-Composer-send`. */
 function className(name: string, file: string): string {
@@ -9,8 +24,7 @@ function className(name: string, file: string): string {
 }
 
 export default defineConfig({
-  // The chat's virtual list imports React; a small shim on Preact replaces it.
-  resolve: { alias: [{ find: /^react(-dom|\/jsx-runtime)?$/, replacement: REACT }] },
+  plugins: [reactForVirtua],
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   css: { modules: { generateScopedName: className } },
   build: {

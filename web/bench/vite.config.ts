@@ -5,7 +5,7 @@ import site from '../vite.config'
 export default defineConfig({
   root: import.meta.dirname,
   base: './',
-  resolve: site.resolve ?? {},
+  plugins: site.plugins ?? [],
   oxc: site.oxc ?? {},
   build: { outDir: '../node_modules/.bench', emptyOutDir: true, target: 'es2023' },
 })
