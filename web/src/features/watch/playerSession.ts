@@ -52,9 +52,10 @@ export function createPlayerSession(
     )
   }
   const onFrame = () => {
-    if (element.videoWidth === 0 || element.readyState < HTMLMediaElement.HAVE_CURRENT_DATA) return
-    isFirstFrameShown.set(true)
-    report({ type: 'frame' })
+    if (element.videoWidth > 0 && element.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA) {
+      isFirstFrameShown.set(true)
+      report({ type: 'frame' })
+    }
   }
   const onPlayOrPause = () => {
     report({ type: 'paused', isPaused: element.paused && element.srcObject !== null })

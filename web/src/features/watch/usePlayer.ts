@@ -14,6 +14,7 @@ import {
   initialState,
   isHostAway,
   isWanted,
+  type PlayerEvent,
   playerView,
   pollPlace,
   reducePlayer,
@@ -51,15 +52,13 @@ export function usePlayer<Page extends { stream: Stream }>(
   onRefused: () => void,
 ): Player {
   const { epoch } = useStore(session)
-  const isGuest = useIsGuest()
   const [state, dispatch] = useReducer(reducePlayer, initialState)
   const video = useRef<HTMLVideoElement>(null)
   const { reapply, ...sound } = useSound(video)
   const retry = useRef(() => {})
-  const stream = page.data?.stream
   const isJoining = isWanted(state)
   const isAway = isHostAway(state)
-  const poll = pollPlace(state, stream?.isLive ?? false)
+  const poll = pollPlace(state, page.data?.stream.isLive ?? false)
 
   const latest = useLatest({
     reload: page.reload,
@@ -73,14 +72,7 @@ export function usePlayer<Page extends { stream: Stream }>(
     },
   })
 
-  useEffect(awaitFirstFrame, [])
-  useEffect(() => {
-    if (!stream) return
-    const isKeptOut = stream.isSignedInOnly && isGuest
-    dispatch({ type: 'announced', state: stream.state, isKeptOut })
-    // There is no first frame to wait for.
-    if (isKeptOut || stream.state === 'offline') isFirstFrameShown.set(true)
-  }, [stream, isGuest])
+  useAnnouncements(page.data?.stream, dispatch)
   useEffect(() => {
     if (!video.current || !isJoining) return
     return createPlayerSession(host, video.current, (event) => latest.current.onEvent(event))
@@ -113,11 +105,24 @@ export function usePlayer<Page extends { stream: Stream }>(
   }
 }
 
-/** To the API, a signed-in user without a username is still a guest. */
-function useIsGuest(): boolean {
+/** Announce each state of the stream that the page receives. */
+function useAnnouncements(
+  stream: Stream | undefined,
+  dispatch: (event: PlayerEvent) => void,
+): void {
   const { status } = useStore(session)
   const { me } = useStore(account)
-  return status !== 'signedIn' || me?.username === null
+  // To the API, a signed-in user without a username is still a guest.
+  const isGuest = status !== 'signedIn' || me?.username === null
+
+  useEffect(awaitFirstFrame, [])
+  useEffect(() => {
+    if (!stream) return
+    const isKeptOut = stream.isSignedInOnly && isGuest
+    dispatch({ type: 'announced', state: stream.state, isKeptOut })
+    // There is no first frame to wait for.
+    if (isKeptOut || stream.state === 'offline') isFirstFrameShown.set(true)
+  }, [stream, isGuest])
 }
 
 /** The code is loaded with the first metadata: many viewers never need it. */
