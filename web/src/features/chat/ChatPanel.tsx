@@ -17,6 +17,7 @@ import { FloatingMenu, MenuItem } from '../../ui/FloatingMenu'
 import { Icon } from '../../ui/Icon'
 import { Notice } from '../../ui/Notice'
 import { Skeleton } from '../../ui/Skeleton'
+import { ToolButton } from '../../ui/ToolButton'
 import styles from './ChatPanel.module.css'
 import { Composer, type ComposerHandle } from './Composer'
 import type { Message } from './message'
@@ -135,20 +136,15 @@ function OpenPanel(props: Props & { onHide(): void }) {
             </button>
           ))}
         </div>
-        <button
-          type="button"
-          class={styles.tool}
+        <ToolButton
+          icon={EllipsisVertical}
           title={strings.moreOptions}
           aria-haspopup="menu"
           onClick={(event) => setMore(event.currentTarget)}
           data-testid="chat-more"
-        >
-          <Icon of={EllipsisVertical} size={20} />
-        </button>
+        />
         {!isAlone && (
-          <button type="button" class={styles.tool} title={strings.hideChat} onClick={onHide}>
-            <Icon of={PanelRightClose} size={20} />
-          </button>
+          <ToolButton icon={PanelRightClose} title={strings.hideChat} onClick={onHide} />
         )}
       </header>
 

@@ -3,7 +3,7 @@ import EllipsisVertical from 'lucide/dist/esm/icons/ellipsis-vertical.mjs'
 import { useEffect, useMemo, useState } from 'preact/hooks'
 import { Virtualizer } from 'virtua'
 import { Avatar } from '../../ui/Avatar'
-import { Icon } from '../../ui/Icon'
+import { ToolButton } from '../../ui/ToolButton'
 import styles from './Community.module.css'
 import { Badge } from './MessageRow'
 import { nameColor } from './nameColor'
@@ -68,15 +68,14 @@ export default function Community({ room, moderatorIds, me, onMenu }: Props) {
               <Badge role={person.role} />
               {person.viewerId === me && <span class={styles.you}>{strings.you}</span>}
               {person.viewerId !== me && (
-                <button
-                  type="button"
+                <ToolButton
+                  icon={EllipsisVertical}
+                  iconSize={18}
                   class={styles.more}
                   aria-haspopup="menu"
                   aria-label={chatStrings.actionsForPerson(person.name)}
                   onClick={(event) => onMenu(person, event.currentTarget)}
-                >
-                  <Icon of={EllipsisVertical} size={18} />
-                </button>
+                />
               )}
             </div>
           )}

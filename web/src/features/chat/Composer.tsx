@@ -6,7 +6,7 @@ import { lazy, ErrorBoundary as Suspended } from 'preact-iso'
 import { expectSession, signInUrl } from '../../lib/signin'
 import { readStored, writeStored } from '../../lib/storage'
 import * as sharedStrings from '../../lib/strings'
-import { Icon } from '../../ui/Icon'
+import { ToolButton } from '../../ui/ToolButton'
 import styles from './Composer.module.css'
 import type { Unsent } from './outbox'
 import { remainingTime } from './remainingTime'
@@ -149,24 +149,21 @@ export function Composer(props: Props) {
           }}
           data-testid="chat-input"
         />
-        <button
-          type="button"
-          class={styles.tool}
+        <ToolButton
+          icon={Smile}
           aria-label={strings.emoji}
           aria-expanded={isPicking}
           onClick={() => setPicking(!isPicking)}
-        >
-          <Icon of={Smile} size={20} />
-        </button>
-        <button
+        />
+        <ToolButton
+          icon={SendHorizontal}
+          iconSize={18}
           type="submit"
-          class={`${styles.tool} ${styles.send}`}
+          class={styles.send}
           aria-label={strings.send}
           aria-disabled={letters === 0 || isTooLong || early !== null}
           data-testid="chat-send"
-        >
-          <Icon of={SendHorizontal} size={18} />
-        </button>
+        />
       </div>
       <p class={styles.hint} role="status">
         {letters > NEARLY && (
