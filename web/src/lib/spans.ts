@@ -1,5 +1,5 @@
 /** Spans of time in words. */
-import { durations } from './strings'
+import { durations } from './durations.strings'
 
 const UNITS = [
   ['days', 86_400],

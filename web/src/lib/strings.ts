@@ -15,10 +15,10 @@ export const viewers = (count: number) => plural(count, 'viewer', 'viewers')
 export const framesPerSecond = (count: number) => `${count} fps`
 export const megabits = (count: string) => `${count} Mbit/s`
 
-// Durations
-export const durations = {
-  days: (count: number) => plural(count, 'day', 'days'),
-  hours: (count: number) => plural(count, 'hour', 'hours'),
-  minutes: (count: number) => plural(count, 'minute', 'minutes'),
-  seconds: (count: number) => plural(count, 'second', 'seconds'),
+export const shortDurations = {
+  days: (count: number) => `${count} d`,
+  hours: (count: number) => `${count} h`,
+  /** Minutes, or minutes and seconds such as `1:05`. */
+  minutes: (count: number | string) => `${count} min`,
+  seconds: (count: number) => `${count} s`,
 }

@@ -1,5 +1,6 @@
 import Clapperboard from 'lucide/dist/esm/icons/clapperboard.mjs'
 import type { PastStream } from '../../api/types'
+import { shortDurations } from '../../lib/strings'
 import { dateAndTime } from '../../lib/time'
 import { Card } from '../../ui/Card'
 import { Loaded } from '../../ui/Loaded'
@@ -56,13 +57,13 @@ function Row({ stream }: { stream: PastStream }) {
   )
 }
 
-/** `1 h 5 min`, `12 min`, `40 s`. */
+/** Return a short text for a duration: `1 h 5 min`, `12 min`, `40 s`. */
 function duration(ms: number): string {
   const seconds = Math.max(0, Math.round(ms / 1000))
-  if (seconds < 60) return strings.seconds(seconds)
+  if (seconds < 60) return shortDurations.seconds(seconds)
   const minutes = Math.round(seconds / 60)
-  if (minutes < 60) return strings.minutes(minutes)
-  const hours = strings.hours(Math.floor(minutes / 60))
+  if (minutes < 60) return shortDurations.minutes(minutes)
+  const hours = shortDurations.hours(Math.floor(minutes / 60))
   const rest = minutes % 60
-  return rest === 0 ? hours : `${hours} ${strings.minutes(rest)}`
+  return rest === 0 ? hours : `${hours} ${shortDurations.minutes(rest)}`
 }

@@ -4,9 +4,6 @@ export const pastStreams = 'Past streams'
 export const none = 'No streams yet'
 export const noneText = 'Your past streams appear here.'
 
-export const hours = (count: number) => `${count} h`
-export const minutes = (count: number) => `${count} min`
-export const seconds = (count: number) => `${count} s`
 export const peak = (count: number) => `Peak: ${plural(count, 'viewer', 'viewers')}`
 export const average = (count: number) => `Average: ${number(count)}`
 export const noViewers = 'No viewers'
