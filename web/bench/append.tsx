@@ -48,7 +48,7 @@ function message(): ChatMessage {
 const history = Array.from({ length: FIRST }, message)
 
 /** Deliver a new message as a packet of the room. */
-function hear(): void {
+function deliver(): void {
   const payload = new TextEncoder().encode(JSON.stringify({ type: 'message', ...message() }))
   for (const listener of listeners) listener(payload)
 }
@@ -67,7 +67,7 @@ const historyOnly: ChatApi = {
 
 /** The hook and the list of the chat, in a fake room. */
 function Ours() {
-  const joined = useMemo(roomOfOurs, [])
+  const joined = useMemo(fakeRoom, [])
   const messages = useMessages(joined, historyOnly, null, () => {})
   if (messages.status !== 'ready') return null
   return (
@@ -85,19 +85,19 @@ function Ours() {
   )
 }
 
-function roomOfOurs(): Joined {
-  const hearing = new Map<unknown, (payload: Uint8Array) => void>()
+function fakeRoom(): Joined {
+  const handlers = new Map<unknown, (payload: Uint8Array) => void>()
   const room = {
-    on(event: string, listener: (...said: unknown[]) => void) {
+    on(event: string, listener: (...args: unknown[]) => void) {
       if (event !== 'dataReceived') return room
-      const hears = (payload: Uint8Array) => listener(payload, undefined, undefined, 'chat.v1')
-      hearing.set(listener, hears)
-      listeners.add(hears)
+      const handler = (payload: Uint8Array) => listener(payload, undefined, undefined, 'chat.v1')
+      handlers.set(listener, handler)
+      listeners.add(handler)
       return room
     },
     off(_: string, listener: unknown) {
-      const hears = hearing.get(listener)
-      if (hears) listeners.delete(hears)
+      const handler = handlers.get(listener)
+      if (handler) listeners.delete(handler)
       return room
     },
   }
@@ -160,32 +160,32 @@ function isAtEnd(): boolean {
 async function append(): Promise<number> {
   const place = document.getElementById('place') as HTMLElement
   await frame()
-  let begun = 0
+  let frameStart = 0
   requestAnimationFrame(() => {
-    begun = performance.now()
+    frameStart = performance.now()
   })
-  const heard = performance.now()
-  hear()
+  const deliveredAt = performance.now()
+  deliver()
   // A list that doesn't wait for a frame renders now.
   await null
   void place.querySelector('.all')?.scrollHeight
-  const atOnce = performance.now() - heard
+  const beforeFrame = performance.now() - deliveredAt
   await frame()
   void place.querySelector('[role=log]')?.scrollHeight
-  return atOnce + performance.now() - begun
+  return beforeFrame + performance.now() - frameStart
 }
 
 /** Deliver messages at a rate for some seconds, and count the frames that the browser dropped. */
 async function flood(perSecond: number, seconds: number) {
-  const began = performance.now()
-  let told = 0
+  const startedAt = performance.now()
+  let sent = 0
   const timer = setInterval(() => {
-    const due = ((performance.now() - began) / 1000) * perSecond
-    for (; told < due; told += 1) hear()
+    const due = ((performance.now() - startedAt) / 1000) * perSecond
+    for (; sent < due; sent += 1) deliver()
   }, 5)
   const intervals: number[] = []
   let last = await frame()
-  while (performance.now() - began < seconds * 1000) {
+  while (performance.now() - startedAt < seconds * 1000) {
     const now = await frame()
     intervals.push(now - last)
     last = now
@@ -193,7 +193,7 @@ async function flood(perSecond: number, seconds: number) {
   clearInterval(timer)
   const all = intervals.reduce((sum, interval) => sum + Math.round(interval / FRAME_MS), 0)
   return {
-    told,
+    sent,
     frames: all,
     dropped: all - intervals.length,
     longestMs: Math.max(...intervals),
