@@ -20,7 +20,6 @@ TERMS = ROOT / "styles" / "Footlight" / "Terms.yml"
 IGNORE = "prose: ignore"
 PENDING = (
     *("footlight", "functions"),
-    *("web/src/lib", "web/src/features/chat", "web/src/features/watch"),
     *("tests/contract", "tests/footlight", "tests/functions", "tests/support"),
     "tests/conftest.py",
 )

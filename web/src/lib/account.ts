@@ -1,4 +1,4 @@
-/** Who is looking at the site. */
+/** The user of this page: a guest or a member. */
 import type { Me } from '../api/types'
 import { api } from './api'
 import { nextEpoch, session } from './signin'
@@ -11,15 +11,15 @@ export type Account =
 
 export const account = store<Account>({ status: 'unknown', me: null })
 
-/** Follows the session: somebody signed in is asked for by `GET /api/me`. */
+/** Keep the account up to date with the session. After a sign-in, it is loaded by `GET /api/me`. */
 export function followSession(): void {
-  session.watch(look)
-  look()
+  session.watch(update)
+  update()
 }
 
-const AGAIN_MS = 5_000
+const RETRY_MS = 5_000
 
-function look(): void {
+function update(): void {
   const { status } = session.get()
   if (status === 'signedOut') account.set({ status: 'guest', me: null })
   else if (status === 'signedIn' && account.get().status !== 'member') void loadMe()
@@ -27,15 +27,15 @@ function look(): void {
 
 async function loadMe(): Promise<void> {
   try {
-    knownAs(await api.get('/api/me'))
+    setMe(await api.get('/api/me'))
   } catch {
-    // The pages' own requests say what is wrong.
-    setTimeout(look, AGAIN_MS)
+    // The requests of the page itself show the error.
+    setTimeout(update, RETRY_MS)
   }
 }
 
-/** Takes what the API said of this person; a username just chosen makes earlier answers out of date. */
-export function knownAs(me: Me): void {
+/** Set the account from an API response. A new username makes the earlier responses stale. */
+export function setMe(me: Me): void {
   const before = account.get()
   account.set({ status: 'member', me })
   if (before.me && before.me.username !== me.username) nextEpoch()

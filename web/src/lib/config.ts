@@ -1,9 +1,9 @@
-/** Settings of this deployment, read at run time from `/config.json`, so that one build serves them all. */
+/** Settings of this deployment, loaded from `/config.json` at run time, so that all deployments can share a build. */
 import { store } from './store'
 
 export interface Config {
   siteName: string
-  /** `ws://` or `wss://`; only to open the connection early, the token's answer says where to join. */
+  /** `ws://` or `wss://`, to connect early. The token response has the address to join. */
   livekitUrl: string | null
 }
 
@@ -13,9 +13,9 @@ export async function loadConfig(): Promise<void> {
   try {
     const response = await fetch('/config.json', { cache: 'no-cache' })
     if (!response.ok) return
-    const given = (await response.json()) as Partial<Config>
-    config.set({ ...config.get(), ...given })
+    const loaded = (await response.json()) as Partial<Config>
+    config.set({ ...config.get(), ...loaded })
   } catch {
-    // The defaults do: a site whose settings can't be read should still open.
+    // The defaults apply: a site whose settings can't be read should still open.
   }
 }

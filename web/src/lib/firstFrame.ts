@@ -1,4 +1,4 @@
-/** Whether a page with video has shown its first frame. Everything that can wait for it does, to keep out of its way. */
+/** Whether a page with video has shown its first frame. Less urgent parts of the page wait for it. */
 import { store } from './store'
 
 export const isFirstFrameShown = store(false)

@@ -19,7 +19,7 @@ async function show<T>(key: string, load: (before: T | undefined) => Promise<T>)
   return () => seen.resource as Resource<T>
 }
 
-test('what was loaded is shown, and a change shows without a request', async () => {
+test('loaded data is shown, and a change is shown without a request', async () => {
   const load = vi.fn(async () => 1)
   const resource = await show('one', load)
   await vi.waitFor(() => expect(resource().data).toBe(1))
@@ -28,7 +28,7 @@ test('what was loaded is shown, and a change shows without a request', async () 
   expect(load).toHaveBeenCalledTimes(1)
 })
 
-test('a failure keeps what was there, but what is gone is gone', async () => {
+test('a failure keeps the cached data, unless it is a 404', async () => {
   const load = vi.fn(async () => 'here')
   const resource = await show('two', load)
   load.mockRejectedValueOnce(new Refusal(503, 'unavailable', ''))
@@ -40,7 +40,7 @@ test('a failure keeps what was there, but what is gone is gone', async () => {
   expect(resource().data).toBeUndefined()
 })
 
-test('a refresh by key loads what is shown, and nothing else', async () => {
+test('a refresh loads only data that is shown', async () => {
   const load = vi.fn(async () => 0)
   const resource = await show('three', load)
   await vi.waitFor(() => expect(resource().data).toBe(0))
@@ -49,7 +49,7 @@ test('a refresh by key loads what is shown, and nothing else', async () => {
   expect(load).toHaveBeenCalledTimes(2)
 })
 
-test('another person gets answers of their own', async () => {
+test('another user gets their own data', async () => {
   let answer = 'guest'
   const resource = await show('five', async () => answer)
   answer = 'member'

@@ -1,4 +1,4 @@
-/** Spans of time in words. */
+/** Durations in words. */
 import { durations } from './durations.strings'
 
 const UNITS = [
@@ -8,7 +8,7 @@ const UNITS = [
   ['seconds', 1],
 ] as const
 
-/** `1 day 3 hours`, `4 minutes 10 seconds`: the largest unit, and the one below it. */
+/** Return a duration in its two largest units: `1 day 3 hours`, `4 minutes 10 seconds`. */
 export function span(seconds: number): string {
   let rest = Math.max(0, Math.round(seconds))
   const largest = UNITS.findIndex(([, size]) => rest >= size)
@@ -21,7 +21,7 @@ export function span(seconds: number): string {
   return parts.length > 0 ? parts.join(' ') : durations.seconds(0)
 }
 
-/** How long until then: the last second is one second. */
+/** Return the time until an instant, rounded up to a second. */
 export function timeLeft(until: string, nowMs: number): string {
   return span(Math.ceil((Date.parse(until) - nowMs) / 1000))
 }

@@ -1,13 +1,13 @@
 // @vitest-environment happy-dom
 import { beforeEach, expect, test, vi } from 'vitest'
-import { invent } from './tab'
+import { createName } from './tab'
 
 beforeEach(() => {
   sessionStorage.clear()
   vi.resetModules()
 })
 
-/** Locks as a browser keeps them, shared by all the pages that a test opens. */
+/** The locks of a browser, shared by all pages that a test opens. */
 function browserLocks() {
   const taken = new Set<string>()
   vi.stubGlobal('navigator', {
@@ -22,8 +22,8 @@ function browserLocks() {
   return taken
 }
 
-test('a name is eight letters and digits, and hardly ever the same', () => {
-  const names = Array.from({ length: 200 }, invent)
+test('a name has eight letters and digits, and is hardly ever repeated', () => {
+  const names = Array.from({ length: 200 }, createName)
   for (const name of names) expect(name).toMatch(/^[a-z0-9]{8}$/)
   expect(new Set(names).size).toBe(names.length)
 })
@@ -36,7 +36,7 @@ test('a reload keeps the name', async () => {
   expect(await (await import('./tab')).tabName()).toBe(first)
 })
 
-test('a duplicated tab, born with the same storage, takes a name of its own', async () => {
+test('a duplicated tab with the same storage takes another name', async () => {
   browserLocks()
   const first = await (await import('./tab')).tabName()
   vi.resetModules()

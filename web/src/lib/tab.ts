@@ -1,5 +1,6 @@
 /**
- * This tab's name in a room: kept over a reload, so that no ghost stays behind, and its own, so that two tabs can watch.
+ * This tab's name in a room. It survives a reload, so that the room has no second participant for the same tab. It is
+ * unique, so that two tabs can watch.
  *
  * A duplicated tab is born with a copy of the session's storage and so with the same name; the lock that the first tab
  * holds for as long as it lives tells them apart.
@@ -9,30 +10,30 @@ import { readStored, writeStored } from './storage'
 const KEY = 'footlight.tab'
 const LETTERS = 'abcdefghijklmnopqrstuvwxyz0123456789'
 
-let own: Promise<string> | null = null
+let current: Promise<string> | null = null
 
-/** Eight characters of `[a-z0-9]`. */
+/** Return the name of this tab: eight characters of `[a-z0-9]`. */
 export function tabName(): Promise<string> {
-  own ??= claim()
-  return own
+  current ??= claimName()
+  return current
 }
 
-/** Another name, for a tab whose own turns out to be in use. */
+/** Make this tab choose a new name, because its own is in use. */
 export function renameTab(): void {
   writeStored(KEY, null, () => sessionStorage)
-  own = null
+  current = null
 }
 
-async function claim(): Promise<string> {
-  const kept = readStored(KEY, () => sessionStorage)
-  if (kept && /^[a-z0-9]{8}$/.test(kept) && (await lock(kept))) return kept
-  const fresh = invent()
-  await lock(fresh)
-  writeStored(KEY, fresh, () => sessionStorage)
-  return fresh
+async function claimName(): Promise<string> {
+  const stored = readStored(KEY, () => sessionStorage)
+  if (stored && /^[a-z0-9]{8}$/.test(stored) && (await lock(stored))) return stored
+  const name = createName()
+  await lock(name)
+  writeStored(KEY, name, () => sessionStorage)
+  return name
 }
 
-/** Holds the name until this page goes; false where another page holds it, or where there are no locks to tell. */
+/** Lock the name until the page closes. Resolves with false if another page has locked it, or without lock support. */
 function lock(name: string): Promise<boolean> {
   const locks: LockManager | undefined = navigator.locks
   if (!locks) return Promise.resolve(false)
@@ -44,8 +45,8 @@ function lock(name: string): Promise<boolean> {
   })
 }
 
-export function invent(): string {
-  // 252 is the largest multiple of 36 in a byte: beyond it some letters would come more often.
+export function createName(): string {
+  // 252 is the largest multiple of 36 in a byte. Larger values would make some letters more frequent.
   let name = ''
   while (name.length < 8) {
     for (const byte of crypto.getRandomValues(new Uint8Array(16))) {

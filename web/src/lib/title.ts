@@ -1,8 +1,8 @@
-/** The name of the page in the browser's tab. */
 import { useEffect } from 'preact/hooks'
 import { config } from './config'
 import { useStore } from './store'
 
+/** Set the title of the browser's tab. */
 export function useTitle(title: string | null | undefined): void {
   const { siteName } = useStore(config)
   useEffect(() => {

@@ -1,4 +1,4 @@
-import { knownAs } from '../../lib/account'
+import { setMe } from '../../lib/account'
 import { api } from '../../lib/api'
 import { Refusal } from '../../lib/refusal'
 import * as sharedStrings from '../../lib/strings'
@@ -26,7 +26,7 @@ function Form() {
     const username = usernameOf(typed)
     try {
       const me = await api.put('/api/me', { body: { username } })
-      knownAs(me)
+      setMe(me)
       toast(strings.welcome(me.username ?? username))
       return undefined
     } catch (error) {

@@ -38,21 +38,21 @@ interface Props {
   /** The host's username. */
   host: string
   stream: ChatStream
-  /** The room, while one is in it. */
+  /** The room, while the page is in it. */
   joined: Joined | null
   isFollowing: boolean
-  /** The follow button, for where only followers may write. */
+  /** The follow button, shown if only followers may write. */
   follow: ComponentChildren
-  /** Whether `/` leads here: single keys can be switched off. */
+  /** Whether `/` moves the focus here. The viewer can turn single-key shortcuts off. */
   areShortcutsOn: boolean
-  /** It has a window of its own. */
+  /** The chat is in its own window. */
   isAlone?: boolean
 }
 
 const HIDDEN = 'footlight.chatHidden'
 const SILENT = 'footlight.chatSilent'
 
-/** The chat beside a stream, or alone in a window. */
+/** The chat next to a stream, or in its own window. */
 export function ChatPanel({ isAlone = false, ...props }: Props) {
   const [isHidden, setHidden] = useState(() => !isAlone && readStored(HIDDEN) === 'yes')
   const panel = useRef<HTMLElement>(null)
@@ -124,15 +124,15 @@ function OpenPanel(props: Props & { onHide(): void }) {
     <>
       <header class={styles.head}>
         <div class={styles.views}>
-          {(['chat', 'community'] as const).map((one) => (
+          {(['chat', 'community'] as const).map((name) => (
             <button
-              key={one}
+              key={name}
               type="button"
-              aria-pressed={view === one}
-              onClick={() => setView(one)}
-              data-testid={`view-${one}`}
+              aria-pressed={view === name}
+              onClick={() => setView(name)}
+              data-testid={`view-${name}`}
             >
-              {strings.views[one]}
+              {strings.views[name]}
             </button>
           ))}
         </div>
@@ -308,17 +308,17 @@ function popOut(host: string): void {
   window.open(`/${host}/chat`, `footlight-chat-${host}`, 'popup,width=400,height=640')
 }
 
-/** `/` leads to the chat, unless one is typing. */
+/** Call `onSlash` when the viewer presses `/`, unless they are typing. */
 function useSlash(isOn: boolean, onSlash: () => void): void {
   const latest = useLatest(onSlash)
   useEffect(() => {
     if (!isOn) return
     const onKey = (event: KeyboardEvent) => {
       if (event.key !== '/' || event.ctrlKey || event.metaKey || event.altKey) return
-      const at = event.target instanceof Element ? event.target : null
+      const target = event.target instanceof Element ? event.target : null
       if (
         event.defaultPrevented ||
-        at?.closest('input, textarea, select, [contenteditable], dialog')
+        target?.closest('input, textarea, select, [contenteditable], dialog')
       )
         return
       event.preventDefault()

@@ -18,15 +18,15 @@ interface Props {
   onMenu(person: Person, opener: HTMLElement): void
 }
 
-/** Those who come and go are counted together, so that a crowd's coming costs as much as one viewer's. */
+/** Participants who join or leave within this time cause one render, so that a crowd costs as much as one viewer. */
 const BATCH_MS = 1_000
 const TYPING_MS = 200
 
-/** Who is here. Hidden viewers are known by their number alone. */
+/** The people in the room. Of hidden viewers, only the number is known. */
 export default function Community({ room, moderatorIds, me, onMenu }: Props) {
-  const tick = useComings(room)
+  const tick = useParticipantChanges(room)
   const [term, setTerm] = useState('')
-  const wanted = useLater(term.trim().toLowerCase(), TYPING_MS)
+  const wanted = useDebounced(term.trim().toLowerCase(), TYPING_MS)
 
   const people = useMemo(
     () =>
@@ -51,7 +51,7 @@ export default function Community({ room, moderatorIds, me, onMenu }: Props) {
         value={term}
         onInput={(event) => setTerm(event.currentTarget.value)}
       />
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard. */}
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrollable list must be reachable by keyboard. */}
       <div class={styles.people} tabIndex={0}>
         {shown.length === 0 && (
           <p class={styles.none} role="status">
@@ -90,8 +90,8 @@ export default function Community({ room, moderatorIds, me, onMenu }: Props) {
   )
 }
 
-/** Grows when somebody has come or gone, once in a while however many they are. */
-function useComings(room: Room | null): number {
+/** Return a number that grows when participants join or leave, at most once per batch. */
+function useParticipantChanges(room: Room | null): number {
   const [tick, setTick] = useState(0)
   useEffect(() => {
     if (!room) return
@@ -102,24 +102,24 @@ function useComings(room: Room | null): number {
         setTick((count) => count + 1)
       }, BATCH_MS)
     }
-    // Hidden ones come without an event: the room's own number is looked at again.
-    const look = window.setInterval(changed, 5 * BATCH_MS)
+    // Hidden viewers join without an event, so their number is checked at intervals.
+    const check = window.setInterval(changed, 5 * BATCH_MS)
     room.on('participantConnected', changed).on('participantDisconnected', changed)
     return () => {
       window.clearTimeout(timer)
-      window.clearInterval(look)
+      window.clearInterval(check)
       room.off('participantConnected', changed).off('participantDisconnected', changed)
     }
   }, [room])
   return tick
 }
 
-/** The value as it is once it has rested for `ms`. */
-function useLater<T>(value: T, ms: number): T {
-  const [later, setLater] = useState(value)
+/** Return the value after it has not changed for `ms`. */
+function useDebounced<T>(value: T, ms: number): T {
+  const [settled, setSettled] = useState(value)
   useEffect(() => {
-    const timer = window.setTimeout(() => setLater(value), ms)
+    const timer = window.setTimeout(() => setSettled(value), ms)
     return () => window.clearTimeout(timer)
   }, [value, ms])
-  return later
+  return settled
 }

@@ -18,7 +18,7 @@ const EmojiPicker = lazy(() => import('./EmojiPicker'))
 
 export interface ComposerHandle {
   focus(): void
-  /** Puts text where the caret is. */
+  /** Insert text at the caret. */
   insert(text: string): void
 }
 
@@ -26,36 +26,36 @@ interface Props {
   handle: Ref<ComposerHandle>
   host: string
   gate: Gate | null
-  /** The name that a guest writes under; null for everybody else. */
+  /** The name of a guest; null for everyone else. */
   guestName: string | null
-  /** One's message that came too early, and goes out by itself. */
+  /** The reader's message that was sent too early, and is sent automatically when it is due. */
   early: Unsent | null
-  /** The follow button, for where only followers may write. */
+  /** The follow button, shown if only followers may write. */
   follow: ComponentChildren
   onWrite(text: string): void
   onDrop(id: string): void
 }
 
-/** The number of letters is shown from here on. */
-const NEARLY = MAX_CHARACTERS - 100
+/** From this length on, the remaining characters are shown. */
+const COUNTER_FROM = MAX_CHARACTERS - 100
 
 export function Composer(props: Props) {
   const { handle, host, gate, guestName, early, follow, onWrite, onDrop } = props
-  const kept = `footlight.draft.${host}`
-  const [draft, setDraft] = useState(() => readStored(kept, () => sessionStorage) ?? '')
+  const key = `footlight.draft.${host}`
+  const [draft, setDraft] = useState(() => readStored(key, () => sessionStorage) ?? '')
   const [isPicking, setPicking] = useState(false)
-  const [isTold, setTold] = useState(false)
+  const [isWaitShown, setWaitShown] = useState(false)
   const field = useRef<HTMLTextAreaElement>(null)
-  const letters = countCharacters(draft)
-  const isTooLong = letters > MAX_CHARACTERS
+  const characters = countCharacters(draft)
+  const isTooLong = characters > MAX_CHARACTERS
   const now = useNowUntil(early?.dueAt ?? null)
   const wait = early?.dueAt ? Math.max(0, early.dueAt - now) : 0
 
   const change = (text: string) => {
-    // What is pasted may have lines; a message has one.
+    // A pasted text may have line breaks. A message has none.
     const line = text.replace(/\s*\n\s*/g, ' ')
     setDraft(line)
-    writeStored(kept, line || null, () => sessionStorage)
+    writeStored(key, line || null, () => sessionStorage)
   }
   const insert = (text: string) => {
     const { selectionStart: start = draft.length, selectionEnd: end = draft.length } =
@@ -69,20 +69,20 @@ export function Composer(props: Props) {
   }
   useImperativeHandle(handle, () => ({ focus: () => field.current?.focus(), insert }))
   useEffect(() => {
-    if (!early) setTold(false)
+    if (!early) setWaitShown(false)
   }, [early])
 
   const send = () => {
-    if (letters === 0 || isTooLong) return
-    // Two that wait would be two surprises: the second stays here until the first is out.
-    if (early) return setTold(true)
+    if (characters === 0 || isTooLong) return
+    // Only one message waits at a time. The next one stays in the field until the first is sent.
+    if (early) return setWaitShown(true)
     onWrite(draft.trim())
     change('')
   }
 
   if (gate) {
-    const key = 'until' in gate ? gate.until : gate.why
-    return <Closed key={key} gate={gate} follow={follow} />
+    const reason = 'until' in gate ? gate.until : gate.why
+    return <Closed key={reason} gate={gate} follow={follow} />
   }
   return (
     <form
@@ -142,7 +142,7 @@ export function Composer(props: Props) {
           autocomplete="off"
           onInput={(event) => change(event.currentTarget.value)}
           onKeyDown={(event) => {
-            // While an input method composes, Enter is its own (229 is what Safari says then).
+            // While an input method composes, Enter belongs to it. Safari then reports the key code 229.
             if (event.key !== 'Enter' || event.isComposing || event.keyCode === 229) return
             event.preventDefault()
             send()
@@ -161,19 +161,19 @@ export function Composer(props: Props) {
           type="submit"
           class={styles.send}
           aria-label={strings.send}
-          aria-disabled={letters === 0 || isTooLong || early !== null}
+          aria-disabled={characters === 0 || isTooLong || early !== null}
           data-testid="chat-send"
         />
       </div>
       <p class={styles.hint} role="status">
-        {letters > NEARLY && (
+        {characters > COUNTER_FROM && (
           <span class={isTooLong ? styles.tooLong : ''}>
             {isTooLong
-              ? strings.charactersTooMany(letters - MAX_CHARACTERS)
-              : strings.charactersLeft(MAX_CHARACTERS - letters)}
+              ? strings.charactersTooMany(characters - MAX_CHARACTERS)
+              : strings.charactersLeft(MAX_CHARACTERS - characters)}
           </span>
         )}
-        {isTold && early && <span>{strings.previousSendsFirst(remainingTime(wait))}</span>}
+        {isWaitShown && early && <span>{strings.previousSendsFirst(remainingTime(wait))}</span>}
       </p>
       {guestName && (
         <p class={styles.guest}>
@@ -188,7 +188,7 @@ export function Composer(props: Props) {
   )
 }
 
-/** Where the composer stands while one can't write: why, for how long, and what can be done about it. */
+/** Replaces the composer while the reader can't write: why, for how long, and what they can do. */
 function Closed({ gate, follow }: { gate: Gate; follow: ComponentChildren }) {
   const until = 'until' in gate ? gate.until : null
   const now = useNowUntil(until)
@@ -200,7 +200,7 @@ function Closed({ gate, follow }: { gate: Gate; follow: ComponentChildren }) {
       {gate.why === 'timedOut' || gate.why === 'followLonger' ? (
         <>
           <p aria-hidden="true">{strings.closed[gate.why](time)}</p>
-          {/* Said once, not with each second. */}
+          {/* Announced once, and not every second. */}
           <p class="quiet-label" role="status">
             {strings.closed[gate.why](first.current)}
           </p>

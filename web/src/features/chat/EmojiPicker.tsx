@@ -10,24 +10,24 @@ interface Emoji {
   annotation: string
   tags?: string[]
   group: number
-  /** Of the emoji standard. */
+  /** The version of the emoji standard. */
   version: number
 }
 
-/** Systems in use draw these; newer ones would be empty boxes on many. */
-const NEWEST_DRAWN = 15
+/** Current systems draw emoji up to this version. Newer ones would be empty boxes on many. */
+const MAX_VERSION = 15
 const GROUPS = [0, 1, 3, 4, 5, 6, 7, 8, 9] as const
-const MOST_FOUND = 80
+const MAX_RESULTS = 80
 
 let loaded: Promise<Emoji[]> | null = null
 
-/** All of them, from a file of this site's own; asked for again where that failed. */
+/** Load all emoji from a file of this site, once. A failed request is retried by the next call. */
 function load(): Promise<Emoji[]> {
   loaded ??= fetch(data)
     .then(async (response) => {
       if (!response.ok) throw new Error(response.statusText)
       const all = (await response.json()) as Emoji[]
-      return all.filter(({ version }) => version <= NEWEST_DRAWN)
+      return all.filter(({ version }) => version <= MAX_VERSION)
     })
     .catch((error: unknown) => {
       loaded = null
@@ -37,8 +37,8 @@ function load(): Promise<Emoji[]> {
 }
 
 /**
- * Emoji by group and by name. The well-known pickers bring inline styles or set HTML from strings, and this site's
- * content security policy allows neither.
+ * Emoji by group and by name. Well-known pickers use inline styles or set HTML from strings, and this site's content
+ * security policy allows neither.
  */
 export default function EmojiPicker({
   onPick,
@@ -53,30 +53,30 @@ export default function EmojiPicker({
   const root = useRef<HTMLDivElement>(null)
 
   useEffect(() => {
-    let isHere = true
+    let isOpen = true
     root.current?.querySelector('input')?.focus()
     load().then(
-      (emoji) => isHere && setAll(emoji),
-      () => isHere && setBroken(true),
+      (emoji) => isOpen && setAll(emoji),
+      () => isOpen && setBroken(true),
     )
     const onPress = (event: PointerEvent) => {
-      const at = event.target as Element
-      if (!root.current?.parentElement?.parentElement?.contains(at)) onClose()
+      const target = event.target as Element
+      if (!root.current?.parentElement?.parentElement?.contains(target)) onClose()
     }
     document.addEventListener('pointerdown', onPress)
     return () => {
-      isHere = false
+      isOpen = false
       document.removeEventListener('pointerdown', onPress)
     }
-    // `onClose` is a new function at each render, and does the same.
+    // `onClose` is a new function in each render, but always does the same.
   }, [])
 
   const words = term.trim().toLowerCase().split(/\s+/).filter(Boolean)
-  const isFound = ({ annotation, tags = [] }: Emoji) =>
+  const isMatch = ({ annotation, tags = [] }: Emoji) =>
     words.every((word) =>
       [annotation, ...tags].some((name) => ` ${name.toLowerCase()}`.includes(` ${word}`)),
     )
-  const found = words.length > 0 && all ? all.filter(isFound).slice(0, MOST_FOUND) : null
+  const results = words.length > 0 && all ? all.filter(isMatch).slice(0, MAX_RESULTS) : null
 
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === 'Escape') {
@@ -84,10 +84,10 @@ export default function EmojiPicker({
       onClose()
       return
     }
-    const to = step(root.current, event.key)
-    if (to) {
+    const next = step(root.current, event.key)
+    if (next) {
       event.preventDefault()
-      to.focus()
+      next.focus()
     }
   }
 
@@ -109,26 +109,26 @@ export default function EmojiPicker({
         onInput={(event) => setTerm(event.currentTarget.value)}
         onKeyDown={(event) => {
           if (event.key !== 'Enter') return
-          // The composer's form is not to be sent.
+          // Enter must not send the composer's form.
           event.preventDefault()
-          if (found?.[0]) onPick(found[0].emoji)
+          if (results?.[0]) onPick(results[0].emoji)
         }}
       />
       <div class={styles.groups}>
         {isBroken && <p class={styles.none}>{emojiStrings.loadFailed}</p>}
         {!all && !isBroken && <Skeleton height="9rem" shape="block" />}
-        {found?.length === 0 && (
+        {results?.length === 0 && (
           <p class={styles.none} role="status">
             {emojiStrings.noMatch}
           </p>
         )}
-        {found && <Grid emoji={found} onPick={onPick} />}
+        {results && <Grid emoji={results} onPick={onPick} />}
         {all &&
-          !found &&
+          !results &&
           GROUPS.map((group) => (
             <section key={group} class={styles.group} aria-label={emojiStrings.groups[group]}>
               <h3>{emojiStrings.groups[group]}</h3>
-              <Grid emoji={all.filter((one) => one.group === group)} onPick={onPick} />
+              <Grid emoji={all.filter((emoji) => emoji.group === group)} onPick={onPick} />
             </section>
           ))}
       </div>
@@ -143,7 +143,7 @@ function Grid({ emoji, onPick }: { emoji: readonly Emoji[]; onPick(emoji: string
         <button
           key={sign}
           type="button"
-          // One stop for Tab in each group; the arrows go on from there.
+          // Tab stops once in each group. The arrow keys continue from there.
           tabIndex={index === 0 ? 0 : -1}
           title={annotation}
           aria-label={annotation}
@@ -156,20 +156,20 @@ function Grid({ emoji, onPick }: { emoji: readonly Emoji[]; onPick(emoji: string
   )
 }
 
-/** Where an arrow key leads among the emoji; from the search field, Down leads to the first. */
+/** Return the emoji that an arrow key moves to. From the search field, Down moves to the first. */
 function step(root: HTMLElement | null, key: string): HTMLElement | null {
-  const signs = [...(root?.querySelectorAll<HTMLElement>(`.${styles.grid} button`) ?? [])]
+  const buttons = [...(root?.querySelectorAll<HTMLElement>(`.${styles.grid} button`) ?? [])]
   const from = document.activeElement as HTMLElement
-  const at = signs.indexOf(from)
-  if (at < 0) return key === 'ArrowDown' ? (signs[0] ?? null) : null
-  if (key === 'ArrowLeft') return signs[at - 1] ?? null
-  if (key === 'ArrowRight') return signs[at + 1] ?? null
+  const at = buttons.indexOf(from)
+  if (at < 0) return key === 'ArrowDown' ? (buttons[0] ?? null) : null
+  if (key === 'ArrowLeft') return buttons[at - 1] ?? null
+  if (key === 'ArrowRight') return buttons[at + 1] ?? null
   if (key !== 'ArrowUp' && key !== 'ArrowDown') return null
-  const others = key === 'ArrowDown' ? signs.slice(at + 1) : signs.slice(0, at).reverse()
+  const others = key === 'ArrowDown' ? buttons.slice(at + 1) : buttons.slice(0, at).reverse()
   const { left, top } = from.getBoundingClientRect()
   return (
-    others.find((sign) => {
-      const place = sign.getBoundingClientRect()
+    others.find((button) => {
+      const place = button.getBoundingClientRect()
       return place.top !== top && Math.abs(place.left - left) < place.width / 2
     }) ?? null
   )

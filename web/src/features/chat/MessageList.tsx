@@ -11,26 +11,26 @@ import { roleOf } from './participants'
 
 interface Props {
   log: MessageLog
-  /** Grows with what there is to show. */
+  /** Grows with each change that should be shown. */
   version: number
   moderatorIds: readonly string[]
   /** The reader's own name. */
   me: string | null
-  /** Holds still, whatever comes: a menu is open over it. */
+  /** Keeps the list still while a menu is open. */
   isHeld: boolean
   hasOlder: boolean
   loadOlder(): Promise<void>
   onMenu(message: Message, opener: HTMLElement): void
-  /** One's own messages that the server has not taken yet. */
+  /** The reader's messages that the server has not accepted yet. */
   unsent: { id: string; row: ComponentChildren }[]
 }
 
-/** As good as at the end. */
-const NEAR_PX = 40
-/** Older messages are loaded when the reader comes as near to the beginning as this. */
-const EARLY_PX = 300
+/** The reader counts as being at the end within this distance. */
+const END_PX = 40
+/** Older messages are loaded within this distance from the start. */
+const START_PX = 300
 
-/** Renders what is in sight alone, and stays at the newest message unless the reader has scrolled up. */
+/** Renders only the visible messages, and stays at the newest one unless the reader has scrolled up. */
 export function MessageList(props: Props) {
   const { log, moderatorIds, me, isHeld, hasOlder, loadOlder, onMenu, unsent } = props
   const { messages } = log
@@ -46,7 +46,7 @@ export function MessageList(props: Props) {
   const isLoadingNow = useRef(false)
   const held = useLatest(isHeld)
 
-  const isFirstAnother = first.current !== messages[0]
+  const hasFirstChanged = first.current !== messages[0]
   useLayoutEffect(() => {
     first.current = messages[0]
   })
@@ -59,7 +59,7 @@ export function MessageList(props: Props) {
     isAtEnd.current = true
     toEnd()
   }
-  // Heights change as rows are measured, as messages come, and as a phone's keyboard opens.
+  // Heights change when rows are measured, when messages arrive, and when a phone's keyboard opens.
   useLayoutEffect(() => {
     const element = scroller.current
     if (!element) return
@@ -72,20 +72,20 @@ export function MessageList(props: Props) {
     if (!isHeld) toEnd()
   }, [isHeld])
 
-  // Who writes wants to see it.
+  // A reader who posts wants to see the message.
   const written = unsent.at(-1)?.id
   useLayoutEffect(() => {
     if (written) jump()
   }, [written])
 
-  const older = async () => {
+  const showOlder = async () => {
     if (isLoadingNow.current || !hasOlder) return
     isLoadingNow.current = true
     setLoading(true)
     try {
       await loadOlder()
     } catch {
-      // Scrolling on tries again.
+      // Scrolling retries it.
     } finally {
       isLoadingNow.current = false
       setLoading(false)
@@ -93,24 +93,24 @@ export function MessageList(props: Props) {
   }
   useEffect(() => {
     const element = scroller.current
-    if (element && element.scrollHeight <= element.clientHeight) void older()
+    if (element && element.scrollHeight <= element.clientHeight) void showOlder()
   }, [props.version])
 
   const onScroll = () => {
     const element = scroller.current
     if (!element) return
     const { scrollTop, scrollHeight, clientHeight } = element
-    // Growth leaves the reader where they are and is not taken for their scrolling up.
+    // A list that grows moves no reader, and must not be taken for scrolling up.
     const below = scrollHeight - scrollTop - clientHeight
     if (below > 1 && scrollTop < lastTop.current) isAtEnd.current = false
-    else if (below < NEAR_PX) isAtEnd.current = true
+    else if (below < END_PX) isAtEnd.current = true
     lastTop.current = scrollTop
     if (isAtEnd.current) setSeen(null)
     else setSeen((before) => before ?? messages.at(-1) ?? null)
-    if (scrollTop < EARLY_PX) void older()
+    if (scrollTop < START_PX) void showOlder()
   }
 
-  // The row that had the focus may have been deleted.
+  // The focused row may have been deleted.
   const activeAt = active ? messages.findIndex(({ id }) => id === active) : -1
   const isActiveGone = active !== null && activeAt < 0
   useEffect(() => {
@@ -124,7 +124,7 @@ export function MessageList(props: Props) {
     if (!message) return
     setActive(message.id)
     rows.current?.scrollToIndex(index, { align: 'nearest' })
-    // What was never in sight is hidden until it is measured.
+    // A row that was never visible is hidden until it is measured.
     let tries = 9
     const focus = () => {
       const button = menuOf(scroller.current, message.id)
@@ -137,13 +137,15 @@ export function MessageList(props: Props) {
     const row = (event.target as Element).closest<HTMLElement>('[data-id]')
     if (!row || event.ctrlKey || event.metaKey || event.altKey) return
     const at = messages.findIndex(({ id }) => id === row.dataset.id)
-    const to = { ArrowUp: at - 1, ArrowDown: at + 1, Home: 0, End: messages.length - 1 }[event.key]
-    if (to === undefined) return
+    const target = { ArrowUp: at - 1, ArrowDown: at + 1, Home: 0, End: messages.length - 1 }[
+      event.key
+    ]
+    if (target === undefined) return
     event.preventDefault()
-    focusRow(to)
+    focusRow(target)
   }
 
-  /** Where Tab goes: the row that had it, or the last in sight. */
+  /** Return whether Tab reaches this row: the row that had the focus, or the last visible one. */
   const isActive = (message: Message, index: number) => {
     if (active) return message.id === active
     const list = rows.current
@@ -154,17 +156,17 @@ export function MessageList(props: Props) {
     )
   }
 
-  const news = seen ? log.countAfter(seen) : 0
+  const unread = seen ? log.countAfter(seen) : 0
   return (
     <div class={styles.frame}>
       <div
         ref={scroller}
         class={styles.list}
         role="log"
-        // What is new is spoken at a pace, by Speaker; scrolling would have everything read.
+        // Speaker announces new messages at a limited pace. This list would announce everything on scrolling.
         aria-live="off"
         aria-label={strings.messages}
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard.
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrollable list must be reachable by keyboard.
         tabIndex={0}
         onScroll={onScroll}
         onKeyDown={onKeyDown}
@@ -181,7 +183,7 @@ export function MessageList(props: Props) {
         <Virtualizer
           ref={rows}
           data={{ length: messages.length + unsent.length }}
-          shift={isFirstAnother}
+          shift={hasFirstChanged}
           keepMounted={activeAt < 0 ? [] : [activeAt]}
         >
           {(_: unknown, index: number) => {
@@ -198,8 +200,8 @@ export function MessageList(props: Props) {
                 />
               )
             }
-            const mine = unsent[index - messages.length]
-            return <div key={mine?.id}>{mine?.row}</div>
+            const own = unsent[index - messages.length]
+            return <div key={own?.id}>{own?.row}</div>
           }}
         </Virtualizer>
       </div>
@@ -211,7 +213,7 @@ export function MessageList(props: Props) {
       {seen && (
         <button type="button" class={styles.news} onClick={jump} data-testid="new-messages">
           <span aria-hidden="true">↓</span>
-          {news > 0 ? strings.newMessages(news) : strings.toNewest}
+          {unread > 0 ? strings.newMessages(unread) : strings.toNewest}
         </button>
       )}
     </div>

@@ -20,27 +20,27 @@ interface Props {
   role: Role
   /** The reader's own name. */
   me: string | null
-  /** Its menu is the one that Tab reaches. */
+  /** Tab reaches this row's menu. */
   isActive: boolean
   onMenu(message: Message, opener: HTMLElement): void
 }
 
-/** Rendered anew where something of it has changed, not with each message that comes. */
+/** One message. It renders again only if its props have changed, and not with every new message. */
 export function MessageRow(props: Props) {
   const { message, role, me, isActive, onMenu } = props
-  return useMemo(() => rowOf(props), [message, role, me, isActive, onMenu])
+  return useMemo(() => renderRow(props), [message, role, me, isActive, onMenu])
 }
 
-function rowOf({ message, role, me, isActive, onMenu }: Props) {
+function renderRow({ message, role, me, isActive, onMenu }: Props) {
   const { id, text, sentAt, from } = message
   const parts = splitMessage(text, message.links, me)
-  const isCalled = parts.some((part) => part.kind === 'mention' && part.isMe)
+  const isMentioned = parts.some((part) => part.kind === 'mention' && part.isMe)
   const open = (event: Event) => onMenu(message, event.currentTarget as HTMLElement)
   return (
     <div
       class={styles.row}
       data-id={id}
-      data-called={isCalled ? '' : undefined}
+      data-called={isMentioned ? '' : undefined}
       data-testid="chat-message"
     >
       <p class={styles.line}>
@@ -54,7 +54,7 @@ function rowOf({ message, role, me, isActive, onMenu }: Props) {
         <Name name={from.name} role={role} onClick={open} />
         <span class={styles.colon}>: </span>
         <bdi class={styles.text} data-testid="chat-text">
-          {parts.map(piece)}
+          {parts.map(renderPart)}
         </bdi>
       </p>
       <button
@@ -72,7 +72,7 @@ function rowOf({ message, role, me, isActive, onMenu }: Props) {
   )
 }
 
-/** A name in its colour, after the badge of what they are. The pointer's way to the menu; the keyboard's is the button. */
+/** A name in its color, after the badge of its role. It opens the menu for a pointer; the keyboard has the button. */
 function Name({
   name,
   role,
@@ -111,7 +111,7 @@ export function Badge({ role }: { role: Role }) {
   )
 }
 
-function piece(part: Part, index: number) {
+function renderPart(part: Part, index: number) {
   switch (part.kind) {
     case 'text':
       return part.text
@@ -139,9 +139,9 @@ interface UnsentProps {
   onDrop(): void
 }
 
-/** One's own message, before the server has taken it. */
+/** The reader's own message before the server has accepted it. */
 export function UnsentRow({ unsent, name, role, onRetry, onEdit, onDrop }: UnsentProps) {
-  const why = unsent.state === 'failed' ? sendFailure(unsent) : null
+  const failure = unsent.state === 'failed' ? sendFailure(unsent) : null
   return (
     <div
       class={styles.row}
@@ -153,14 +153,14 @@ export function UnsentRow({ unsent, name, role, onRetry, onEdit, onDrop }: Unsen
         <Name name={name} role={role} />
         <span class={styles.colon}>: </span>
         <bdi class={styles.text}>{unsent.text}</bdi>
-        {!why && <span class="quiet-label">{strings.sending}</span>}
+        {!failure && <span class="quiet-label">{strings.sending}</span>}
       </p>
-      {why && (
+      {failure && (
         <p class={styles.failure} role="alert">
-          {why.text}{' '}
-          {/* What may have arrived is sent again and not changed: it would be two messages. */}
-          <button type="button" onClick={why.canRetry ? onRetry : onEdit}>
-            {why.canRetry ? strings.retry : chatStrings.edit}
+          {failure.text}{' '}
+          {/* A message that may have arrived is retried unchanged: an edit would make it two messages. */}
+          <button type="button" onClick={failure.canRetry ? onRetry : onEdit}>
+            {failure.canRetry ? strings.retry : chatStrings.edit}
           </button>{' '}
           <button type="button" onClick={onDrop}>
             {chatStrings.discard}

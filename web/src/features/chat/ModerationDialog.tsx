@@ -4,7 +4,7 @@ import { Actions, Dialog } from '../../ui/Dialog'
 import { TextField } from '../../ui/Field'
 import * as uiStrings from '../../ui/strings'
 import styles from './ModerationDialog.module.css'
-import { block, clearChat, TIME_OUTS, timeOut } from './moderation'
+import { block, clearChat, TIMEOUTS, timeOut } from './moderation'
 import * as strings from './moderation.strings'
 import type { Question } from './PersonMenu'
 import * as chatStrings from './strings'
@@ -15,7 +15,7 @@ interface Props {
   onClose(): void
 }
 
-/** For how long, or whether; and why, for who wants to say so. */
+/** Asks a moderator for the length of a timeout or for a confirmation, and for an optional reason. */
 export default function ModerationDialog({ host, question, onClose }: Props) {
   return (
     <Dialog title={titleOf(question)} isOpen onClose={onClose} closeLabel={uiStrings.close}>
@@ -54,7 +54,7 @@ function Answer({ host, question, onClose }: Props) {
       )}
       {about === 'timeOut' ? (
         <div class={styles.lengths}>
-          {TIME_OUTS.map((length) => (
+          {TIMEOUTS.map((length) => (
             <Button
               key={length.seconds}
               disabled={isBusy}

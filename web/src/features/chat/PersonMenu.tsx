@@ -10,7 +10,7 @@ import styles from './PersonMenu.module.css'
 import { mayDelete, mayModerate, type Person } from './participants'
 import * as strings from './strings'
 
-/** Whom, or which of their messages, a menu is about. */
+/** The person, and perhaps their message, that a menu is about. */
 export interface Subject {
   person: Person
   message: Message | null
@@ -24,13 +24,13 @@ interface Props {
   isTimedOut: boolean
   onMention(name: string): void
   onClose(): void
-  /** Goes on with a dialog, which outlives the menu. */
+  /** Continue with a dialog, which stays open after the menu has closed. */
   onAsk(question: Question): void
 }
 
 export type Question = { about: 'timeOut' | 'block'; person: Person } | { about: 'clear' }
 
-/** What can be done with a message or a person, by what the reader is. */
+/** The actions on a message or a person that the reader's role allows. */
 export function PersonMenu(props: Props) {
   const { host, subject, me, isTimedOut, onMention, onClose, onAsk } = props
   const { person, message, opener } = subject
@@ -56,13 +56,16 @@ export function PersonMenu(props: Props) {
         <MenuItem
           icon={Trash}
           isDangerous
-          onPress={() => void moderate((by) => by.deleteMessage(host, message.id))}
+          onPress={() => void moderate((actions) => actions.deleteMessage(host, message.id))}
         >
           {strings.deleteMessage}
         </MenuItem>
       )}
       {moderates && isTimedOut && (
-        <MenuItem icon={Clock} onPress={() => void moderate((by) => by.endTimeOut(host, person))}>
+        <MenuItem
+          icon={Clock}
+          onPress={() => void moderate((actions) => actions.endTimeOut(host, person))}
+        >
           {strings.endTimeout}
         </MenuItem>
       )}
@@ -80,8 +83,10 @@ export function PersonMenu(props: Props) {
   )
 }
 
-/** Few are moderators: what they do comes when they do it. */
-async function moderate(act: (by: typeof import('./moderation')) => Promise<void>): Promise<void> {
+/** Load the moderation code and use it. Few readers are moderators, so it is a separate chunk. */
+async function moderate(
+  act: (actions: typeof import('./moderation')) => Promise<void>,
+): Promise<void> {
   await act(await import('./moderation'))
 }
 

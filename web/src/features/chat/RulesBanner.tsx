@@ -6,7 +6,7 @@ import { remainingTime } from './remainingTime'
 import { type ChatStream, type Rule, rulesOf } from './rules'
 import * as strings from './strings'
 
-/** Which rules hold, and, pressed, what they mean. */
+/** The rules that apply. A press explains them. */
 export function RulesBanner({ stream }: { stream: ChatStream }) {
   const [isOpen, setOpen] = useState(false)
   const rules = rulesOf(stream)
@@ -23,12 +23,12 @@ export function RulesBanner({ stream }: { stream: ChatStream }) {
       >
         <Icon of={Info} size={15} />
         <span class="quiet-label">{strings.rules}: </span>
-        <span>{rules.map(nameOf).join(' · ')}</span>
+        <span>{rules.map(ruleName).join(' · ')}</span>
       </button>
       <ul class={styles.why} hidden={!isOpen}>
         {rules.map((rule) => (
           <li key={rule.rule}>
-            <strong>{nameOf(rule)}</strong> {whyOf(rule)}
+            <strong>{ruleName(rule)}</strong> {ruleText(rule)}
           </li>
         ))}
       </ul>
@@ -36,7 +36,7 @@ export function RulesBanner({ stream }: { stream: ChatStream }) {
   )
 }
 
-function nameOf(rule: Rule): string {
+function ruleName(rule: Rule): string {
   if (rule.rule === 'followers' && rule.minutes > 0) {
     return strings.ruleNames.followersFor(remainingTime(rule.minutes * 60_000))
   }
@@ -44,7 +44,7 @@ function nameOf(rule: Rule): string {
   return strings.ruleNames[rule.rule]
 }
 
-function whyOf(rule: Rule): string {
+function ruleText(rule: Rule): string {
   if (rule.rule === 'followers' && rule.minutes > 0) {
     return strings.ruleTexts.followersFor(remainingTime(rule.minutes * 60_000))
   }

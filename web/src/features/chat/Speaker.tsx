@@ -6,17 +6,17 @@ import * as strings from './strings'
 interface Props {
   log: MessageLog
   version: number
-  /** The reader's viewer id: nobody needs to hear their own words. */
+  /** The reader's viewer id. Their own messages are not announced. */
   me: string | null
 }
 
-/** A screen reader is given this long for what it has to say. */
+/** The time between announcements, so that a screen reader can finish each. */
 const PACE_MS = 4_000
-const MOST = 3
+const MAX_SPOKEN = 3
 
-/** Says what is new to screen readers: politely, a few messages at a time, the rest as a number. */
+/** Announces new messages to screen readers: politely, a few at a time, and the rest as a number. */
 export function Speaker({ log, version, me }: Props) {
-  const [words, setWords] = useState<[id: string, words: string][]>([])
+  const [announcements, setAnnouncements] = useState<[id: string, text: string][]>([])
   const last = useRef<Message | undefined>(log.messages.at(-1))
   const timer = useRef(0)
 
@@ -30,19 +30,19 @@ export function Speaker({ log, version, me }: Props) {
         .slice(messages.length - count)
         .filter(({ viewerId }) => viewerId !== me)
       if (fresh.length === 0) return
-      const said = fresh
-        .slice(-MOST)
+      const spoken = fresh
+        .slice(-MAX_SPOKEN)
         .map(({ id, from, text }): [string, string] => [id, strings.spokenMessage(from.name, text)])
-      const more = fresh.length - said.length
-      setWords(more > 0 ? [...said, ['', strings.spokenMore(more)]] : said)
+      const more = fresh.length - spoken.length
+      setAnnouncements(more > 0 ? [...spoken, ['', strings.spokenMore(more)]] : spoken)
     }, PACE_MS)
   }, [version, log, me])
   useEffect(() => () => window.clearTimeout(timer.current), [])
 
   return (
     <div class="quiet-label" aria-live="polite" data-testid="chat-speaker">
-      {words.map(([id, said]) => (
-        <p key={id}>{said}</p>
+      {announcements.map(([id, text]) => (
+        <p key={id}>{text}</p>
       ))}
     </div>
   )

@@ -152,7 +152,7 @@ test('a failure is shown before the first page, and retried until it works', asy
   expect(feed.state.get()).toMatchObject({ status: 'ready', refusal: null })
 })
 
-test('after a lost connection it loads the pages of the gap, and no more than four', async () => {
+test('after a lost connection it loads the pages of the gap, at most four', async () => {
   const { feed, ids, messages } = aFeed(
     aPage([aMessage('a', 1)]),
     aPage([aMessage('d', 4)], 'c4'),

@@ -1,4 +1,4 @@
-/** What moderators and the host do, by the ordinary client of the API; each says how it went. */
+/** Actions of moderators and the host. Each shows its result in a toast and never throws. */
 import { api } from '../../lib/api'
 import { Refusal } from '../../lib/refusal'
 import { faultText } from '../../ui/Fault'
@@ -10,7 +10,7 @@ const MINUTE = 60
 const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
 
-export const TIME_OUTS = [
+export const TIMEOUTS = [
   { name: strings.lengths.minute, seconds: MINUTE },
   { name: strings.lengths.tenMinutes, seconds: 10 * MINUTE },
   { name: strings.lengths.hour, seconds: HOUR },
@@ -18,8 +18,8 @@ export const TIME_OUTS = [
   { name: strings.lengths.twoWeeks, seconds: 14 * DAY },
 ] as const
 
-export type TimeOut = (typeof TIME_OUTS)[number]
-type Whom = Pick<Person, 'viewerId' | 'name'>
+export type Timeout = (typeof TIMEOUTS)[number]
+type Target = Pick<Person, 'viewerId' | 'name'>
 
 export function deleteMessage(host: string, messageId: string): Promise<void> {
   const path = { username: host, messageId }
@@ -36,20 +36,20 @@ export function clearChat(host: string): Promise<void> {
   })
 }
 
-export function timeOut(host: string, whom: Whom, length: TimeOut, reason: string) {
-  const { viewerId, name } = whom
+export function timeOut(host: string, target: Target, length: Timeout, reason: string) {
+  const { viewerId, name } = target
   const path = { username: host, viewerId }
   return attempt(async () => {
     const body = { seconds: length.seconds, ...(reason && { reason }) }
     await api.put('/api/chat/{username}/timeouts/{viewerId}', { path, body })
     toast(strings.timedOut(name, length.name), 'good', {
       label: strings.undo,
-      apply: () => void endTimeOut(host, whom),
+      apply: () => void endTimeOut(host, target),
     })
   })
 }
 
-export function endTimeOut(host: string, { viewerId, name }: Whom): Promise<void> {
+export function endTimeOut(host: string, { viewerId, name }: Target): Promise<void> {
   const path = { username: host, viewerId }
   return attempt(async () => {
     await api.delete('/api/chat/{username}/timeouts/{viewerId}', { path })
@@ -57,20 +57,20 @@ export function endTimeOut(host: string, { viewerId, name }: Whom): Promise<void
   })
 }
 
-export function block(host: string, whom: Whom, reason: string): Promise<void> {
-  const { viewerId, name } = whom
+export function block(host: string, target: Target, reason: string): Promise<void> {
+  const { viewerId, name } = target
   const path = { username: host, viewerId }
   return attempt(async () => {
     const body = reason ? { reason } : {}
     await api.put('/api/chat/{username}/blocks/{viewerId}', { path, body })
     toast(strings.blocked(name), 'good', {
       label: strings.undo,
-      apply: () => void unblock(host, whom),
+      apply: () => void unblock(host, target),
     })
   })
 }
 
-function unblock(host: string, { viewerId, name }: Whom): Promise<void> {
+function unblock(host: string, { viewerId, name }: Target): Promise<void> {
   const path = { username: host, viewerId }
   return attempt(async () => {
     await api.delete('/api/chat/{username}/blocks/{viewerId}', { path })

@@ -55,7 +55,7 @@ export function nextToSend(outbox: readonly Unsent[]): Unsent | null {
   return outbox.find(({ state }) => state !== 'failed') ?? null
 }
 
-/** Parse an outbox from the tab's storage. A message in flight when the page closed is sent again with the same id. */
+/** Parse an outbox from the tab's storage. A message in flight when the page closed is resent with the same id. */
 export function parseOutbox(stored: string | null): readonly Unsent[] {
   try {
     const items: unknown = JSON.parse(stored ?? '[]')

@@ -2,7 +2,7 @@ import { useEffect, useState } from 'preact/hooks'
 
 const TICK_MS = 250
 
-/** The present time, for as long as there is something that ends at `until`: seconds are counted down without skips. */
+/** Return the current time, updated often enough until `until` that a countdown skips no second. */
 export function useNowUntil(until: number | null): number {
   const [now, setNow] = useState(Date.now)
   useEffect(() => {

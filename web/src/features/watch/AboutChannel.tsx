@@ -1,4 +1,4 @@
-/** The cards under the player: what is on, and who they are. */
+/** The cards under the player: the stream, and its host. */
 import type { Me, OwnStream, Stream, User } from '../../api/types'
 import { api } from '../../lib/api'
 import { EditableText } from './EditableText'

@@ -9,14 +9,14 @@ import { toast } from '../../ui/toast'
 import styles from './EditForm.module.css'
 import * as strings from './edit.strings'
 
-/** As long as the API takes them. */
+/** The API's limits, in characters. */
 const MAX_LENGTH = { title: 140, bio: 500 }
 
 export interface EditFormProps {
-  /** The API's name of what is edited. */
+  /** The field's name in the API. */
   field: 'title' | 'bio'
   value: string
-  /** Saves; throws `Refusal`. */
+  /** Save the value. Throws `Refusal`. */
   onSave(value: string): Promise<void>
   onDone(): void
 }

@@ -6,28 +6,28 @@ import { Card } from '../../ui/Card'
 import styles from './EditableText.module.css'
 import type { EditFormProps } from './EditForm'
 
-// Viewers, who are most, edit nothing.
+// Most visitors are viewers, who edit nothing.
 const EditForm = lazy(() => import('./EditForm'))
 
 interface Props extends Omit<EditFormProps, 'onDone'> {
   heading: string
-  /** Stands where the value is empty. */
+  /** Shown if the value is empty. */
   empty: string
   isMine: boolean
-  /** Name of the button that begins to edit. */
+  /** The label of the button that starts editing. */
   editLabel: string
-  /** A line under the text. */
+  /** A line below the text. */
   aside?: string
 }
 
-/** A card with a text that its owner edits where it stands. */
+/** A card with a text that its owner can edit in place. */
 export function EditableText({ heading, empty, isMine, editLabel, aside, ...form }: Props) {
   const [isEditing, setEditing] = useState(false)
   const opener = useRef<HTMLSpanElement>(null)
   const wasEditing = useRef(false)
   const { field, value } = form
 
-  // Focus comes back to where the editing began.
+  // The focus returns to the button that started editing.
   useEffect(() => {
     if (wasEditing.current && !isEditing) opener.current?.querySelector('button')?.focus()
     wasEditing.current = isEditing

@@ -8,12 +8,12 @@ import { toast } from '../../ui/toast'
 import * as strings from './broadcast.strings'
 
 interface Props {
-  /** The encoder is there: ending cuts it off, and it may connect again by itself. */
+  /** The encoder is connected. Ending the broadcast disconnects it, and it may reconnect automatically. */
   isSending: boolean
   onEnded(): void
 }
 
-/** Ends the broadcast at once; with an encoder that has gone, it spares viewers the rest of the drop grace. */
+/** Ends the broadcast at once. If the encoder has gone, viewers don't have to wait for the rest of the drop grace. */
 export function EndBroadcast({ isSending, onEnded }: Props) {
   const [isBusy, setBusy] = useState(false)
   const [isAsking, setAsking] = useState(false)

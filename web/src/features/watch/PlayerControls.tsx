@@ -18,12 +18,12 @@ import { useWakeLock } from './useWakeLock'
 
 interface Props {
   player: Player
-  /** What goes fullscreen. */
+  /** The element that is shown in full screen. */
   root: RefObject<HTMLElement | null>
   fullscreen(): void
 }
 
-/** While there is a picture: buttons, keys, and a screen that stays on. */
+/** Controls while video plays: buttons, keyboard shortcuts, and a wake lock. */
 export default function PlayerControls({ player, root, fullscreen }: Props) {
   const [isFull, setFull] = useState(() => isFullscreen(root.current))
 

@@ -15,7 +15,7 @@ const KEYS = [
   ['/', strings.writeInChat],
 ] as const
 
-/** A button that lists the player's keys and switches them off, as single-key shortcuts must let one do. */
+/** A button that lists the player's shortcuts. Viewers must be able to turn single-key shortcuts off (WCAG 2.1.4). */
 export function ShortcutsHelp({ class: control }: { class: string }) {
   const isOn = useStore(areShortcutsOn)
   const id = useId()

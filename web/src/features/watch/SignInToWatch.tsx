@@ -4,7 +4,7 @@ import { buttonClass } from '../../ui/Button'
 import * as strings from './strings'
 import styles from './VideoPlayer.module.css'
 
-/** In front of the stage while only signed-in viewers may watch. */
+/** Covers the player for guests while only signed-in viewers may watch. */
 export default function SignInToWatch() {
   return (
     <>

@@ -10,11 +10,11 @@ import type { Player } from './usePlayer'
 interface Props {
   stream: Stream
   player: Player
-  /** What LiveKit says of the encoder; undefined where it is not known. */
+  /** The encoder as LiveKit reports it; undefined if it is unknown. */
   encoder: Encoder | undefined
 }
 
-/** The broadcast in figures, for the one who makes it. */
+/** The broadcast in figures, for its creator. */
 export function StreamFacts({ stream, player, encoder }: Props) {
   const state = player.view === 'live' ? 'live' : stream.state
   const startedAt = state === 'offline' ? null : stream.startedAt
@@ -40,7 +40,7 @@ export function StreamFacts({ stream, player, encoder }: Props) {
         />
         <Fact
           name={strings.bitrate}
-          // LiveKit says nought until it has measured.
+          // LiveKit reports zero until it has measured.
           value={bitrate > 0 ? sharedStrings.megabits((bitrate / 1e6).toFixed(1)) : '–'}
         />
       </dl>

@@ -9,14 +9,14 @@ import type { Player } from './usePlayer'
 interface Props {
   channel: Pick<ChannelPage, 'user' | 'stream'>
   player: Player
-  /** What one can do with the channel: follow it, end the broadcast. */
+  /** Actions on the channel, such as following it or ending the broadcast. */
   children?: ComponentChildren
 }
 
-/** Whose stage it is, whether they are on it, and how many look on. */
+/** The host, whether they are live, and the number of viewers. */
 export function StreamHeader({ channel: { user, stream }, player, children }: Props) {
   const { view, words } = player
-  // The player knows best; while it is still on its way, or kept out, what the API says does.
+  // The player has the latest state. While it loads or is kept out, the API's state is shown.
   const isLive =
     view === 'live' || (stream.isLive && (view === 'loading' || words === 'signedInOnly'))
   const viewers = player.viewers ?? stream.viewerCount

@@ -10,11 +10,11 @@ import * as strings from './strings'
 import type { Player } from './usePlayer'
 import styles from './VideoPlayer.module.css'
 
-// There is nothing to steer before there is a picture.
+// There is nothing to control before video plays.
 const PlayerControls = lazy(() => import('./PlayerControls'))
 const SignInToWatch = lazy(() => import('./SignInToWatch'))
 
-/** Controls go when the pointer has rested this long over a picture that moves. */
+/** The controls disappear when the pointer has rested this long over playing video. */
 const REST_MS = 2_500
 
 export function VideoPlayer({ player, name }: { player: Player; name: string }) {
@@ -81,7 +81,7 @@ export function VideoPlayer({ player, name }: { player: Player; name: string }) 
   )
 }
 
-/** What is said in front of a stage without a picture. */
+/** The message that covers the player while it shows no video. */
 function Curtain({ player: { view, words, retry }, name }: { player: Player; name: string }) {
   return (
     <div class={`${styles.curtain} ${view === 'reconnecting' ? styles.sheer : ''}`} role="status">

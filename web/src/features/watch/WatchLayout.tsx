@@ -3,7 +3,7 @@ import styles from './WatchLayout.module.css'
 
 interface Props {
   stage: ComponentChildren
-  /** Stands beside the stage where there is room, and under it on a phone: the chat's place. */
+  /** The chat: next to the player on a wide page, and below it on a phone. */
   side?: ComponentChildren
   children: ComponentChildren
 }

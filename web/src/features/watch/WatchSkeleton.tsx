@@ -1,7 +1,7 @@
 import { Skeleton } from '../../ui/Skeleton'
 import styles from './WatchSkeleton.module.css'
 
-/** The places of header and cards, while the channel is on its way. */
+/** Placeholders for the header and the cards while the channel loads. */
 export function WatchSkeleton() {
   return (
     <div class={styles.skeleton} aria-hidden="true">

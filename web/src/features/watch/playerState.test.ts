@@ -135,7 +135,7 @@ test('an interrupted connection resumes the live view', () => {
   expect(playerView(then(interrupted, { type: 'resumed' })).view).toBe('live')
 })
 
-test('an interrupted connection is not taken for the end, even if the host seems to be gone', () => {
+test('an interrupted connection does not count as the end, even if the host seems to be gone', () => {
   const blind = after(...live, announced('offline'), hostLeft, { type: 'interrupted' })
   expect(isWanted(blind)).toBe(true)
   expect(isWanted(then(blind, { type: 'resumed' }))).toBe(false)

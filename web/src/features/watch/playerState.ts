@@ -8,7 +8,7 @@ import type { StreamState } from '../../api/types'
 import type { Joined } from '../../lib/joinRoom'
 
 export interface PlayerState {
-  /** To the room, while the player wants to be in it. */
+  /** To the room, while the player should be in it. */
   connection: 'joining' | 'joined' | 'interrupted' | 'pausing'
   /** The latest state of the stream, from the API, the room's metadata, or the room itself; null until there is one. */
   announced: StreamState | null
