@@ -60,7 +60,7 @@ function Watch({ username, channel, onRefused }: Props) {
       stage={<VideoPlayer player={player} name={username} />}
       side={
         <Suspended>
-          {data && isPictureThere && player.words !== 'signedInOnly' && (
+          {data && isPictureThere && player.reason !== 'signedInOnly' && (
             <ChannelChat
               host={username}
               stream={data.stream}

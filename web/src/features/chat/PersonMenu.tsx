@@ -64,7 +64,7 @@ export function PersonMenu(props: Props) {
       {moderates && isTimedOut && (
         <MenuItem
           icon={Clock}
-          onPress={() => void moderate((actions) => actions.endTimeOut(host, person))}
+          onPress={() => void moderate((actions) => actions.endTimeout(host, person))}
         >
           {strings.endTimeout}
         </MenuItem>

@@ -44,12 +44,12 @@ export function timeOut(host: string, target: Target, length: Timeout, reason: s
     await api.put('/api/chat/{username}/timeouts/{viewerId}', { path, body })
     toast(strings.timedOut(name, length.name), 'good', {
       label: strings.undo,
-      apply: () => void endTimeOut(host, target),
+      apply: () => void endTimeout(host, target),
     })
   })
 }
 
-export function endTimeOut(host: string, { viewerId, name }: Target): Promise<void> {
+export function endTimeout(host: string, { viewerId, name }: Target): Promise<void> {
   const path = { username: host, viewerId }
   return attempt(async () => {
     await api.delete('/api/chat/{username}/timeouts/{viewerId}', { path })

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks'
 import type { OwnStream } from '../../api/types'
-import { span } from '../../lib/spans'
+import { formatDuration } from '../../lib/durations'
 import { Card } from '../../ui/Card'
 import { Choice } from '../../ui/Choice'
 import { TextField } from '../../ui/Field'
@@ -98,7 +98,10 @@ function Delay({ seconds, onSave }: { seconds: number; onSave(seconds: number): 
       <p aria-hidden="true">{strings.delay}</p>
       <Choice
         legend={strings.delay}
-        options={DELAY_SECONDS.map((delay) => ({ value: String(delay), label: span(delay) }))}
+        options={DELAY_SECONDS.map((delay) => ({
+          value: String(delay),
+          label: formatDuration(delay),
+        }))}
         chosen={String(seconds)}
         saving={null}
         onChoose={(delay) => {
@@ -139,7 +142,7 @@ function Followed({ minutes, onSave }: { minutes: number; onSave(minutes: number
   }))
   // The API accepts any number of minutes.
   if (!options.some(({ value }) => value === String(minutes))) {
-    options.push({ value: String(minutes), label: span(minutes * 60) })
+    options.push({ value: String(minutes), label: formatDuration(minutes * 60) })
   }
   return (
     <div class={styles.more}>

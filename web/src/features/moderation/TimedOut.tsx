@@ -1,4 +1,4 @@
-import { timeLeft } from '../../lib/spans'
+import { timeLeft } from '../../lib/durations'
 import { useNow } from '../../lib/useNow'
 import { Card } from '../../ui/Card'
 import { Loaded } from '../../ui/Loaded'

@@ -1,6 +1,6 @@
 /** Describes the entries of the moderation log, and finds the entries that can be undone. */
 import type { LogEntry } from '../../api/types'
-import { span } from '../../lib/spans'
+import { formatDuration } from '../../lib/durations'
 import * as strings from './strings'
 
 /** Return a sentence that says who did what. The user with the id `readerId` is called "You". */
@@ -9,7 +9,7 @@ export function describe({ action, by, whom, at, until }: LogEntry, readerId: st
   const target = whom?.name ?? strings.someone
   if (action !== 'timed_out') return strings.logEntries[action](actor, target)
   const seconds = until ? (Date.parse(until) - Date.parse(at)) / 1000 : 0
-  return strings.logEntries.timed_out(actor, target, span(seconds))
+  return strings.logEntries.timed_out(actor, target, formatDuration(seconds))
 }
 
 /** The action that undoes an entry. */

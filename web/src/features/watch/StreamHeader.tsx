@@ -15,10 +15,10 @@ interface Props {
 
 /** The host, whether they are live, and the number of viewers. */
 export function StreamHeader({ channel: { user, stream }, player, children }: Props) {
-  const { view, words } = player
+  const { view, reason } = player
   // The player has the latest state. While it loads or is kept out, the API's state is shown.
   const isLive =
-    view === 'live' || (stream.isLive && (view === 'loading' || words === 'signedInOnly'))
+    view === 'live' || (stream.isLive && (view === 'loading' || reason === 'signedInOnly'))
   const viewers = player.viewers ?? stream.viewerCount
   return (
     <header class={styles.header}>

@@ -82,19 +82,19 @@ export function VideoPlayer({ player, name }: { player: Player; name: string }) 
 }
 
 /** The message that covers the player while it shows no video. */
-function Curtain({ player: { view, words, retry }, name }: { player: Player; name: string }) {
+function Curtain({ player: { view, reason, retry }, name }: { player: Player; name: string }) {
   return (
     <div class={`${styles.curtain} ${view === 'reconnecting' ? styles.sheer : ''}`} role="status">
-      {words === 'signedInOnly' ? (
+      {reason === 'signedInOnly' ? (
         <Suspended>
           <SignInToWatch />
         </Suspended>
       ) : (
         <>
           {view !== 'offline' && <span class={styles.spinner} aria-hidden="true" />}
-          <p class={styles.words}>{strings.curtain[words](name)}</p>
-          {words === 'offline' && <p class={styles.aside}>{strings.offlineText}</p>}
-          {words === 'unreachable' && (
+          <p class={styles.words}>{strings.curtain[reason](name)}</p>
+          {reason === 'offline' && <p class={styles.aside}>{strings.offlineText}</p>}
+          {reason === 'unreachable' && (
             <button type="button" class={styles.retry} onClick={retry}>
               {uiStrings.retry}
             </button>

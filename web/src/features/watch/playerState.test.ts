@@ -30,28 +30,28 @@ const hostLeft: PlayerEvent = { type: 'host', isHere: false }
 
 test("it loads, outside the room, until the stream's state is known", () => {
   expect(isWanted(initialState)).toBe(false)
-  expect(playerView(initialState)).toEqual({ view: 'loading', words: 'connecting' })
-  expect(playerView(after({ type: 'failed' })).words).toBe('unreachable')
+  expect(playerView(initialState)).toEqual({ view: 'loading', reason: 'connecting' })
+  expect(playerView(after({ type: 'failed' })).reason).toBe('unreachable')
 })
 
 test('it waits for an offline stream outside the room, and joins when the stream is live or reconnecting', () => {
   const waiting = after(announced('offline'))
-  expect(playerView(waiting)).toEqual({ view: 'offline', words: 'offline' })
+  expect(playerView(waiting)).toEqual({ view: 'offline', reason: 'offline' })
   expect(isWanted(waiting)).toBe(false)
   expect(isWanted(then(waiting, announced('live')))).toBe(true)
   expect(isWanted(then(waiting, announced('reconnecting')))).toBe(true)
 })
 
 test('a failed API request during the wait changes nothing', () => {
-  expect(playerView(after(announced('offline'), { type: 'failed' })).words).toBe('offline')
+  expect(playerView(after(announced('offline'), { type: 'failed' })).reason).toBe('offline')
 })
 
 test("a room that can't be joined is shown as unreachable", () => {
-  expect(playerView(after(...joining)).words).toBe('connecting')
+  expect(playerView(after(...joining)).reason).toBe('connecting')
   const failed = after(...joining, { type: 'failed' })
-  expect(playerView(failed)).toEqual({ view: 'loading', words: 'unreachable' })
+  expect(playerView(failed)).toEqual({ view: 'loading', reason: 'unreachable' })
   expect(isWanted(failed)).toBe(true)
-  expect(playerView(after(...joining, { type: 'refused', refusal: 'limited' })).words).toBe(
+  expect(playerView(after(...joining, { type: 'refused', refusal: 'limited' })).reason).toBe(
     'limited',
   )
 })
@@ -63,7 +63,7 @@ test('a room without its host is offline', () => {
 test('a host without video is loading, and live with the first frame', () => {
   expect(playerView(after(...live.slice(0, -1)))).toEqual({
     view: 'loading',
-    words: 'waitingForPicture',
+    reason: 'waitingForVideo',
   })
   expect(playerView(after(...live)).view).toBe('live')
 })
@@ -89,7 +89,7 @@ test('an API that lags behind does not remove a viewer who sees the host', () =>
 
 test('in a drop it stays in the room until the end is announced, and then leaves', () => {
   const dropped = after(...live, hostLeft)
-  expect(playerView(dropped)).toEqual({ view: 'reconnecting', words: 'backSoon' })
+  expect(playerView(dropped)).toEqual({ view: 'reconnecting', reason: 'backSoon' })
   const still = then(dropped, announced('reconnecting'))
   expect(playerView(still).view).toBe('reconnecting')
   expect(isWanted(still)).toBe(true)
@@ -101,21 +101,21 @@ test('in a drop it stays in the room until the end is announced, and then leaves
 test('an end that is announced before the host leaves is an end', () => {
   const ended = after(...live, announced('offline'), hostLeft)
   expect(isWanted(ended)).toBe(false)
-  expect(playerView(ended)).toEqual({ view: 'offline', words: 'offline' })
+  expect(playerView(ended)).toEqual({ view: 'offline', reason: 'offline' })
 })
 
 test('a host who returns cancels the announced end', () => {
   const back = after(...live, announced('offline'), { type: 'host', isHere: true }, hostLeft)
-  expect(playerView(back).words).toBe('backSoon')
+  expect(playerView(back).reason).toBe('backSoon')
 })
 
 test('a stale announcement of being live ends no wait', () => {
-  expect(playerView(after(...live, hostLeft, announced('live'))).words).toBe('backSoon')
+  expect(playerView(after(...live, hostLeft, announced('live'))).reason).toBe('backSoon')
 })
 
 test('a viewer who arrives during a drop waits too, until the video is back', () => {
   const waiting = after(announced('reconnecting'), { type: 'joined' })
-  expect(playerView(waiting)).toEqual({ view: 'reconnecting', words: 'backSoon' })
+  expect(playerView(waiting)).toEqual({ view: 'reconnecting', reason: 'backSoon' })
   const back = then(waiting, ...video)
   expect(playerView(back).view).toBe('live')
   expect(playerView(then(back, announced('reconnecting'))).view).toBe('live')
@@ -131,7 +131,7 @@ test('the wait ends after the grace, or with the next video', () => {
 
 test('an interrupted connection resumes the live view', () => {
   const interrupted = after(...live, { type: 'interrupted' })
-  expect(playerView(interrupted)).toEqual({ view: 'reconnecting', words: 'resuming' })
+  expect(playerView(interrupted)).toEqual({ view: 'reconnecting', reason: 'resuming' })
   expect(playerView(then(interrupted, { type: 'resumed' })).view).toBe('live')
 })
 
@@ -143,7 +143,7 @@ test('an interrupted connection does not count as the end, even if the host seem
 
 test('a room that was lost is joined again, and resumes', () => {
   const lost = after(...live, { type: 'left' })
-  expect(playerView(lost)).toEqual({ view: 'reconnecting', words: 'resuming' })
+  expect(playerView(lost)).toEqual({ view: 'reconnecting', reason: 'resuming' })
   expect(isWanted(lost)).toBe(true)
   expect(playerView(then(lost, { type: 'joining' }, { type: 'joined' }, ...video)).view).toBe(
     'live',
@@ -157,7 +157,7 @@ test('a refused viewer sees an offline player without the earlier video', () => 
 })
 
 test('a viewer who is kept out sees the reason, before and during the stream, and may join when it ends', () => {
-  const signedInOnly = { view: 'offline', words: 'signedInOnly' }
+  const signedInOnly = { view: 'offline', reason: 'signedInOnly' }
   const atOnce = after(announced('live', true))
   const whileWatching = after(...live, announced('live', true))
   const byTheToken = after(...live, { type: 'refused', refusal: 'signedInOnly' })

@@ -55,11 +55,11 @@ export type PlayerEvent =
 export type View = 'offline' | 'loading' | 'live' | 'reconnecting'
 
 /** Why the player shows what it shows; each is a sentence in `strings.ts`. */
-export type Words =
+export type Reason =
   | 'connecting'
   | 'unreachable'
   | 'limited'
-  | 'waitingForPicture'
+  | 'waitingForVideo'
   | 'backSoon'
   | 'resuming'
   | 'offline'
@@ -179,31 +179,31 @@ export function pollPlace(state: PlayerState, isShownLive: boolean): 'room' | 'o
   return 'room'
 }
 
-export function playerView(state: PlayerState): { view: View; words: Words } {
+export function playerView(state: PlayerState): { view: View; reason: Reason } {
   const { refusal } = state
-  if (refusal === 'notFound') return { view: 'offline', words: 'offline' }
-  if (refusal === 'notConfigured') return { view: 'offline', words: 'notConfigured' }
-  if (state.isKeptOut) return { view: 'offline', words: 'signedInOnly' }
+  if (refusal === 'notFound') return { view: 'offline', reason: 'offline' }
+  if (refusal === 'notConfigured') return { view: 'offline', reason: 'notConfigured' }
+  if (state.isKeptOut) return { view: 'offline', reason: 'signedInOnly' }
   if (state.announced === 'offline' && !isWanted(state)) {
-    return { view: 'offline', words: 'offline' }
+    return { view: 'offline', reason: 'offline' }
   }
   switch (state.connection) {
     case 'joining':
     case 'pausing':
-      if (refusal === 'limited') return { view: 'loading', words: 'limited' }
-      if (state.isBackSoon) return { view: 'reconnecting', words: 'resuming' }
+      if (refusal === 'limited') return { view: 'loading', reason: 'limited' }
+      if (state.isBackSoon) return { view: 'reconnecting', reason: 'resuming' }
       return {
         view: 'loading',
-        words: state.connection === 'pausing' ? 'unreachable' : 'connecting',
+        reason: state.connection === 'pausing' ? 'unreachable' : 'connecting',
       }
     case 'interrupted':
-      if (isPlaying(state) || state.isBackSoon) return { view: 'reconnecting', words: 'resuming' }
-      return { view: 'loading', words: 'connecting' }
+      if (isPlaying(state) || state.isBackSoon) return { view: 'reconnecting', reason: 'resuming' }
+      return { view: 'loading', reason: 'connecting' }
     case 'joined':
-      if (isPlaying(state)) return { view: 'live', words: 'live' }
-      if (state.isBackSoon) return { view: 'reconnecting', words: 'backSoon' }
+      if (isPlaying(state)) return { view: 'live', reason: 'live' }
+      if (state.isBackSoon) return { view: 'reconnecting', reason: 'backSoon' }
       return state.isHostHere
-        ? { view: 'loading', words: 'waitingForPicture' }
-        : { view: 'offline', words: 'offline' }
+        ? { view: 'loading', reason: 'waitingForVideo' }
+        : { view: 'offline', reason: 'offline' }
   }
 }

@@ -17,16 +17,16 @@ import {
   type PlayerEvent,
   playerView,
   pollPlace,
+  type Reason,
   reducePlayer,
   type View,
-  type Words,
 } from './playerState'
 import { pollStream } from './pollStream'
 import { type SoundControl, useSound } from './useSound'
 
 export interface Player extends Omit<SoundControl, 'reapply'> {
   view: View
-  words: Words
+  reason: Reason
   /** Null until the room has been joined. */
   viewers: number | null
   joined: Joined | null

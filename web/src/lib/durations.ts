@@ -9,7 +9,7 @@ const UNITS = [
 ] as const
 
 /** Return a duration in its two largest units: `1 day 3 hours`, `4 minutes 10 seconds`. */
-export function span(seconds: number): string {
+export function formatDuration(seconds: number): string {
   let rest = Math.max(0, Math.round(seconds))
   const largest = UNITS.findIndex(([, size]) => rest >= size)
   const parts: string[] = []
@@ -23,5 +23,5 @@ export function span(seconds: number): string {
 
 /** Return the time until an instant, rounded up to a second. */
 export function timeLeft(until: string, nowMs: number): string {
-  return span(Math.ceil((Date.parse(until) - nowMs) / 1000))
+  return formatDuration(Math.ceil((Date.parse(until) - nowMs) / 1000))
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { span, timeLeft } from './spans'
+import { formatDuration, timeLeft } from './durations'
 
 test.each([
   [0, '0 seconds'],
@@ -14,7 +14,7 @@ test.each([
   [97_200, '1 day 3 hours'],
   [1_209_600, '14 days'],
 ])('%d seconds are %s', (seconds, words) => {
-  expect(span(seconds)).toBe(words)
+  expect(formatDuration(seconds)).toBe(words)
 })
 
 test('a part of a second is still a second', () => {
