@@ -83,3 +83,14 @@ def test_decisions_have_four_parts_and_a_number() -> None:
         assert Path(path).name.startswith(f"{number:04}-")
         parts = re.findall(r"^\*\*(.+?)\.\*\*", text_of(path), re.MULTILINE)
         assert parts == ["Context", "Decision", "Evidence", "What would overturn it"], path
+
+
+def test_every_log_event_and_metric_of_the_operating_page_is_written_by_the_code() -> None:
+    page = text_of("docs/operating.md")
+    part = page[page.index("## Troubleshooting") : page.index("## Removing")]
+    names = set(re.findall(r"`([a-z]+(?:_[a-z]+)+|[A-Z][A-Za-z]+)`", part)) - {"Footlight"}
+    code = [path for path in files() if path.endswith(".py") and not path.startswith("tests/")]
+    written = "\n".join((ROOT / path).read_text() for path in code)
+
+    assert names > {"webhook_stale", "ReconcileDrift", "Drift"}
+    assert [name for name in names if f'"{name}"' not in written] == []
