@@ -2,10 +2,12 @@ import { expect, test } from 'vitest'
 import type { StreamState } from '../../api/types'
 import {
   initialState,
+  isHostAway,
   isWanted,
   type PlayerEvent,
   type PlayerState,
   playerView,
+  pollPlace,
   reducePlayer,
 } from './playerState'
 
@@ -166,4 +168,29 @@ test('a viewer who is kept out sees the reason, before and during the stream, an
     expect(isWanted(out)).toBe(false)
     expect(isWanted(then(out, announced('live')))).toBe(true)
   }
+})
+
+test('it polls outside the room, and in the room unless the page and the player both show the broadcast', () => {
+  expect(pollPlace(after(announced('offline')), false)).toBe('outside')
+  expect(pollPlace(after(...joining), true)).toBeNull()
+  expect(pollPlace(after(...joining, { type: 'joined' }), true)).toBe('room')
+  expect(pollPlace(after(...live), false)).toBe('room')
+  expect(pollPlace(after(...live), true)).toBeNull()
+  expect(pollPlace(after(...live, { type: 'interrupted' }), false)).toBeNull()
+})
+
+test('the host is away from a drop until they return or the connection is lost', () => {
+  const dropped = after(...live, hostLeft)
+  expect(isHostAway(after(...live))).toBe(false)
+  expect(isHostAway(dropped)).toBe(true)
+  expect(isHostAway(then(dropped, { type: 'host', isHere: true }))).toBe(false)
+  expect(isHostAway(then(dropped, { type: 'interrupted' }))).toBe(false)
+})
+
+test('an unchanged number of viewers or pause changes nothing', () => {
+  const counted = after(...live, { type: 'viewers', count: 3 }, { type: 'paused', isPaused: true })
+  expect(counted).toMatchObject({ viewers: 3, isPaused: true })
+  expect(then(counted, { type: 'viewers', count: 3 }, { type: 'paused', isPaused: true })).toBe(
+    counted,
+  )
 })
