@@ -1,7 +1,7 @@
-"""A creator's switch: when their key works, and the end of a broadcast.
+"""When a creator's stream key works, and the end of a broadcast.
 
-Held in LiveKit by the ingress's `enabled`, so a key that is off is refused by LiveKit itself: one
-that was seen by others is of no use to them.
+LiveKit stores this as the ingress's `enabled` and rejects a key that is off. A stream key that
+leaked is useless while it is off.
 """
 
 from livekit.protocol.ingress import IngressInfo
@@ -10,49 +10,57 @@ from footlight import clock, limits
 from footlight.aws import background
 from footlight.errors import NotFound
 from footlight.identities import Person
-from footlight.ingress.key import Armed, is_armed, key_of, write_armed
+from footlight.ingress.cleanup import apply_enabled, remaining, request_deadline
+from footlight.ingress.key import is_armed, store_armed, stored_ingress
 from footlight.ingress.lease import lease
-from footlight.ingress.upkeep import apply, left, request_deadline
-from footlight.live import record
+from footlight.literals import Armed
+from footlight.live.record import record_event
 from footlight.live.state import EndedByCreator
 from footlight.livekit import server
-from footlight.tables.ingress import Key
+from footlight.tables.ingress import Ingress
 
 
-def arm(creator: Person, armed: Armed) -> tuple[Key, IngressInfo]:
-    """Lets the key be used or not. Safe to repeat; `half_hour` begins anew each time.
+def arm(creator: Person, armed: Armed) -> tuple[Ingress, IngressInfo]:
+    """Set when the stream key works. Idempotent, but `half_hour` starts again each time.
 
-    Turning it off ends a broadcast that is on. Raises RateLimited, NotFound, ResetInProgress,
-    Unavailable (then it is recorded, and done by `finish` when LiveKit is back).
+    `off` ends a running broadcast. If LiveKit is unavailable, the setting is stored, and
+    `finish_change` applies it later.
     """
     limits.count_or_refuse("write", creator.id)
     deadline = request_deadline()
-    if not key_of(creator.id).ingress_id:
+    if not stored_ingress(creator.id).ingress_id:
         raise NotFound("There is no stream key yet")
     with lease(creator.id) as held:
-        key = key_of(creator.id)
-        found = server.find_ingress(key.ingress_id, left(deadline)) if key.ingress_id else None
-        if found is None:
-            raise NotFound("There is no stream key any more")
-        write_armed(held, key, armed, ends_broadcast=armed == "off")
-        apply(key, found, deadline)
+        ingress = stored_ingress(creator.id)
+        info = (
+            server.find_ingress(ingress.ingress_id, remaining(deadline))
+            if ingress.ingress_id
+            else None
+        )
+        if info is None:
+            raise NotFound("The stream key no longer exists")
+        store_armed(held, ingress, armed, ends_broadcast=armed == "off")
+        apply_enabled(ingress, info, deadline)
     if armed == "off":
         background.check_channel(creator.id)
-    return key, found
+    return ingress, info
 
 
 def end_broadcast(creator: Person) -> None:
-    """Ends the broadcast at once, without the drop grace; an encoder that still sends is cut off.
+    """End the broadcast at once, without the grace period, and disconnect the encoder.
 
-    It may come back, as long as the key works. Raises RateLimited, ResetInProgress, Unavailable.
+    The encoder may reconnect while the key works.
     """
     limits.count_or_refuse("write", creator.id)
     deadline = request_deadline()
-    record.record(creator.id, EndedByCreator(), "creator")
+    record_event(creator.id, EndedByCreator(), "creator")
     with lease(creator.id):
-        key = key_of(creator.id)
-        if key.ingress_id:
+        ingress = stored_ingress(creator.id)
+        if ingress.ingress_id:
+            # Any update ends the ingress's session in LiveKit, even if it changes nothing.
             server.set_enabled(
-                key.ingress_id, enabled=is_armed(key, clock.now()), seconds=left(deadline)
+                ingress.ingress_id,
+                enabled=is_armed(ingress, clock.now()),
+                seconds=remaining(deadline),
             )
     background.check_channel(creator.id)

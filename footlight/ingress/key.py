@@ -1,66 +1,71 @@
-"""A creator's key item, and when the key works."""
+"""A creator's stored ingress, and when its stream key works."""
 
 from datetime import datetime, timedelta
-from typing import Final, Literal
-
-from pynamodb.expressions.update import Action
+from typing import Final
 
 from footlight import clock
-from footlight.ingress.lease import transaction_of
-from footlight.live import record
+from footlight.errors import ResetInProgress
+from footlight.literals import Armed
+from footlight.live.record import record_event
 from footlight.live.state import EndedByCreator
-from footlight.tables import base, legacy
 from footlight.tables.attributes import assign
-from footlight.tables.ingress import Key, key_key, listed_armed
+from footlight.tables.ingress import Ingress, by_armed_until, ingress_ref
+from footlight.tables.items import get
 from footlight.tables.leases import Hold
+from footlight.tables.transactions import retry, update, write
 
-Armed = Literal["off", "always", "half_hour"]
 HALF_HOUR: Final = timedelta(minutes=30)
 
 
-def key_of(user_id: str) -> Key:
-    """The key item, an empty one before the first reset."""
-    found = base.get(key_key(user_id), consistent=True)
-    return found if isinstance(found, Key) else Key(*key_key(user_id), user_id=user_id)
+def stored_ingress(user_id: str) -> Ingress:
+    """Return the stored ingress, or an empty one before the first reset."""
+    ref = ingress_ref(user_id)
+    return get(ref, consistent=True) or ref.new(user_id=user_id)
 
 
-def armed_of(key: Key, now: datetime) -> tuple[Armed, datetime | None]:
-    """When the key works: `half_hour` until an instant, and `off` after it."""
-    if key.armed == "off":
+def armed_of(ingress: Ingress, now: datetime) -> tuple[Armed, datetime | None]:
+    """Return when the stream key works. `half_hour` has an end, after which it becomes `off`."""
+    if ingress.armed == "off":
         return "off", None
-    if key.armed == "always":
+    if ingress.armed == "always":
         return "always", None
-    until = key.armed_until
+    until = ingress.armed_until
     return ("half_hour", until) if until and now < until else ("off", None)
 
 
-def is_armed(key: Key, now: datetime) -> bool:
-    """Whether an encoder may use the key now."""
-    return armed_of(key, now)[0] != "off"
+def is_armed(ingress: Ingress, now: datetime) -> bool:
+    """Return True if an encoder may use the stream key now."""
+    return armed_of(ingress, now)[0] != "off"
 
 
-def write_armed(held: Hold, key: Key, armed: Armed, *, ends_broadcast: bool = False) -> None:
-    """Records when the key works; `half_hour` begins now. Raises ResetInProgress, Unavailable.
+def store_armed(
+    held: Hold, ingress: Ingress, armed: Armed, *, ends_broadcast: bool = False
+) -> None:
+    """Store when the stream key works. `half_hour` starts now.
 
-    `ends_broadcast`: by its creator, in the same transaction.
+    `ends_broadcast` also ends the broadcast, in the same transaction.
     """
     until = clock.now() + HALF_HOUR if armed == "half_hour" else None
-    key.armed, key.armed_until = armed, until
-    key.list_pk, key.list_sk = listed_armed(key.user_id, until) if until else (None, None)
-    actions: list[Action] = [
-        Key.armed.set(armed),
-        assign(Key.armed_until, until),
-        assign(Key.list_pk, key.list_pk),
-        assign(Key.list_sk, key.list_sk),
-    ]
+    ingress.armed, ingress.armed_until = armed, until
+    ingress.list_pk, ingress.list_sk = (
+        by_armed_until(ingress.user_id, until) if until else (None, None)
+    )
+    operations = (
+        held.still_held(or_raise=ResetInProgress),
+        update(
+            ingress_ref(ingress.user_id),
+            Ingress.armed.set(armed),
+            assign(Ingress.armed_until, until),
+            assign(Ingress.list_pk, ingress.list_pk),
+            assign(Ingress.list_sk, ingress.list_sk),
+            condition=Ingress.pk.exists(),
+        ),
+    )
+    if ends_broadcast:
+        record_event(ingress.user_id, EndedByCreator(), "creator", *operations)
+    else:
+        retry(lambda: write(*operations))
 
-    def attempt() -> None:
-        end = record.prepare(key.user_id, EndedByCreator(), "creator") if ends_broadcast else None
-        with transaction_of(held) as write:
-            write.update(Key(key.pk, key.sk), actions=actions, condition=Key.pk.exists())
-            if end and end.is_changed:
-                end.write(write)
-        if end:
-            end.tell()
 
-    legacy.retried(attempt)
+# The old name, until every caller uses the new one.
+key_of = stored_ingress

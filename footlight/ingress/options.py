@@ -1,6 +1,4 @@
-"""What LiveKit is asked to do with what an encoder sends."""
-
-from typing import Literal
+"""The ingress that LiveKit creates for a creator: its protocol, and its encodings."""
 
 from livekit.protocol.ingress import (
     CreateIngressRequest,
@@ -13,10 +11,9 @@ from livekit.protocol.ingress import (
 from livekit.protocol.models import TrackSource, VideoCodec, VideoLayer, VideoQuality
 
 from footlight import identities
+from footlight.literals import InputType
 
-InputType = Literal["rtmp", "whip"]
-
-# LiveKit's presets stop at 30 frames a second, so the layers are written out.
+# LiveKit's presets have at most 30 frames per second, so the layers are listed here.
 FRAME_RATE = 60
 LAYERS = [
     VideoLayer(quality=VideoQuality.HIGH, width=1920, height=1080, bitrate=6_000_000),
@@ -26,17 +23,18 @@ LAYERS = [
 
 
 def input_type_of(value: int) -> InputType:
-    """Our word for LiveKit's input type."""
+    """Return our name of LiveKit's input type."""
     return "whip" if value == IngressInput.WHIP_INPUT else "rtmp"
 
 
-def request_for(
+def create_request(
     user_id: str, username: str, input_type: InputType, *, enabled: bool
 ) -> CreateIngressRequest:
-    """The ingress of a creator: its name is the username, its room and identity are the user id.
+    """Return the request for a creator's ingress.
 
-    RTMP is always transcoded by LiveKit. WHIP passes through untouched, which costs the least delay
-    and needs an encoder that sends no B-frames.
+    The name is the username. The room and the identity are the user id. LiveKit always transcodes
+    RTMP. It forwards WHIP unchanged, which has the least delay but requires an encoder that sends
+    no B-frames.
     https://docs.livekit.io/home/ingress/overview/
     """
     request = CreateIngressRequest(

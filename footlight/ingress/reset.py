@@ -1,8 +1,9 @@
-"""Reset and end of a creator's ingress: create, commit, disable, delete, under a lease.
+"""Reset and deletion of a creator's ingress: create, commit, disable, delete, under a lease.
 
-The old key works until the new one is committed, and what fails before that leaves the old key.
-Nothing is deleted whose fate is not known: what a fault leaves behind is found by its lease, which
-was not given back, and `finish` clears it. Viewers in the room stay: the room is never deleted.
+The old key works until the new one is committed. A failure before that leaves the old key. If it is
+unknown whether a call succeeded, nothing is deleted. Its lease is then not released, and
+`finish_change` cleans up after the lease has expired. Viewers stay in the room, which is never
+deleted.
 """
 
 from livekit.protocol.ingress import IngressInfo
@@ -12,96 +13,88 @@ from footlight.aws import background
 from footlight.aws.logs import log
 from footlight.errors import ResetInProgress, Unavailable
 from footlight.identities import Person
-from footlight.ingress.key import is_armed, key_of
-from footlight.ingress.lease import lease, transaction_of
-from footlight.ingress.options import InputType, request_for
-from footlight.ingress.upkeep import clear, left, request_deadline
-from footlight.live import record
+from footlight.ingress.cleanup import delete_other_ingresses, remaining, request_deadline
+from footlight.ingress.key import is_armed, stored_ingress
+from footlight.ingress.lease import lease
+from footlight.ingress.options import create_request
+from footlight.literals import InputType
+from footlight.live.record import record_event
 from footlight.live.state import IngressReplaced
 from footlight.livekit import server
-from footlight.tables import legacy
 from footlight.tables.attributes import assign
-from footlight.tables.ingress import IngressOwner, Key, owner_key
+from footlight.tables.ingress import Ingress, ingress_ref, owner_ref
 from footlight.tables.leases import Hold
+from footlight.tables.transactions import Operation, delete, put, upsert
 
 
-def reset_ingress(creator: Person, input_type: InputType) -> tuple[Key, IngressInfo]:
-    """A new ingress in place of the old one. Raises RateLimited, ResetInProgress, Unavailable."""
+def reset_ingress(creator: Person, input_type: InputType) -> tuple[Ingress, IngressInfo]:
+    """Replace the ingress with a new one, which has a new stream key."""
     limits.count_or_refuse("reset", creator.id)
     deadline = request_deadline()
     with lease(creator.id) as held:
-        key = key_of(creator.id)
+        ingress = stored_ingress(creator.id)
+        enabled = is_armed(ingress, clock.now())
         created = server.create_ingress(
-            request_for(
-                creator.id, creator.username, input_type, enabled=is_armed(key, clock.now())
-            ),
-            left(deadline),
+            create_request(creator.id, creator.username, input_type, enabled=enabled),
+            remaining(deadline),
         )
         try:
-            _commit(held, key, created, input_type)
-        except ResetInProgress:  # the lease is another's: this one never becomes the current
-            _forget(created.ingress_id, deadline)
+            _commit(held, ingress, created, input_type)
+        except ResetInProgress:  # The lease was lost, so this ingress never becomes the current.
+            _discard(created.ingress_id, deadline)
             raise
         except Unavailable:
-            # Perhaps it was written and only the answer was lost.
-            if key_of(creator.id).ingress_id != created.ingress_id:
+            # The write may have succeeded even though the response was lost.
+            if stored_ingress(creator.id).ingress_id != created.ingress_id:
                 raise
-        clear(held, creator.id, but=created.ingress_id, deadline=deadline)
+        delete_other_ingresses(held, creator.id, keep=created.ingress_id, deadline=deadline)
     background.check_channel(creator.id)
-    return key, created
+    return ingress, created
 
 
 def end_ingress(creator: Person) -> None:
-    """Ends and forgets the ingress; none there is as good.
-
-    Raises RateLimited, ResetInProgress, Unavailable.
-    """
+    """Delete the ingress. Idempotent."""
     limits.count_or_refuse("write", creator.id)
     deadline = request_deadline()
     with lease(creator.id) as held:
-        key = key_of(creator.id)
-        if key.ingress_id:
-            _commit(held, key, None, None)
-        clear(held, creator.id, but=None, deadline=deadline)
+        ingress = stored_ingress(creator.id)
+        if ingress.ingress_id:
+            _commit(held, ingress, None, None)
+        delete_other_ingresses(held, creator.id, keep=None, deadline=deadline)
     background.check_channel(creator.id)
 
 
 def _commit(
-    held: Hold, key: Key, created: IngressInfo | None, input_type: InputType | None
+    held: Hold, ingress: Ingress, created: IngressInfo | None, input_type: InputType | None
 ) -> None:
-    """Makes the new ingress the channel's, in one transaction with all that follows from it.
+    """Make the new ingress, or none, the current one.
 
-    The channel goes offline by it, since LiveKit sends no event for an ingress that is deleted.
+    The same transaction sets the channel offline, because LiveKit sends no event when an ingress is
+    deleted.
     """
-    user_id, ingress_id = key.user_id, created.ingress_id if created else None
-
-    def attempt() -> None:
-        live = record.prepare(user_id, IngressReplaced(ingress_id), "creator")
-        with transaction_of(held) as write:
-            write.update(
-                Key(key.pk, key.sk),
-                actions=[
-                    Key.kind.set(Key),
-                    Key.user_id.set(user_id),
-                    Key.version.set(key.version + 1),
-                    assign(Key.ingress_id, ingress_id),
-                    assign(Key.input_type, input_type),
-                    assign(Key.last_four, created.stream_key[-4:] if created else None),
-                    Key.created_at.set(clock.now()),
-                ],
-            )
-            if ingress_id:
-                write.save(IngressOwner(*owner_key(ingress_id), user_id=user_id))
-            if key.ingress_id:
-                write.delete(IngressOwner(*owner_key(key.ingress_id)))
-            live.write(write)
-        live.tell()
-
-    legacy.retried(attempt)
+    user_id = ingress.user_id
+    ingress_id = created.ingress_id if created else None
+    operations: list[Operation] = [
+        held.still_held(or_raise=ResetInProgress),
+        upsert(
+            ingress_ref(user_id),
+            Ingress.user_id.set(user_id),
+            Ingress.version.set(ingress.version + 1),
+            assign(Ingress.ingress_id, ingress_id),
+            assign(Ingress.input_type, input_type),
+            assign(Ingress.last_four, created.stream_key[-4:] if created else None),
+            Ingress.created_at.set(clock.now()),
+        ),
+    ]
+    if ingress_id:
+        operations.append(put(owner_ref(ingress_id).new(user_id=user_id)))
+    if ingress.ingress_id:
+        operations.append(delete(owner_ref(ingress.ingress_id)))
+    record_event(user_id, IngressReplaced(ingress_id), "creator", *operations)
 
 
-def _forget(ingress_id: str, deadline: float) -> None:
+def _discard(ingress_id: str, deadline: float) -> None:
     try:
-        server.delete_ingress(ingress_id, seconds=left(deadline))
+        server.delete_ingress(ingress_id, seconds=remaining(deadline))
     except Unavailable:
-        log.warning("new_ingress_left", ingress_id=ingress_id)
+        log.warning("new_ingress_not_deleted", ingress_id=ingress_id)

@@ -1,1 +1,1 @@
-"""Whether a channel is live."""
+"""Whether a channel is live, and its broadcasts."""

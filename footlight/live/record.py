@@ -1,153 +1,113 @@
-"""The one way to write live state: read it, let `session.reduce` decide, write if unchanged.
+"""The only writer of live state: read it, let `state.reduce` decide, write it if it is unchanged.
 
-The condition of the write is the version that was read, so whoever was slower reads again and
-decides anew. What is late or repeated changes nothing by the rules of `reduce` itself: that is all
-the idempotency that is needed.
+The write is conditional on the version that was read (an optimistic lock). If another process was
+faster, the event is decided again. No further idempotency is needed: `reduce` itself ignores late
+and repeated events.
 """
 
 from dataclasses import dataclass
-from typing import Literal
-
-from pynamodb.exceptions import PutError, TransactWriteError
-from pynamodb.expressions.condition import Condition
-from pynamodb.transactions import TransactWrite
 
 from footlight import clock, settings
 from footlight.aws import metrics
 from footlight.aws.logs import log
+from footlight.literals import Source, State
 from footlight.live import state
-from footlight.live.state import Known, News
-from footlight.tables import base, legacy
+from footlight.live.state import Broadcast, EndedBroadcast, LiveEvent, LiveRecord, Transition
+from footlight.tables.items import Listing, get
 from footlight.tables.live import (
-    Live,
-    Session,
-    listed_live,
-    listed_reconnecting,
-    live_key,
-    session_key,
+    LiveState,
+    PastBroadcast,
+    by_drop,
+    by_viewers,
+    live_state,
+    past_broadcast,
 )
-
-Source = Literal["webhook", "reconciler", "repair", "creator"]
-"""Who says so: LiveKit by itself, the minute's look, a look at one channel, its creator."""
+from footlight.tables.transactions import Operation, put, retry, write
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a piece of news."""
+    """The result of an event. `new_state` is None if the state is the same as before."""
 
     is_changed: bool
-    is_unsure: bool
-    change: str | None
-    """`live`, `reconnecting` or `offline` where the state is another than before."""
+    is_ambiguous: bool
+    new_state: State | None
+
+    # The old names, until every caller uses the new ones.
+    @property
+    def is_unsure(self) -> bool:
+        return self.is_ambiguous
+
+    @property
+    def change(self) -> State | None:
+        return self.new_state
 
 
-class Moved(Exception):
-    """Raised where the state is no longer at the version that the caller had looked at."""
+class VersionChanged(Exception):
+    """Raised if the live state is no longer at the version that the caller read."""
 
 
-def record(user_id: str, news: News, source: Source, *, if_version: int | None = None) -> Outcome:
-    """Writes what a piece of news makes of a channel. Raises Unavailable.
+def record_event(
+    user_id: str,
+    event: LiveEvent,
+    source: Source,
+    *operations: Operation,
+    if_version: int | None = None,
+) -> Outcome:
+    """Write what an event changes, together with other operations, in one transaction.
 
-    `if_version`: only where the state is still what the caller had seen; raises Moved otherwise.
+    The operations are written even if the event changes nothing. A change of the state is logged
+    and counted by its source.
+
+    Raises:
+        VersionChanged: the state is no longer at `if_version`.
     """
 
     def attempt() -> Outcome:
-        step = prepare(user_id, news, source)
-        if if_version is not None and step.version != if_version:
-            raise Moved
-        if not step.is_changed:
-            return step.outcome
-        try:
-            if step.closed:
-                with base.faults(), base.transaction() as transaction:
-                    step.write(transaction)
-            else:
-                with base.faults():
-                    step.item.save(condition=step.condition)
-        except (PutError, TransactWriteError) as error:
-            raise legacy.Overtaken from error
-        step.tell()
-        return step.outcome
-
-    return legacy.retried(attempt)
-
-
-@dataclass(frozen=True)
-class Step:
-    """One step of a channel's live state, decided and not written yet."""
-
-    item: Live
-    closed: Session | None
-    version: int
-    condition: Condition
-    source: Source
-    outcome: Outcome
-
-    @property
-    def is_changed(self) -> bool:
-        return self.outcome.is_changed
-
-    def write(self, transaction: TransactWrite) -> None:
-        """Adds it to a transaction, which is cancelled where the state has moved meanwhile."""
-        transaction.save(self.item, condition=self.condition)
-        if self.closed:
-            transaction.save(self.closed)
-
-    def tell(self) -> None:
-        """Logs and counts a change of the state, by who said so."""
-        if not self.outcome.change:
-            return
-        log.info(
-            "live_state", user_id=self.item.user_id, to=self.outcome.change, source=self.source
+        item = get(live_state(user_id), consistent=True)
+        if if_version is not None and if_version != (item.version if item else 0):
+            raise VersionChanged
+        before = _record_of(item)
+        now, grace_seconds = clock.now(), settings.drop_grace_seconds()
+        transition = state.reduce(before, event, now, grace_seconds)
+        after = transition.record
+        own_operations = _operations(user_id, item, transition, source) if after != before else []
+        if operations or own_operations:
+            write(*operations, *own_operations)
+        old_state = state.state_of(before.is_live, before.ended_at, now, grace_seconds)
+        new_state = state.state_of(after.is_live, after.ended_at, now, grace_seconds)
+        if new_state != old_state:
+            log.info("live_state", user_id=user_id, to=new_state, source=source)
+            metrics.count("LiveStateChange", source=source, to=new_state)
+        return Outcome(
+            is_changed=after != before,
+            is_ambiguous=transition.is_ambiguous,
+            new_state=new_state if new_state != old_state else None,
         )
-        metrics.count("LiveStateChange", source=self.source, to=self.outcome.change)
+
+    return retry(attempt)
 
 
-def prepare(user_id: str, news: News, source: Source) -> Step:
-    """What news makes of a channel, to be written within a transaction of the caller's.
-
-    `step.write(transaction)`, then `step.tell()`. Raises Unavailable.
-    """
-    found = base.get(live_key(user_id), consistent=True)
-    before = found if isinstance(found, Live) else None
-    known = known_of(before)
-    now, grace = clock.now(), settings.drop_grace_seconds()
-    change = state.reduce(known, news, now, grace)
-    was = state.state_of(known.is_live, known.ended_at, now, grace)
-    after = change.known
-    to = state.state_of(after.is_live, after.ended_at, now, grace)
-    version = before.version if before else 0
-    return Step(
-        item=_item(user_id, after, version + 1, source),
-        closed=_closed(user_id, change.closed),
-        version=version,
-        condition=Live.version == version if before else Live.pk.does_not_exist(),
-        source=source,
-        outcome=Outcome(
-            is_changed=after != known,
-            is_unsure=change.is_unsure,
-            change=to if to != was else None,
-        ),
-    )
+# The old name, until every caller uses the new one.
+record = record_event
 
 
-def known_of(item: Live | None) -> Known:
-    """What an item says, in the words of the state machine."""
+def _record_of(item: LiveState | None) -> LiveRecord:
     if item is None:
-        return Known()
-    on = None
+        return LiveRecord()
+    broadcast = None
     if item.session_id and item.session_started_at:
-        on = state.Session(
+        broadcast = Broadcast(
             id=item.session_id,
             started_at=item.session_started_at,
             peak_viewers=item.peak_viewers,
             viewer_sum=item.viewer_sum,
             viewer_samples=item.viewer_samples,
         )
-    return Known(
+    return LiveRecord(
         ingress_id=item.ingress_id,
         is_live=item.live,
-        session=on,
+        broadcast=broadcast,
         ended_at=item.ended_at,
         last_started=item.last_started,
         last_updated=item.last_updated,
@@ -156,44 +116,56 @@ def known_of(item: Live | None) -> Known:
     )
 
 
-def _item(user_id: str, known: Known, version: int, source: Source) -> Live:
-    on = known.session
-    ended_at = known.ended_at
-    listed: tuple[str | None, str | None] = (None, None)
-    if known.is_live:
-        listed = listed_live(user_id, known.viewers)
-    elif ended_at:  # the reconciler finds here whose grace is over
-        listed = listed_reconnecting(user_id, ended_at)
-    return Live(
-        *live_key(user_id),
+def _operations(
+    user_id: str, before: LiveState | None, transition: Transition, source: Source
+) -> list[Operation]:
+    version = before.version if before else 0
+    item = _item(user_id, transition.record, version + 1, source)
+    is_unchanged = LiveState.version == version if before else LiveState.pk.does_not_exist()
+    operations = [put(item, condition=is_unchanged)]
+    if transition.ended:
+        operations.append(put(_past_broadcast(user_id, transition.ended)))
+    return operations
+
+
+def _item(user_id: str, record: LiveRecord, version: int, source: Source) -> LiveState:
+    broadcast = record.broadcast
+    listing = _listing(user_id, record)
+    return live_state(user_id).new(
         user_id=user_id,
         version=version,
         source=source,
-        ingress_id=known.ingress_id,
-        live=known.is_live,
-        session_id=on.id if on else None,
-        session_started_at=on.started_at if on else None,
-        peak_viewers=on.peak_viewers if on else 0,
-        viewer_sum=on.viewer_sum if on else 0,
-        viewer_samples=on.viewer_samples if on else 0,
-        ended_at=ended_at,
-        last_started=known.last_started,
-        last_updated=known.last_updated,
-        viewers=known.viewers,
-        verified_at=known.verified_at,
-        list_pk=listed[0],
-        list_sk=listed[1],
+        ingress_id=record.ingress_id,
+        live=record.is_live,
+        session_id=broadcast.id if broadcast else None,
+        session_started_at=broadcast.started_at if broadcast else None,
+        peak_viewers=broadcast.peak_viewers if broadcast else 0,
+        viewer_sum=broadcast.viewer_sum if broadcast else 0,
+        viewer_samples=broadcast.viewer_samples if broadcast else 0,
+        ended_at=record.ended_at,
+        last_started=record.last_started,
+        last_updated=record.last_updated,
+        viewers=record.viewers,
+        verified_at=record.verified_at,
+        **(listing.attributes() if listing else {}),
     )
 
 
-def _closed(user_id: str, closed: state.Closed | None) -> Session | None:
-    if closed is None:
-        return None
-    return Session(
-        *session_key(user_id, closed.session.id),
-        started_at=closed.session.started_at,
-        ended_at=closed.ended_at,
-        reason=closed.reason,
-        peak_viewers=closed.session.peak_viewers,
-        average_viewers=closed.average_viewers,
+def _listing(user_id: str, record: LiveRecord) -> Listing | None:
+    """Return the channel's place in the list of live or of reconnecting channels.
+
+    The reconciler finds expired grace periods by the second list.
+    """
+    if record.is_live:
+        return by_viewers(user_id, record.viewers)
+    return by_drop(user_id, record.ended_at) if record.ended_at else None
+
+
+def _past_broadcast(user_id: str, ended: EndedBroadcast) -> PastBroadcast:
+    return past_broadcast(user_id, ended.broadcast.id).new(
+        started_at=ended.broadcast.started_at,
+        ended_at=ended.ended_at,
+        reason=ended.reason,
+        peak_viewers=ended.broadcast.peak_viewers,
+        average_viewers=ended.average_viewers,
     )

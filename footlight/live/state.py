@@ -1,30 +1,27 @@
-"""Pure: what is known of a channel's broadcast, and what each piece of news makes of it.
+"""The state machine of a channel's broadcast. Pure.
 
-    offline ──started──► live ──ended──► reconnecting ──grace over──► offline
-                          ▲                   │
-                          └──────started──────┘   the same session
+    offline ──started──► live ──stopped──► reconnecting ──grace period ends──► offline
+                          ▲                     │
+                          └───────started───────┘   the same broadcast
 
-A session is one broadcast: it begins with the first start, outlives drops within the grace, and is
-closed with a reason when the channel is offline. News comes from webhooks, which may be late,
-repeated, out of order or lost; from the reconciler, which has looked; and from the creator.
+A broadcast starts with the first encoder. It survives drops that are shorter than the grace period.
+It ends, with a reason, when the channel is offline. Events come from webhooks, which may be late,
+repeated, out of order, or lost; from checks of the room; and from the creator.
 """
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from typing import Literal
+
+from footlight.literals import EndReason, State
 
 MILLISECOND = 1_000_000
 SECOND = 1_000_000_000
-"""In LiveKit's nanoseconds."""
-
-State = Literal["offline", "live", "reconnecting"]
-Reason = Literal["stopped", "ended", "reset"]
-"""Why a broadcast is over: the encoder went away, its creator ended it, its key was replaced."""
+"""In nanoseconds, LiveKit's unit."""
 
 
 @dataclass(frozen=True)
-class Session:
-    """One broadcast, on or in its drop grace. `id`: its start in milliseconds since 1970."""
+class Broadcast:
+    """A broadcast that is live or in its grace period. `id` is its start in milliseconds."""
 
     id: str
     started_at: datetime
@@ -34,32 +31,33 @@ class Session:
 
 
 @dataclass(frozen=True)
-class Closed:
-    """A broadcast that is over. `average_viewers`: None where it was too short to be counted."""
+class EndedBroadcast:
+    """A broadcast that has ended."""
 
-    session: Session
+    broadcast: Broadcast
     ended_at: datetime
-    reason: Reason
+    reason: EndReason
 
     @property
     def average_viewers(self) -> int | None:
-        """Over the reconciler's looks, one a minute."""
-        samples = self.session.viewer_samples
-        return round(self.session.viewer_sum / samples) if samples else None
+        """The average over the samples, one a minute. None if there is no sample."""
+        samples = self.broadcast.viewer_samples
+        return round(self.broadcast.viewer_sum / samples) if samples else None
 
 
 @dataclass(frozen=True)
-class Known:
+class LiveRecord:
     """What is recorded of a channel.
 
-    `last_started` and `last_updated` are the newest `startedAt` and `updatedAt` that LiveKit told
-    of the present ingress (nanoseconds): what is not newer is late or repeated. `ended_at` is when
-    the drop grace began; None where there is none. `verified_at`: when LiveKit last confirmed it.
+    `last_started` and `last_updated` are the newest `startedAt` and `updatedAt` (nanoseconds) that
+    LiveKit reported for the current ingress. An event that is not newer is late or repeated.
+    `ended_at` is the start of the grace period, or None outside of it. `verified_at` is when
+    LiveKit last confirmed the state.
     """
 
     ingress_id: str | None = None
     is_live: bool = False
-    session: Session | None = None
+    broadcast: Broadcast | None = None
     ended_at: datetime | None = None
     last_started: int = 0
     last_updated: int = 0
@@ -68,8 +66,8 @@ class Known:
 
 
 @dataclass(frozen=True)
-class Started:
-    """LiveKit tells that an encoder came: the ingress and its session's nanoseconds."""
+class EncoderStarted:
+    """LiveKit reports that an encoder connected. Times are LiveKit's nanoseconds."""
 
     ingress_id: str
     started: int
@@ -77,8 +75,11 @@ class Started:
 
 
 @dataclass(frozen=True)
-class Stopped:
-    """LiveKit tells that an encoder went; `started` is None where it does not say of which."""
+class EncoderStopped:
+    """LiveKit reports that an encoder disconnected.
+
+    `started` identifies the encoder's connection. It is None if the event lacks it.
+    """
 
     ingress_id: str
     started: int | None
@@ -86,10 +87,10 @@ class Stopped:
 
 
 @dataclass(frozen=True)
-class Seen:
-    """The reconciler looked: whether the room has the host's picture or sound, and its viewers.
+class RoomSeen:
+    """A check read the room: whether the host publishes, and the number of viewers.
 
-    `is_sample`: this look counts in the broadcast's average.
+    A sample counts in the broadcast's average.
     """
 
     is_publishing: bool
@@ -99,36 +100,36 @@ class Seen:
 
 @dataclass(frozen=True)
 class EndedByCreator:
-    """The creator ended the broadcast: no grace."""
+    """The creator ended the broadcast. There is no grace period."""
 
 
 @dataclass(frozen=True)
 class IngressReplaced:
-    """Another ingress, or none, took the place of the one before: LiveKit tells nothing of it."""
+    """The creator replaced or deleted the ingress. LiveKit sends no event for this."""
 
     ingress_id: str | None
 
 
-News = Started | Stopped | Seen | EndedByCreator | IngressReplaced
+LiveEvent = EncoderStarted | EncoderStopped | RoomSeen | EndedByCreator | IngressReplaced
 
 
 @dataclass(frozen=True)
-class Change:
-    """What becomes of it.
+class Transition:
+    """The result of an event: the new record, and the broadcast that ended.
 
-    `is_unsure`: the news fits more than one truth (an end of a session that is not the one known
-    to be on), so that LiveKit has to be asked.
+    `is_ambiguous`: a stop event names another connection than the recorded one, so the room must
+    be checked.
     """
 
-    known: Known
-    closed: Closed | None = None
-    is_unsure: bool = False
+    record: LiveRecord
+    ended: EndedBroadcast | None = None
+    is_ambiguous: bool = False
 
 
 def state_of(live: bool, ended_at: datetime | None, now: datetime, grace_seconds: int) -> State:
-    """`reconnecting` for the drop grace after an encoder went away, then `offline`.
+    """Return the state. After a drop it is `reconnecting` for the grace period, then `offline`.
 
-    `ended_at` is None where the broadcast was ended on purpose: no grace then.
+    `ended_at` is None if the broadcast was ended on purpose. It is then offline at once.
     """
     if live:
         return "live"
@@ -137,104 +138,124 @@ def state_of(live: bool, ended_at: datetime | None, now: datetime, grace_seconds
     return "offline"
 
 
-def reduce(known: Known, news: News, now: datetime, grace_seconds: int) -> Change:
-    """The one transition function. Unchanged `known` means that nothing is to be written."""
-    settled, closed = _settle(known, now, grace_seconds)
-    match news:
-        case Started():
-            change = _started(settled, news, now)
-        case Stopped():
-            change = _stopped(settled, news, now)
-        case Seen():
-            change = _seen(settled, news, now)
+def reduce(record: LiveRecord, event: LiveEvent, now: datetime, grace_seconds: int) -> Transition:
+    """Return the transition that an event causes.
+
+    This is the only transition function. If the record is unchanged, nothing has to be written.
+    """
+    settled, expired = _end_expired(record, now, grace_seconds)
+    match event:
+        case EncoderStarted():
+            transition = _start(settled, event, now)
+        case EncoderStopped():
+            transition = _stop(settled, event, now)
+        case RoomSeen():
+            transition = _confirm(settled, event, now)
         case EndedByCreator():
-            change = _over(settled, now, "ended")
-            if (
-                change.known != settled
-            ):  # what LiveKit told up to now is of the broadcast that is over
-                latest = max(settled.last_updated, _milliseconds(now) * MILLISECOND)
-                change = replace(change, known=replace(change.known, last_updated=latest))
+            transition = _end_by_creator(settled, now)
         case IngressReplaced():
-            over = _over(settled, now, "reset")
-            fresh = Known(ingress_id=news.ingress_id, verified_at=now)
-            change = replace(over, known=fresh)
-    return replace(change, closed=change.closed or closed)
+            transition = replace(
+                _end(settled, now, "reset"),
+                record=LiveRecord(ingress_id=event.ingress_id, verified_at=now),
+            )
+    return replace(transition, ended=transition.ended or expired)
 
 
-def _settle(known: Known, now: datetime, grace_seconds: int) -> tuple[Known, Closed | None]:
-    """Closes a broadcast whose grace is over: nothing runs at that moment, so it is done later."""
-    if known.is_live or known.session is None or known.ended_at is None:
-        return known, None
-    if state_of(False, known.ended_at, now, grace_seconds) == "reconnecting":
-        return known, None
-    closed = Closed(known.session, known.ended_at, "stopped")
-    return replace(known, session=None, ended_at=None), closed
+def _end_expired(
+    record: LiveRecord, now: datetime, grace_seconds: int
+) -> tuple[LiveRecord, EndedBroadcast | None]:
+    """End a broadcast whose grace period has expired.
+
+    No code runs at the moment of expiry, so the next event does this.
+    """
+    if record.is_live or record.broadcast is None or record.ended_at is None:
+        return record, None
+    if state_of(False, record.ended_at, now, grace_seconds) == "reconnecting":
+        return record, None
+    ended = EndedBroadcast(record.broadcast, record.ended_at, "stopped")
+    return replace(record, broadcast=None, ended_at=None), ended
 
 
-def _started(known: Known, news: Started, now: datetime) -> Change:
-    told = (news.started, news.updated)
-    if news.ingress_id != known.ingress_id or not _is_news(known, told):
-        return Change(known)
-    since = datetime.fromtimestamp(news.started / SECOND, UTC)
-    return Change(
+def _start(record: LiveRecord, event: EncoderStarted, now: datetime) -> Transition:
+    is_newer = _is_newer(record, event.started, event.updated)
+    if event.ingress_id != record.ingress_id or not is_newer:
+        return Transition(record)
+    return Transition(
         replace(
-            _on_air(known, since),
-            last_started=news.started,
-            last_updated=news.updated,
+            _live_since(record, datetime.fromtimestamp(event.started / SECOND, UTC)),
+            last_started=event.started,
+            last_updated=event.updated,
             verified_at=now,
         )
     )
 
 
-def _stopped(known: Known, news: Stopped, now: datetime) -> Change:
-    started = known.last_started if news.started is None else news.started
-    if news.ingress_id != known.ingress_id or not _is_news(known, (started, news.updated)):
-        return Change(known)
-    if known.is_live and started != known.last_started:
-        # A second encoder that failed beside the first, or the end of a session whose start was
-        # lost: the event can't tell.
-        return Change(known, is_unsure=True)
-    heard = replace(known, last_started=started, last_updated=news.updated)
-    return Change(replace(_dropped(heard, now), verified_at=now))
+def _stop(record: LiveRecord, event: EncoderStopped, now: datetime) -> Transition:
+    started = record.last_started if event.started is None else event.started
+    is_newer = _is_newer(record, started, event.updated)
+    if event.ingress_id != record.ingress_id or not is_newer:
+        return Transition(record)
+    if record.is_live and started != record.last_started:
+        # Either a second encoder failed while the first one is live, or a start event was lost.
+        return Transition(record, is_ambiguous=True)
+    updated = replace(record, last_started=started, last_updated=event.updated)
+    return Transition(replace(_dropped(updated, now), verified_at=now))
 
 
-def _seen(known: Known, news: Seen, now: datetime) -> Change:
-    if not news.is_publishing:
-        return Change(replace(_dropped(known, now), verified_at=now))
-    on = _on_air(known, now)
-    assert on.session is not None  # noqa: S101 - for the type checker: on air means a session
+def _confirm(record: LiveRecord, event: RoomSeen, now: datetime) -> Transition:
+    if not event.is_publishing:
+        return Transition(replace(_dropped(record, now), verified_at=now))
+    live = _live_since(record, now)
+    assert live.broadcast is not None  # noqa: S101 - for the type checker
     counted = replace(
-        on.session,
-        peak_viewers=max(on.session.peak_viewers, news.viewers),
-        viewer_sum=on.session.viewer_sum + (news.viewers if news.is_sample else 0),
-        viewer_samples=on.session.viewer_samples + int(news.is_sample),
+        live.broadcast,
+        peak_viewers=max(live.broadcast.peak_viewers, event.viewers),
+        viewer_sum=live.broadcast.viewer_sum + (event.viewers if event.is_sample else 0),
+        viewer_samples=live.broadcast.viewer_samples + int(event.is_sample),
     )
-    return Change(replace(on, session=counted, viewers=news.viewers, verified_at=now))
+    return Transition(replace(live, broadcast=counted, viewers=event.viewers, verified_at=now))
 
 
-def _over(known: Known, now: datetime, reason: Reason) -> Change:
-    if known.session is None:
-        return Change(known)
-    # In its grace a broadcast ended when the encoder went.
-    closed = Closed(known.session, known.ended_at or now, reason)
-    off = replace(known, is_live=False, session=None, ended_at=None, viewers=0, verified_at=now)
-    return Change(off, closed)
+def _end_by_creator(record: LiveRecord, now: datetime) -> Transition:
+    transition = _end(record, now, "ended")
+    if transition.record == record:
+        return transition
+    # Events that LiveKit sent until now belong to the broadcast that ends here.
+    latest = max(record.last_updated, _milliseconds(now) * MILLISECOND)
+    return replace(transition, record=replace(transition.record, last_updated=latest))
 
 
-def _on_air(known: Known, since: datetime) -> Known:
-    session = known.session or Session(id=f"{_milliseconds(since):013d}", started_at=since)
-    return replace(known, is_live=True, session=session, ended_at=None)
+def _end(record: LiveRecord, now: datetime, reason: EndReason) -> Transition:
+    if record.broadcast is None:
+        return Transition(record)
+    # A broadcast in its grace period ended when the encoder disconnected.
+    ended = EndedBroadcast(record.broadcast, record.ended_at or now, reason)
+    offline = replace(
+        record, is_live=False, broadcast=None, ended_at=None, viewers=0, verified_at=now
+    )
+    return Transition(offline, ended)
 
 
-def _dropped(known: Known, now: datetime) -> Known:
-    if not known.is_live:
-        return known
-    return replace(known, is_live=False, ended_at=now, viewers=0)
+def _live_since(record: LiveRecord, start: datetime) -> LiveRecord:
+    broadcast = record.broadcast or Broadcast(f"{_milliseconds(start):013d}", start)
+    return replace(record, is_live=True, broadcast=broadcast, ended_at=None)
 
 
-def _is_news(known: Known, told: tuple[int, int]) -> bool:
-    return told > (known.last_started, known.last_updated)
+def _dropped(record: LiveRecord, now: datetime) -> LiveRecord:
+    if not record.is_live:
+        return record
+    return replace(record, is_live=False, ended_at=now, viewers=0)
+
+
+def _is_newer(record: LiveRecord, started: int, updated: int) -> bool:
+    return (started, updated) > (record.last_started, record.last_updated)
 
 
 def _milliseconds(instant: datetime) -> int:
     return round(instant.timestamp() * 1000)
+
+
+# Old names, until every caller uses the new ones.
+Started = EncoderStarted
+Stopped = EncoderStopped
+Reason = EndReason

@@ -1,1 +1,1 @@
-"""What LiveKit reports, pushed by webhooks or polled by the reconciler."""
+"""What LiveKit reports: webhooks that it sends, and rooms that checks read."""

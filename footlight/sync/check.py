@@ -1,14 +1,16 @@
-"""What is recorded, held against what LiveKit has: the guarantee that webhooks are not.
+"""Checks of channels against LiveKit. They guarantee what webhooks can't.
 
-LiveKit promises neither order nor delivery of webhooks, and sends none for an ingress that is
-deleted while it is live. So every minute all channels are looked at, and one channel whenever
-somebody has reason to: a read that saw an old state, a webhook that may mean two things, a setting
-that those in the room should hear of. A look is safe to repeat and to run beside others: whatever
-it writes, it writes only over the state that it has seen.
+LiveKit guarantees neither the order nor the delivery of webhooks. It sends none if an ingress is
+deleted while it is live. So all channels are checked every minute. A single channel is checked
+when a read finds a stale state, when a webhook is ambiguous, and when a setting must reach the
+viewers in the room.
+
+A check is idempotent and may run at the same time as others: it only replaces the state that it
+has read.
 """
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from livekit.protocol.models import Room
@@ -17,190 +19,194 @@ from footlight import clock, identities
 from footlight.aws.logs import log
 from footlight.channels import views
 from footlight.errors import Unavailable
-from footlight.live import record
-from footlight.live.record import Moved, Source
-from footlight.live.state import Seen
+from footlight.literals import Source
+from footlight.live.record import VersionChanged, record_event
+from footlight.live.state import RoomSeen
 from footlight.livekit import server
 from footlight.sync.room_metadata import metadata_of
-from footlight.tables import base, relations, users
-from footlight.tables.live import LISTED_LIVE, LISTED_RECONNECTING, Live, live_key
+from footlight.tables import relations, users
+from footlight.tables.items import Found, batch_get, listed
+from footlight.tables.live import LISTED_LIVE, LISTED_RECONNECTING, LiveState, live_state
 from footlight.watching import admission
 
 CONFIRM_SECONDS = 6
-"""LiveKit's list of rooms is up to 5 s old: what disagrees with it is asked for again later."""
+"""LiveKit's list of rooms is up to 5 s old, so a difference is confirmed after this time."""
 
 
 @dataclass
 class Report:
-    """What a look found.
+    """The result of a check.
 
-    `drift`: states that no webhook had told of and that were put right; the health of that path.
-    `faults`: parts that could not be done, and are left to the next look.
+    `drift` counts changed states that no webhook had reported: it measures the health of webhooks.
+    `removed` counts participants, `updated` rooms that got new metadata. `faults` counts parts that
+    failed, which the next check repeats.
     """
 
     channels: int = 0
     live: int = 0
     viewers: int = 0
     drift: int = 0
-    put_out: int = 0
-    told: int = 0
+    removed: int = 0
+    updated: int = 0
     faults: int = 0
 
 
-def look_at_all() -> Report:
-    """Every channel that is on, or whose room somebody is in. Raises Unavailable."""
+def check_all_channels() -> Report:
+    """Check all channels that are live, are reconnecting, or have participants in their room."""
     rooms = {name: room for name, room in server.list_rooms().items() if identities.host_of(name)}
-    listed = [*_listed(LISTED_LIVE), *_listed(LISTED_RECONNECTING)]
-    return _look({*listed, *rooms}, rooms, "reconciler")
+    entries = [*listed(LISTED_LIVE), *listed(LISTED_RECONNECTING)]
+    return Check({*(entry.owner_id for entry in entries), *rooms}, rooms, "reconciler").run()
 
 
-def look_at(user_id: str) -> Report:
-    """One channel. Raises Unavailable."""
-    return _look({user_id}, server.list_rooms([identities.room_of(user_id)]), "repair")
+def check_channel(user_id: str) -> Report:
+    rooms = server.list_rooms([identities.room_of(user_id)])
+    return Check({user_id}, rooms, "repair").run()
 
 
-def _listed(list_pk: str) -> Iterable[str]:
-    with base.faults():
-        return [item.pk.partition("#")[2] for item in base.Item.lists.query(list_pk)]
+class Check:
+    """One check of some channels against the rooms that LiveKit has."""
 
+    def __init__(self, user_ids: Iterable[str], rooms: Mapping[str, Room], source: Source) -> None:
+        self._user_ids = set(user_ids)
+        self._rooms = rooms
+        self._source: Source = source
+        self._participants: Mapping[str, list[str]] = {}
+        """Identities by room."""
+        self._report = Report()
 
-def _look(user_ids: set[str], rooms: dict[str, Room], source: Source) -> Report:
-    states = base.batch_get((live_key(user_id) for user_id in user_ids), consistent=True)
-    # Not those that never had an ingress, nor rooms of another site on the same LiveKit; but who
-    # may be in a room does not hang on that.
-    known = {item.user_id: item for item in states.values() if isinstance(item, Live)}
-    report = Report(channels=len(known))
-    there = _participants(user_ids & rooms.keys(), report)
+    def run(self) -> Report:
+        """Compare states, remove participants who aren't allowed in, and update the rooms."""
+        user_ids = sorted(self._user_ids)
+        states = self._states(user_ids)
+        self._report.channels = len(states)
+        open_rooms = self._user_ids & self._rooms.keys()
+        self._participants = self._list_participants(open_rooms)
 
-    doubtful: dict[str, int] = {}
-    for user_id, item in known.items():
-        room = rooms.get(user_id)
-        if _is_publishing(room) != bool(item.live):
-            doubtful[user_id] = int(item.version)
-        else:
-            _record(user_id, _seen(room, there, source), source, None, report)
+        unconfirmed: dict[str, int] = {}
+        for user_id, state in states.items():
+            if _is_publishing(self._rooms.get(user_id)) != state.live:
+                unconfirmed[user_id] = state.version
+            else:
+                self._record(user_id, self._rooms.get(user_id))
 
-    _sweep(there, report)
-    _tell(user_ids & rooms.keys(), rooms, report)
-    if doubtful:
-        _confirm(doubtful, there, source, report)
-    return report
+        self._remove_refused()
+        self._update_metadata(open_rooms, self._rooms)
+        if unconfirmed:
+            self._confirm(unconfirmed)
+        return self._report
 
+    def _states(self, user_ids: Iterable[str]) -> dict[str, LiveState]:
+        """Return the states of channels that ever had an ingress.
 
-def _confirm(
-    doubtful: dict[str, int], there: dict[str, list[str]], source: Source, report: Report
-) -> None:
-    """Asks again, later than LiveKit's list is old, and believes it where nobody else wrote."""
-    time.sleep(CONFIRM_SECONDS)
-    rooms = server.list_rooms([identities.room_of(user_id) for user_id in doubtful])
-    changed = {
-        user_id
-        for user_id, version in doubtful.items()
-        if _record(user_id, _seen(rooms.get(user_id), there, source), source, version, report)
-    }
-    report.drift += len(changed)
-    _tell(changed & rooms.keys(), rooms, report)
+        This excludes rooms of another site on the same LiveKit.
+        """
+        refs = {user_id: live_state(user_id) for user_id in user_ids}
+        found = batch_get(*refs.values(), consistent=True)
+        return {user_id: state for user_id, ref in refs.items() if (state := found.get(ref))}
 
+    def _confirm(self, unconfirmed: Mapping[str, int]) -> None:
+        """Read the rooms again, after their list has expired. Skip states that changed since."""
+        time.sleep(CONFIRM_SECONDS)
+        rooms = server.list_rooms([identities.room_of(user_id) for user_id in unconfirmed])
+        changed = {
+            user_id
+            for user_id, version in unconfirmed.items()
+            if self._record(user_id, rooms.get(user_id), if_version=version)
+        }
+        self._report.drift += len(changed)
+        self._update_metadata(changed & rooms.keys(), rooms)
 
-def _record(
-    user_id: str, seen: Seen, source: Source, if_version: int | None, report: Report
-) -> bool:
-    """Whether the state is another than before."""
-    report.live += int(seen.is_publishing)
-    report.viewers += seen.viewers
-    try:
-        outcome = record.record(user_id, seen, source, if_version=if_version)
-    except Moved:  # a webhook was faster, and knows better
-        return False
-    except Unavailable:
-        report.faults += 1
-        return False
-    return outcome.change is not None
+    def _record(self, user_id: str, room: Room | None, *, if_version: int | None = None) -> bool:
+        """Record what the room shows. Return True if the channel's state changed."""
+        event = self._event(room)
+        self._report.live += int(event.is_publishing)
+        self._report.viewers += event.viewers
+        try:
+            outcome = record_event(user_id, event, self._source, if_version=if_version)
+        except VersionChanged:  # A webhook reported a newer state.
+            return False
+        except Unavailable:
+            self._report.faults += 1
+            return False
+        return outcome.new_state is not None
+
+    def _event(self, room: Room | None) -> RoomSeen:
+        if room is None or not _is_publishing(room):
+            return RoomSeen(is_publishing=False)
+        parsed = [identities.parse(each) for each in self._participants.get(room.name, ())]
+        host_tabs = sum(identity is not None and identity.is_host for identity in parsed)
+        viewers = max(0, room.num_participants - room.num_publishers - host_tabs)
+        return RoomSeen(is_publishing=True, viewers=viewers, is_sample=self._source == "reconciler")
+
+    def _list_participants(self, rooms: Iterable[str]) -> dict[str, list[str]]:
+        try:
+            return server.list_participants(rooms)
+        except Unavailable:
+            self._report.faults += 1
+            return {}
+
+    def _remove_refused(self) -> None:
+        """Remove participants who aren't allowed in.
+
+        LiveKit doesn't revoke tokens, so they may have rejoined.
+        """
+        viewers = {room: _viewers(present) for room, present in self._participants.items()}
+        try:
+            refused = [
+                (room, identity)
+                for room, present in viewers.items()
+                if present
+                for identity in _refused(room, present)
+            ]
+            server.remove_participants(refused)
+        except Unavailable:
+            self._report.faults += 1
+            return
+        if refused:
+            log.info("participants_removed", participants=len(refused))
+        self._report.removed += len(refused)
+
+    def _update_metadata(self, user_ids: Iterable[str], rooms: Mapping[str, Room]) -> None:
+        """Set the metadata of rooms where it is stale."""
+        try:
+            metadata = {
+                user_id: metadata_of(stream)
+                for user_id, stream in views.shown_streams(user_ids).items()
+            }
+            stale = {
+                identities.room_of(user_id): text
+                for user_id, text in metadata.items()
+                if rooms[user_id].metadata != text
+            }
+            server.set_metadata(stale)
+        except Unavailable:
+            self._report.faults += 1
+            return
+        self._report.updated += len(stale)
 
 
 def _is_publishing(room: Room | None) -> bool:
-    """Viewers can't publish, so whoever does is the host's ingress."""
+    """Return True if the host's ingress publishes. Viewers can't publish."""
     return room is not None and room.num_publishers > 0
 
 
-def _seen(room: Room | None, there: dict[str, list[str]], source: Source) -> Seen:
-    if room is None or not _is_publishing(room):
-        return Seen(is_publishing=False)
-    own = sum(
-        parsed is not None and parsed.is_host
-        for parsed in map(identities.parse, there.get(room.name, ()))
-    )
-    viewers = max(0, room.num_participants - room.num_publishers - own)
-    return Seen(is_publishing=True, viewers=viewers, is_sample=source == "reconciler")
-
-
-# --- who is in the rooms ---
-
-
-def _participants(user_ids: Iterable[str], report: Report) -> dict[str, list[str]]:
-    """Who is in the rooms, by identity: to count the viewers, and to find who may not be there."""
-    try:
-        return server.list_participants(user_ids)
-    except Unavailable:
-        report.faults += 1
-        return {}
-
-
-def _sweep(there: dict[str, list[str]], report: Report) -> None:
-    """Puts out who may not be in: LiveKit does not revoke tokens, so they may have come again."""
-    viewers = {room: viewers for room, who in there.items() if (viewers := _viewers(who))}
-    if not viewers:
-        return
-    try:
-        out = [
-            (room, identity) for room, who in viewers.items() for identity in _kept_out(room, who)
-        ]
-        server.remove_participants(out)
-    except Unavailable:
-        report.faults += 1
-        return
-    if out:
-        log.info("put_out", participants=len(out))
-    report.put_out += len(out)
-
-
-def _viewers(identities_there: list[str]) -> dict[str, str]:
-    """Identity -> user or guest id, without the ingress and the host's own tabs."""
+def _viewers(participants: Iterable[str]) -> dict[str, str]:
+    """Return the viewer id of each identity, without the ingress and the host's own tabs."""
     return {
         identity: parsed.viewer_id
-        for identity in identities_there
+        for identity in participants
         if (parsed := identities.parse(identity)) and not parsed.is_host
     }
 
 
-def _kept_out(host_id: str, viewers: dict[str, str]) -> list[str]:
-    with base.faults():
-        blocks = list(relations.Block.query(relations.blocks_list(host_id)))
-    found: dict[base.Key, base.Item] = {(block.pk, block.sk): block for block in blocks}
-    found |= base.batch_get([users.stream_key(host_id)])
+def _refused(host_id: str, viewers: Mapping[str, str]) -> list[str]:
+    """Return the identities of viewers who may not be in the room."""
+    stream_ref = users.stream(host_id)
+    found = Found.of(relations.blocks_of(host_id)) | batch_get(stream_ref)
+    items = found._items  # pyright: ignore[reportPrivateUsage] - until admission takes a `Found`
     now = clock.now()
     return [
         identity
-        for identity, viewer in viewers.items()
-        if admission.refusal(host_id, viewer, found, now)
+        for identity, viewer_id in viewers.items()
+        if admission.refusal(host_id, viewer_id, items, now)
     ]
-
-
-# --- what the rooms say ---
-
-
-def _tell(user_ids: Iterable[str], rooms: dict[str, Room], report: Report) -> None:
-    """Gives each room the metadata that its channel has by now, where it has another."""
-    try:
-        shown = views.shown_streams(user_ids)
-        wanted = {user_id: metadata_of(stream) for user_id, stream in shown.items()}
-        news = {
-            identities.room_of(user_id): metadata
-            for user_id, metadata in wanted.items()
-            if rooms[user_id].metadata != metadata
-        }
-        server.set_metadata(news)
-    except Unavailable:
-        report.faults += 1
-        return
-    report.told += len(news)

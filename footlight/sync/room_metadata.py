@@ -1,18 +1,18 @@
-"""What a room tells everybody in it: the channel's title, settings and live state, as JSON.
+"""The metadata of a room: the channel's title, settings, and live state, as JSON.
 
-The pages in it show a change of these at once and ask nobody for it.
+LiveKit sends it to everyone in the room, so open pages show a change at once, without a request.
 https://docs.livekit.io/home/client/state/room-metadata/
 """
 
 from pydantic import Field
 
 from footlight.channels.views import ChatRules, ShownStream
-from footlight.live.state import State
+from footlight.literals import State
 from footlight.wire import Instant, Wire
 
 
 class RoomMetadata(Wire):
-    """The metadata of a host's room; its fields are those of the stream on the wire."""
+    """The metadata of a host's room. The fields are named as in the API's stream."""
 
     title: str
     state: State
@@ -23,10 +23,10 @@ class RoomMetadata(Wire):
     is_signed_in_only: bool
     signed_in_only_until: Instant | None
     chat: ChatRules
-    updated_at: Instant = Field(description="Of the settings")
+    updated_at: Instant = Field(description="When the settings last changed")
 
 
 def metadata_of(stream: ShownStream) -> str:
-    """The metadata of a stream's room. The same stream always gives the same text."""
+    """Return the metadata of a stream's room. The same stream always results in the same text."""
     shown = stream.model_dump(include=set(RoomMetadata.model_fields))
     return RoomMetadata(**shown).model_dump_json(by_alias=True)

@@ -1,47 +1,50 @@
-"""The minute's run: all channels, and what creators or crashes left to do. Never two at once."""
+"""The reconciler's run each minute: all channels, and changes that were left unfinished.
+
+A lease prevents two runs at the same time.
+"""
 
 from collections.abc import Callable, Iterable
 
 from footlight.aws import metrics
 from footlight.aws.logs import log
 from footlight.errors import ResetInProgress, Unavailable
-from footlight.ingress import lease, upkeep
-from footlight.sync.check import Report, look_at_all
+from footlight.ingress import cleanup, lease
+from footlight.sync.check import Report, check_all_channels
 from footlight.tables import leases
 
 LEASE = "reconcile"
 LEASE_SECONDS = 55
-"""Longer than a run and shorter than a minute: a run that died holds up no other."""
+"""Longer than a run, and shorter than a minute: a run that died doesn't delay the next one."""
 
 
-def run() -> Report | None:
-    """One run; None where another is under way. Raises Unavailable where LiveKit can't be asked."""
+def reconcile() -> Report | None:
+    """Run once. Return None if another run is in progress."""
     try:
         with leases.hold(LEASE, LEASE_SECONDS):
-            report = look_at_all()
-            report.faults += _each(lease.unfinished(), upkeep.finish)
-            report.faults += _each(upkeep.run_out(), upkeep.disarm)
+            report = check_all_channels()
+            report.faults += _for_each(lease.unfinished(), cleanup.finish_change)
+            report.faults += _for_each(cleanup.expired_keys(), cleanup.disarm_expired)
     except leases.Held:
-        log.info("reconcile_under_way_elsewhere")
+        log.info("reconcile_already_running")
         return None
-    _count(report)
+    _publish(report)
     return report
 
 
-def _each(user_ids: Iterable[str], do: Callable[[str], None]) -> int:
-    """Does it for each; how many could not be done now."""
+def _for_each(user_ids: Iterable[str], clean_up: Callable[[str], None]) -> int:
+    """Clean up for each user. Return the number of failures."""
     faults = 0
     for user_id in user_ids:
         try:
-            do(user_id)
+            clean_up(user_id)
         except ResetInProgress:
-            continue  # its creator is at it
+            continue  # The creator is changing the ingress.
         except Unavailable:
             faults += 1
     return faults
 
 
-def _count(report: Report) -> None:
+def _publish(report: Report) -> None:
     log.info("reconciled", **vars(report))
     metrics.count("ReconcileDrift", report.drift)
     metrics.count("ReconcileFaults", report.faults)

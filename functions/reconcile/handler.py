@@ -1,8 +1,8 @@
-"""The schedule's minute, and looks at one channel that other functions begin beside a request.
+"""The run of each minute, and tasks that other functions start in the background.
 
-{}                                          every minute, by the schedule
-{"channel": userId}                         compare one channel with LiveKit and put it right
-{"channel": userId, "putOut": identity}     put one participant out of its room
+{}                                          check all channels; started by the schedule
+{"channel": userId}                         check one channel, and repair its state
+{"channel": userId, "putOut": identity}     remove one participant from the channel's room
 """
 
 from typing import Any
@@ -12,27 +12,27 @@ from footlight.aws import metrics
 from footlight.aws.logs import log
 from footlight.errors import Unavailable
 from footlight.livekit import server
-from footlight.sync.check import look_at
-from footlight.sync.run import run
+from footlight.sync.check import check_channel
+from footlight.sync.run import reconcile
 
 
 def handler(event: dict[str, Any], context: Any) -> None:
-    """Entry of the function. Where LiveKit does not answer, the next minute makes it up."""
+    """Run a task. If LiveKit or the table is unavailable, the next minute's run does the work."""
     try:
-        _do(event.get("channel"), event.get("putOut"))
+        _run(event.get("channel"), event.get("putOut"))
     except Unavailable:
-        log.warning("could_not_look", asked=event)
+        log.warning("reconcile_failed", task=event)
         metrics.count("ReconcileFaults")
 
 
-def _do(user_id: str | None, identity: str | None) -> None:
+def _run(user_id: str | None, identity: str | None) -> None:
     if user_id is None:
-        run()
+        reconcile()
     elif identity is None:
-        report = look_at(user_id)
-        log.info("looked_at", channel=user_id, **vars(report))
-        if report.drift:  # a read was sooner than the minute; the webhook is as lost
+        report = check_channel(user_id)
+        log.info("channel_checked", channel=user_id, **vars(report))
+        if report.drift:  # A read found it before the next run, but the webhook was lost as well.
             metrics.count("ReconcileDrift", report.drift)
     else:
         server.remove_participants([(identities.room_of(user_id), identity)])
-        log.info("put_out", channel=user_id)
+        log.info("participant_removed", channel=user_id)

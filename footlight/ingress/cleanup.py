@@ -1,0 +1,109 @@
+"""Cleanup of expired keys and of interrupted changes.
+
+The process that made a change cleans up after it. If it can't, the run of each minute does.
+"""
+
+import time
+
+from livekit.protocol.ingress import IngressInfo
+
+from footlight import clock, identities
+from footlight.aws.logs import log
+from footlight.errors import Unavailable
+from footlight.ingress.key import is_armed, store_armed, stored_ingress
+from footlight.ingress.lease import lease
+from footlight.livekit import server
+from footlight.tables.ingress import LISTED_ARMED, Ingress
+from footlight.tables.items import get, listed
+from footlight.tables.leases import Hold
+from footlight.tables.live import live_state
+
+REQUEST_SECONDS = 2.6
+"""The time for all LiveKit calls of a request. `finish_change` does what is not done by then."""
+CLEANUP_SECONDS = 20.0
+MIN_CALL_SECONDS = 0.1
+"""A call is not started with less time than this."""
+
+
+def finish_change(user_id: str) -> None:
+    """Finish an interrupted change: delete stray ingresses, and enable the key as recorded.
+
+    Raises:
+        ResetInProgress: another process is changing the ingress.
+    """
+    deadline = time.monotonic() + CLEANUP_SECONDS
+    with lease(user_id) as held:
+        ingress = stored_ingress(user_id)
+        delete_other_ingresses(held, user_id, keep=ingress.ingress_id, deadline=deadline)
+        info = server.find_ingress(ingress.ingress_id) if ingress.ingress_id else None
+        if info:
+            apply_enabled(ingress, info, deadline)
+
+
+def expired_keys() -> list[str]:
+    """Return the ids of users whose key worked for a while that has ended."""
+    return [entry.owner_id for entry in listed(LISTED_ARMED, before=clock.iso(clock.now()))]
+
+
+def disarm_expired(user_id: str) -> None:
+    """Turn off a key that has expired. A key in use works until its broadcast ends.
+
+    Raises:
+        ResetInProgress: another process is changing the ingress.
+    """
+    state = get(live_state(user_id), consistent=True)
+    if state and (state.live or state.ended_at):
+        return
+    deadline = time.monotonic() + CLEANUP_SECONDS
+    with lease(user_id) as held:
+        ingress = stored_ingress(user_id)
+        if is_armed(ingress, clock.now()):  # rearmed in the meantime
+            return
+        info = server.find_ingress(ingress.ingress_id) if ingress.ingress_id else None
+        if info:
+            apply_enabled(ingress, info, deadline)
+        store_armed(held, ingress, "off")
+
+
+def apply_enabled(ingress: Ingress, info: IngressInfo, deadline: float) -> None:
+    """Enable or disable the ingress in LiveKit as stored.
+
+    No-op if LiveKit already agrees, because any update ends a running broadcast.
+    """
+    enabled = is_armed(ingress, clock.now())
+    if info.enabled != enabled:
+        server.set_enabled(info.ingress_id, enabled=enabled, seconds=remaining(deadline))
+        info.enabled = enabled
+
+
+def delete_other_ingresses(held: Hold, user_id: str, *, keep: str | None, deadline: float) -> None:
+    """Delete all ingresses of the room except one: old ones, and those of lost responses.
+
+    The lease ensures that no other process is creating one. A failure leaves the lease unfinished.
+    """
+    try:
+        for info in server.list_ingresses(identities.room_of(user_id), remaining(deadline)):
+            if info.ingress_id != keep:
+                # Disabling makes LiveKit send the end of the broadcast. Deleting alone does not.
+                server.set_enabled(info.ingress_id, enabled=False, seconds=remaining(deadline))
+                server.delete_ingress(info.ingress_id, seconds=remaining(deadline))
+    except Unavailable:
+        held.is_finished = False
+        log.warning("old_ingresses_not_deleted", user_id=user_id)
+
+
+def request_deadline() -> float:
+    """Return the time (`time.monotonic`) until which a request that starts now calls LiveKit."""
+    return time.monotonic() + REQUEST_SECONDS
+
+
+def remaining(deadline: float) -> float:
+    """Return the seconds until a deadline.
+
+    Raises:
+        Unavailable: too little time remains for a call.
+    """
+    seconds = deadline - time.monotonic()
+    if seconds < MIN_CALL_SECONDS:
+        raise Unavailable
+    return seconds
