@@ -11,7 +11,7 @@ import pytest
 from footlight import clock
 from footlight.aws import background
 from footlight.chat import room
-from footlight.ingress import lease, upkeep
+from footlight.ingress import cleanup, lease
 from footlight.ingress.lease import LEASE_SECONDS
 from footlight.livekit import server as livekit_api
 from footlight.moderation import blocks, rights
@@ -160,7 +160,7 @@ class Clean:
         assert recorded.keys() <= self.world.livekit.ingresses.keys(), "locked out"
         with later(LEASE_SECONDS + 1):
             for user_id in lease.unfinished():
-                upkeep.finish(user_id)
+                cleanup.finish_change(user_id)
         there = self.world.livekit.ingresses
         assert recorded == {id: info.enabled for id, info in there.items()}
         self.check_again()
@@ -211,7 +211,7 @@ QUICK_SECONDS = 0.3
 
 
 def test_no_request_waits_for_livekit_longer_than_its_three_seconds() -> None:
-    assert upkeep.WITHIN_SECONDS < 2.7
+    assert cleanup.REQUEST_SECONDS < 2.7
     assert livekit_api.CALL_SECONDS < 2.7
     assert rights.ASK_SECONDS + 3 * blocks.REMOVE_SECONDS < 2.7
     assert room.TELL_SECONDS < 2.3  # a message is answered in 2.5
@@ -294,7 +294,7 @@ def trouble(livekit: LiveKit, number: int, fault: str) -> Generator[None]:
         livekit.before = happens
     try:
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(upkeep, "WITHIN_SECONDS", QUICK_SECONDS)
+            patch.setattr(cleanup, "REQUEST_SECONDS", QUICK_SECONDS)
             patch.setattr(blocks, "REMOVE_SECONDS", QUICK_SECONDS)
             patch.setattr(room, "TELL_SECONDS", QUICK_SECONDS)
             yield

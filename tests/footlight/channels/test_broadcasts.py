@@ -6,8 +6,8 @@ from footlight import clock
 from footlight.channels.broadcasts import PAGE, past_broadcasts
 from footlight.errors import InvalidRequest
 from footlight.identities import Person
-from footlight.live.record import record
-from footlight.live.state import EndedByCreator, IngressReplaced, Seen, Started
+from footlight.live.record import record_event
+from footlight.live.state import EncoderStarted, EndedByCreator, IngressReplaced, RoomSeen
 from tests.support.people import a_person
 
 pytestmark = pytest.mark.usefixtures("deployed")
@@ -19,16 +19,18 @@ BEGINNING = 1_795_550_400 * SECOND
 @pytest.fixture
 def ann(deployed: None) -> Person:
     person = a_person("ann")
-    record(person.id, IngressReplaced("IN_1"), "creator")
+    record_event(person.id, IngressReplaced("IN_1"), "creator")
     return person
 
 
 def broadcasts(person: Person, number: int = 0, *viewers: int) -> None:
     at = BEGINNING + number * 100 * SECOND
-    record(person.id, Started("IN_1", at, at), "webhook")
+    record_event(person.id, EncoderStarted("IN_1", at, at), "webhook")
     for count in viewers:
-        record(person.id, Seen(is_publishing=True, viewers=count, is_sample=True), "reconciler")
-    record(person.id, EndedByCreator(), "creator")
+        record_event(
+            person.id, RoomSeen(is_publishing=True, viewers=count, is_sample=True), "reconciler"
+        )
+    record_event(person.id, EndedByCreator(), "creator")
 
 
 def test_a_broadcast_that_is_over_is_kept_with_its_viewers(ann: Person) -> None:

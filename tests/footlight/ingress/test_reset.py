@@ -1,4 +1,4 @@
-"""The reset of a key with a fault at each of its steps: never no key, never two after the sweep."""
+"""Key resets with a fault at each step: always a working key, and only one after the cleanup."""
 
 import time
 from collections.abc import Callable, Generator
@@ -15,17 +15,17 @@ from botocore.exceptions import ClientError, ReadTimeoutError
 from footlight import clock
 from footlight.errors import RateLimited, Refused, ResetInProgress, Unavailable
 from footlight.identities import Person
-from footlight.ingress import lease, upkeep
+from footlight.ingress import cleanup, lease
 from footlight.ingress.arming import arm
-from footlight.ingress.key import key_of
+from footlight.ingress.key import stored_ingress
 from footlight.ingress.reset import end_ingress, reset_ingress
-from footlight.live.record import record
-from footlight.live.state import Started
+from footlight.live.record import record_event
+from footlight.live.state import EncoderStarted
 from footlight.livekit import server as api
-from footlight.sync.run import run
-from footlight.tables import base
-from footlight.tables.ingress import IngressOwner, owner_key
-from footlight.tables.live import Live, Session, live_key, sessions_list
+from footlight.sync.run import reconcile
+from footlight.tables.ingress import owner_ref
+from footlight.tables.items import get, newest
+from footlight.tables.live import PastBroadcast, live_state, past_broadcasts
 from tests.support.livekit import LiveKit
 from tests.support.people import a_person
 from tests.support.table import watched
@@ -39,12 +39,12 @@ def ann(livekit: LiveKit) -> Person:
 
 
 class Killed(BaseException):
-    """The process is gone: nothing that it would have done is done any more."""
+    """The process died: none of its remaining code has an effect."""
 
 
 @dataclass
 class Process:
-    """Counts all calls to LiveKit and DynamoDB, and has the n-th go wrong."""
+    """Counts all calls to LiveKit and DynamoDB, and makes the n-th fail."""
 
     nth: int
     fault: str
@@ -59,7 +59,7 @@ class Process:
         if self.calls != self.nth:
             return do()
         self.failed_at = name
-        if self.fault.endswith("done"):
+        if self.fault.endswith("after success"):
             do()
         if self.fault.startswith("killed"):
             self.is_dead = True
@@ -69,7 +69,7 @@ class Process:
     def error(self, name: str) -> Exception:
         if name.startswith("LiveKit"):
             return Unavailable()
-        if self.fault == "time-out, and done":
+        if self.fault == "timeout after success":
             return ReadTimeoutError(endpoint_url="https://dynamodb")
         throttled: Any = {"Error": {"Code": "ThrottlingException", "Message": "slow down"}}
         return ClientError(throttled, name)
@@ -77,7 +77,7 @@ class Process:
 
 @contextmanager
 def process(nth: int, fault: str) -> Generator[Process]:
-    """What runs within is this process."""
+    """Run the block as this process."""
     running = Process(nth, fault)
     to_table: Any = botocore.client.BaseClient._make_api_call  # pyright: ignore[reportAttributeAccessIssue, reportPrivateUsage, reportUnknownVariableType]
     to_livekit: Any = api._run  # pyright: ignore[reportPrivateUsage]
@@ -94,97 +94,97 @@ def process(nth: int, fault: str) -> Generator[Process]:
         yield running
 
 
-FAULTS = ["5xx", "time-out, and done", "killed", "killed, and done"]
+FAULTS = ["5xx", "timeout after success", "killed", "killed after success"]
 STEPS = 11
-"""Calls of a reset in place of a live key; one more than those is a run without a fault."""
+"""One more than the calls of a reset while live. The last step is a run without a fault."""
 
 
 def current(person: Person) -> str | None:
-    return key_of(person.id).ingress_id
+    return stored_ingress(person.id).ingress_id
 
 
-def works(livekit: LiveKit, person: Person) -> None:
-    """The recorded key is one that LiveKit takes, and its webhooks find the channel."""
+def assert_key_works(livekit: LiveKit, person: Person) -> None:
+    """Assert that LiveKit accepts the stored key, and that its webhooks find the channel."""
     ingress_id = current(person)
     assert ingress_id in livekit.enabled_keys(person.id)
-    owner = base.get(owner_key(ingress_id or ""), consistent=True)
-    assert isinstance(owner, IngressOwner)
+    owner = get(owner_ref(ingress_id or ""), consistent=True)
+    assert owner
     assert owner.user_id == person.id
-    state = base.get(live_key(person.id), consistent=True)
-    assert isinstance(state, Live)
+    state = get(live_state(person.id), consistent=True)
+    assert state
     assert state.ingress_id == ingress_id
 
 
 @pytest.mark.parametrize("fault", FAULTS)
 @pytest.mark.parametrize("nth", range(1, STEPS + 1))
-def test_a_fault_at_any_step_leaves_a_key_that_works_and_no_orphan_after_the_sweep(
+def test_a_fault_at_any_step_leaves_a_working_key_and_no_orphan_after_the_cleanup(
     livekit: LiveKit, ann: Person, monkeypatch: pytest.MonkeyPatch, nth: int, fault: str
 ) -> None:
     reset_ingress(ann, "rtmp")
     old = current(ann)
     assert old
-    record(ann.id, Started(old, S, S + 1), "webhook")
+    record_event(ann.id, EncoderStarted(old, S, S + 1), "webhook")
 
-    answered = None
+    returned = None
     with process(nth, fault) as running, suppress(Unavailable, Killed):
-        answered = reset_ingress(ann, "rtmp")[1].ingress_id
+        returned = reset_ingress(ann, "rtmp")[1].ingress_id
     assert running.failed_at or nth >= STEPS
 
-    # At once: the old key or the new one works, and what was answered is what is recorded.
-    works(livekit, ann)
-    if answered:
-        assert current(ann) == answered != old
+    # Before the cleanup: the old key or the new one works, and a returned key is the stored one.
+    assert_key_works(livekit, ann)
+    if returned:
+        assert current(ann) == returned != old
     if current(ann) != old:
-        state = base.get(live_key(ann.id), consistent=True)
-        assert isinstance(state, Live)
+        state = get(live_state(ann.id), consistent=True)
+        assert state
         assert not state.live
-        (past,) = Session.query(sessions_list(ann.id))
+        (past,), _ = newest(PastBroadcast, past_broadcasts(ann.id), None, 10)
         assert past.reason == "reset"
 
-    # After the sweep, when the lease has run out: one ingress, the recorded one.
+    # After the lease has expired and the cleanup ran: one ingress, the stored one.
     before = current(ann)
     monkeypatch.setattr(clock, "now_ms", lambda: LATER_MS)
     for user_id in lease.unfinished():
-        upkeep.finish(user_id)
+        cleanup.finish_change(user_id)
     assert current(ann) == before
-    works(livekit, ann)
+    assert_key_works(livekit, ann)
     assert [*livekit.ingresses] == [before]
     assert lease.unfinished() == []
-    # And another reset goes through.
+    # Another reset succeeds.
     reset_ingress(ann, "rtmp")
-    works(livekit, ann)
+    assert_key_works(livekit, ann)
     assert len(livekit.ingresses) == 1
 
 
 LATER_MS = 4_000_000_000_000
 
 
-def test_the_steps_are_as_many_as_are_tried(livekit: LiveKit, ann: Person) -> None:
+def test_the_faults_cover_every_step(livekit: LiveKit, ann: Person) -> None:
     reset_ingress(ann, "rtmp")
     with process(0, "none") as running:
         reset_ingress(ann, "rtmp")
     assert running.calls == STEPS - 1
 
 
-def test_a_first_key_that_fails_leaves_nothing_after_the_sweep(
+def test_a_first_key_that_fails_leaves_nothing_after_the_cleanup(
     livekit: LiveKit, ann: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     livekit.after = lambda method: livekit.breaks(method) if method == "CreateIngress" else None
     with pytest.raises(Unavailable):
         reset_ingress(ann, "rtmp")
     assert current(ann) is None
-    assert len(livekit.ingresses) == 1  # made, and its answer lost
+    assert len(livekit.ingresses) == 1  # created, but the response was lost
     livekit.after = None
     monkeypatch.setattr(clock, "now_ms", lambda: LATER_MS)
 
-    run()
+    reconcile()
 
     assert livekit.ingresses == {}
 
 
 @pytest.mark.parametrize("fault", FAULTS)
 @pytest.mark.parametrize("nth", range(1, STEPS + 1))
-def test_a_key_that_is_forgotten_is_gone_after_the_sweep_whatever_failed(
+def test_a_deleted_key_is_gone_after_the_cleanup_whatever_failed(
     livekit: LiveKit, ann: Person, monkeypatch: pytest.MonkeyPatch, nth: int, fault: str
 ) -> None:
     reset_ingress(ann, "rtmp")
@@ -192,27 +192,29 @@ def test_a_key_that_is_forgotten_is_gone_after_the_sweep_whatever_failed(
         end_ingress(ann)
     monkeypatch.setattr(clock, "now_ms", lambda: LATER_MS)
     for user_id in lease.unfinished():
-        upkeep.finish(user_id)
-    recorded = current(ann)
-    assert [*livekit.ingresses] == ([recorded] if recorded else [])
+        cleanup.finish_change(user_id)
+    stored = current(ann)
+    assert [*livekit.ingresses] == ([stored] if stored else [])
 
 
-def test_of_many_at_once_one_wins_and_one_ingress_is_left(livekit: LiveKit, ann: Person) -> None:
+def test_one_of_many_concurrent_resets_wins_and_leaves_one_ingress(
+    livekit: LiveKit, ann: Person
+) -> None:
     def attempt(_: int) -> type[Refused] | None:
         try:
             reset_ingress(ann, "rtmp")
-        except Refused as refused:
-            return type(refused)
+        except Refused as refusal:
+            return type(refusal)
         return None
 
-    # None ends before all have begun: creating waits for them.
-    livekit.before = lambda method: _wait_for(19, lost) if method == "CreateIngress" else None
-    lost: list[int] = []
+    # CreateIngress waits until the other resets have failed, so that all of them overlap.
+    livekit.before = lambda method: _wait_for(19, refused) if method == "CreateIngress" else None
+    refused: list[int] = []
 
     def counted(number: int) -> type[Refused] | None:
         result = attempt(number)
         if result is ResetInProgress:
-            lost.append(number)
+            refused.append(number)
         return result
 
     with watched(), ThreadPoolExecutor(20) as pool:
@@ -223,22 +225,22 @@ def test_of_many_at_once_one_wins_and_one_ingress_is_left(livekit: LiveKit, ann:
     assert [*livekit.ingresses] == [current(ann)]
 
 
-def _wait_for(many: int, lost: list[int]) -> None:
+def _wait_for(count: int, refused: list[int]) -> None:
     until = time.monotonic() + 2
-    while len(lost) < many and time.monotonic() < until:
+    while len(refused) < count and time.monotonic() < until:
         time.sleep(0.005)
 
 
-def test_a_reset_keeps_when_the_key_works(livekit: LiveKit, ann: Person) -> None:
+def test_a_reset_does_not_change_when_the_key_works(livekit: LiveKit, ann: Person) -> None:
     reset_ingress(ann, "rtmp")
     arm(ann, "off")
     reset_ingress(ann, "whip")
     assert livekit.enabled_keys(ann.id) == []
     arm(ann, "always")
-    works(livekit, ann)
+    assert_key_works(livekit, ann)
 
 
-def test_so_many_resets_an_hour_and_no_more(
+def test_resets_are_limited_per_hour(
     livekit: LiveKit, ann: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("FOOTLIGHT_LIMITS", "reset=2/3600")
@@ -248,4 +250,4 @@ def test_so_many_resets_an_hour_and_no_more(
     with pytest.raises(RateLimited):
         reset_ingress(ann, "rtmp")
     assert len(livekit.made) == made
-    works(livekit, ann)
+    assert_key_works(livekit, ann)

@@ -1,9 +1,9 @@
-"""The state machine against a model of LiveKit that loses, repeats and reorders its webhooks.
+"""The state machine against a model of LiveKit that loses, repeats, and reorders its webhooks.
 
-`FOOTLIGHT_HISTORIES` histories (300; `make soak` asks for 100,000): encoders that come, go, crash
-and replace each other, keys that are reset while live, creators who end their broadcast, events
-that are lost, late, repeated, of an old key or in any order. Whatever was told: what is recorded is
-right after one look.
+Runs `FOOTLIGHT_HISTORIES` histories: 300 by default, 100,000 with `make soak`. Encoders connect,
+disconnect, crash, and replace each other. Keys are reset while live. Creators end broadcasts.
+Events are lost, late, repeated, out of order, or of an old key. Whatever arrives, the recorded
+state is right after one check.
 """
 
 import os
@@ -20,28 +20,28 @@ from hypothesis.stateful import (
     rule,
 )
 
+from footlight.literals import State
 from footlight.live.state import (
-    Closed,
+    EncoderStarted,
+    EncoderStopped,
+    EndedBroadcast,
     EndedByCreator,
     IngressReplaced,
-    Known,
-    News,
-    Seen,
-    Started,
-    State,
-    Stopped,
+    LiveEvent,
+    LiveRecord,
+    RoomSeen,
     reduce,
     state_of,
 )
 
 GRACE = 75
 HISTORIES = int(os.environ.get("FOOTLIGHT_HISTORIES", "300"))
-BEGINNING = datetime(2026, 11, 24, 20, 0, tzinfo=UTC)
+START = datetime(2026, 11, 24, 20, 0, tzinfo=UTC)
 
 
 @dataclass
 class Encoder:
-    """A session of an ingress, as LiveKit knows it. Nanoseconds of LiveKit's own clock."""
+    """An encoder that is connected, with LiveKit's times in nanoseconds."""
 
     ingress_id: str
     started: int
@@ -49,211 +49,212 @@ class Encoder:
 
 
 class World(RuleBasedStateMachine):
-    """One channel: LiveKit on one side, what is recorded on the other, a bad network between."""
+    """One channel: LiveKit's state, the recorded state, and an unreliable network in between."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.now = BEGINNING
+        self.now = START
         self.skew = timedelta()
         self.ingresses = 0
-        self.on_air: Encoder | None = None
-        self.under_way: list[Started | Stopped] = []
-        self.known = Known()
-        self.closed: list[Closed] = []
-        self.looked = False
-        """Nothing has happened since the reconciler looked."""
-        self.taken: set[News] = set()
-        self.tidy = True
-        """Every event so far was told, and arrived once and in order."""
+        self.encoder: Encoder | None = None
+        self.in_flight: list[EncoderStarted | EncoderStopped] = []
+        self.record = LiveRecord()
+        self.ended: list[EndedBroadcast] = []
+        self.is_checked = False
+        """Nothing has happened since the last check of the reconciler."""
+        self.received: set[LiveEvent] = set()
+        self.is_reliable = True
+        """Every event was sent, and arrived once and in order."""
 
-    # --- our side ---
+    # --- the recorded state ---
 
-    def take(self, news: News) -> bool:
-        """What `record` does; whether LiveKit has to be asked."""
-        change = reduce(self.known, news, self.now, GRACE)
-        assert reduce(self.known, news, self.now, GRACE) == change  # pure
-        if change.closed:
-            self.closed.append(change.closed)
-        self.known = change.known
-        return change.is_unsure
+    def receive(self, event: LiveEvent) -> bool:
+        """Record an event. Return True if it is ambiguous, so that the room must be checked."""
+        transition = reduce(self.record, event, self.now, GRACE)
+        assert reduce(self.record, event, self.now, GRACE) == transition  # pure
+        if transition.ended:
+            self.ended.append(transition.ended)
+        self.record = transition.record
+        return transition.is_ambiguous
 
     @property
     def state(self) -> State:
-        return state_of(self.known.is_live, self.known.ended_at, self.now, GRACE)
+        return state_of(self.record.is_live, self.record.ended_at, self.now, GRACE)
 
-    def look(self, *, is_sample: bool = True) -> None:
-        # What disagrees is confirmed later than LiveKit's list is old, so it is the truth.
-        self.take(Seen(is_publishing=self.on_air is not None, viewers=3, is_sample=is_sample))
+    def check(self, *, is_sample: bool = True) -> None:
+        # A check confirms a difference after LiveKit's list has expired, so it sees the truth.
+        is_publishing = self.encoder is not None
+        self.receive(RoomSeen(is_publishing=is_publishing, viewers=3, is_sample=is_sample))
 
     # --- LiveKit's side ---
 
     @property
     def ingress_id(self) -> str | None:
-        return self.known.ingress_id
+        return self.record.ingress_id
 
     def clock(self) -> int:
-        """LiveKit's clock: never twice the same, some seconds beside ours."""
+        """Return LiveKit's time: unique, and some seconds ahead of or behind ours."""
         self.now += timedelta(milliseconds=1)
         return round((self.now + self.skew).timestamp() * 1e9) + 417
 
-    def tells(self, event: Started | Stopped) -> None:
-        self.under_way.append(event)
-        self.looked = False
+    def send(self, event: EncoderStarted | EncoderStopped) -> None:
+        self.in_flight.append(event)
+        self.is_checked = False
 
     @initialize(skew=st.floats(-3, 3))
     def begin(self, skew: float) -> None:
         self.skew = timedelta(seconds=skew)
-        self.reset()
+        self.reset_key()
 
     @rule()
-    def reset(self) -> None:
-        """A new key: LiveKit tells nothing of the end of what used the old one."""
+    def reset_key(self) -> None:
+        """A new key. LiveKit sends no event for the encoder that used the old one."""
         self.ingresses += 1
-        self.take(IngressReplaced(f"IN_{self.ingresses}"))
-        self.on_air = None
-        self.looked = False
+        self.receive(IngressReplaced(f"IN_{self.ingresses}"))
+        self.encoder = None
+        self.is_checked = False
 
     @precondition(lambda self: self.ingress_id is not None)
     @rule()
-    def an_encoder_comes(self) -> None:
-        """Where one is on already, it takes its place: the older session's end is not told."""
+    def connect_encoder(self) -> None:
+        """If one is connected already, the new one replaces it without a stop event."""
         assert self.ingress_id
         started = self.clock()
-        self.on_air = Encoder(self.ingress_id, started, self.clock())
-        self.tells(Started(self.ingress_id, started, self.on_air.updated))
+        self.encoder = Encoder(self.ingress_id, started, self.clock())
+        self.send(EncoderStarted(self.ingress_id, started, self.encoder.updated))
 
     @precondition(lambda self: self.ingress_id is not None)
     @rule()
-    def a_second_encoder_fails(self) -> None:
-        """Its end is told without a start, whether or not the first one is on."""
+    def fail_second_encoder(self) -> None:
+        """LiveKit sends a stop without a start, whether or not the first one is connected."""
         assert self.ingress_id
         started = self.clock()
-        self.tells(Stopped(self.ingress_id, started, self.clock()))
+        self.send(EncoderStopped(self.ingress_id, started, self.clock()))
 
-    @precondition(lambda self: self.on_air is not None)
+    @precondition(lambda self: self.encoder is not None)
     @rule()
-    def the_encoder_goes(self) -> None:
-        assert self.on_air
-        self.tells(Stopped(self.on_air.ingress_id, self.on_air.started, self.clock()))
-        self.on_air = None
+    def disconnect_encoder(self) -> None:
+        assert self.encoder
+        self.send(EncoderStopped(self.encoder.ingress_id, self.encoder.started, self.clock()))
+        self.encoder = None
 
-    @precondition(lambda self: self.on_air is not None)
+    @precondition(lambda self: self.encoder is not None)
     @rule()
-    def the_worker_dies(self) -> None:
-        """No end is ever told."""
-        self.tidy = False
-        self.on_air = None
-        self.looked = False
+    def kill_worker(self) -> None:
+        """LiveKit never sends a stop."""
+        self.is_reliable = False
+        self.encoder = None
+        self.is_checked = False
 
     @rule()
-    def the_creator_ends_it(self) -> None:
-        before = len(self.closed)
-        was_on = self.known.session is not None
-        self.take(EndedByCreator())
-        if self.on_air:
-            self.the_encoder_goes()
+    def end_broadcast_as_creator(self) -> None:
+        ended_before = len(self.ended)
+        had_broadcast = self.record.broadcast is not None
+        self.receive(EndedByCreator())
+        if self.encoder:
+            self.disconnect_encoder()
         assert self.state == "offline"
-        assert self.known.session is None
-        if was_on:
-            assert len(self.closed) == before + 1
-        self.looked = False
+        assert self.record.broadcast is None
+        if had_broadcast:
+            assert len(self.ended) == ended_before + 1
+        self.is_checked = False
 
     # --- the network ---
 
-    @precondition(lambda self: bool(self.under_way))
-    @rule(data=st.data(), again=st.booleans())
-    def an_event_arrives(self, data: st.DataObject, again: bool) -> None:
-        """Any of those under way, and perhaps not for the last time."""
-        which = data.draw(st.integers(0, len(self.under_way) - 1))
-        self.tidy = self.tidy and which == 0 and not again
-        event = self.under_way[which] if again else self.under_way.pop(which)
-        before = self.known
-        unsure = self.take(event)
+    @precondition(lambda self: bool(self.in_flight))
+    @rule(data=st.data(), is_repeated=st.booleans())
+    def deliver_one_event(self, data: st.DataObject, is_repeated: bool) -> None:
+        """Deliver any event in flight, perhaps not for the last time."""
+        index = data.draw(st.integers(0, len(self.in_flight) - 1))
+        self.is_reliable = self.is_reliable and index == 0 and not is_repeated
+        event = self.in_flight[index] if is_repeated else self.in_flight.pop(index)
+        before = self.record
+        is_ambiguous = self.receive(event)
         if event.ingress_id != before.ingress_id:
-            assert self.known.is_live == before.is_live  # an old key says nothing any more
-        if event in self.taken and not unsure:
-            assert self.known.is_live == before.is_live  # a repeat is no news, however late
-        if not unsure:  # what leads to a look is not kept
-            self.taken.add(event)
-        once = self.known
-        assert not self.take(event) or unsure  # at once again, it changes nothing
-        assert self.known == once
-        if unsure:
-            self.look(is_sample=False)
-            assert self.known.is_live == (self.on_air is not None)
-        self.looked = False
+            assert self.record.is_live == before.is_live  # an event of an old key has no effect
+        if event in self.received and not is_ambiguous:
+            assert self.record.is_live == before.is_live  # a repeat has no effect, however late
+        if not is_ambiguous:  # an ambiguous event is not recorded
+            self.received.add(event)
+        first = self.record
+        assert not self.receive(event) or is_ambiguous  # an immediate repeat has no effect
+        assert self.record == first
+        if is_ambiguous:
+            self.check(is_sample=False)
+            assert self.record.is_live == (self.encoder is not None)
+        self.is_checked = False
 
-    @precondition(lambda self: bool(self.under_way))
+    @precondition(lambda self: bool(self.in_flight))
     @rule(data=st.data())
-    def an_event_is_lost(self, data: st.DataObject) -> None:
-        self.tidy = False
-        self.under_way.pop(data.draw(st.integers(0, len(self.under_way) - 1)))
+    def lose_an_event(self, data: st.DataObject) -> None:
+        self.is_reliable = False
+        self.in_flight.pop(data.draw(st.integers(0, len(self.in_flight) - 1)))
 
-    @precondition(lambda self: bool(self.under_way))
+    @precondition(lambda self: bool(self.in_flight))
     @rule()
-    def all_events_arrive_in_order(self) -> None:
-        for event in self.under_way:
-            if self.take(event):
-                self.look(is_sample=False)
+    def deliver_all_events_in_order(self) -> None:
+        for event in self.in_flight:
+            if self.receive(event):
+                self.check(is_sample=False)
             else:
-                self.taken.add(event)
-        self.under_way.clear()
-        self.looked = False
-        if self.tidy:  # on a good day webhooks are enough
-            assert self.known.is_live == (self.on_air is not None)
+                self.received.add(event)
+        self.in_flight.clear()
+        self.is_checked = False
+        if self.is_reliable:  # webhooks alone are then enough
+            assert self.record.is_live == (self.encoder is not None)
 
     @rule(seconds=st.one_of(st.integers(1, 20), st.integers(60, 300)))
-    def time_passes(self, seconds: int) -> None:
+    def advance_time(self, seconds: int) -> None:
         self.now += timedelta(seconds=seconds)
 
     @rule()
-    def the_reconciler_looks(self) -> None:
-        session = self.known.session
+    def run_reconciler(self) -> None:
+        broadcast = self.record.broadcast
         in_grace = self.state == "reconnecting"
-        was_live = self.known.is_live
-        self.look()
-        self.looked = True
-        if session and self.on_air and (was_live or in_grace):
-            assert self.known.session
-            assert self.known.session.id == session.id  # one broadcast through its drops
+        was_live = self.record.is_live
+        self.check()
+        self.is_checked = True
+        if broadcast and self.encoder and (was_live or in_grace):
+            assert self.record.broadcast
+            assert self.record.broadcast.id == broadcast.id  # one broadcast through its drops
 
-    # --- what is always so ---
-
-    @invariant()
-    def right_after_a_look(self) -> None:
-        if self.looked:
-            assert self.known.is_live == (self.on_air is not None)
-            assert (self.state == "live") == (self.on_air is not None)
+    # --- what always holds ---
 
     @invariant()
-    def live_means_a_broadcast_and_offline_ends_it(self) -> None:
-        if self.known.is_live:
-            assert self.known.session
-            assert self.known.ended_at is None
-        if self.known.session and not self.known.is_live:
-            assert self.known.ended_at  # it is in its grace, or is closed by the next news
-        if not self.known.is_live:
-            assert self.known.viewers == 0
+    def the_state_is_right_after_a_check(self) -> None:
+        if self.is_checked:
+            assert self.record.is_live == (self.encoder is not None)
+            assert (self.state == "live") == (self.encoder is not None)
 
     @invariant()
-    def every_broadcast_is_closed_once(self) -> None:
-        ids = [closed.session.id for closed in self.closed]
-        if self.known.session:
-            ids.append(self.known.session.id)
+    def a_live_channel_has_a_broadcast(self) -> None:
+        if self.record.is_live:
+            assert self.record.broadcast
+            assert self.record.ended_at is None
+        if self.record.broadcast and not self.record.is_live:
+            assert self.record.ended_at  # in its grace period, or ended by the next event
+        if not self.record.is_live:
+            assert self.record.viewers == 0
+
+    @invariant()
+    def each_broadcast_ends_once(self) -> None:
+        ids = [ended.broadcast.id for ended in self.ended]
+        if self.record.broadcast:
+            ids.append(self.record.broadcast.id)
         assert len(ids) == len(set(ids)), ids
-        for closed in self.closed:
-            assert closed.ended_at >= closed.session.started_at - timedelta(seconds=5)
-            assert closed.session.peak_viewers >= (closed.average_viewers or 0)
+        for ended in self.ended:
+            assert ended.ended_at >= ended.broadcast.started_at - timedelta(seconds=5)
+            assert ended.broadcast.peak_viewers >= (ended.average_viewers or 0)
 
     @invariant()
-    def grace_over_is_offline_to_everybody(self) -> None:
-        ended = self.known.ended_at
-        if ended and self.now - ended >= timedelta(seconds=GRACE):
+    def a_channel_is_offline_after_the_grace_period(self) -> None:
+        ended_at = self.record.ended_at
+        if ended_at and self.now - ended_at >= timedelta(seconds=GRACE):
             assert self.state == "offline"
-            settled = reduce(self.known, Seen(is_publishing=False), self.now, GRACE)
-            assert settled.closed
-            assert settled.closed.reason == "stopped"
-            assert replace(settled.known, verified_at=None).session is None
+            settled = reduce(self.record, RoomSeen(is_publishing=False), self.now, GRACE)
+            assert settled.ended
+            assert settled.ended.reason == "stopped"
+            assert replace(settled.record, verified_at=None).broadcast is None
 
 
 World.TestCase.settings = settings(

@@ -1,4 +1,4 @@
-"""What each piece of news makes of a channel: the state machine, read aloud."""
+"""The state machine, one event at a time."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -6,14 +6,14 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from footlight.live.state import (
-    Change,
+    EncoderStarted,
+    EncoderStopped,
     EndedByCreator,
     IngressReplaced,
-    Known,
-    News,
-    Seen,
-    Started,
-    Stopped,
+    LiveEvent,
+    LiveRecord,
+    RoomSeen,
+    Transition,
     reduce,
     state_of,
 )
@@ -24,151 +24,153 @@ S = 1_795_550_400_000_000_000
 """NOW in LiveKit's nanoseconds."""
 
 
-def after(*news: News | int, ingress: str | None = "IN_1") -> Change:
-    """What becomes of a channel by these, one after another; a number lets seconds pass."""
-    now, change = NOW, Change(Known(ingress_id=ingress))
-    for each in news:
-        if isinstance(each, int):
-            now += timedelta(seconds=each)
+def after(*events: LiveEvent | int, ingress: str | None = "IN_1") -> Transition:
+    """Return the last transition after some events. A number lets that many seconds pass."""
+    now, transition = NOW, Transition(LiveRecord(ingress_id=ingress))
+    for event in events:
+        if isinstance(event, int):
+            now += timedelta(seconds=event)
         else:
-            change = reduce(change.known, each, now, GRACE)
-    return change
+            transition = reduce(transition.record, event, now, GRACE)
+    return transition
 
 
-def started(second: int = 0, later: int = 1, ingress: str = "IN_1") -> Started:
+def started(second: int = 0, later: int = 1, ingress: str = "IN_1") -> EncoderStarted:
     at = S + second * 1_000_000_000
-    return Started(ingress, at, at + later)
+    return EncoderStarted(ingress, at, at + later)
 
 
-def stopped(second: int = 0, later: int = 2, ingress: str = "IN_1") -> Stopped:
+def stopped(second: int = 0, later: int = 2, ingress: str = "IN_1") -> EncoderStopped:
     at = S + second * 1_000_000_000
-    return Stopped(ingress, at, at + later)
+    return EncoderStopped(ingress, at, at + later)
 
 
-def test_an_encoder_that_comes_begins_a_broadcast_at_livekits_instant() -> None:
-    known = after(started()).known
-    assert known.is_live
-    assert known.session
-    assert (known.session.id, known.session.started_at) == ("1795550400000", NOW)
+def test_a_start_begins_a_broadcast_at_livekits_instant() -> None:
+    record = after(started()).record
+    assert record.is_live
+    assert record.broadcast
+    assert (record.broadcast.id, record.broadcast.started_at) == ("1795550400000", NOW)
 
 
-def test_an_encoder_that_goes_begins_the_grace() -> None:
-    known = after(started(), 10, stopped()).known
-    assert not known.is_live
-    assert known.ended_at == NOW + timedelta(seconds=10)
-    assert known.session
+def test_a_stop_begins_the_grace_period() -> None:
+    record = after(started(), 10, stopped()).record
+    assert not record.is_live
+    assert record.ended_at == NOW + timedelta(seconds=10)
+    assert record.broadcast
 
 
-@pytest.mark.parametrize("back", [started(20), Seen(is_publishing=True)])
-def test_one_that_comes_back_within_the_grace_goes_on_with_its_broadcast(back: News) -> None:
-    change = after(started(), 10, stopped(), GRACE - 1, back)
-    assert change.known.is_live
-    assert change.known.session
-    assert change.known.session.id == "1795550400000"
-    assert change.closed is None
+@pytest.mark.parametrize("back", [started(20), RoomSeen(is_publishing=True)])
+def test_an_encoder_that_reconnects_within_the_grace_period_resumes_its_broadcast(
+    back: LiveEvent,
+) -> None:
+    transition = after(started(), 10, stopped(), GRACE - 1, back)
+    assert transition.record.is_live
+    assert transition.record.broadcast
+    assert transition.record.broadcast.id == "1795550400000"
+    assert transition.ended is None
 
 
-@pytest.mark.parametrize("back", [started(90), Seen(is_publishing=True)])
-def test_one_that_comes_back_later_begins_another_and_closes_the_first(back: News) -> None:
-    change = after(started(), 10, stopped(), GRACE, back)
-    assert change.closed
-    assert change.closed.session.id == "1795550400000"
-    assert (change.closed.reason, change.closed.ended_at) == (
+@pytest.mark.parametrize("back", [started(90), RoomSeen(is_publishing=True)])
+def test_an_encoder_that_reconnects_later_starts_another_broadcast_and_ends_the_first(
+    back: LiveEvent,
+) -> None:
+    transition = after(started(), 10, stopped(), GRACE, back)
+    assert transition.ended
+    assert transition.ended.broadcast.id == "1795550400000"
+    assert (transition.ended.reason, transition.ended.ended_at) == (
         "stopped",
         NOW + timedelta(seconds=10),
     )
-    assert change.known.session
-    assert change.known.session.id != "1795550400000"
+    assert transition.record.broadcast
+    assert transition.record.broadcast.id != "1795550400000"
 
 
-def test_a_look_after_the_grace_closes_the_broadcast() -> None:
-    change = after(started(), 10, stopped(), GRACE, Seen(is_publishing=False))
-    assert change.closed
-    assert change.known.session is None
-    assert change.known.ended_at is None
+def test_a_check_after_the_grace_period_ends_the_broadcast() -> None:
+    transition = after(started(), 10, stopped(), GRACE, RoomSeen(is_publishing=False))
+    assert transition.ended
+    assert transition.record.broadcast is None
+    assert transition.record.ended_at is None
 
 
-def test_a_creator_ends_it_without_a_grace() -> None:
-    change = after(started(), 10, EndedByCreator())
-    assert (change.known.is_live, change.known.ended_at, change.known.session) == (
-        False,
-        None,
-        None,
-    )
-    assert change.closed
-    assert change.closed.reason == "ended"
+def test_the_creator_ends_a_broadcast_without_a_grace_period() -> None:
+    transition = after(started(), 10, EndedByCreator())
+    record = transition.record
+    assert (record.is_live, record.ended_at, record.broadcast) == (False, None, None)
+    assert transition.ended
+    assert transition.ended.reason == "ended"
 
 
-def test_a_creator_who_ends_it_in_its_grace_ends_it_when_the_encoder_went() -> None:
-    change = after(started(), 10, stopped(), 5, EndedByCreator())
-    assert change.closed
-    assert (change.closed.reason, change.closed.ended_at) == ("ended", NOW + timedelta(seconds=10))
+def test_a_broadcast_that_its_creator_ends_in_the_grace_period_ended_with_the_stop() -> None:
+    ended = after(started(), 10, stopped(), 5, EndedByCreator()).ended
+    assert ended
+    assert (ended.reason, ended.ended_at) == ("ended", NOW + timedelta(seconds=10))
 
 
-def test_what_livekit_told_of_a_broadcast_that_its_creator_ended_is_late() -> None:
-    known = after(started(), 10, EndedByCreator()).known
+def test_events_of_a_broadcast_that_its_creator_ended_are_late() -> None:
+    record = after(started(), 10, EndedByCreator()).record
     for late in (started(0, 5), stopped(0, 5)):
-        assert reduce(known, late, NOW, GRACE).known.is_live is False
-    assert reduce(known, started(12), NOW, GRACE).known.is_live
+        assert reduce(record, late, NOW, GRACE).record.is_live is False
+    assert reduce(record, started(12), NOW, GRACE).record.is_live
 
 
-def test_another_ingress_ends_it_and_forgets_what_was_told_of_the_old_one() -> None:
-    change = after(started(), 10, IngressReplaced("IN_2"))
-    assert change.closed
-    assert change.closed.reason == "reset"
-    assert change.known == Known(ingress_id="IN_2", verified_at=NOW + timedelta(seconds=10))
-    assert not reduce(change.known, started(20), NOW, GRACE).known.is_live  # the old key's
-    assert reduce(change.known, started(20, ingress="IN_2"), NOW, GRACE).known.is_live
+def test_another_ingress_ends_the_broadcast_and_ignores_events_of_the_old_ingress() -> None:
+    transition = after(started(), 10, IngressReplaced("IN_2"))
+    assert transition.ended
+    assert transition.ended.reason == "reset"
+    record = transition.record
+    assert record == LiveRecord(ingress_id="IN_2", verified_at=NOW + timedelta(seconds=10))
+    assert not reduce(record, started(20), NOW, GRACE).record.is_live
+    assert reduce(record, started(20, ingress="IN_2"), NOW, GRACE).record.is_live
 
 
 @pytest.mark.parametrize(
     "late",
     [started(), started(-5), stopped(-5), stopped(0, 1)],
-    ids=["repeat", "older start", "older end", "end as old as the start"],
+    ids=["repeat", "older start", "older stop", "stop as old as the start"],
 )
-def test_what_is_not_newer_changes_nothing(late: News) -> None:
-    before = after(started()).known
-    assert reduce(before, late, NOW + timedelta(seconds=9), GRACE) == Change(before)
+def test_an_event_that_is_not_newer_changes_nothing(late: LiveEvent) -> None:
+    before = after(started()).record
+    assert reduce(before, late, NOW + timedelta(seconds=9), GRACE) == Transition(before)
 
 
-def test_a_start_that_is_told_again_after_a_look_found_nobody_is_no_news() -> None:
-    assert not after(started(), Seen(is_publishing=False), started()).known.is_live
+def test_a_repeated_start_after_a_check_of_an_empty_room_is_ignored() -> None:
+    assert not after(started(), RoomSeen(is_publishing=False), started()).record.is_live
 
 
-def test_an_end_that_comes_before_its_start_makes_the_start_late() -> None:
-    assert not after(stopped(0, 2), started(0, 1)).known.is_live
+def test_a_start_that_arrives_after_its_stop_is_late() -> None:
+    assert not after(stopped(0, 2), started(0, 1)).record.is_live
 
 
-def test_the_end_of_another_session_is_a_question() -> None:
-    change = after(started(), stopped(10))
-    assert change.is_unsure
-    assert change.known == after(started()).known
+def test_a_stop_of_another_connection_is_ambiguous() -> None:
+    transition = after(started(), stopped(10))
+    assert transition.is_ambiguous
+    assert transition.record == after(started()).record
 
 
-def test_a_look_says_how_many_watch_and_the_minutes_ones_are_averaged() -> None:
-    looks = [
-        Seen(is_publishing=True, viewers=4, is_sample=True),
-        Seen(is_publishing=True, viewers=90),
-        Seen(is_publishing=True, viewers=7, is_sample=True),
+def test_checks_record_viewers_and_samples_are_averaged() -> None:
+    checks = [
+        RoomSeen(is_publishing=True, viewers=4, is_sample=True),
+        RoomSeen(is_publishing=True, viewers=90),
+        RoomSeen(is_publishing=True, viewers=7, is_sample=True),
     ]
-    change = after(started(), *looks, EndedByCreator())
-    assert after(started(), *looks).known.viewers == 7
-    assert change.closed
-    assert (change.closed.session.peak_viewers, change.closed.average_viewers) == (90, 6)
+    ended = after(started(), *checks, EndedByCreator()).ended
+    assert after(started(), *checks).record.viewers == 7
+    assert ended
+    assert (ended.broadcast.peak_viewers, ended.average_viewers) == (90, 6)
 
 
-def test_a_broadcast_that_nobody_looked_at_has_no_average() -> None:
-    change = after(started(), EndedByCreator())
-    assert change.closed
-    assert change.closed.average_viewers is None
+def test_a_broadcast_without_a_sample_has_no_average() -> None:
+    ended = after(started(), EndedByCreator()).ended
+    assert ended
+    assert ended.average_viewers is None
 
 
-def test_a_look_that_agrees_confirms_and_no_more() -> None:
-    before = after(started()).known
+def test_a_check_that_agrees_changes_only_the_time_of_confirmation() -> None:
+    before = after(started()).record
     at = NOW + timedelta(seconds=40)
-    seen = reduce(before, Seen(is_publishing=True), at, GRACE).known
-    assert replace(seen, verified_at=before.verified_at) == before
-    assert seen.verified_at == at
+    confirmed = reduce(before, RoomSeen(is_publishing=True), at, GRACE).record
+    assert replace(confirmed, verified_at=before.verified_at) == before
+    assert confirmed.verified_at == at
 
 
 @pytest.mark.parametrize(
@@ -180,7 +182,7 @@ def test_a_look_that_agrees_confirms_and_no_more() -> None:
         (False, 75, "offline"),
     ],
 )
-def test_the_grace_is_a_matter_of_reading(
+def test_the_state_is_computed_on_read(
     live: bool, ended_seconds_ago: int | None, state: str
 ) -> None:
     ended = None if ended_seconds_ago is None else NOW - timedelta(seconds=ended_seconds_ago)

@@ -1,4 +1,4 @@
-"""The reconciler's entry: a run, one channel, somebody put out, and a LiveKit that is down."""
+"""The reconcile function's tasks, and outages of LiveKit."""
 
 from io import StringIO
 
@@ -6,8 +6,8 @@ import pytest
 
 from footlight.identities import Person
 from footlight.ingress.reset import reset_ingress
-from footlight.tables import base
-from footlight.tables.live import Live, live_key
+from footlight.tables.items import get
+from footlight.tables.live import live_state
 from functions.reconcile.handler import handler
 from tests.support.livekit import LiveKit
 from tests.support.people import a_person
@@ -23,16 +23,16 @@ def ann(livekit: LiveKit, monkeypatch: pytest.MonkeyPatch) -> Person:
 
 
 def is_live(person: Person) -> bool:
-    item = base.get(live_key(person.id), consistent=True)
-    return isinstance(item, Live) and bool(item.live)
+    state = get(live_state(person.id), consistent=True)
+    return state is not None and state.live
 
 
-def test_the_schedule_has_all_channels_looked_at(ann: Person) -> None:
+def test_the_schedule_checks_all_channels(ann: Person) -> None:
     handler({}, None)
     assert is_live(ann)
 
 
-def test_one_channel_is_looked_at_where_it_is_named(
+def test_a_task_with_a_channel_checks_only_that_channel(
     ann: Person, capsys: pytest.CaptureFixture[str]
 ) -> None:
     bob = a_person("bob")
@@ -45,15 +45,15 @@ def test_one_channel_is_looked_at_where_it_is_named(
     assert "ReconcileDrift" in capsys.readouterr().out
 
 
-def test_a_participant_is_put_out_where_one_is_named(livekit: LiveKit, ann: Person) -> None:
-    for _ in range(2):  # who is gone is as good
+def test_a_task_with_a_participant_removes_them(livekit: LiveKit, ann: Person) -> None:
+    for _ in range(2):  # idempotent
         handler({"channel": ann.id, "putOut": "c" * 32 + ":abcd1234"}, None)
     assert livekit.rooms[ann.id] == [ann.id]
     assert not is_live(ann)
 
 
 @pytest.mark.parametrize("event", [{}, {"channel": "a" * 32}, {"channel": "a" * 32, "putOut": "b"}])
-def test_a_livekit_that_is_down_is_counted_and_left_to_the_next_minute(
+def test_an_outage_of_livekit_is_counted_and_repaired_by_the_next_run(
     livekit: LiveKit,
     ann: Person,
     logged: StringIO,
@@ -62,7 +62,7 @@ def test_a_livekit_that_is_down_is_counted_and_left_to_the_next_minute(
 ) -> None:
     livekit.before = livekit.breaks
     handler(event, None)
-    assert "could_not_look" in logged.getvalue()
+    assert "reconcile_failed" in logged.getvalue()
     assert "ReconcileFaults" in capsys.readouterr().out
     livekit.before = None
     handler({}, None)
