@@ -8,7 +8,7 @@ from footlight.errors import ResetInProgress
 from footlight.literals import Armed
 from footlight.live.record import record_event
 from footlight.live.state import EndedByCreator
-from footlight.tables.attributes import assign
+from footlight.tables.attributes import Changes
 from footlight.tables.ingress import Ingress, by_armed_until, ingress_ref
 from footlight.tables.items import get
 from footlight.tables.leases import Hold
@@ -46,20 +46,15 @@ def store_armed(
     `ends_broadcast` also ends the broadcast, in the same transaction.
     """
     until = clock.now() + HALF_HOUR if armed == "half_hour" else None
-    ingress.armed, ingress.armed_until = armed, until
-    ingress.list_pk, ingress.list_sk = (
-        by_armed_until(ingress.user_id, until) if until else (None, None)
-    )
+    listing = by_armed_until(ingress.user_id, until) if until else None
+    changes = Changes(ingress)
+    changes.assign(Ingress.armed, armed)
+    changes.assign(Ingress.armed_until, until)
+    changes.assign(Ingress.list_pk, listing.list_pk if listing else None)
+    changes.assign(Ingress.list_sk, listing.list_sk if listing else None)
     operations = (
         held.still_held(or_raise=ResetInProgress),
-        update(
-            ingress_ref(ingress.user_id),
-            Ingress.armed.set(armed),
-            assign(Ingress.armed_until, until),
-            assign(Ingress.list_pk, ingress.list_pk),
-            assign(Ingress.list_sk, ingress.list_sk),
-            condition=Ingress.pk.exists(),
-        ),
+        update(ingress_ref(ingress.user_id), *changes.actions, condition=Ingress.pk.exists()),
     )
     if ends_broadcast:
         record_event(ingress.user_id, EndedByCreator(), "creator", *operations)

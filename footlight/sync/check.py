@@ -167,7 +167,7 @@ class Check:
         self._report.removed += len(refused)
 
     def _update_metadata(self, user_ids: Iterable[str], rooms: Mapping[str, Room]) -> None:
-        """Set the metadata of rooms where it is stale."""
+        """Set the metadata of rooms that have other metadata."""
         try:
             metadata = {
                 user_id: metadata_of(stream)
