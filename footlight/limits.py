@@ -7,16 +7,14 @@ That is acceptable here, because the limits only stop floods.
 import hashlib
 import hmac
 import ipaddress
-from typing import Final, Literal, NamedTuple, get_args
-
-from pynamodb.exceptions import UpdateError
-from pynamodb.expressions.condition import Condition
-from pynamodb.expressions.update import Action
+from dataclasses import dataclass
+from typing import Any, Final, Literal, NamedTuple, get_args
 
 from footlight import clock, settings
 from footlight.errors import RateLimited
-from footlight.tables import base, legacy
-from footlight.tables.limits import Taken, taken_key
+from footlight.tables.items import Found, Item, Ref
+from footlight.tables.limits import Taken, taken
+from footlight.tables.transactions import Operation, commit, upsert
 
 Name = Literal["token", "guest_token", "reset", "write", "chat", "guest_chat"]
 
@@ -50,22 +48,35 @@ LIMITS: Final[dict[Name, Limit]] = {
 """
 
 
-class Increment(NamedTuple):
+@dataclass(frozen=True)
+class Increment:
     """A pending increment of a rate-limit counter.
 
-    Write `actions` on the condition that the limit isn't reached. `ends_in_ms` is the remaining
-    time of the window.
+    The condition of `operation` fails if the limit is reached. `ends_in_ms` is the remaining time
+    of the window.
     """
 
-    key: base.Key
-    actions: list[Action]
-    condition: Condition
+    ref: Ref[Taken]
+    operation: Operation
     times: int
     ends_in_ms: int
 
-    def is_exceeded(self, item: base.Item | None) -> bool:
-        """Return True if the counter read from `key` has reached the limit."""
-        return isinstance(item, Taken) and item.times >= self.times
+    def is_exceeded(self, found: Found | Item | None) -> bool:
+        """Return True if the counter, read by `ref`, has reached the limit."""
+        counter = found.get(self.ref) if isinstance(found, Found) else found
+        return isinstance(counter, Taken) and counter.times >= self.times
+
+    @property
+    def key(self) -> tuple[str, str]:
+        return self.ref.pk, self.ref.sk
+
+    @property
+    def actions(self) -> list[Any]:
+        return self.operation.actions
+
+    @property
+    def condition(self) -> Any:
+        return self.operation.condition
 
 
 def increment(name: Name, subject: str) -> Increment:
@@ -75,31 +86,21 @@ def increment(name: Name, subject: str) -> Increment:
     length_ms = seconds * 1000
     window = now_ms // length_ms
     ends_ms = (window + 1) * length_ms
-    return Increment(
-        key=taken_key(name, subject, window),
-        actions=[
-            Taken.kind.set(Taken),
-            Taken.times.set((Taken.times | 0) + 1),
-            Taken.expires_at.set(ends_ms // 1000 + 60),
-        ],
+    ref = taken(name, subject, window)
+    operation = upsert(
+        ref,
+        Taken.times.set((Taken.times | 0) + 1),
+        Taken.expires_at.set(ends_ms // 1000 + 60),
         condition=Taken.pk.does_not_exist() | (Taken.times < times),
-        times=times,
-        ends_in_ms=ends_ms - now_ms,
     )
+    return Increment(ref, operation, times, ends_ms - now_ms)
 
 
 def count_or_refuse(name: Name, subject: str) -> None:
     """Count one use of a limit. Raise RateLimited, with the retry time, if it is exceeded."""
     use = increment(name, subject)
-
-    def attempt() -> None:
-        with base.faults():
-            Taken(*use.key).update(actions=use.actions, condition=use.condition)
-
-    try:
-        legacy.retried(attempt)
-    except UpdateError as error:
-        raise RateLimited(use.ends_in_ms) from error
+    if not commit(use.operation):
+        raise RateLimited(use.ends_in_ms)
 
 
 def address_key(address: str, key: bytes) -> str:

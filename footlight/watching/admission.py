@@ -1,4 +1,4 @@
-"""Who may be in a host's room: asked when a token is minted, when somebody joins, and in sweeps."""
+"""Who may be in a host's room. Checked for each token, for each join, and in sweeps."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -7,26 +7,34 @@ from typing import Final, Literal
 from footlight import identities
 from footlight.errors import Blocked, Forbidden, SignedInOnly
 from footlight.tables import base, relations, users
+from footlight.tables.items import Found, Ref
 
-ALWAYS: Final = "always"
-"""In place of an instant: guests are kept out until the creator lets them in."""
+ALWAYS: Final = users.ALWAYS
+
+
+def refs(host_id: str, viewer_id: str) -> tuple[Ref[relations.Block], Ref[users.Stream]]:
+    """Return references to the items that decide. Read them consistently."""
+    return relations.block(host_id, viewer_id), users.stream(host_id)
 
 
 def keys(host_id: str, viewer_id: str) -> list[base.Key]:
-    """The items by which it is decided. Read them consistently."""
-    return [relations.block_key(host_id, viewer_id), users.stream_key(host_id)]
+    """Return the keys of `refs`, for callers that read without references."""
+    return [(ref.pk, ref.sk) for ref in refs(host_id, viewer_id)]
 
 
 def refusal(
-    host_id: str, viewer_id: str, found: Mapping[base.Key, base.Item], now: datetime
+    host_id: str, viewer_id: str, found: Found | Mapping[base.Key, base.Item], now: datetime
 ) -> Forbidden | None:
-    """Why a viewer may not watch, from the items that there are of `keys`; None where they may."""
-    if relations.block_key(host_id, viewer_id) in found:
+    """Return why a viewer may not watch, or None if they may. `found` is the items of `refs`."""
+    if not isinstance(found, Found):
+        found = Found(found)
+    block, stream_ref = refs(host_id, viewer_id)
+    if block in found:
         return Blocked()
-    stream = found.get(users.stream_key(host_id))
+    stream = found.get(stream_ref)
     if (
-        identities.is_guest(viewer_id)
-        and isinstance(stream, users.Stream)
+        stream
+        and identities.is_guest(viewer_id)
         and is_signed_in_only(stream.signed_in_only_until, now)
     ):
         return SignedInOnly()
@@ -34,5 +42,5 @@ def refusal(
 
 
 def is_signed_in_only(until: datetime | Literal["always"] | None, now: datetime) -> bool:
-    """Whether guests are kept out. `until`: as the settings have it, an instant or `always`."""
-    return until is not None and (until == "always" or until > now)
+    """Return True if guests may not watch now. `until` is the channel's setting."""
+    return until is not None and (until == ALWAYS or until > now)
