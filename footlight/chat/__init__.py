@@ -1,1 +1,1 @@
-"""The chat, which its server runs: what may be said, what is kept, what the room hears."""
+"""The chat: the rules for posting, the stored messages, and the events sent to a room."""

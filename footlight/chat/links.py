@@ -1,4 +1,4 @@
-"""Pure: where the links in a message are. Pages make links of these ranges and of nothing else."""
+"""Pure: find the links in a message. Pages turn exactly these ranges into links."""
 
 import re
 import unicodedata
@@ -9,7 +9,7 @@ from footlight.chat.blocked_words import plain
 
 
 class Link(NamedTuple):
-    """A stretch of a text, in UTF-16 code units as browsers count, and where it leads."""
+    """A range of a text, in UTF-16 code units as browsers count, and the URL that it links to."""
 
     start: int
     end: int
@@ -18,7 +18,7 @@ class Link(NamedTuple):
 
 @cache
 def _finder() -> Any:
-    from linkify_it import LinkifyIt  # which whoever reads the chat does not need
+    from linkify_it import LinkifyIt  # on first use: the chat can be read without it
 
     finder = LinkifyIt()
     finder.set({"fuzzy_link": True, "fuzzy_email": False, "fuzzy_ip": False})
@@ -27,9 +27,9 @@ def _finder() -> Any:
     return finder
 
 
-def find(text: str) -> list[Link]:
-    """The links in a text, in their order: `http://…`, `https://…`, and names such as `a.com/b`."""
-    return [_link(text, found) for found in _finder().match(text) or ()]
+def find_links(text: str) -> list[Link]:
+    """Return the links in a text in order: `http://…`, `https://…`, and names like `a.com/b`."""
+    return [_link(text, match) for match in _finder().match(text) or ()]
 
 
 _WRITTEN_OUT = re.compile(
@@ -48,45 +48,45 @@ _NAME = re.compile(
 
 @cache
 def _top_level() -> frozenset[str]:
-    """As `plain` has them, those of other alphabets (`XN--P1AI`) as they are written too."""
+    """Return all top-level domains, those in other scripts both encoded (`xn--p1ai`) and plain."""
     from linkify_it.tlds import TLDS
 
     prefix = "xn--"
     names = [name.lower() for name in TLDS]
-    written = [
+    decoded = [
         plain(name.removeprefix(prefix).encode().decode("punycode"))
         for name in names
         if name.startswith(prefix)
     ]
-    return frozenset([*names, *written])
+    return frozenset([*names, *decoded])
 
 
 def has_address(text: str) -> bool:
-    """Whether an address is written out, be it no link on a page: one whose dots are of another
-    writing, one that is broken up by what can't be seen, one of any top-level domain there is.
+    """Return True if a text contains a web address, even one that pages don't turn into a link.
 
-    A mailbox is none.
+    It finds every top-level domain, dots of other scripts, and addresses that are broken up by
+    invisible characters. Email addresses don't count.
     """
-    said = plain(text).replace("。", ".")
-    if _WRITTEN_OUT.search(said):
+    visible = plain(text).replace("。", ".")
+    if _WRITTEN_OUT.search(visible):
         return True
     return any(
         name["top"] in _top_level()
-        for name in _NAME.finditer(said)
+        for name in _NAME.finditer(visible)
         if name["more"] or not name["mailbox"]
     )
 
 
-def _link(text: str, found: Any) -> Link:
-    shown = text[found.index : found.last_index]
-    # The library leaves the sentence's own signs out in ASCII alone; phones write “a.com”…
+def _link(text: str, match: Any) -> Link:
+    shown = text[match.index : match.last_index]
+    # linkify-it removes trailing punctuation only if it is ASCII. Phones write “a.com”…
     while not shown[-1].isascii() and unicodedata.category(shown[-1])[0] in "CP":
         shown = shown[:-1]
-    start = _units(text[: found.index])
-    scheme, _, rest = shown.partition("://") if found.schema else ("https", "", shown)
+    start = _units(text[: match.index])
+    scheme, _, rest = shown.partition("://") if match.schema else ("https", "", shown)
     return Link(start, start + _units(shown), f"{scheme.lower()}://{rest}")
 
 
 def _units(text: str) -> int:
-    """Length in UTF-16 code units."""
+    """Return the length in UTF-16 code units."""
     return len(text.encode("utf-16-le")) // 2

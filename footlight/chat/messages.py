@@ -1,159 +1,132 @@
-"""The messages of a chat as they are kept: a page of them, one of them, none of somebody's."""
+"""Stored messages: pages of the chat, and the deletion of messages."""
 
-from collections.abc import Callable
-from contextlib import suppress
-from itertools import islice
-
-from pynamodb.exceptions import TransactWriteError
-from pynamodb.transactions import TransactWrite
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from itertools import islice, takewhile
+from typing import NamedTuple
 
 from footlight import clock, cursors, settings
-from footlight.chat.room import ChatLink, ChatMessage, Sender
-from footlight.chat.rules import Role
-from footlight.tables import base, legacy
-from footlight.tables.chat import (
-    Chatter,
-    Message,
-    MessageId,
-    chatter_key,
-    message_id_key,
-    messages_list,
-    place,
-)
+from footlight.chat.room import ChatLink, ChatMessage, MessageSender
+from footlight.tables import chat
+from footlight.tables.chat import Chatter, Message
+from footlight.tables.items import get
+from footlight.tables.transactions import Operation, update, upsert
 
 PAGE = 50
 
-MOST_READ = 1000
-"""Of a chat in which most was deleted: a page may then be short, and the next one goes on."""
+MAX_READ = 1000
+"""Messages read for one page. If most of them are deleted, the page is short and has a cursor."""
 
-PURGED_PAGES, MOST_PURGED = 5, 500
-"""Within a request's time: each page of `MOST_READ` is a query, 25 of the purged are a write."""
+MAX_PURGE_QUERIES, MAX_PURGED = 5, 500
+"""So that a purge ends within a request: each query reads `MAX_READ` messages, and each write
+deletes 25."""
 
-CHATTER_KEPT_SECONDS = 24 * 3600
+CHATTER_LIFETIME = timedelta(hours=24)
 """Longer than the longest slow mode."""
 
+_LAST_MS = 10**13 - 1
+"""The latest time that a place can contain."""
 
-def expires_at(now_ms: int) -> int:
-    """When what is written now is forgotten, in seconds since 1970."""
-    return now_ms // 1000 + settings.chat_history_hours() * 3600
+
+def expires_at(now: datetime) -> datetime:
+    """Return when a message that is posted now expires."""
+    return now + timedelta(hours=settings.chat_history_hours())
 
 
 def message_of(stored: Message) -> ChatMessage:
-    """A message as the wire has it."""
-    role: Role = stored.role  # pyright: ignore[reportAssignmentType] - as `posting` wrote it
+    """Return a stored message as it is sent to pages."""
     return ChatMessage(
         id=stored.message_id,
         text=stored.text,
-        sent_at=int(stored.sent_ms),
-        sender=Sender(identity=stored.identity, name=stored.name, role=role),
+        sent_at=stored.sent_ms,
+        sender=MessageSender(identity=stored.identity, name=stored.name, role=stored.role),
         links=[ChatLink(start=start, end=end, url=url) for start, end, url in stored.links or ()],
     )
 
 
 def page(host_id: str, before: str | None, cleared_ms: int) -> tuple[list[ChatMessage], str | None]:
-    """The newest page, or the one before a cursor: oldest first, and the cursor of the one before.
+    """Return a page of messages, oldest first, and the cursor of the previous page.
 
-    `cleared_ms`: what was said until then is not shown. Raises InvalidRequest.
+    Without the cursor `before`, it is the newest page. Messages up to `cleared_ms` are hidden.
     """
-    begin = place(cleared_ms + 1, "")
-    end = place(10**13 - 1, "") if before is None else cursors.decode_one(before, "before")
-    if end < begin:
+    first = chat.message_place(cleared_ms + 1, "")
+    last = (
+        chat.message_place(_LAST_MS, "") if before is None else cursors.decode_one(before, "before")
+    )
+    if last < first:
         return [], None
-    now = clock.now_ms() // 1000
-    shown: list[Message] = []
-    next_end: str | None = None
-    with base.faults():
-        newest_first = Message.query(
-            messages_list(host_id),
-            Message.sk.between(begin, end),
-            consistent_read=True,
-            scan_index_forward=False,
-            page_size=PAGE + 2,
-        )
-        for number, message in enumerate(newest_first, 1):
-            if message.expires_at <= now:  # which DynamoDB deletes late, and all before it
-                break
-            if message.sk != end and not message.deleted:  # `between` takes in its ends
-                if len(shown) == PAGE:
-                    next_end = shown[-1].sk
-                    break
-                shown.append(message)
-            if number == MOST_READ:
-                next_end = message.sk
-                break
+    entries = list(islice(_newest_first(host_id, first, last), PAGE + 1))
+    shown = [entry.message for entry in entries[:PAGE] if entry.message]
+    following = entries[len(shown) :]
     messages = [message_of(message) for message in reversed(shown)]
-    return messages, next_end and cursors.encode(next_end)
+    return messages, cursors.encode(following[0].cursor) if following else None
 
 
-def delete(message: Message, add: Callable[[TransactWrite], None]) -> None:
-    """Takes a message's text away, in one transaction with what `add` puts to it.
+class _Entry(NamedTuple):
+    """A message, or None at `MAX_READ`. `cursor` is that of a page that begins with this entry."""
 
-    Nothing is done where that was done before. Raises Unavailable.
-    """
-
-    def write(transaction: TransactWrite) -> None:
-        transaction.update(
-            Message(message.pk, message.sk),
-            actions=[Message.deleted.set(True), Message.text.set(""), Message.links.remove()],
-            condition=Message.deleted.is_in(False),
-        )
-        add(transaction)
-
-    with suppress(TransactWriteError):  # another moderator was faster
-        legacy.commit(write)
+    cursor: str
+    message: Message | None
 
 
-def find(host_id: str, message_id: str) -> Message | None:
-    """A message by its id; None where there is none, or no more."""
-    known = base.get(message_id_key(host_id, message_id), consistent=True)
-    if not isinstance(known, MessageId):
-        return None
-    message = base.get((messages_list(host_id), known.place), consistent=True)
-    return message if isinstance(message, Message) else None
+def _newest_first(host_id: str, first: str, last: str) -> Iterator[_Entry]:
+    """Yield messages that are neither deleted nor expired, from just before `last` to `first`."""
+    now, cursor = clock.now(), last
+    # DynamoDB deletes expired messages late. All messages before an expired one have expired, too.
+    unexpired = takewhile(
+        lambda message: message.expires_at > now,
+        chat.messages_between(host_id, first, last, page_size=PAGE + 2),
+    )
+    for number, message in enumerate(unexpired, 1):
+        if message.sk != last and not message.deleted:
+            yield _Entry(cursor, message)
+            cursor = message.sk
+        if number == MAX_READ:
+            yield _Entry(message.sk, None)
+            return
 
 
-def overtake(transaction: TransactWrite, host_id: str, viewer_id: str) -> None:
-    """Part of a transaction by which somebody may not write any more, before `purge`.
+def find_message(host_id: str, message_id: str) -> Message | None:
+    """Return a message by its id, or None if it doesn't exist or has expired."""
+    claim = get(chat.message_id(host_id, message_id), consistent=True)
+    return get(chat.message(host_id, claim.place), consistent=True) if claim else None
 
-    A message of theirs that was let through before and is not stored yet is not stored any more:
-    it is held to the window that it has read, and is decided again.
-    """
-    now_ms = clock.now_ms()
-    transaction.update(
-        Chatter(*chatter_key(host_id, viewer_id)),
-        actions=[
-            Chatter.kind.set(Chatter),
-            Chatter.window.set(-now_ms),  # that of no message
-            Chatter.times.set(0),
-            Chatter.last_sent_ms.set(Chatter.last_sent_ms | 0),
-            Chatter.last_text.set(Chatter.last_text | ""),
-            Chatter.expires_at.set(now_ms // 1000 + CHATTER_KEPT_SECONDS),
-        ],
+
+def deletion(host_id: str, message: Message) -> Operation:
+    """Return the operation that deletes a message. Its condition fails if it is deleted already."""
+    return update(
+        chat.message(host_id, message.sk),
+        Message.deleted.set(True),
+        Message.text.set(""),
+        Message.links.remove(),
+        condition=Message.deleted.is_in(False),
     )
 
 
-def is_overtaken(chatter: base.Item | None) -> bool:
-    """Whether nothing has been stored of somebody since `overtake`."""
-    return isinstance(chatter, Chatter) and chatter.window < 0
+def fence(host_id: str, viewer_id: str) -> Operation:
+    """Return the operation that makes messages in flight from a viewer be checked again.
+
+    A post that read the counter before the fence fails its condition, and retries. Write the fence
+    in the transaction of a timeout or block, before `purge`.
+    """
+    now = clock.now()
+    return upsert(
+        chat.chatter(host_id, viewer_id),
+        Chatter.window.set(-clock.ms(now)),  # differs from every window that a post may have read
+        Chatter.times.set(0),
+        Chatter.last_sent_ms.set(Chatter.last_sent_ms | 0),
+        Chatter.last_text.set(Chatter.last_text | ""),
+        Chatter.expires_at.set(now + CHATTER_LIFETIME),
+    )
 
 
 def purge(host_id: str, viewer_id: str) -> None:
-    """Takes away the text of what somebody has written lately. Safe to repeat. Raises Unavailable.
+    """Delete a viewer's recent messages. Idempotent.
 
-    Of the newest 5000 messages of the chat, and 500 of theirs at most: further back nobody looks
-    who is there now.
+    It reaches the newest 5,000 messages of the chat and 500 of the viewer's. Older messages are
+    beyond what current viewers have on their pages.
     """
-    with base.faults():
-        newest = Message.query(
-            messages_list(host_id),
-            filter_condition=(Message.viewer_id == viewer_id) & Message.deleted.is_in(False),
-            consistent_read=True,
-            scan_index_forward=False,
-            page_size=MOST_READ,
-        ).page_iter
-        found = (item for page in islice(newest, PURGED_PAGES) for item in page["Items"])
-        theirs = [Message.from_raw_data(item) for item in islice(found, MOST_PURGED)]
-        with Message.batch_write() as batch:
-            for message in theirs:
-                message.deleted, message.text, message.links = True, "", None
-                batch.save(message)
+    recent = chat.newest_messages_of(
+        host_id, viewer_id, page_size=MAX_READ, max_pages=MAX_PURGE_QUERIES, limit=MAX_PURGED
+    )
+    chat.erase(recent)

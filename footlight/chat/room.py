@@ -1,7 +1,7 @@
-"""What a room hears of its chat: the server is the only voice in it, since no viewer may publish.
+"""Chat events, which the server sends to everyone in a room. Viewers can't publish data.
 
-JSON on LiveKit's reliable data channel, by SendData, with the topic `chat.v1`. Pages know a message
-again by its id, so one that is told twice is shown once.
+Events are JSON on LiveKit's reliable data channel, with the topic `chat.v1`. Pages deduplicate
+messages by id, so a message may be sent more than once.
 https://docs.livekit.io/home/client/data/packets/
 """
 
@@ -10,17 +10,18 @@ from typing import Literal
 from pydantic import Field
 
 from footlight import identities
-from footlight.chat.rules import Role
+from footlight.literals import Role
+from footlight.livekit.data import send_data
 from footlight.wire import Instant, Wire
 
 TOPIC = "chat.v1"
 
-TELL_SECONDS = 2.0
-"""Of the 2.5 in which a message is answered."""
+SEND_SECONDS = 2.0
+"""A request for a message takes at most 2.5 s."""
 
 
-class Sender(Wire):
-    """Who wrote a message, as they were then."""
+class MessageSender(Wire):
+    """The sender of a message, with the name and role at that time."""
 
     identity: str
     name: str
@@ -36,39 +37,41 @@ class ChatLink(Wire):
 
 
 class ChatMessage(Wire):
-    """A message. Everybody has them in the order of `sentAt`, then `id`."""
+    """A message. Pages sort messages by `sentAt`, then `id`."""
 
     id: str
     text: str
     sent_at: int = Field(description="Milliseconds since 1970")
-    sender: Sender = Field(serialization_alias="from")
+    sender: MessageSender = Field(serialization_alias="from")
     links: list[ChatLink]
 
 
-class Said(ChatMessage):
-    """Somebody has written."""
+class MessagePosted(ChatMessage):
+    """A new message."""
 
     type: Literal["message"] = "message"
 
 
-class Deleted(Wire):
-    """A message is gone."""
+class MessageDeleted(Wire):
+    """A message was deleted."""
 
     type: Literal["deleted"] = "deleted"
     id: str
 
 
-class Purged(Wire):
-    """All that somebody wrote until then is gone, and they are out."""
+class ViewerPurged(Wire):
+    """A viewer was blocked. The viewer's messages up to `at` are deleted."""
 
     type: Literal["purged"] = "purged"
     viewer_id: str
     at: int
 
 
-class TimedOut(Wire):
-    """Somebody may not write `until` then, and what they wrote until `at` is gone; null: they may
-    again."""
+class ViewerTimedOut(Wire):
+    """A viewer can't write until `until`, and the viewer's messages up to `at` are deleted.
+
+    If `until` is null, the timeout was lifted.
+    """
 
     type: Literal["timedOut"] = "timedOut"
     viewer_id: str
@@ -76,22 +79,21 @@ class TimedOut(Wire):
     until: Instant | None
 
 
-class Cleared(Wire):
-    """All that was written until then is gone."""
+class ChatCleared(Wire):
+    """All messages up to `at` were deleted."""
 
     type: Literal["cleared"] = "cleared"
     at: int
 
 
-News = Said | Deleted | Purged | TimedOut | Cleared
+ChatEvent = MessagePosted | MessageDeleted | ViewerPurged | ViewerTimedOut | ChatCleared
 
 
-def tell(host_id: str, news: News, seconds: float | None = None) -> None:
-    """Tells everybody in a host's room, in TELL_SECONDS if not given others.
+def send_event(host_id: str, event: ChatEvent, seconds: float | None = None) -> None:
+    """Send an event to everyone in a host's room, within `SEND_SECONDS` by default.
 
-    Raises Unavailable, also where nobody is in it.
+    Raises:
+        Unavailable: LiveKit did not respond, or the room is empty.
     """
-    from footlight.livekit.data import send_data  # which whoever reads the chat does not need
-
-    data = news.model_dump_json(by_alias=True).encode()
-    send_data(identities.room_of(host_id), TOPIC, data, seconds or TELL_SECONDS)
+    data = event.model_dump_json(by_alias=True).encode()
+    send_data(identities.room_of(host_id), TOPIC, data, seconds or SEND_SECONDS)

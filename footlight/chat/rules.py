@@ -1,14 +1,21 @@
-"""Pure: may this person post this message now?
+"""Pure: decide whether a sender may post a message now.
 
-The rules in their order, each with its own refusal: the host is not offline; the chat is on; not
-blocked; not timed out; signed in, where that is asked; a follower, where that is asked, for long
-enough; slow mode, then floods; the length; blocked words, links, repeats. The host and the
-moderators are free of what is about followers, guests, slow mode and content.
+The rules apply in this order, each with its own refusal:
+
+1. The host isn't offline, and the chat is on.
+2. The sender isn't blocked or timed out.
+3. The sender is signed in and has followed long enough, if the chat requires it.
+4. Slow mode, then the flood limit.
+5. The length of the text.
+6. Blocked words, links, and repeats.
+7. The limit of all guests at one address.
+
+The host and the moderators are exempt from 3, from slow mode, and from 6.
 """
 
 import hashlib
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from footlight.chat import blocked_words
 from footlight.errors import (
@@ -24,12 +31,10 @@ from footlight.errors import (
     TextTooLong,
     TimedOut,
 )
-from footlight.live.state import State
+from footlight.literals import Role, State
 
-Role = Literal["host", "moderator", "viewer", "guest"]
-
-MOST_CHARACTERS = 500
-"""Code points; in UTF-8 they are never more than 2000 bytes."""
+MAX_CHARACTERS = 500
+"""Code points. In UTF-8 they take at most 2,000 bytes."""
 
 REPEAT_MS = 30_000
 
@@ -37,7 +42,7 @@ MINUTE_MS = 60_000
 
 
 class Flood(NamedTuple):
-    """So many messages in so many seconds are a flood, whoever sends them."""
+    """The flood limit: a number of messages per number of seconds. It applies to every sender."""
 
     times: int
     seconds: int
@@ -47,13 +52,13 @@ class Flood(NamedTuple):
         return self.seconds * 1000
 
     def window(self, now_ms: int) -> int:
-        """The number of the present stretch of time since 1970."""
+        """Return the number of the current window since 1970."""
         return now_ms // self.length_ms
 
 
 @dataclass(frozen=True)
 class Rules:
-    """A creator's choices. `delay_ms`, `followers_ms`: None where that rule is off."""
+    """A creator's chat settings. `delay_ms` and `followers_ms` are None if that rule is off."""
 
     is_enabled: bool = True
     delay_ms: int | None = None
@@ -65,64 +70,80 @@ class Rules:
 
 
 @dataclass(frozen=True)
-class Before:
-    """What somebody wrote before: when last, its `fingerprint`, and how many in that window."""
+class LastMessage:
+    """A sender's last message, and how many messages the sender posted in its window."""
 
-    last_sent_ms: int
-    last_text: str
+    sent_ms: int
+    fingerprint: str
     window: int
     times: int
 
 
 @dataclass(frozen=True)
 class Sender:
-    """Somebody who wants to write, and how they stand to the host.
+    """The sender of a message, and the sender's relation to the host.
 
-    `is_kept_out`: guests may not even watch. `following_since_ms`: None for who does not follow.
+    `may_not_watch` is True if the host's stream is closed to guests and the sender is a guest.
+    `following_since_ms` is None if the sender doesn't follow the host. `address_wait_ms` is set if
+    the guests at the sender's address have reached their limit.
     """
 
     role: Role
     is_blocked: bool = False
-    is_kept_out: bool = False
+    may_not_watch: bool = False
     timed_out_until_ms: int = 0
     following_since_ms: int | None = None
-    before: Before | None = None
+    last_message: LastMessage | None = None
+    address_wait_ms: int | None = None
 
     @property
     def is_exempt(self) -> bool:
-        """Whether the rules for viewers don't hold for them."""
+        """True if the rules for viewers don't apply."""
         return self.role in ("host", "moderator")
 
+    def delay_ms(self, rules: Rules) -> int | None:
+        """Return the delay between messages that slow mode requires of this sender."""
+        return None if self.is_exempt else rules.delay_ms
 
-def refusal(
-    sender: Sender,
-    rules: Rules,
-    state: State,
-    flood: Flood,
-    text: str,
-    *,
-    has_links: bool,
-    now_ms: int,
-) -> Refused | None:
-    """Why the message may not be posted, None where it may. `state`: of the host's stream."""
-    if state == "offline":
+
+@dataclass(frozen=True)
+class Draft:
+    """The text to post. `has_links` may be False if the rules allow links anyway."""
+
+    text: str
+    has_links: bool = False
+
+
+@dataclass(frozen=True)
+class Situation:
+    """The rest that a decision depends on: the stream's state, the flood limit, and the time."""
+
+    state: State
+    flood: Flood
+    now_ms: int
+
+
+def refusal(sender: Sender, rules: Rules, draft: Draft, situation: Situation) -> Refused | None:
+    """Return why the message may not be posted, or None if it may."""
+    if situation.state == "offline":
         return HostOffline()
     if not rules.is_enabled:
         return ChatDisabled()
     if sender.is_blocked:
         return Blocked()
-    if sender.timed_out_until_ms > now_ms:
-        return TimedOut(sender.timed_out_until_ms - now_ms)
+    if sender.timed_out_until_ms > situation.now_ms:
+        return TimedOut(sender.timed_out_until_ms - situation.now_ms)
     return (
-        (None if sender.is_exempt else _not_among_those(sender, rules, now_ms))
-        or _too_soon(sender, rules, flood, now_ms)
-        or _too_long(text)
-        or (None if sender.is_exempt else _not_wanted(sender, rules, text, has_links, now_ms))
+        (None if sender.is_exempt else _audience_refusal(sender, rules, situation.now_ms))
+        or _rate_refusal(sender, rules, situation)
+        or _length_refusal(draft)
+        or (None if sender.is_exempt else _content_refusal(sender, rules, draft, situation.now_ms))
+        or _address_refusal(sender)
     )
 
 
-def _not_among_those(sender: Sender, rules: Rules, now_ms: int) -> Refused | None:
-    if sender.role == "guest" and sender.is_kept_out:
+def _audience_refusal(sender: Sender, rules: Rules, now_ms: int) -> Refused | None:
+    if sender.role == "guest" and sender.may_not_watch:
         return SignedInOnly()
     if sender.role == "guest" and rules.is_signed_in_only:
         return SignedInOnly("Sign in to chat here")
@@ -130,47 +151,53 @@ def _not_among_those(sender: Sender, rules: Rules, now_ms: int) -> Refused | Non
         return None
     if sender.following_since_ms is None:
         return FollowersOnly()
-    left_ms = sender.following_since_ms + rules.followers_ms - now_ms
-    return FollowersOnly(left_ms) if left_ms > 0 else None
+    wait_ms = sender.following_since_ms + rules.followers_ms - now_ms
+    return FollowersOnly(wait_ms) if wait_ms > 0 else None
 
 
-def _too_soon(sender: Sender, rules: Rules, flood: Flood, now_ms: int) -> Refused | None:
-    before = sender.before
-    if before is None:
+def _rate_refusal(sender: Sender, rules: Rules, situation: Situation) -> Refused | None:
+    last, flood, now_ms = sender.last_message, situation.flood, situation.now_ms
+    if last is None:
         return None
-    if rules.delay_ms is not None and not sender.is_exempt:
-        left_ms = before.last_sent_ms + rules.delay_ms - now_ms
-        if left_ms > 0:
-            return SlowMode(left_ms)
+    delay_ms = sender.delay_ms(rules)
+    if delay_ms is not None:
+        wait_ms = last.sent_ms + delay_ms - now_ms
+        if wait_ms > 0:
+            return SlowMode(wait_ms)
     window = flood.window(now_ms)
-    if before.window == window and before.times >= flood.times:
+    if last.window == window and last.times >= flood.times:
         return RateLimited((window + 1) * flood.length_ms - now_ms)
     return None
 
 
-def _too_long(text: str) -> Refused | None:
-    return TextTooLong() if len(text) > MOST_CHARACTERS else None
+def _length_refusal(draft: Draft) -> Refused | None:
+    return TextTooLong() if len(draft.text) > MAX_CHARACTERS else None
 
 
-def _not_wanted(
-    sender: Sender, rules: Rules, text: str, has_links: bool, now_ms: int
-) -> Refused | None:
-    if blocked_words.has_any(rules.blocked_words, text):
-        return NotAllowed("It has a word that is not wanted here")
-    if rules.are_links_blocked and has_links:
-        return NotAllowed("Links are not allowed here")
-    before = sender.before
+def _content_refusal(sender: Sender, rules: Rules, draft: Draft, now_ms: int) -> Refused | None:
+    if blocked_words.has_any(rules.blocked_words, draft.text):
+        return NotAllowed("Your message contains a blocked word")
+    if rules.are_links_blocked and draft.has_links:
+        return NotAllowed("Links aren't allowed in this chat")
+    last = sender.last_message
     if (
         rules.are_repeats_blocked
-        and before is not None
-        and now_ms - before.last_sent_ms < REPEAT_MS
-        and before.last_text == fingerprint(text)
+        and last is not None
+        and now_ms - last.sent_ms < REPEAT_MS
+        and last.fingerprint == fingerprint(draft.text)
     ):
-        return NotAllowed("You have just said that")
+        return NotAllowed("You just said that")
     return None
 
 
+def _address_refusal(sender: Sender) -> Refused | None:
+    return None if sender.address_wait_ms is None else RateLimited(sender.address_wait_ms)
+
+
 def fingerprint(text: str) -> str:
-    """Two texts that say the same have the same: case, blanks and invisible ones don't count."""
-    said = "".join(blocked_words.plain(text).split())
-    return hashlib.sha256(said.encode()).hexdigest()[:16]
+    """Return a hash by which repeats are recognized.
+
+    Case, blanks, accents, and invisible characters don't change it.
+    """
+    letters = "".join(blocked_words.plain(text).split())
+    return hashlib.sha256(letters.encode()).hexdigest()[:16]

@@ -1,1 +1,1 @@
-"""What a creator and their moderators do about people and messages, and the log of it."""
+"""Moderation: what a creator and their moderators may do to viewers and messages, and its log."""

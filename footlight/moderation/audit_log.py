@@ -1,117 +1,110 @@
-"""The log of moderation: who did what, to whom, when and why.
+"""The moderation log: who did what to whom, when, and why.
 
-An entry is written in the transaction of what it tells of, and no function may change one. Read by
-the creator alone.
+An entry is written in the transaction of its action, and no function may change one. Only the
+creator can read the log.
 """
 
 import secrets
-from datetime import datetime
-from typing import Literal
+from datetime import datetime, timedelta
 
 from pydantic import Field
 
 from footlight import clock, cursors
 from footlight.identities import Person, Viewer
-from footlight.tables import base
-from footlight.tables.audit_log import LogEntry, log_of
+from footlight.literals import ModerationAction
+from footlight.tables.audit_log import LogEntry, log_entry, log_of
+from footlight.tables.items import newest
+from footlight.tables.transactions import Operation, put
 from footlight.wire import Instant, Wire
 
 PAGE = 50
-KEPT_SECONDS = 180 * 24 * 3600
-
-Action = Literal[
-    "deleted",
-    "cleared",
-    "timed_out",
-    "timeout_ended",
-    "blocked",
-    "unblocked",
-    "appointed",
-    "dismissed",
-]
+LIFETIME = timedelta(days=180)
 
 
-class Moderator(Wire):
-    """Who did it, under the name that they had."""
+class LogActor(Wire):
+    """The moderator or creator who acted, with the name at that time."""
 
     id: str
     name: str
 
 
-class Target(Wire):
-    """Whom it was done to, under the name that they had."""
+class LogTarget(Wire):
+    """The viewer that an action was about, with the name at that time."""
 
     viewer_id: str
     name: str
 
 
-class Entry(Wire):
-    """Something that was done."""
+class ModerationLogEntry(Wire):
+    """An action in the moderation log."""
 
     at: Instant
-    by: Moderator
-    action: Action
-    whom: Target | None
-    text: str | None = Field(description="Of the message that was deleted")
-    until: Instant | None = Field(description="The end of a time-out")
+    by: LogActor
+    action: ModerationAction
+    whom: LogTarget | None
+    text: str | None = Field(description="The text of a deleted message")
+    until: Instant | None = Field(description="The end of a timeout")
     reason: str | None
 
 
-class Log(Wire):
-    """A page of the log, newest first."""
+class ModerationLog(Wire):
+    """A page of the moderation log, newest entry first."""
 
-    entries: list[Entry]
-    next: str | None = Field(description="`cursor` of the next page, null at the end")
+    entries: list[ModerationLogEntry]
+    next: str | None = Field(description="`cursor` of the next page; null on the last page")
 
 
-def entry(
+def record(
     host_id: str,
     by: Person,
-    action: Action,
-    whom: Viewer | None = None,
+    action: ModerationAction,
+    target: Viewer | None = None,
     *,
     text: str | None = None,
     until: datetime | None = None,
     reason: str | None = None,
-) -> LogEntry:
-    """An entry to be saved with what it tells of."""
-    now_ms = clock.now_ms()
-    return LogEntry(
-        log_of(host_id),
-        f"{now_ms:013d}#{secrets.token_hex(4)}",
-        at_ms=now_ms,
+) -> Operation:
+    """Return the operation that logs an action. Write it in the action's transaction."""
+    now = clock.now()
+    # The random part keeps apart actions of the same millisecond.
+    sort_key = f"{clock.ms(now):013d}#{secrets.token_hex(4)}"
+    entry = log_entry(host_id, sort_key).new(
+        at=now,
         by_id=by.id,
         by_name=by.name,
         action=action,
-        whom_id=whom.id if whom else None,
-        whom_name=whom.name if whom else None,
+        target_id=target.id if target else None,
+        target_name=target.name if target else None,
         text=text,
-        until_ms=clock.ms(until) if until else None,
+        until=until,
         reason=reason,
-        expires_at=now_ms // 1000 + KEPT_SECONDS,
+        expires_at=now + LIFETIME,
     )
+    return put(entry)
 
 
-def read(creator: Person, cursor: str | None) -> Log:
-    """A page of what was done on a creator's channel. Raises InvalidRequest, Unavailable."""
+def read_log(creator: Person, cursor: str | None) -> ModerationLog:
+    """Return a page of the log of a creator's channel."""
     before = None if cursor is None else cursors.decode_one(cursor)
-    page, has_more = base.newest(LogEntry, log_of(creator.id), before, PAGE)
-    return Log(
-        entries=[_entry(one) for one in page],
+    page, has_more = newest(LogEntry, log_of(creator.id), before, PAGE)
+    return ModerationLog(
+        entries=[_view_of(entry) for entry in page],
         next=cursors.encode(page[-1].sk) if has_more else None,
     )
 
 
-def _entry(stored: LogEntry) -> Entry:
-    action: Action = stored.action  # pyright: ignore[reportAssignmentType] - as `entry` wrote it
-    return Entry(
-        at=clock.from_ms(int(stored.at_ms)),
-        by=Moderator(id=stored.by_id, name=stored.by_name),
-        action=action,
-        whom=Target(viewer_id=stored.whom_id, name=stored.whom_name or "")
-        if stored.whom_id
-        else None,
-        text=stored.text,
-        until=clock.from_ms(int(stored.until_ms)) if stored.until_ms else None,
-        reason=stored.reason,
+def _view_of(entry: LogEntry) -> ModerationLogEntry:
+    target = (
+        LogTarget(viewer_id=entry.target_id, name=entry.target_name or "")
+        if entry.target_id
+        else None
+    )
+    return ModerationLogEntry(
+        at=entry.at,
+        by=LogActor(id=entry.by_id, name=entry.by_name),
+        action=entry.action,
+        whom=target,
+        text=entry.text,
+        until=entry.until,
+        reason=entry.reason,
     )

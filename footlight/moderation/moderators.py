@@ -1,8 +1,4 @@
-"""Whom a creator trusts with their chat."""
-
-from pynamodb.exceptions import TransactWriteError
-from pynamodb.expressions.condition import size
-from pynamodb.transactions import TransactWrite
+"""A creator's moderators."""
 
 from footlight import limits
 from footlight.aws import background
@@ -10,15 +6,18 @@ from footlight.errors import InvalidRequest, Unavailable
 from footlight.identities import Person
 from footlight.moderation import audit_log
 from footlight.people.follows import find_other_user
-from footlight.tables import base, legacy, relations, users
+from footlight.tables import relations, users
+from footlight.tables.items import batch_get, get
+from footlight.tables.transactions import absent, commit, update
+from footlight.tables.users import Stream, has_room_for_moderator
 from footlight.wire import Wire
 
-MOST = 50
-"""The list of them is told to everybody in the room."""
+MAX_MODERATORS = 50
+"""Each viewer's page gets the whole list."""
 
 
-class Appointed(Wire):
-    """A moderator."""
+class Moderator(Wire):
+    """A moderator of the creator's channel."""
 
     id: str
     username: str
@@ -26,84 +25,67 @@ class Appointed(Wire):
 
 
 class ModeratorList(Wire):
-    """A creator's moderators, by name."""
+    """A creator's moderators, sorted by username."""
 
-    moderators: list[Appointed]
+    moderators: list[Moderator]
 
 
 def appoint(me: Person, username: str) -> None:
-    """Makes somebody a moderator; one already is as good.
+    """Make a user a moderator. Idempotent.
 
-    Raises RateLimited, NotFound, Oneself, InvalidRequest for one too many and for somebody who is
-    blocked, Unavailable.
+    The user must not be blocked, and the creator must have fewer than `MAX_MODERATORS`.
     """
     limits.count_or_refuse("write", me.id)
-    whom = find_other_user(me, username)
-    stream = users.Stream(*users.stream_key(me.id))
-    moderators = users.Stream.moderators
-    entry = audit_log.entry(me.id, me, "appointed", whom)
-
-    def write(transaction: TransactWrite) -> None:
-        transaction.condition_check(
-            relations.Block,
-            *relations.block_key(me.id, whom.id),
-            condition=relations.Block.pk.does_not_exist(),
-        )
-        transaction.update(
-            stream,
-            actions=[moderators.add({whom.id})],
-            condition=moderators.does_not_exist()
-            | (~moderators.contains(whom.id) & (size(moderators) < MOST)),
-        )
-        transaction.save(entry)
-
-    try:
-        legacy.commit(write)
-    except TransactWriteError as error:
-        if base.lost_conditions(error)[0]:
-            raise InvalidRequest({"username": "They are blocked: unblock them first"}) from error
-        if whom.id not in _moderators(me):
-            raise InvalidRequest({"username": f"You have {MOST} moderators already"}) from error
+    user = find_other_user(me, username)
+    is_appointed = commit(
+        absent(relations.block(me.id, user.id), or_raise=_user_is_blocked),
+        update(
+            users.stream(me.id),
+            Stream.moderators.add({user.id}),
+            condition=has_room_for_moderator(user.id, MAX_MODERATORS),
+        ),
+        audit_log.record(me.id, me, "appointed", user),
+    )
+    if not is_appointed and user.id not in _moderator_ids(me):
+        raise InvalidRequest({"username": f"You already have {MAX_MODERATORS} moderators"})
     background.check_channel(me.id)
+
+
+def _user_is_blocked() -> InvalidRequest:
+    return InvalidRequest({"username": "This user is blocked. Unblock them first"})
 
 
 def dismiss(me: Person, username: str) -> None:
-    """Makes somebody no moderator; none already is as good. Raises as `appoint` does."""
+    """Remove a moderator. Idempotent."""
     limits.count_or_refuse("write", me.id)
-    whom = find_other_user(me, username)
-    stream = users.Stream(*users.stream_key(me.id))
-    moderators = users.Stream.moderators
-    entry = audit_log.entry(me.id, me, "dismissed", whom)
-
-    def write(transaction: TransactWrite) -> None:
-        transaction.update(
-            stream,
-            actions=[moderators.delete({whom.id})],
-            condition=moderators.contains(whom.id),
-        )
-        transaction.save(entry)
-
-    try:
-        legacy.commit(write)
-    except TransactWriteError:
-        return
-    background.check_channel(me.id)
+    user = find_other_user(me, username)
+    is_dismissed = commit(
+        update(
+            users.stream(me.id),
+            Stream.moderators.delete({user.id}),
+            condition=Stream.moderators.contains(user.id),
+        ),
+        audit_log.record(me.id, me, "dismissed", user),
+    )
+    if is_dismissed:
+        background.check_channel(me.id)
 
 
 def moderators_of(me: Person) -> ModeratorList:
-    """A creator's moderators. Raises Unavailable."""
-    found = base.batch_get(users.profile_key(user_id) for user_id in _moderators(me))
-    profiles = [profile for profile in found.values() if isinstance(profile, users.Profile)]
+    """Return a creator's moderators."""
+    refs = [users.profile(user_id) for user_id in _moderator_ids(me)]
+    found = batch_get(*refs)
+    profiles = [profile for ref in refs if (profile := found.get(ref))]
     return ModeratorList(
         moderators=[
-            Appointed(id=profile.user_id, username=profile.username, image=profile.image)
+            Moderator(id=profile.user_id, username=profile.username, image=profile.image)
             for profile in sorted(profiles, key=lambda profile: profile.username)
         ]
     )
 
 
-def _moderators(me: Person) -> set[str]:
-    stream = base.get(users.stream_key(me.id), consistent=True)
-    if not isinstance(stream, users.Stream):
-        raise Unavailable  # it was written with the username
+def _moderator_ids(me: Person) -> set[str]:
+    stream = get(users.stream(me.id), consistent=True)
+    if stream is None:
+        raise Unavailable  # it was written together with the username
     return set(stream.moderators or ())

@@ -1,4 +1,4 @@
-"""Who may moderate a channel, and whom: its creator everybody, their moderators the viewers."""
+"""Rights on a channel: its creator moderates everyone, and the moderators moderate viewers."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -6,96 +6,88 @@ from dataclasses import dataclass
 from footlight import clock, identities, limits
 from footlight.channels.views import state_at
 from footlight.chat import room
-from footlight.chat.room import News
+from footlight.chat.room import ChatEvent
 from footlight.errors import Forbidden, NotFound, Oneself
 from footlight.identities import Guest, Person, Viewer
-from footlight.live.state import State
+from footlight.literals import State
+from footlight.livekit import server
 from footlight.people import usernames
-from footlight.tables import base, live, users
+from footlight.tables import live, users
+from footlight.tables.items import batch_get, get
 
-ASK_SECONDS = 0.65
-"""For who is in a room, before it is told something within a request's three seconds."""
+LIST_SECONDS = 0.65
+"""Limit of the call that lists a room's participants. A request has 3 s."""
 
 
 @dataclass(frozen=True)
 class Authority:
-    """Somebody who may moderate a channel, and what the channel is doing."""
+    """A user's right to moderate a channel, and the state of the channel's stream."""
 
     me: Person
     host_id: str
-    moderators: Collection[str]
+    moderator_ids: Collection[str]
     state: State
 
-    def over(self, viewer_id: str) -> None:
-        """Raises Oneself and, for a moderator over the host or another moderator, Forbidden."""
-        if viewer_id == self.me.id:
-            raise Oneself
-        self.over_words_of(viewer_id)
-
-    def over_words_of(self, viewer_id: str) -> None:
-        """The same for what somebody wrote; everybody has that over their own."""
-        if self.me.id in (self.host_id, viewer_id):
+    def check_may_delete(self, sender_id: str) -> None:
+        """Check the right to delete a sender's message. Users may delete their own."""
+        if self.me.id in (self.host_id, sender_id):
             return
-        if viewer_id == self.host_id or viewer_id in self.moderators:
+        if sender_id == self.host_id or sender_id in self.moderator_ids:
             raise Forbidden
 
-    def whom(self, viewer_id: str) -> Viewer:
-        """Somebody to be moderated, by name. Raises Oneself, Forbidden, NotFound."""
-        self.over(viewer_id)
+    def target(self, viewer_id: str) -> Viewer:
+        """Check the right to moderate a viewer, and return the viewer with their name."""
+        if viewer_id == self.me.id:
+            raise Oneself
+        self.check_may_delete(viewer_id)
         if identities.is_guest(viewer_id):
             return Guest(viewer_id)
-        profile = base.get(users.profile_key(viewer_id))
-        if not isinstance(profile, users.Profile):
+        profile = get(users.profile(viewer_id))
+        if profile is None:
             raise NotFound
         return Person(viewer_id, profile.username)
 
-    def tell(self, news: News, seconds: float | None = None) -> None:
-        """Tells those in the room, if there are any.
+    def notify_room(self, event: ChatEvent, seconds: float | None = None) -> None:
+        """Send an event to everyone in the room, unless the room is empty.
 
-        Raises Unavailable: what was done stands, and doing it again tells it again.
+        Raises:
+            Unavailable: LiveKit did not respond. The action is stored. A repeat sends the event.
         """
-        if self.state == "live" or (self.state == "reconnecting" and self._is_anybody_there()):
-            room.tell(self.host_id, news, seconds)
+        if self.state == "live" or (self.state == "reconnecting" and self._has_participants()):
+            room.send_event(self.host_id, event, seconds)
 
-    def _is_anybody_there(self) -> bool:
-        """An empty room is not told: LiveKit would wait for somebody to hear it, and fail."""
-        from footlight.livekit import server  # which is rarely asked
-
-        of = identities.room_of(self.host_id)
-        return bool(server.list_participants([of], ASK_SECONDS)[of])
+    def _has_participants(self) -> bool:
+        """Return False if the room is empty: LiveKit would wait for a participant, then fail."""
+        name = identities.room_of(self.host_id)
+        return bool(server.list_participants([name], LIST_SECONDS)[name])
 
 
-def acting(me: Person, username: str) -> Authority:
-    """The same for somebody who is about to do something. Raises RateLimited too."""
+def authorize(me: Person, username: str) -> Authority:
+    """Return the caller's authority over a host's channel, for a change. Changes are limited."""
     limits.count_or_refuse("write", me.id)
-    return authority_over(me, username)
+    return authorize_read(me, username)
 
 
-def acting_on_own(me: Person) -> Authority:
-    """What a creator may do on their own channel. Raises RateLimited, Unavailable."""
+def authorize_owner(me: Person) -> Authority:
+    """Return a creator's authority over their own channel, for a change. Changes are limited."""
     limits.count_or_refuse("write", me.id)
     return _authority(me, me.id)
 
 
-def authority_over(me: Person, username: str) -> Authority:
-    """What somebody may do on a host's channel. Raises NotFound, Forbidden, Unavailable."""
-    named = usernames.parse(username)
-    host_id = users.user_id_of(named) if named else None
+def authorize_read(me: Person, username: str) -> Authority:
+    """Return the caller's authority over a host's channel."""
+    name = usernames.parse(username)
+    host_id = users.user_id_of(name) if name else None
     if host_id is None:
         raise NotFound
     return _authority(me, host_id)
 
 
 def _authority(me: Person, host_id: str) -> Authority:
-    stream_key, live_key = users.stream_key(host_id), live.live_key(host_id)
-    found = base.batch_get([stream_key, live_key], consistent=True)
-    stream = found.get(stream_key)
-    moderators = (stream.moderators or set()) if isinstance(stream, users.Stream) else set[str]()
-    if me.id != host_id and me.id not in moderators:
+    stream_ref, live_ref = users.stream(host_id), live.live_state(host_id)
+    found = batch_get(stream_ref, live_ref, consistent=True)
+    stream = found.get(stream_ref)
+    moderator_ids = (stream.moderators if stream else None) or set[str]()
+    if me.id != host_id and me.id not in moderator_ids:
         raise Forbidden("Only the creator and their moderators may do this")
-    return Authority(
-        me,
-        host_id,
-        moderators,
-        state_at(clock.now(), base.found_of(found).get(live.live_state(host_id))),
-    )
+    return Authority(me, host_id, moderator_ids, state_at(clock.now(), found.get(live_ref)))

@@ -1,27 +1,24 @@
-"""Keep somebody from writing for a while."""
+"""Timeouts: viewers who can't write for a while."""
 
-from contextlib import suppress
 from datetime import timedelta
-
-from pynamodb.exceptions import TransactWriteError
-from pynamodb.transactions import TransactWrite
 
 from footlight import clock
 from footlight.chat import messages
-from footlight.chat.room import TimedOut
+from footlight.chat.room import ViewerTimedOut
 from footlight.moderation import audit_log
 from footlight.moderation.rights import Authority
-from footlight.tables import base, legacy
-from footlight.tables.chat import Timeout, timeout_key, timeouts_list
+from footlight.tables import chat
+from footlight.tables.chat import Timeout
+from footlight.tables.transactions import commit, delete, put
 from footlight.wire import Instant, Wire
 
-SHORTEST_SECONDS, LONGEST_SECONDS = 60, 14 * 24 * 3600
+MIN_SECONDS, MAX_SECONDS = 60, 14 * 24 * 3600
 
-MOST_LISTED = 500
+MAX_LISTED = 500
 
 
-class Running(Wire):
-    """A time-out that is not over."""
+class RunningTimeout(Wire):
+    """A timeout that hasn't ended."""
 
     viewer_id: str
     name: str
@@ -31,74 +28,57 @@ class Running(Wire):
 
 
 class TimeoutList(Wire):
-    """Those who may not write now; whose time is over first comes first."""
+    """The timeouts that haven't ended. The next one to end is first."""
 
-    timeouts: list[Running]
+    timeouts: list[RunningTimeout]
 
 
 def time_out(authority: Authority, viewer_id: str, seconds: int, reason: str | None) -> None:
-    """Keeps somebody from writing from now on, and takes away what they wrote lately.
+    """Time out a viewer from now on, and delete their recent messages.
 
-    A second one counts from then. Raises Oneself, Forbidden, NotFound, Unavailable.
+    A repeat restarts the timeout.
     """
-    host_id, whom = authority.host_id, authority.whom(viewer_id)
+    host_id, target = authority.host_id, authority.target(viewer_id)
     until = clock.now() + timedelta(seconds=seconds)
-    timeout = Timeout(
-        *timeout_key(host_id, viewer_id),
-        until_ms=clock.ms(until),
-        name=whom.name,
+    timeout = chat.timeout(host_id, viewer_id).new(
+        until=until,
+        name=target.name,
         by_name=authority.me.name,
         reason=reason,
-        expires_at=clock.ms(until) // 1000,
+        expires_at=until,
     )
-    entry = audit_log.entry(host_id, authority.me, "timed_out", whom, until=until, reason=reason)
-
-    def write(transaction: TransactWrite) -> None:
-        transaction.save(timeout)
-        transaction.save(entry)
-        messages.overtake(transaction, host_id, viewer_id)
-
-    legacy.commit(write)
+    commit(
+        put(timeout),
+        audit_log.record(host_id, authority.me, "timed_out", target, until=until, reason=reason),
+        messages.fence(host_id, viewer_id),
+    )
     messages.purge(host_id, viewer_id)
-    authority.tell(TimedOut(viewer_id=viewer_id, at=clock.now_ms(), until=until))
+    authority.notify_room(ViewerTimedOut(viewer_id=viewer_id, at=clock.now_ms(), until=until))
 
 
-def lift(authority: Authority, viewer_id: str) -> None:
-    """Lets somebody write again; may they already, that is as good. Raises as `time_out` does."""
-    host_id, whom = authority.host_id, authority.whom(viewer_id)
-    entry = audit_log.entry(host_id, authority.me, "timeout_ended", whom)
-    timeout = Timeout(*timeout_key(host_id, viewer_id))
-
-    def write(transaction: TransactWrite) -> None:
-        transaction.delete(timeout, condition=Timeout.until_ms > clock.now_ms())
-        transaction.save(entry)
-
-    with suppress(TransactWriteError):  # it was over
-        legacy.commit(write)
-    authority.tell(TimedOut(viewer_id=viewer_id, at=clock.now_ms(), until=None))
+def end_timeout(authority: Authority, viewer_id: str) -> None:
+    """End a viewer's timeout. Idempotent."""
+    host_id, target = authority.host_id, authority.target(viewer_id)
+    commit(
+        # Already ended: nothing is logged.
+        delete(chat.timeout(host_id, viewer_id), condition=Timeout.until > clock.now()),
+        audit_log.record(host_id, authority.me, "timeout_ended", target),
+    )
+    authority.notify_room(ViewerTimedOut(viewer_id=viewer_id, at=clock.now_ms(), until=None))
 
 
-def running(authority: Authority) -> TimeoutList:
-    """The time-outs of a channel that are not over. Raises Unavailable."""
-    now_ms = clock.now_ms()
-    with base.faults():
-        timeouts = list(
-            Timeout.query(
-                timeouts_list(authority.host_id),
-                filter_condition=Timeout.until_ms > now_ms,
-                consistent_read=True,
-                limit=MOST_LISTED,
-            )
-        )
+def running_timeouts(authority: Authority) -> TimeoutList:
+    """Return the timeouts of a channel that haven't ended."""
+    timeouts = chat.running_timeouts(authority.host_id, clock.now(), MAX_LISTED)
     return TimeoutList(
         timeouts=[
-            Running(
-                viewer_id=one.sk,
-                name=one.name,
-                until=clock.from_ms(int(one.until_ms)),
-                by=one.by_name,
-                reason=one.reason,
+            RunningTimeout(
+                viewer_id=timeout.sk,
+                name=timeout.name,
+                until=timeout.until,
+                by=timeout.by_name,
+                reason=timeout.reason,
             )
-            for one in sorted(timeouts, key=lambda one: one.until_ms)
+            for timeout in sorted(timeouts, key=lambda timeout: timeout.until)
         ]
     )

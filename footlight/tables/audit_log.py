@@ -1,27 +1,41 @@
-"""The log of moderation: items that are written once, with what they tell of, and never changed."""
+"""The moderation log: entries are written together with the actions, and never changed."""
 
 from pynamodb.attributes import UnicodeAttribute
 
 from footlight.literals import ModerationAction
-from footlight.tables.attributes import IntegerAttribute, LiteralAttribute, optional
-from footlight.tables.items import Item
+from footlight.tables.attributes import (
+    ExpiryAttribute,
+    LiteralAttribute,
+    MillisecondsAttribute,
+    optional,
+)
+from footlight.tables.items import Item, Ref
 
 
 class LogEntry(Item, discriminator="modlog"):
-    """Who did what, to whom, when and why. Names as they were then."""
+    """One action of a moderator: who did what to whom, when, and why.
 
-    at_ms = IntegerAttribute()
+    Names are those at that time. `until` is the end of a timeout, `text` the text of a deleted
+    message.
+    """
+
+    at = MillisecondsAttribute(attr_name="at_ms")
     by_id = UnicodeAttribute()
     by_name = UnicodeAttribute()
     action = LiteralAttribute[ModerationAction]()
-    whom_id = optional(UnicodeAttribute())
-    whom_name = optional(UnicodeAttribute())
+    target_id = optional(UnicodeAttribute(attr_name="whom_id"))
+    target_name = optional(UnicodeAttribute(attr_name="whom_name"))
     text = optional(UnicodeAttribute())
-    until_ms = optional(IntegerAttribute())
+    until = optional(MillisecondsAttribute(attr_name="until_ms"))
     reason = optional(UnicodeAttribute())
-    expires_at = IntegerAttribute()
+    expires_at = ExpiryAttribute()
 
 
-def log_of(host: str) -> str:
-    """`pk` of all entries about a host's channel, in their order."""
-    return f"MODLOG#{host}"
+def log_entry(host_id: str, sort_key: str) -> Ref[LogEntry]:
+    """Return the reference to an entry. `sort_key` begins with the time: entries sort by it."""
+    return Ref(LogEntry, log_of(host_id), sort_key)
+
+
+def log_of(host_id: str) -> str:
+    """Return the `pk` of all entries about a host's channel."""
+    return f"MODLOG#{host_id}"

@@ -1,18 +1,28 @@
-"""The chat of each host: its messages, and what is known of those who write. Gone by their time."""
+"""A host's chat: its messages, the chatters' counters, and timeouts. All of them expire."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from itertools import islice
 
 from pynamodb.attributes import BooleanAttribute, JSONAttribute, UnicodeAttribute
 
 from footlight.literals import Role
-from footlight.tables.attributes import IntegerAttribute, LiteralAttribute, optional
+from footlight.tables.attributes import (
+    ExpiryAttribute,
+    IntegerAttribute,
+    LiteralAttribute,
+    MillisecondsAttribute,
+    optional,
+)
+from footlight.tables.faults import unavailable_on_faults
 from footlight.tables.items import Item, Ref
-
-Key = tuple[str, str]
 
 
 class Message(Item, discriminator="message"):
-    """A message, in the order of the chat. Of one that was deleted the text is gone.
+    """A message. `sk` is its place: messages sort by time.
 
-    `links`: start, end and address of each, as `footlight.chat.links` found them.
+    `links` are the start, end, and URL of each link, as `footlight.chat.links` found them. A
+    deleted message has neither text nor links.
     """
 
     message_id = UnicodeAttribute()
@@ -24,66 +34,53 @@ class Message(Item, discriminator="message"):
     name = UnicodeAttribute()
     role = LiteralAttribute[Role]()
     deleted = BooleanAttribute(default=False)
-    expires_at = IntegerAttribute()
+    expires_at = ExpiryAttribute()
 
 
 class MessageId(Item, discriminator="message_id"):
-    """Whose message it is that has this id, and where it stands: a repeat is known by it."""
+    """The sender and the place of the message with an id. It makes a repeated post idempotent."""
 
     viewer_id = UnicodeAttribute()
     place = UnicodeAttribute()
-    expires_at = IntegerAttribute()
+    expires_at = ExpiryAttribute()
 
 
 class Chatter(Item, discriminator="chatter"):
-    """What somebody wrote last in a chat, and how often lately: `times` within `window`."""
+    """A viewer's last message, and the number of messages in the rate-limit window.
+
+    `last_text` is a fingerprint. `window` is the number of the window since 1970. A negative
+    `window` is a fence, see `footlight.chat.messages.fence`.
+    """
 
     last_sent_ms = IntegerAttribute()
     last_text = UnicodeAttribute()
     window = IntegerAttribute()
     times = IntegerAttribute()
-    expires_at = IntegerAttribute()
+    expires_at = ExpiryAttribute()
+
+    @property
+    def is_fenced(self) -> bool:
+        """True if no message has been stored since the fence."""
+        return self.window < 0
 
 
 class Timeout(Item, discriminator="timeout"):
-    """Somebody who may not write for a while; `name` as they were called then."""
+    """A viewer who can't write for a while. `name` is the viewer's name at that time."""
 
-    until_ms = IntegerAttribute()
+    until = MillisecondsAttribute(attr_name="until_ms")
     name = UnicodeAttribute()
     by_name = UnicodeAttribute()
     reason = optional(UnicodeAttribute())
-    expires_at = IntegerAttribute()
+    expires_at = ExpiryAttribute()
 
 
-def messages_list(host: str) -> str:
-    """`pk` of all messages in a host's chat."""
-    return f"CHAT#{host}"
+def message(host_id: str, place: str) -> Ref[Message]:
+    return Ref(Message, messages_list(host_id), place)
 
 
-def place(sent_ms: int, message_id: str) -> str:
-    """`sk` of a message: by time, and by id within a millisecond."""
+def message_place(sent_ms: int, message_id: str) -> str:
+    """Return the place of a message: by time, and by id within a millisecond."""
     return f"{sent_ms:013d}#{message_id}"
-
-
-def message_id_key(host: str, message_id: str) -> Key:
-    return f"CHATID#{host}", message_id
-
-
-def chatter_key(host: str, who: str) -> Key:
-    return f"CHATTER#{host}", who
-
-
-def timeout_key(host: str, who: str) -> Key:
-    return timeouts_list(host), who
-
-
-def timeouts_list(host: str) -> str:
-    """`pk` of all whom a host's moderators have timed out."""
-    return f"TIMEOUT#{host}"
-
-
-def message(host_id: str, place_: str) -> Ref[Message]:
-    return Ref(Message, messages_list(host_id), place_)
 
 
 def message_id(host_id: str, id_: str) -> Ref[MessageId]:
@@ -95,4 +92,61 @@ def chatter(host_id: str, viewer_id: str) -> Ref[Chatter]:
 
 
 def timeout(host_id: str, viewer_id: str) -> Ref[Timeout]:
-    return Ref(Timeout, timeouts_list(host_id), viewer_id)
+    return Ref(Timeout, f"TIMEOUT#{host_id}", viewer_id)
+
+
+def messages_list(host_id: str) -> str:
+    """Return the `pk` of all messages in a host's chat."""
+    return f"CHAT#{host_id}"
+
+
+def messages_between(host_id: str, first: str, last: str, page_size: int) -> Iterator[Message]:
+    """Yield the messages from place `first` to place `last`, newest first."""
+    with unavailable_on_faults():
+        yield from Message.query(
+            messages_list(host_id),
+            Message.sk.between(first, last),
+            consistent_read=True,
+            scan_index_forward=False,
+            page_size=page_size,
+        )
+
+
+def newest_messages_of(
+    host_id: str, viewer_id: str, *, page_size: int, max_pages: int, limit: int
+) -> list[Message]:
+    """Return up to `limit` messages of a viewer that aren't deleted, newest first.
+
+    The search ends after `max_pages` queries, each of `page_size` messages of the chat.
+    """
+    with unavailable_on_faults():
+        pages = Message.query(
+            messages_list(host_id),
+            filter_condition=(Message.viewer_id == viewer_id) & Message.deleted.is_in(False),
+            consistent_read=True,
+            scan_index_forward=False,
+            page_size=page_size,
+        ).page_iter
+        items = (item for page in islice(pages, max_pages) for item in page["Items"])
+        return [Message.from_raw_data(item) for item in islice(items, limit)]
+
+
+def erase(messages: Iterable[Message]) -> None:
+    """Mark messages as deleted and remove their text and links, 25 in one BatchWriteItem."""
+    with unavailable_on_faults(), Message.batch_write() as batch:
+        for message in messages:
+            message.deleted, message.text, message.links = True, "", None
+            batch.save(message)
+
+
+def running_timeouts(host_id: str, now: datetime, limit: int) -> list[Timeout]:
+    """Return up to `limit` timeouts in a host's chat that end after `now`."""
+    with unavailable_on_faults():
+        return list(
+            Timeout.query(
+                f"TIMEOUT#{host_id}",
+                filter_condition=Timeout.until > now,
+                consistent_read=True,
+                limit=limit,
+            )
+        )

@@ -18,11 +18,11 @@ from footlight.errors import (
 )
 from footlight.identities import GUEST_ID_PATTERN, VIEWER_ID_PATTERN
 from footlight.moderation import audit_log, blocks, messages, moderators, timeouts
-from footlight.moderation.audit_log import Log
+from footlight.moderation.audit_log import ModerationLog
 from footlight.moderation.blocks import BlockList
 from footlight.moderation.moderators import ModeratorList
-from footlight.moderation.rights import acting, acting_on_own, authority_over
-from footlight.moderation.timeouts import LONGEST_SECONDS, SHORTEST_SECONDS, TimeoutList
+from footlight.moderation.rights import authorize, authorize_owner, authorize_read
+from footlight.moderation.timeouts import MAX_SECONDS, MIN_SECONDS, TimeoutList
 from footlight.people import follows
 from footlight.text import Reason
 from footlight.wire import Request
@@ -64,7 +64,7 @@ class ReasonRequest(Request):
 class TimeoutRequest(ReasonRequest):
     """How long, and why."""
 
-    seconds: Annotated[int, Field(ge=SHORTEST_SECONDS, le=LONGEST_SECONDS)]
+    seconds: Annotated[int, Field(ge=MIN_SECONDS, le=MAX_SECONDS)]
 
 
 # --- on a channel, by its creator and their moderators ---
@@ -84,7 +84,7 @@ def delete_message(
     reason: Annotated[Reason | None, Query()] = None,
 ) -> Response[None]:
     """It disappears for everyone, also for those who come later. Safe to repeat."""
-    messages.delete(acting(me, host), message_id.lower(), reason)
+    messages.delete_message(authorize(me, host), message_id.lower(), reason)
     return no_content()
 
 
@@ -97,7 +97,7 @@ def delete_message(
 )
 def clear_chat(host: Host, me: CurrentUser) -> Response[None]:
     """All that was written until now disappears for everyone."""
-    messages.clear(acting(me, host))
+    messages.clear_chat(authorize(me, host))
     return no_content()
 
 
@@ -110,7 +110,7 @@ def clear_chat(host: Host, me: CurrentUser) -> Response[None]:
 )
 def get_timeouts(host: Host, me: CurrentUser) -> TimeoutList:
     """Those that are not over."""
-    return timeouts.running(authority_over(me, host))
+    return timeouts.running_timeouts(authorize_read(me, host))
 
 
 @app.put(
@@ -124,7 +124,7 @@ def put_timeout(
     host: Host, viewer_id: ViewerId, request: TimeoutRequest, me: CurrentUser
 ) -> Response[None]:
     """From now on; what they wrote lately disappears. Again, it counts from then."""
-    authority = acting(me, host)
+    authority = authorize(me, host)
     timeouts.time_out(authority, viewer_id, request.seconds, request.reason)
     return no_content()
 
@@ -138,7 +138,7 @@ def put_timeout(
 )
 def delete_timeout(host: Host, viewer_id: ViewerId, me: CurrentUser) -> Response[None]:
     """Safe to repeat."""
-    timeouts.lift(acting(me, host), viewer_id)
+    timeouts.end_timeout(authorize(me, host), viewer_id)
     return no_content()
 
 
@@ -153,7 +153,7 @@ def put_channel_block(
     host: Host, viewer_id: ViewerId, me: CurrentUser, request: ReasonRequest | None = None
 ) -> Response[None]:
     """They are out of the room and can't come back; what they wrote disappears. Safe to repeat."""
-    blocks.block(acting(me, host), viewer_id, request.reason if request else None)
+    blocks.block(authorize(me, host), viewer_id, request.reason if request else None)
     return no_content()
 
 
@@ -166,7 +166,7 @@ def put_channel_block(
 )
 def delete_channel_block(host: Host, viewer_id: ViewerId, me: CurrentUser) -> Response[None]:
     """Safe to repeat."""
-    blocks.unblock(acting(me, host), viewer_id)
+    blocks.unblock(authorize(me, host), viewer_id)
     return no_content()
 
 
@@ -182,7 +182,7 @@ def delete_channel_block(host: Host, viewer_id: ViewerId, me: CurrentUser) -> Re
 )
 def put_block(username: Username, me: CurrentCreator) -> Response[None]:
     """They are put out of the room and can't come back. Safe to repeat."""
-    authority = acting_on_own(me)
+    authority = authorize_owner(me)
     blocks.block(authority, follows.find_other_user(me, username).id)
     return no_content()
 
@@ -196,7 +196,7 @@ def put_block(username: Username, me: CurrentCreator) -> Response[None]:
 )
 def delete_block(username: Username, me: CurrentCreator) -> Response[None]:
     """Safe to repeat."""
-    authority = acting_on_own(me)
+    authority = authorize_owner(me)
     blocks.unblock(authority, follows.find_other_user(me, username).id)
     return no_content()
 
@@ -210,7 +210,7 @@ def delete_block(username: Username, me: CurrentCreator) -> Response[None]:
 )
 def put_guest_block(guest_id: GuestId, me: CurrentCreator) -> Response[None]:
     """Safe to repeat."""
-    blocks.block(acting_on_own(me), guest_id)
+    blocks.block(authorize_owner(me), guest_id)
     return no_content()
 
 
@@ -223,7 +223,7 @@ def put_guest_block(guest_id: GuestId, me: CurrentCreator) -> Response[None]:
 )
 def delete_guest_block(guest_id: GuestId, me: CurrentCreator) -> Response[None]:
     """Safe to repeat."""
-    blocks.unblock(acting_on_own(me), guest_id)
+    blocks.unblock(authorize_owner(me), guest_id)
     return no_content()
 
 
@@ -281,12 +281,12 @@ def delete_moderator(username: Username, me: CurrentCreator) -> Response[None]:
     "/api/moderation/log",
     summary="What moderators did on your channel",
     operation_id="getModerationLog",
-    responses=answers(Unauthorized, UsernameRequired, body=Log, says="A page of it"),
+    responses=answers(Unauthorized, UsernameRequired, body=ModerationLog, says="A page of it"),
     tags=["moderating"],
 )
-def get_log(me: CurrentCreator, cursor: Cursor = None) -> Log:
+def get_log(me: CurrentCreator, cursor: Cursor = None) -> ModerationLog:
     """Newest first, a page at a time."""
-    return audit_log.read(me, cursor)
+    return audit_log.read_log(me, cursor)
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:

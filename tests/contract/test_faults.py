@@ -213,8 +213,8 @@ QUICK_SECONDS = 0.3
 def test_no_request_waits_for_livekit_longer_than_its_three_seconds() -> None:
     assert cleanup.REQUEST_SECONDS < 2.7
     assert livekit_api.CALL_SECONDS < 2.7
-    assert rights.ASK_SECONDS + 3 * blocks.REMOVE_SECONDS < 2.7
-    assert room.TELL_SECONDS < 2.3  # a message is answered in 2.5
+    assert rights.LIST_SECONDS + 3 * blocks.REMOVE_SECONDS < 2.7
+    assert room.SEND_SECONDS < 2.3  # a message is answered in 2.5
 
 
 @pytest.mark.parametrize("function", ["chat", "ingress", "moderation"])
@@ -296,7 +296,7 @@ def trouble(livekit: LiveKit, number: int, fault: str) -> Generator[None]:
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(cleanup, "REQUEST_SECONDS", QUICK_SECONDS)
             patch.setattr(blocks, "REMOVE_SECONDS", QUICK_SECONDS)
-            patch.setattr(room, "TELL_SECONDS", QUICK_SECONDS)
+            patch.setattr(room, "SEND_SECONDS", QUICK_SECONDS)
             yield
     finally:
         livekit.released.set()

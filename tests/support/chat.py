@@ -1,12 +1,13 @@
 """Ann's chat, as those in it know it."""
 
 import uuid
+from datetime import datetime, timedelta
 from typing import Any
 
-from footlight import identities
+from footlight import clock, identities
 from footlight.identities import Guest, Viewer
 from footlight.tables import base, live, users
-from footlight.tables.chat import Message, messages_list, place
+from footlight.tables.chat import Message, message, message_place, messages_list
 from footlight.watching import viewer_tokens
 from tests.support.api import Answer, Api, Person
 from tests.support.livekit import LiveKit
@@ -114,15 +115,20 @@ class Chat:
         """All messages in the table, oldest first."""
         return list(Message.query(messages_list(self.ann.id), consistent_read=True))
 
-    def keeps(self, sent_ms: list[int], expires_at: int, who: Person | None = None) -> list[str]:
+    def keeps(
+        self,
+        sent_ms: list[int],
+        *,
+        who: Person | None = None,
+        expires_at: datetime | None = None,
+    ) -> list[str]:
         """Messages that bob, or somebody else, said at these instants; their ids, in order."""
         sender = who or self.bob
         ids = sorted(str(uuid.uuid4()) for _ in sent_ms)
         with Message.batch_write() as batch:
             for at, message_id in zip(sorted(sent_ms), ids, strict=True):
-                message = Message(
-                    messages_list(self.ann.id),
-                    place(at, message_id),
+                ref = message(self.ann.id, message_place(at, message_id))
+                item = ref.new(
                     message_id=message_id,
                     sent_ms=at,
                     text=f"said at {at}",
@@ -130,7 +136,7 @@ class Chat:
                     identity=self.identity(sender),
                     name=sender.username,
                     role="viewer",
-                    expires_at=expires_at,
+                    expires_at=expires_at or clock.now() + timedelta(hours=1),
                 )
-                batch.save(message)
+                batch.save(item)
         return ids

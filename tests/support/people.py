@@ -6,7 +6,7 @@ from footlight import clock, identities
 from footlight.channels.words import channel_words
 from footlight.identities import Person, Viewer
 from footlight.moderation import blocks as blocking
-from footlight.moderation.rights import acting_on_own
+from footlight.moderation.rights import authorize_owner
 from footlight.people import usernames
 from footlight.people.callers import Caller
 from footlight.people.oidc import Claims
@@ -115,9 +115,9 @@ def caller(person: Person | None) -> Caller:
 
 def blocks(host: Person, viewer: Viewer) -> None:
     """A host blocks somebody."""
-    blocking.block(acting_on_own(host), viewer.id)
+    blocking.block(authorize_owner(host), viewer.id)
 
 
 def unblocks(host: Person, viewer: Viewer) -> None:
     """A host blocks somebody no more."""
-    blocking.unblock(acting_on_own(host), viewer.id)
+    blocking.unblock(authorize_owner(host), viewer.id)

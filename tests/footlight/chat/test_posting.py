@@ -1,16 +1,16 @@
 """Messages that are sent at the same moment, and what comes between reading and writing."""
 
 import uuid
-from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 
 from footlight.chat import posting
 from footlight.chat.room import ChatMessage
 from footlight.errors import RateLimited, Refused, SlowMode, TimedOut, Unavailable
-from footlight.tables import base
-from footlight.tables.chat import Chatter, chatter_key, timeout_key
+from footlight.tables.chat import chatter, timeout
+from footlight.tables.items import Found, Ref, batch_get, get
 from footlight.watching.viewer_tokens import ViewerClaims, verify
 from tests.support.chat import Chat
 from tests.support.clock import Clock
@@ -51,8 +51,8 @@ def different(viewer: ViewerClaims) -> list[Post]:
 
 
 def counted(chat: Chat) -> int:
-    chatter = base.get(chatter_key(chat.ann.id, chat.bob.id), consistent=True)
-    return int(chatter.times) if isinstance(chatter, Chatter) else 0
+    counter = get(chatter(chat.ann.id, chat.bob.id), consistent=True)
+    return counter.times if counter else 0
 
 
 @pytest.mark.parametrize("has_written_before", [False, True])
@@ -143,20 +143,19 @@ def test_a_rule_that_comes_meanwhile_holds_for_a_post_that_is_tried_again(
 def test_a_read_that_is_half_from_before_a_time_out_lets_nothing_through(
     chat: Chat, time: Clock, bob: ViewerClaims, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A batch is no snapshot: it may have the sender from after it, and no time-out yet."""
-    read_all, reads = base.batch_get, 0
+    """A batch is no snapshot: it may contain the sender's fence, and not yet the timeout."""
+    timeout_ref = timeout(chat.ann.id, chat.bob.id)
+    reads = 0
 
-    def torn(keys: Iterable[base.Key], *, consistent: bool) -> dict[base.Key, base.Item]:
+    def torn_batch_get(*refs: Ref[Any], consistent: bool) -> Found:
         nonlocal reads
         reads += 1
-        found = read_all(keys, consistent=consistent)
-        if reads == 1:
-            del found[timeout_key(chat.ann.id, chat.bob.id)]
-        return found
+        skipped = {timeout_ref} if reads == 1 else set[Ref[Any]]()
+        return batch_get(*(ref for ref in refs if ref not in skipped), consistent=consistent)
 
     chat.said(chat.bob, "before")
     chat.does(chat.mia, "PUT", f"timeouts/{chat.bob.id}", {"seconds": 60})
-    monkeypatch.setattr(base, "batch_get", torn)
+    monkeypatch.setattr(posting, "batch_get", torn_batch_get)
     with pytest.raises(TimedOut):
         posting.post(bob, "ann", "hello", uuid.uuid4(), ADDRESS)
     assert reads == 2

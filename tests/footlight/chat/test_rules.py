@@ -8,9 +8,9 @@ from typing import Literal, NamedTuple, get_args
 import pytest
 
 from footlight.chat import rules
-from footlight.chat.rules import Before, Flood, Role, Rules, Sender
+from footlight.chat.rules import Draft, Flood, LastMessage, Rules, Sender, Situation
 from footlight.errors import Refused
-from footlight.live.state import State
+from footlight.literals import Role, State
 
 NOW = 1_795_550_404_000
 """Four seconds into ten."""
@@ -164,12 +164,12 @@ def sender_of(who: Who) -> Sender:
     return Sender(
         role=who.role,
         is_blocked=who.trouble in ("blocked", "all of these"),
-        is_kept_out=who.trouble in ("kept out", "all of these"),
+        may_not_watch=who.trouble in ("kept out", "all of these"),
         timed_out_until_ms=NOW + 90 * SECOND if who.trouble in ("timed out", "all of these") else 0,
         following_since_ms=since[who.follows],
-        before=Before(
-            last_sent_ms=NOW - 10 * SECOND if is_long_ago else NOW - SECOND,
-            last_text=rules.fingerprint(TEXTS[who.message]) if "repeat" in who.message else "",
+        last_message=LastMessage(
+            sent_ms=NOW - 10 * SECOND if is_long_ago else NOW - SECOND,
+            fingerprint=rules.fingerprint(TEXTS[who.message]) if "repeat" in who.message else "",
             # There were as many as there may be ten seconds ago: those don't count any more.
             window=THIS_WINDOW - 1 if is_long_ago else THIS_WINDOW,
             times=29 if who.wrote == "just now" else 30,
@@ -196,11 +196,8 @@ def test_every_combination_is_answered_as_the_contract_says() -> None:
             refused = rules.refusal(
                 sender,
                 settled,
-                state,
-                FLOOD,
-                TEXTS[who.message],
-                has_links="link" in who.message,
-                now_ms=NOW,
+                Draft(TEXTS[who.message], has_links="link" in who.message),
+                Situation(state, FLOOD, NOW),
             )
             case = Case(chosen, who, state)
             given, wanted = answer(refused), expected(case)
@@ -215,11 +212,11 @@ def test_every_combination_is_answered_as_the_contract_says() -> None:
 
 
 def refusal(sender: Sender, chosen: Rules, text: str = "hello", *, now: int = NOW) -> object:
-    return answer(rules.refusal(sender, chosen, "live", FLOOD, text, has_links=False, now_ms=now))
+    return answer(rules.refusal(sender, chosen, Draft(text), Situation("live", FLOOD, now)))
 
 
-def wrote(text: str = "", *, ago: int, times: int = 1, window: int = THIS_WINDOW) -> Before:
-    return Before(NOW - ago, rules.fingerprint(text), window, times)
+def wrote(text: str = "", *, ago: int, times: int = 1, window: int = THIS_WINDOW) -> LastMessage:
+    return LastMessage(NOW - ago, rules.fingerprint(text), window, times)
 
 
 @pytest.mark.parametrize(("until", "wait"), [(NOW - 1, 0), (NOW, 0), (NOW + 1, 1), (NOW + 2, 2)])
@@ -247,10 +244,10 @@ def test_slow_mode_waits_to_the_millisecond(seconds: int, late: int, wait: int) 
     delay_ms = seconds * SECOND
     before = wrote(ago=delay_ms + late)
     for role in ("viewer", "guest"):
-        asked = refusal(Sender(role, before=before), Rules(delay_ms=delay_ms))
+        asked = refusal(Sender(role, last_message=before), Rules(delay_ms=delay_ms))
         assert asked == (("slow_mode", wait) if wait else None)
     for role in ("host", "moderator"):
-        assert refusal(Sender(role, before=before), Rules(delay_ms=delay_ms)) is None
+        assert refusal(Sender(role, last_message=before), Rules(delay_ms=delay_ms)) is None
 
 
 def test_slow_mode_lets_the_first_message_through() -> None:
@@ -275,7 +272,7 @@ def test_thirty_in_ten_seconds_are_a_flood_whoever_sends_them(
     role: Role, times: int, window: int, now: int, wait: int
 ) -> None:
     before = wrote(ago=5_000, times=times, window=window)
-    asked = refusal(Sender(role, before=before), Rules(), now=now)
+    asked = refusal(Sender(role, last_message=before), Rules(), now=now)
     assert asked == (("rate_limited", wait) if wait else None)
 
 
@@ -290,7 +287,7 @@ def test_five_hundred_characters_are_not_too_long_and_one_more_is(
 
 @pytest.mark.parametrize(("ago", "is_refused"), [(29_999, True), (30_000, False), (30_001, False)])
 def test_a_repeat_is_one_for_half_a_minute(ago: int, is_refused: bool) -> None:
-    sender = Sender("viewer", before=wrote("hello", ago=ago, window=0))
+    sender = Sender("viewer", last_message=wrote("hello", ago=ago, window=0))
     asked = refusal(sender, Rules(are_repeats_blocked=True))
     assert asked == (("not_allowed: just said", None) if is_refused else None)
 

@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import timedelta
 from itertools import product
 from typing import Any, Literal, NamedTuple, get_args
 
@@ -15,8 +16,8 @@ import pytest
 
 from footlight import clock, cursors, identities
 from footlight.identities import Guest, new_guest_id
-from footlight.tables import base
-from footlight.tables.chat import Chatter, chatter_key
+from footlight.tables.chat import Chatter, chatter
+from footlight.tables.items import get
 from footlight.watching import viewer_tokens
 from tests.support.api import Answer, Api, Person
 from tests.support.chat import Chat
@@ -241,12 +242,14 @@ def comes_to(chat: Chat, state: State) -> None:
 def wrote_a_second_ago(chat: Chat, time: Clock, people: Any) -> None:
     with Chatter.batch_write() as batch:
         for who in set(people):
-            key = chatter_key(chat.ann.id, who.id)
-            batch.save(
-                Chatter(
-                    *key, last_sent_ms=time.ms - 1000, last_text="", window=0, times=1, expires_at=0
-                )
+            counter = chatter(chat.ann.id, who.id).new(
+                last_sent_ms=time.ms - 1000,
+                last_text="",
+                window=0,
+                times=1,
+                expires_at=clock.EPOCH,
             )
+            batch.save(counter)
 
 
 def test_the_rules_are_those_of_the_next_message_on(chat: Chat) -> None:
@@ -309,9 +312,9 @@ def test_the_slowness_of_one_chat_is_not_that_of_another(chat: Chat) -> None:
 
 
 def times_counted(chat: Chat, who: Person | Guest) -> tuple[int, int]:
-    chatter = base.get(chatter_key(chat.ann.id, who.id), consistent=True)
-    assert isinstance(chatter, Chatter)
-    return int(chatter.times), int(chatter.last_sent_ms)
+    counter = get(chatter(chat.ann.id, who.id), consistent=True)
+    assert counter
+    return counter.times, counter.last_sent_ms
 
 
 def test_the_same_id_again_is_the_same_message(chat: Chat, time: Clock) -> None:
@@ -758,7 +761,7 @@ def test_the_pages_hold_each_message_once(
     ):
         with subtests.test(f"{count} messages"):
             later = [time.ms - 1000 + number // 7 for number in range(len(said), count)]
-            said += zip(later, chat.keeps(later, time.ms), strict=True)
+            said += zip(later, chat.keeps(later), strict=True)
             found = pages(chat)
             assert [len(page) for page in found] == sizes
             assert [id for page in reversed(found) for id in page] == [id for _, id in sorted(said)]
@@ -773,7 +776,7 @@ def test_messages_come_in_the_order_of_time_and_then_of_ids(chat: Chat, time: Cl
 
 
 def test_what_is_said_meanwhile_does_not_move_the_pages(chat: Chat, time: Clock) -> None:
-    ids = chat.keeps([time.ms - 1000 + number for number in range(60)], time.ms)
+    ids = chat.keeps([time.ms - 1000 + number for number in range(60)])
     newest = chat.reads(chat.carl)
     chat.said(chat.bob, "one more")
     older = chat.reads(chat.carl, newest["before"])
@@ -782,7 +785,7 @@ def test_what_is_said_meanwhile_does_not_move_the_pages(chat: Chat, time: Clock)
 
 
 def test_deleted_ones_leave_no_gap_on_a_page(chat: Chat, time: Clock) -> None:
-    ids = chat.keeps([time.ms - 1000 + number for number in range(120)], time.ms)
+    ids = chat.keeps([time.ms - 1000 + number for number in range(120)])
     gone = {id for number, id in enumerate(ids) if number % 2}
     for message in chat.kept():
         if message.message_id in gone:
@@ -839,7 +842,7 @@ def test_what_has_run_out_is_gone_before_the_table_deletes_it(
     chat.said(chat.bob, "first")
     time.moves(minutes=1)
     chat.said(chat.bob, "second")
-    assert [message.expires_at for message in chat.kept()] == [
+    assert [message.expires_at.timestamp() for message in chat.kept()] == [
         time.ms // 1000 - 60 + hours * HOUR,
         time.ms // 1000 + hours * HOUR,
     ]
@@ -853,8 +856,8 @@ def test_what_has_run_out_is_gone_before_the_table_deletes_it(
 
 
 def test_what_has_run_out_is_not_read_through(chat: Chat, time: Clock) -> None:
-    now_ms = time.ms
-    chat.keeps([now_ms - number for number in range(500)], now_ms // 1000 - 1)
+    expired = clock.now() - timedelta(seconds=1)
+    chat.keeps([time.ms - number for number in range(500)], expires_at=expired)
     with watched() as wire:
         page = chat.reads(chat.bob)
     assert (page["messages"], page["before"]) == ([], None)

@@ -13,9 +13,10 @@ from footlight.errors import InvalidRequest
 from footlight.identities import Guest, new_guest_id, new_user_id
 from footlight.moderation import audit_log, moderators
 from footlight.moderation import messages as moderated_messages
-from footlight.moderation.rights import acting_on_own
-from footlight.tables import base, relations
-from footlight.tables.chat import timeout_key
+from footlight.moderation.rights import authorize_owner
+from footlight.tables import relations
+from footlight.tables.chat import timeout
+from footlight.tables.items import Item, get
 from tests.support.api import Answer, Api, Person
 from tests.support.chat import Chat
 from tests.support.clock import Clock
@@ -143,8 +144,8 @@ def test_who_may_do_what_to_whom(chat: Chat, api: Api, subtests: pytest.Subtests
                 check(caller, action, target, answer)
                 if action in ("lift", "unblock"):  # all are as they were
                     continue
-                was_done = base.get(relations.block_key(chat.ann.id, viewer_id)) or base.get(
-                    timeout_key(chat.ann.id, viewer_id)
+                was_done = get(relations.block(chat.ann.id, viewer_id)) or get(
+                    timeout(chat.ann.id, viewer_id)
                 )
                 assert bool(was_done) == (answer.status == 204 or viewer_id == eve.id)
             if target == "moderator" and caller == "creator":
@@ -161,7 +162,7 @@ def test_who_may_do_what_to_whom(chat: Chat, api: Api, subtests: pytest.Subtests
             answer = call(who, Action("DELETE", "{target}"), message_id)
             check(caller, "delete", target, answer)
             if whom:
-                message = messages.find(chat.ann.id, message_id)
+                message = messages.find_message(chat.ann.id, message_id)
                 assert message is not None
                 assert message.deleted == (answer.status == 204)
                 if message.deleted:
@@ -260,9 +261,9 @@ def test_a_deleted_message_is_gone_for_everybody_and_from_the_table(
 
 def test_two_who_delete_at_once_delete_once(chat: Chat) -> None:
     message = chat.said(chat.bob, "hello")
-    ann = acting_on_own(identities.Person(chat.ann.id, "ann"))
+    ann = authorize_owner(identities.Person(chat.ann.id, "ann"))
     with watched() as wire:
-        wire.meanwhile = lambda: moderated_messages.delete(ann, message, None)
+        wire.meanwhile = lambda: moderated_messages.delete_message(ann, message, None)
         done(chat.does(chat.mia, "DELETE", message))
     assert [(each["by"]["name"], each["text"]) for each in chat.log()] == [("ann", "hello")]
 
@@ -434,7 +435,7 @@ def test_one_whom_a_moderator_blocks_is_out(chat: Chat, time: Clock, api: Api) -
     body = {"host": "ann", "tab": TAB}
     assert api.post("/api/token", body, signed_in_as=chat.bob).refused_with(403, "blocked")
     for who, whom in ((chat.ann, chat.bob), (chat.bob, chat.ann)):
-        assert base.get(relations.follow_key(who.id, whom.id)) is None
+        assert get(relations.follow(who.id, whom.id)) is None
         page = api.get(f"/api/pages/channels/{whom.username}", signed_in_as=chat.carl).body
         assert page["user"]["followerCount"] == 0
     assert chat.log() == [
@@ -505,12 +506,11 @@ def test_a_room_in_which_nobody_can_be_looked_up_is_told_all_the_same(chat: Chat
 
 def test_what_somebody_wrote_is_found_among_thousands(chat: Chat, time: Clock) -> None:
     begin = time.ms - 100_000
-    later = time.ms // 1000 + 3600
-    chat.keeps([begin], later)  # bob's, before them all
-    chat.keeps([begin + number for number in range(1, 3001)], later, chat.carl)
+    chat.keeps([begin])  # bob's, before them all
+    chat.keeps([begin + number for number in range(1, 3001)], who=chat.carl)
     with watched() as wire:
         done(chat.does(chat.mia, "PUT", f"timeouts/{chat.bob.id}", {"seconds": 60}))
-        assert wire.made.count("Query") <= messages.PURGED_PAGES
+        assert wire.made.count("Query") <= messages.MAX_PURGE_QUERIES
     first, *others = chat.kept()
     assert (first.viewer_id, first.text) == (chat.bob.id, "")
     assert {(each.viewer_id, each.text != "") for each in others} == {(chat.carl.id, True)}
@@ -668,10 +668,11 @@ def test_of_many_who_are_appointed_at_once_fifty_are_moderators(chat: Chat) -> N
 def test_the_log_has_pages_of_fifty_newest_first(chat: Chat, time: Clock, api: Api) -> None:
     by, whom = identities.Person(chat.mia.id, "mia"), identities.Guest(new_guest_id())
     reasons = [f"{number}" for number in range(120)]
-    with base.Item.batch_write() as batch:
+    with Item.batch_write() as batch:
         for reason in reasons:
             time.moves(milliseconds=1)
-            batch.save(audit_log.entry(chat.ann.id, by, "timed_out", whom, reason=reason))
+            record = audit_log.record(chat.ann.id, by, "timed_out", whom, reason=reason)
+            batch.save(record.item)
     found: list[str] = []
     sizes: list[int] = []
     query = None

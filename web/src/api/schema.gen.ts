@@ -643,18 +643,6 @@ export interface components {
             expiresIn: number;
         };
         /**
-         * Appointed
-         * @description A moderator.
-         */
-        Appointed: {
-            /** Id */
-            id: string;
-            /** Username */
-            username: string;
-            /** Image */
-            image: string | null;
-        };
-        /**
          * ArmRequest
          * @description When the key works: not at all, always, or for the next half hour.
          */
@@ -667,22 +655,22 @@ export interface components {
         };
         /**
          * BlockList
-         * @description Whom a creator has blocked.
+         * @description A page of the viewers that a creator has blocked, newest block first.
          */
         BlockList: {
             /** Blocks */
-            blocks: components["schemas"]["Blocked"][];
+            blocks: components["schemas"]["BlockedViewer"][];
             /**
              * Next
-             * @description `cursor` of the next page, null at the end
+             * @description `cursor` of the next page; null on the last page
              */
             next: string | null;
         };
         /**
-         * Blocked
-         * @description Somebody kept out: a person by username, or a guest by id.
+         * BlockedViewer
+         * @description A blocked user, with a username, or a blocked guest, with an id.
          */
-        Blocked: {
+        BlockedViewer: {
             /** Username */
             username: string | null;
             /** Guestid */
@@ -729,7 +717,7 @@ export interface components {
         };
         /**
          * ChatMessage
-         * @description A message. Everybody has them in the order of `sentAt`, then `id`.
+         * @description A message. Pages sort messages by `sentAt`, then `id`.
          */
         ChatMessage: {
             /** Id */
@@ -741,20 +729,20 @@ export interface components {
              * @description Milliseconds since 1970
              */
             sentAt: number;
-            from: components["schemas"]["Sender"];
+            from: components["schemas"]["MessageSender"];
             /** Links */
             links: components["schemas"]["ChatLink"][];
         };
         /**
          * ChatPage
-         * @description A page of a chat, oldest first.
+         * @description A page of a chat, oldest message first.
          */
         ChatPage: {
             /** Messages */
             messages: components["schemas"]["ChatMessage"][];
             /**
              * Before
-             * @description `before` of the page before, null at the beginning
+             * @description `before` of the previous page; null at the beginning
              */
             before: string | null;
             you: components["schemas"]["You"];
@@ -907,33 +895,6 @@ export interface components {
             averageBitrate: number;
         };
         /**
-         * Entry
-         * @description Something that was done.
-         */
-        Entry: {
-            /** At */
-            at: string;
-            by: components["schemas"]["Moderator"];
-            /**
-             * Action
-             * @enum {string}
-             */
-            action: "deleted" | "cleared" | "timed_out" | "timeout_ended" | "blocked" | "unblocked" | "appointed" | "dismissed";
-            whom: components["schemas"]["Target"] | null;
-            /**
-             * Text
-             * @description Of the message that was deleted
-             */
-            text: string | null;
-            /**
-             * Until
-             * @description The end of a time-out
-             */
-            until: string | null;
-            /** Reason */
-            reason: string | null;
-        };
-        /**
          * ErrorBody
          * @description The one shape of all errors.
          */
@@ -1020,17 +981,24 @@ export interface components {
             inputType: "rtmp" | "whip";
         };
         /**
-         * Log
-         * @description A page of the log, newest first.
+         * LogActor
+         * @description The moderator or creator who acted, with the name at that time.
          */
-        Log: {
-            /** Entries */
-            entries: components["schemas"]["Entry"][];
-            /**
-             * Next
-             * @description `cursor` of the next page, null at the end
-             */
-            next: string | null;
+        LogActor: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+        };
+        /**
+         * LogTarget
+         * @description The viewer that an action was about, with the name at that time.
+         */
+        LogTarget: {
+            /** Viewerid */
+            viewerId: string;
+            /** Name */
+            name: string;
         };
         /**
          * Me
@@ -1075,22 +1043,79 @@ export interface components {
             id: string;
         };
         /**
+         * MessageSender
+         * @description The sender of a message, with the name and role at that time.
+         */
+        MessageSender: {
+            /** Identity */
+            identity: string;
+            /** Name */
+            name: string;
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "host" | "moderator" | "viewer" | "guest";
+        };
+        /**
+         * ModerationLog
+         * @description A page of the moderation log, newest entry first.
+         */
+        ModerationLog: {
+            /** Entries */
+            entries: components["schemas"]["ModerationLogEntry"][];
+            /**
+             * Next
+             * @description `cursor` of the next page; null on the last page
+             */
+            next: string | null;
+        };
+        /**
+         * ModerationLogEntry
+         * @description An action in the moderation log.
+         */
+        ModerationLogEntry: {
+            /** At */
+            at: string;
+            by: components["schemas"]["LogActor"];
+            /**
+             * Action
+             * @enum {string}
+             */
+            action: "deleted" | "cleared" | "timed_out" | "timeout_ended" | "blocked" | "unblocked" | "appointed" | "dismissed";
+            whom: components["schemas"]["LogTarget"] | null;
+            /**
+             * Text
+             * @description The text of a deleted message
+             */
+            text: string | null;
+            /**
+             * Until
+             * @description The end of a timeout
+             */
+            until: string | null;
+            /** Reason */
+            reason: string | null;
+        };
+        /**
          * Moderator
-         * @description Who did it, under the name that they had.
+         * @description A moderator of the creator's channel.
          */
         Moderator: {
             /** Id */
             id: string;
-            /** Name */
-            name: string;
+            /** Username */
+            username: string;
+            /** Image */
+            image: string | null;
         };
         /**
          * ModeratorList
-         * @description A creator's moderators, by name.
+         * @description A creator's moderators, sorted by username.
          */
         ModeratorList: {
             /** Moderators */
-            moderators: components["schemas"]["Appointed"][];
+            moderators: components["schemas"]["Moderator"][];
         };
         /**
          * OwnChannel
@@ -1205,10 +1230,10 @@ export interface components {
             next: string | null;
         };
         /**
-         * Running
-         * @description A time-out that is not over.
+         * RunningTimeout
+         * @description A timeout that hasn't ended.
          */
-        Running: {
+        RunningTimeout: {
             /** Viewerid */
             viewerId: string;
             /** Name */
@@ -1219,21 +1244,6 @@ export interface components {
             by: string;
             /** Reason */
             reason: string | null;
-        };
-        /**
-         * Sender
-         * @description Who wrote a message, as they were then.
-         */
-        Sender: {
-            /** Identity */
-            identity: string;
-            /** Name */
-            name: string;
-            /**
-             * Role
-             * @enum {string}
-             */
-            role: "host" | "moderator" | "viewer" | "guest";
         };
         /**
          * ShownStream
@@ -1345,22 +1355,12 @@ export interface components {
             updatedAt: string;
         };
         /**
-         * Target
-         * @description Whom it was done to, under the name that they had.
-         */
-        Target: {
-            /** Viewerid */
-            viewerId: string;
-            /** Name */
-            name: string;
-        };
-        /**
          * TimeoutList
-         * @description Those who may not write now; whose time is over first comes first.
+         * @description The timeouts that haven't ended. The next one to end is first.
          */
         TimeoutList: {
             /** Timeouts */
-            timeouts: components["schemas"]["Running"][];
+            timeouts: components["schemas"]["RunningTimeout"][];
         };
         /**
          * TimeoutRequest
@@ -1430,7 +1430,7 @@ export interface components {
         };
         /**
          * You
-         * @description How the caller stands to this chat.
+         * @description The caller's role in this chat, and the end of the caller's timeout.
          */
         You: {
             /**
@@ -3221,7 +3221,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Log"];
+                    "application/json": components["schemas"]["ModerationLog"];
                 };
             };
             /** @description `unauthorized` or `token_expired` */
