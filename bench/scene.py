@@ -9,8 +9,8 @@ import os
 from typing import Any
 
 from bench.cold_start import CONTEXT as CONTEXT
-from footlight.tables import base
-from footlight.tables.live import Live, live_key
+from footlight.tables.items import Item, get
+from footlight.tables.live import live_state
 from local import settings
 from tests.support.api import Api, Person
 from tests.support.deployment import put_secrets, settings_at
@@ -24,9 +24,9 @@ def set_scene() -> Api:
     """Create an empty site and this process's settings. Return a client of the site."""
     provider = Provider()
     os.environ.update(settings_at(provider) | {"FOOTLIGHT_LIVEKIT_URL": settings.LIVEKIT_URL})
-    if base.Item.exists():
-        base.Item.delete_table()
-    base.Item.create_table(billing_mode="PAY_PER_REQUEST", wait=True)
+    if Item.exists():
+        Item.delete_table()
+    Item.create_table(billing_mode="PAY_PER_REQUEST", wait=True)
     put_secrets()
     return Api(provider)
 
@@ -65,6 +65,5 @@ def ignored_webhook(api: Api) -> Event:
 
 def last_broadcast_start(person: Person) -> int | None:
     """Return when a person's last reported broadcast started (nanoseconds), if any."""
-    item = base.get(live_key(person.id), consistent=True)
-    begun = item.last_started if isinstance(item, Live) else None
-    return int(begun) if begun else None
+    state = get(live_state(person.id), consistent=True)
+    return (state.last_started or None) if state else None

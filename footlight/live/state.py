@@ -258,4 +258,3 @@ def _milliseconds(instant: datetime) -> int:
 # Old names, until every caller uses the new ones.
 Started = EncoderStarted
 Stopped = EncoderStopped
-Reason = EndReason

@@ -201,12 +201,10 @@ def _viewers(participants: Iterable[str]) -> dict[str, str]:
 
 def _refused(host_id: str, viewers: Mapping[str, str]) -> list[str]:
     """Return the identities of viewers who may not be in the room."""
-    stream_ref = users.stream(host_id)
-    found = Found.of(relations.blocks_of(host_id)) | batch_get(stream_ref)
-    items = found._items  # pyright: ignore[reportPrivateUsage] - until admission takes a `Found`
+    found = Found.of(relations.blocks_of(host_id)) | batch_get(users.stream(host_id))
     now = clock.now()
     return [
         identity
         for identity, viewer_id in viewers.items()
-        if admission.refusal(host_id, viewer_id, items, now)
+        if admission.refusal(host_id, viewer_id, found, now)
     ]

@@ -55,15 +55,6 @@ def by_armed_until(user_id: str, until: datetime) -> Listing:
 Key = Ingress
 
 
-def key_key(user_id: str) -> tuple[str, str]:
-    ref = ingress_ref(user_id)
-    return ref.pk, ref.sk
-
-
 def owner_key(ingress_id: str) -> tuple[str, str]:
     ref = owner_ref(ingress_id)
     return ref.pk, ref.sk
-
-
-def listed_armed(user_id: str, until: datetime) -> tuple[str, str]:
-    return by_armed_until(user_id, until)

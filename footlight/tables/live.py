@@ -77,7 +77,6 @@ def by_drop(user_id: str, ended_at: datetime) -> Listing:
 
 
 Live = LiveState
-Session = PastBroadcast
 
 
 def live_key(user_id: str) -> tuple[str, str]:
@@ -85,17 +84,5 @@ def live_key(user_id: str) -> tuple[str, str]:
     return ref.pk, ref.sk
 
 
-def session_key(user_id: str, session_id: str) -> tuple[str, str]:
-    return past_broadcasts(user_id), session_id
-
-
-def sessions_list(user_id: str) -> str:
-    return past_broadcasts(user_id)
-
-
 def listed_live(user_id: str, viewers: int) -> tuple[str, str]:
     return by_viewers(user_id, viewers)
-
-
-def listed_reconnecting(user_id: str, ended_at: datetime) -> tuple[str, str]:
-    return by_drop(user_id, ended_at)
