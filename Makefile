@@ -9,7 +9,7 @@ HAVE := @$(PYTHON) -m local.tools
 export LIVE ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo down token tools fetch test test-unit test-stack test-browser check fix api screenshot lock synth deploy bench soak attack
+.PHONY: help demo down token tools fetch test test-unit test-faults test-assets test-stack test-browser check fix api screenshot lock synth deploy bench soak attack
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | while IFS="$$(printf '\t')" read -r name what; do printf '  make %-13s %s\n' "$$name" "$$what"; done
@@ -32,7 +32,9 @@ fetch: ## install and build everything that the tests need
 	$(HAVE) base web stack browser
 
 # Slow builds come first, so that no timed test waits for one.
-TESTS := fetch test-unit test-stack test-browser
+TESTS := fetch test-unit test-faults test-assets test-stack test-browser
+
+UNIT_TESTS := $(addprefix tests/,footlight functions infra contract tools)
 
 test: ## run all tests, and print the minutes of each step
 	@$(PYTHON) -m tools.steps $(TESTS)
@@ -40,7 +42,15 @@ test: ## run all tests, and print the minutes of each step
 test-unit: ## run the unit tests of Python and TypeScript; no server needed
 	$(HAVE) base web
 	@cd web && npm run --silent test
-	@$(IN_VENV)/pytest -q tests/footlight tests/functions tests/infra tests/contract tests/tools
+	@$(IN_VENV)/pytest -q -m "not faults and not assets" $(UNIT_TESTS)
+
+test-faults: ## fail every call of every route in every way; no server needed
+	$(HAVE) base
+	@$(IN_VENV)/pytest -q -m faults tests/contract
+
+test-assets: ## build the zip of every function, and test what it contains
+	$(HAVE) base
+	@$(IN_VENV)/pytest -q -m assets tests/infra
 
 test-stack: ## test the ingest stand-in and the local stack; uses a running stack or starts one
 	$(HAVE) base web stack
@@ -52,13 +62,13 @@ test-browser: ## test the site in Chromium; uses a running stack or starts one
 
 soak: ## run the long tests (30 minutes): 100,000 histories, lost webhooks, a 10-minute API outage
 	$(HAVE) base web stack browser
-	@FOOTLIGHT_HISTORIES=100000 FOOTLIGHT_TRANSITIONS=500 $(IN_VENV)/pytest -q tests/footlight/live tests/footlight/sync
-	@LIVE=0 FOOTLIGHT_OUTAGE_SECONDS=600 $(IN_VENV)/pytest -q tests/browser/test_outage.py
+	@$(IN_VENV)/pytest -q -m soak --effort soak $(UNIT_TESTS)
+	@LIVE=0 $(IN_VENV)/pytest -q -m soak --effort soak tests/browser
 
 attack: ## attack the running stack: forged and fuzzed webhooks, stolen tokens, parallel posts and resets
 	$(HAVE) base stack
-	@FOOTLIGHT_FUZZ=10000 $(IN_VENV)/pytest -q tests/functions/webhook
-	@LIVE=0 FOOTLIGHT_ROUNDS=1000 $(IN_VENV)/pytest -q tests/stack/test_webhooks.py tests/stack/test_grants.py tests/stack/test_blocks.py tests/stack/test_resets.py tests/stack/test_slow_mode.py tests/stack/test_secrets_stay.py
+	@$(IN_VENV)/pytest -q -m attack --effort attack $(UNIT_TESTS)
+	@LIVE=0 $(IN_VENV)/pytest -q -m attack --effort attack tests/stack
 
 check: ## check formatting, lint, types, layers, lock files, and language
 	$(HAVE) base web

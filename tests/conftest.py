@@ -7,35 +7,32 @@ from io import StringIO
 import pytest
 from moto import mock_aws
 
-from footlight.aws import background
 from footlight.aws.logs import log
-from footlight.tables import (
-    audit_log,
-    ingress,
-    leases,
-    limits,
-    live,
-    relations,
-    search,
-    users,
-)
+from footlight.tables import audit_log, ingress, leases, limits, live, relations, search, users
 from footlight.tables import chat as chats
+from tests.support import effort
 from tests.support.api import Api
 from tests.support.chat import Chat
 from tests.support.clock import Clock
-from tests.support.deployment import (
-    AWS_SETTINGS,
-    BEGUN,
-    create_table,
-    forget,
-    put_secrets,
-    restore,
-    settings_at,
-)
+from tests.support.deployment import AWS_SETTINGS, create_table, deployment, put_secrets
 from tests.support.livekit import LiveKit
 from tests.support.provider import Provider
+from tests.support.recorded import Recorded, record
+from tests.support.world import Beginning, World, begin
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--effort", choices=list(effort.EFFORTS), default="quick", help="how long tests run"
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    effort.choose(str(config.getoption("effort")))
+
 
 MODELS = (audit_log, chats, ingress, leases, limits, live, relations, search, users)
+"""Imported so that PynamoDB knows every kind of item."""
 
 
 @pytest.fixture(scope="session")
@@ -48,7 +45,7 @@ def one_provider() -> Generator[Provider]:
 
 @pytest.fixture
 def provider(one_provider: Provider) -> Provider:
-    """The identity provider, as new."""
+    """An identity provider that no one has used."""
     one_provider.as_new()
     return one_provider
 
@@ -66,30 +63,22 @@ def aws() -> Generator[None]:
 
 
 @pytest.fixture
-def deployed(aws: None, provider: Provider, monkeypatch: pytest.MonkeyPatch) -> Generator[None]:
+def deployed(aws: None, provider: Provider) -> Generator[None]:
     """An empty table, the secrets, and the settings, as right after a deployment."""
-    for name, value in (AWS_SETTINGS | settings_at(provider)).items():
-        monkeypatch.setenv(name, value)
-    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
-    monkeypatch.setattr(background, "_start", BEGUN.append)
-    restore()
-    forget()
-    yield
-    forget()
+    with deployment(provider):
+        yield
 
 
 @pytest.fixture
-def livekit(deployed: None, monkeypatch: pytest.MonkeyPatch) -> Generator[LiveKit]:
-    """A LiveKit that nobody has been in yet."""
-    double = LiveKit()
-    monkeypatch.setenv("FOOTLIGHT_LIVEKIT_URL", double.url)
-    yield double
-    double.close()
+def livekit(deployed: None) -> Generator[LiveKit]:
+    """A LiveKit without rooms and ingresses."""
+    with LiveKit.running() as double:
+        yield double
 
 
 @pytest.fixture
 def logged() -> Generator[StringIO]:
-    """What is logged meanwhile, a JSON object a line."""
+    """The log of the test, one JSON object per line."""
     lines = StringIO()
     handler = logging.StreamHandler(lines)
     handler.setFormatter(log.registered_formatter)
@@ -101,17 +90,40 @@ def logged() -> Generator[StringIO]:
 
 @pytest.fixture
 def api(deployed: None, provider: Provider) -> Api:
-    """A client of the API; each test's browser is its own."""
+    """A client of the API with its own browser."""
     return Api(provider)
 
 
 @pytest.fixture
 def chat(api: Api, livekit: LiveKit) -> Chat:
-    """Ann's chat, while she is live."""
+    """Ann's chat while she is live."""
     return Chat(api, livekit)
 
 
 @pytest.fixture
-def time(chat: Chat, monkeypatch: pytest.MonkeyPatch) -> Clock:
-    """Stands still, and ann is live."""
+def time(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """A clock that stands still. A test that needs `chat` names it first, so that ann is live."""
     return Clock(monkeypatch)
+
+
+# --- the world of the contract tests ---
+
+
+@pytest.fixture(scope="session")
+def beginning(aws: None, one_provider: Provider) -> Beginning:
+    """The world at its beginning, made once."""
+    with deployment(one_provider), LiveKit.running() as livekit, Clock.stopped():
+        return begin(Api(one_provider), livekit)
+
+
+@pytest.fixture
+def world(beginning: Beginning, api: Api, livekit: LiveKit, time: Clock) -> World:
+    """The world at its beginning, where time stands still."""
+    return World(api, livekit, beginning)
+
+
+@pytest.fixture(scope="session")
+def recorded(beginning: Beginning, one_provider: Provider) -> Recorded:
+    """What each row of the route table asks for, recorded once."""
+    with deployment(one_provider), LiveKit.running() as livekit, Clock.stopped():
+        return record(World(Api(one_provider), livekit, beginning))

@@ -1,6 +1,5 @@
 """Viewers don't notice an API outage, because only LiveKit serves the room and renews tokens."""
 
-import os
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 
@@ -26,9 +25,10 @@ from tests.stack.support import (
     is_live,
     wait_until,
 )
+from tests.support import effort
 
-OUTAGE_SECONDS = float(os.environ.get("FOOTLIGHT_OUTAGE_SECONDS") or 5)
-"""How long to watch without an API. In ten minutes, LiveKit renews the token."""
+pytestmark = pytest.mark.soak
+
 FPS = 15
 
 
@@ -58,13 +58,13 @@ def test_viewers_keep_watching_during_an_api_outage(
 
             def kept_watching() -> bool:
                 return all(
-                    frames(page) >= first + OUTAGE_SECONDS * FPS
+                    frames(page) >= first + effort.chosen().outage_seconds * FPS
                     for page, first in zip(pages, seen, strict=True)
                 )
 
             wait_until(
                 kept_watching,
-                within=OUTAGE_SECONDS * 2 + LIVE_WITHIN_SECONDS,
+                within=effort.chosen().outage_seconds * 2 + LIVE_WITHIN_SECONDS,
                 what="the picture to continue without an API",
             )
             for page in pages:

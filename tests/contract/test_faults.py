@@ -1,9 +1,15 @@
-"""Whatever fails, and whenever: a route succeeds or answers 503, and nothing is half written."""
+"""One fault in any call: a route succeeds or returns 503, and the table is never half written.
+
+A run of the unit tests draws one fault for each row of the route table. The marker `faults` selects
+all of them.
+"""
 
 import itertools
+import random
 import threading
-from collections.abc import Generator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
@@ -13,291 +19,341 @@ from footlight.aws import background
 from footlight.chat import room
 from footlight.ingress import cleanup, lease
 from footlight.ingress.lease import LEASE_SECONDS
-from footlight.livekit import server as livekit_api
+from footlight.livekit import server
 from footlight.moderation import blocks, rights
 from footlight.tables import items
-from tests.contract.test_openapi import OPERATIONS
 from tests.support.api import FUNCTIONS, Answer, Api
-from tests.support.clock import Clock
 from tests.support.deployment import BEGUN
-from tests.support.livekit import LiveKit
+from tests.support.livekit import LiveKit, timing_out
+from tests.support.recorded import Recorded, Recording
+from tests.support.routes import ROUTES, Route
+from tests.support.stored import stored
 from tests.support.table import FAULTS, can_meet, watched
-from tests.support.world import CALLS, World, meant, route_of, stored
+from tests.support.world import World
+
+EVERY_ROW = pytest.mark.parametrize("row", ROUTES, ids=lambda row: row.name)
+LIVEKIT_ROWS = [row for row in ROUTES if row.calls_livekit]
+EVERY_LIVEKIT_ROW = pytest.mark.parametrize("row", LIVEKIT_ROWS, ids=lambda row: row.name)
+
+IN_STEPS = {
+    "PUT /api/blocks/{username}",
+    "PUT /api/chat/{username}/blocks/{viewerId}",
+    "PUT /api/chat/{username}/timeouts/{viewerId}",
+}
+"""Routes that first keep a viewer out, and then delete the viewer's messages. After a fault in the
+second step, the first is still in force, and the client retries."""
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A fault in the call with this number, counted from 0."""
+
+    number: int
+    call: str
+    kind: str
+
+    def __str__(self) -> str:
+        return f"call {self.number}, {self.call}: {self.kind}"
 
 
 @pytest.fixture
-def world(api: Api, livekit: LiveKit, monkeypatch: pytest.MonkeyPatch) -> World:
-    """Its time stands still: what a call writes does not hang on when it was made."""
-    Clock(monkeypatch)
-    return World(api, livekit)
+def draw(request: pytest.FixtureRequest) -> random.Random:
+    """A source of random choices that differ by test, and repeat with the seed of the run."""
+    seed = request.config.getoption("randomly_seed", default=0)
+    return random.Random(f"{seed} {request.node.nodeid}")  # noqa: S311 - not for secrets
 
 
-def calls_of(function: str, api: Api) -> list[str]:
-    """The good calls of a function's routes."""
-    return [name for name in CALLS if api.function_of(*route_of(name).split(" ")) == function]
+# --- AWS ---
 
 
-def test_every_route_is_called_here() -> None:
-    assert {route_of(name) for name in CALLS} == set(OPERATIONS)
+def aws_faults(clean: Recording) -> list[Fault]:
+    return [
+        Fault(number, call, kind)
+        for number, (call, _) in enumerate(clean.requests)
+        for kind in FAULTS
+        if can_meet(call, kind)
+    ]
 
 
-@pytest.mark.parametrize("function", FUNCTIONS)
-def test_each_call_to_aws_may_fail(world: World, function: str, subtests: pytest.Subtests) -> None:
-    for name in calls_of(function, world.api):
-        clean = Clean(world, name)
-        for number, operation in enumerate(clean.made):
-            for fault in (fault for fault in FAULTS if can_meet(operation, fault)):
-                with subtests.test(name, call=f"{number}, {operation}", fault=fault):
-                    world.as_begun()
-                    call = world.prepared(name)
-                    with watched() as wire:
-                        wire.faults[number] = FAULTS[fault]
-                        answer = call()
-                    clean.check(answer)
+def meet_aws_fault(attempt: "Attempt", fault: Fault) -> None:
+    call = attempt.prepared()
+    with watched() as wire:
+        wire.faults[fault.number] = FAULTS[fault.kind]
+        answer = call()
+    attempt.check(answer)
 
 
-@pytest.mark.parametrize("function", FUNCTIONS)
-def test_keys_that_are_never_processed_are_not_asked_for_without_end(
-    world: World, function: str, subtests: pytest.Subtests
+@EVERY_ROW
+def test_one_call_of_aws_may_fail(
+    world: World, recorded: Recorded, row: Route, draw: random.Random
 ) -> None:
-    for name in calls_of(function, world.api):
-        world.as_begun()
-        call = world.prepared(name)
-        with subtests.test(name), watched() as wire:
-            wire.leaves_all = True
-            answer = call()
-            asked = wire.made.count("BatchGetItem")
-            assert asked <= 1 + items.MAX_RETRIES
-            assert is_unavailable(answer) if asked else answer.status < 400
+    faults = aws_faults(recorded[row.name].cold)
+    if faults:
+        meet_aws_fault(Attempt(world, row, recorded), draw.choice(faults))
 
 
-@pytest.mark.parametrize("fault", ["throttled", "out of reach", "timed out"])
+@pytest.mark.faults
+@EVERY_ROW
+def test_each_call_of_aws_may_fail(
+    world: World, recorded: Recorded, row: Route, subtests: pytest.Subtests
+) -> None:
+    for fault in aws_faults(recorded[row.name].cold):
+        with subtests.test(str(fault)):
+            meet_aws_fault(Attempt(world, row, recorded), fault)
+
+
+@EVERY_ROW
+def test_keys_that_are_never_processed_are_requested_a_limited_number_of_times(
+    world: World, recorded: Recorded, row: Route
+) -> None:
+    call = Attempt(world, row, recorded).prepared()
+    with watched() as wire:
+        wire.leaves_all = True
+        answer = call()
+    reads = wire.made.count("BatchGetItem")
+    assert reads <= 1 + items.MAX_RETRIES
+    assert is_unavailable(answer) if reads else answer.status < 400
+
+
+@pytest.mark.parametrize("kind", ["throttled", "out of reach", "timed out"])
 @pytest.mark.parametrize("function", FUNCTIONS)
-def test_whether_a_request_came_through_cloudfront_may_be_unreadable(
-    api: Api, monkeypatch: pytest.MonkeyPatch, function: str, fault: str
+def test_an_unreadable_origin_secret_makes_a_function_unavailable(
+    api: Api, monkeypatch: pytest.MonkeyPatch, function: str, kind: str
 ) -> None:
     monkeypatch.setenv("FOOTLIGHT_ORIGIN_SECRET_ID", "origin")
-    name = calls_of(function, api)[0]
+    row = next(row for row in ROUTES if row.function == function)
     with watched() as wire:
-        wire.faults[0] = FAULTS[fault]
-        answer = api.call(*route_of(name).split(" "))
+        wire.faults[0] = FAULTS[kind]
+        answer = api.call(row.method, row.path)
     assert is_unavailable(answer)
     assert wire.made == ["GetSecretValue"]
 
 
-BEGINS = background._start  # pyright: ignore[reportPrivateUsage] - before a fixture takes its place
+START_TASK = background._start  # pyright: ignore[reportPrivateUsage] - before a fixture replaces it
 
 
-@pytest.mark.parametrize("fault", ["throttled", "out of reach", "timed out"])
-def test_what_is_begun_beside_a_request_is_never_its_fault(
-    world: World, monkeypatch: pytest.MonkeyPatch, fault: str
+@pytest.mark.parametrize("kind", ["throttled", "out of reach", "timed out"])
+def test_a_background_task_that_cannot_start_never_fails_the_request(
+    world: World, recorded: Recorded, monkeypatch: pytest.MonkeyPatch, kind: str
 ) -> None:
-    clean = Clean(world, "PATCH /api/stream, a setting")
-    monkeypatch.setattr(background, "_start", BEGINS)
-    world.as_begun()
-    call = world.prepared(clean.name)
+    (row,) = (row for row in ROUTES if row.name == "PATCH /api/stream, a setting")
+    attempt = Attempt(world, row, recorded)
+    monkeypatch.setattr(background, "_start", START_TASK)
+    call = attempt.prepared()
+    made = [call for call, _ in attempt.clean.requests]
     with watched() as wire:
-        wire.faults[len(clean.made)] = FAULTS[fault]
+        wire.faults[len(made)] = FAULTS[kind]
         answer = call()
-    assert wire.made == [*clean.made, "Invoke"]
-    assert clean.is_good(answer)
+    assert wire.made == [*made, "Invoke"]
+    assert attempt.is_good(answer)
 
 
-IN_STEPS = (
-    "PUT /api/blocks/{username}",
-    "PUT /api/chat/{username}/blocks/{viewerId}",
-    "PUT /api/chat/{username}/timeouts/{viewerId}",
+# --- LiveKit ---
+
+LIVEKIT_FAULTS = ("broken", "broken when done", "timed out", "timed out when done")
+HANG_SECONDS = 0.3
+"""In place of the real timeouts, whose sums are tested below."""
+
+
+def livekit_faults(clean: Recording) -> Iterator[Fault]:
+    for number, method in enumerate(clean.livekit):
+        for kind in LIVEKIT_FAULTS:
+            if not (kind.endswith("when done") and method.startswith("List")):  # changes nothing
+                yield Fault(number, method, kind)
+
+
+def meet_livekit_fault(attempt: "Attempt", fault: Fault) -> None:
+    call = attempt.prepared()
+    livekit = attempt.world.livekit
+    fails = livekit.times_out if fault.kind.startswith("timed out") else livekit.breaks
+    with failing(livekit, fault.number, fails, when_done=fault.kind.endswith("when done")):
+        answer = call()
+    attempt.check_without_livekit(answer)
+
+
+def test_no_request_waits_for_livekit_longer_than_three_seconds() -> None:
+    assert cleanup.REQUEST_SECONDS < 2.7
+    assert server.CALL_SECONDS < 2.7
+    assert rights.LIST_SECONDS + 3 * blocks.REMOVE_SECONDS < 2.7
+    assert room.SEND_SECONDS < 2.3  # a message is answered in 2.5
+
+
+@EVERY_LIVEKIT_ROW
+def test_one_call_of_livekit_may_fail(
+    world: World, recorded: Recorded, row: Route, draw: random.Random
+) -> None:
+    faults = list(livekit_faults(recorded[row.name].cold))
+    meet_livekit_fault(Attempt(world, row, recorded), draw.choice(faults))
+
+
+@pytest.mark.faults
+@EVERY_LIVEKIT_ROW
+def test_each_call_of_livekit_may_fail(
+    world: World, recorded: Recorded, row: Route, subtests: pytest.Subtests
+) -> None:
+    for fault in livekit_faults(recorded[row.name].cold):
+        with subtests.test(str(fault)):
+            meet_livekit_fault(Attempt(world, row, recorded), fault)
+
+
+@pytest.mark.faults
+@EVERY_LIVEKIT_ROW
+def test_livekit_may_be_out_of_reach(
+    world: World, recorded: Recorded, row: Route, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    attempt = Attempt(world, row, recorded)
+    call = attempt.prepared()
+    with monkeypatch.context() as patch:
+        patch.setenv("FOOTLIGHT_LIVEKIT_URL", "ws://127.0.0.1:9")
+        answer = call()
+    attempt.check_without_livekit(answer)
+
+
+@pytest.mark.faults
+@pytest.mark.parametrize("when_done", [False, True])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "POST /api/ingress",
+        "PUT /api/chat/{username}/blocks/{viewerId}",
+        "POST /api/chat/{username}",
+    ],
 )
-"""They keep somebody out first, and then take away what they wrote: what fails then is to be done
-again, and holds already."""
+def test_livekit_may_hang(
+    world: World, recorded: Recorded, monkeypatch: pytest.MonkeyPatch, name: str, when_done: bool
+) -> None:
+    """The other tests raise the error of a timeout. Here each kind of client really waits."""
+    (row,) = (row for row in ROUTES if row.name == name)
+    attempt, livekit = Attempt(world, row, recorded), world.livekit
+    call = attempt.prepared()
+    with monkeypatch.context() as patch:
+        patch.setattr(cleanup, "REQUEST_SECONDS", HANG_SECONDS)
+        patch.setattr(blocks, "REMOVE_SECONDS", HANG_SECONDS)
+        patch.setattr(room, "SEND_SECONDS", HANG_SECONDS)
+        with failing(livekit, 0, livekit.hangs, when_done=when_done):
+            answer = call()
+            assert not livekit.released.is_set()
+    attempt.check_without_livekit(answer)
 
 
-class Clean:
-    """A call without faults, against which those with faults are held."""
+@pytest.mark.parametrize(
+    "row", [row for row in ROUTES if row not in LIVEKIT_ROWS], ids=lambda row: row.name
+)
+def test_a_route_without_livekit_succeeds_while_livekit_hangs(
+    world: World, recorded: Recorded, row: Route
+) -> None:
+    attempt = Attempt(world, row, recorded)
+    call = attempt.prepared()
+    with failing(world.livekit, 0, world.livekit.hangs, when_done=False):
+        assert attempt.is_good(call())
 
-    def __init__(self, world: World, name: str) -> None:
-        self.world, self.name = world, name
-        world.as_begun()
-        call = world.prepared(name)
-        with watched() as wire:
-            self.answer = call()
-        assert self.answer.status < 400, self.answer.text
-        self.made = wire.made
-        self.asked_livekit = list(world.livekit.made)
-        self.before = meant(world.begun.stored, world.begun.stored)
-        self.after = self.meant()
 
-    def meant(self) -> set[str]:
-        return meant(stored(), self.world.begun.stored)
+@contextmanager
+def failing(
+    livekit: LiveKit, number: int, fails: Callable[[str], None], *, when_done: bool
+) -> Generator[None]:
+    """Make every call of LiveKit fail from one number on, before or after it is done."""
+    calls = itertools.count()
+    livekit.released = threading.Event()
+
+    def fail(method: str) -> None:
+        if next(calls) >= number:
+            fails(method)
+            livekit.breaks(method)
+
+    if when_done:
+        livekit.after = fail
+    else:
+        livekit.before = fail
+    try:
+        with timing_out():
+            yield
+    finally:
+        livekit.released.set()
+        livekit.before = livekit.after = None
+
+
+# --- what holds after a fault ---
+
+
+class Attempt:
+    """A call of one row, compared with the recorded call without faults."""
+
+    def __init__(self, world: World, row: Route, recorded: Recorded) -> None:
+        self.world, self.row, self.clean = world, row, recorded[row.name].cold
+
+    def prepared(self) -> Callable[[], Answer]:
+        """Return to the beginning of the world, and prepare the call."""
+        self.world.as_begun()
+        return self.row.prepared(self.world)
 
     def is_good(self, answer: Answer) -> bool:
         if is_failed_sign_in(answer):
             return False
-        statuses = {answer.status, self.answer.status}
-        return len(statuses) == 1 or statuses == {200, 201}  # a message that is there already
+        statuses = {answer.status, self.clean.status}
+        return len(statuses) == 1 or statuses == {200, 201}  # the message exists already
 
     def check(self, answer: Answer) -> None:
-        """It succeeded, or it is 503 and all is as before or as after; and once more succeeds."""
-        found = self.meant()
+        """Expect success, or 503 and a table from before or after. Then the retry succeeds."""
+        now = self.world.meaning()
         if self.is_good(answer):
-            assert found == self.after
+            assert now == self.clean.meaning
         else:
             assert is_failed_sign_in(answer) or is_unavailable(answer)
-            if self.name.partition(",")[0] not in IN_STEPS:
-                assert found in (self.before, self.after), found ^ self.after
-        if not self.world.is_as_begun():  # else it would be the clean call once more
-            self.check_again()
+            if self.row.route not in IN_STEPS:
+                assert now in (self.world.begun.meaning, self.clean.meaning)
+        if not self.world.is_as_begun():  # otherwise the retry would be the recorded call
+            self.check_retry()
 
     def check_without_livekit(self, answer: Answer) -> None:
-        """The same, and LiveKit still has what is recorded: soon, that alone."""
-        assert self.meant() in (self.before, self.after)
-        if self.name.startswith("PUT") and "/blocks" in self.name:
+        """Expect the same, and that a cleanup makes LiveKit's ingresses match the table."""
+        assert self.world.meaning() in (self.world.begun.meaning, self.clean.meaning)
+        if self.row.method == "PUT" and "/blocks" in self.row.path:
             assert self.is_good(answer)
-            assert {"channel": self.world.ann.id} in BEGUN
+            assert {"channel": self.world.people.ann.id} in BEGUN
         elif not self.is_good(answer):
             assert is_unavailable(answer)
-        recorded = self.recorded()
-        assert recorded.keys() <= self.world.livekit.ingresses.keys(), "locked out"
+        ingresses = self.recorded_ingresses()
+        assert ingresses.keys() <= self.world.livekit.ingresses.keys(), "locked out"
         with later(LEASE_SECONDS + 1):
             for user_id in lease.unfinished():
                 cleanup.finish_change(user_id)
-        there = self.world.livekit.ingresses
-        assert recorded == {id: info.enabled for id, info in there.items()}
-        self.check_again()
+        in_livekit = self.world.livekit.ingresses
+        assert ingresses == {id: info.enabled for id, info in in_livekit.items()}
+        self.check_retry()
 
-    def recorded(self) -> dict[str, bool]:
-        """Ingresses that are somebody's, and whether their key works."""
+    def recorded_ingresses(self) -> dict[str, bool]:
+        """Return the ingresses in the table, and whether their stream key works."""
         return {
             item["ingress_id"]["S"]: item.get("armed") != {"S": "off"}
             for (_, sk), item in stored().items()
             if sk == "KEY" and "ingress_id" in item
         }
 
-    def check_again(self) -> None:
-        """The same call succeeds, once a lease that could not be given back has run out."""
-        again = self.world.call(self.name)
-        if again.status == 409 and again.refused_with(409, "reset_in_progress"):
+    def check_retry(self) -> None:
+        """Expect that the same call succeeds, at the latest after a lost lease has expired."""
+        answer = self.row.called(self.world)
+        if answer.status == 409 and answer.refused_with(409, "reset_in_progress"):
             with later(LEASE_SECONDS + 1):
-                again = self.world.call(self.name)
-        assert self.is_good(again), again.text
-        assert self.meant() == self.after
-        assert self.recorded().keys() == self.world.livekit.ingresses.keys()
+                answer = self.row.called(self.world)
+        assert self.is_good(answer), answer.text
+        assert self.world.meaning() == self.clean.meaning
+        assert self.recorded_ingresses().keys() == self.world.livekit.ingresses.keys()
 
 
 def is_unavailable(answer: Answer) -> bool:
-    """In the one shape, and it says when to try again."""
     return answer.refused_with(503, "unavailable") and int(answer.headers["retry-after"]) > 0
 
 
 def is_failed_sign_in(answer: Answer) -> bool:
-    """Where there is a browser and not a client, a page tells of the fault."""
+    """Return True if the answer redirects a browser to a page that shows the fault."""
     return answer.status == 302 and answer.headers["location"].endswith("?signin=failed")
 
 
 @contextmanager
 def later(seconds: int) -> Generator[None]:
-    """The clock is so much on."""
+    """Move the clock forward inside the block."""
     with pytest.MonkeyPatch.context() as patch:
         now = clock.now
         patch.setattr(clock, "now", lambda: now() + timedelta(seconds=seconds))
         yield
-
-
-# --- LiveKit ---
-
-LIVEKIT_FAULTS = ("broken", "broken when done", "hangs", "hangs when done")
-QUICK_SECONDS = 0.3
-"""In place of the time-outs that there are, whose sums are held below."""
-
-
-def test_no_request_waits_for_livekit_longer_than_its_three_seconds() -> None:
-    assert cleanup.REQUEST_SECONDS < 2.7
-    assert livekit_api.CALL_SECONDS < 2.7
-    assert rights.LIST_SECONDS + 3 * blocks.REMOVE_SECONDS < 2.7
-    assert room.SEND_SECONDS < 2.3  # a message is answered in 2.5
-
-
-@pytest.mark.parametrize("function", ["chat", "ingress", "moderation"])
-def test_each_call_to_livekit_may_fail(
-    world: World, function: str, subtests: pytest.Subtests
-) -> None:
-    for name in calls_of(function, world.api):
-        clean = Clean(world, name)
-        for number, method in enumerate(clean.asked_livekit):
-            for fault in LIVEKIT_FAULTS:
-                if fault.endswith("when done") and method.startswith("List"):
-                    continue  # nothing is done by it
-                with subtests.test(name, call=f"{number}, {method}", fault=fault):
-                    world.as_begun()
-                    call = world.prepared(name)
-                    with trouble(world.livekit, number, fault):
-                        answer = call()
-                        assert not world.livekit.released.is_set()
-                    clean.check_without_livekit(answer)
-        if clean.asked_livekit:
-            with subtests.test(name, fault="out of reach"):
-                world.as_begun()
-                call = world.prepared(name)
-                with pytest.MonkeyPatch.context() as patch:
-                    patch.setenv("FOOTLIGHT_LIVEKIT_URL", "ws://127.0.0.1:9")
-                    answer = call()
-                clean.check_without_livekit(answer)
-
-
-def test_what_does_not_need_livekit_does_not_notice_that_it_hangs(
-    world: World, subtests: pytest.Subtests
-) -> None:
-    needs = set[str]()
-    for name in CALLS:
-        clean = Clean(world, name)
-        if clean.asked_livekit:
-            needs.add(route_of(name))
-            continue
-        with subtests.test(name):
-            world.as_begun()
-            call = world.prepared(name)
-            with trouble(world.livekit, 0, "hangs"):
-                assert clean.is_good(call())
-    assert needs == {
-        "GET /api/ingress",
-        "POST /api/ingress",
-        "PATCH /api/ingress",
-        "DELETE /api/ingress",
-        "POST /api/stream/end",
-        "PUT /api/blocks/{username}",
-        "PUT /api/blocks/guests/{guestId}",
-        "POST /api/chat/{username}",
-        "DELETE /api/chat/{username}/{messageId}",
-        "POST /api/chat/{username}/clear",
-        "PUT /api/chat/{username}/timeouts/{viewerId}",
-        "DELETE /api/chat/{username}/timeouts/{viewerId}",
-        "PUT /api/chat/{username}/blocks/{viewerId}",
-    }
-
-
-@contextmanager
-def trouble(livekit: LiveKit, number: int, fault: str) -> Generator[None]:
-    """From the n-th call on, LiveKit does nothing, or what it is asked to and does not say so."""
-    calls = itertools.count()
-    livekit.released = threading.Event()
-
-    def happens(method: str) -> None:
-        if next(calls) < number:
-            return
-        if fault.startswith("hangs"):
-            livekit.hangs(method)
-        livekit.breaks(method)
-
-    if fault.endswith("when done"):
-        livekit.after = happens
-    else:
-        livekit.before = happens
-    try:
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(cleanup, "REQUEST_SECONDS", QUICK_SECONDS)
-            patch.setattr(blocks, "REMOVE_SECONDS", QUICK_SECONDS)
-            patch.setattr(room, "SEND_SECONDS", QUICK_SECONDS)
-            yield
-    finally:
-        livekit.released.set()
-        livekit.before = livekit.after = None

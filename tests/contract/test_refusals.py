@@ -1,4 +1,4 @@
-"""Every route refuses alike: who may call, what was wrong, and the one shape of errors."""
+"""Every route refuses in the same way: callers first, then the request, in one shape of errors."""
 
 import re
 from collections.abc import Iterator
@@ -7,55 +7,38 @@ from typing import Any
 import pytest
 
 from footlight.edge.http import ErrorBody
-from tests.contract.test_openapi import (
-    BY_A_SEAT,
-    DOCUMENT,
-    FOR_ANYONE,
-    OPERATIONS,
-    SIGNED_IN,
-    WITHOUT_A_BEARER,
-)
 from tests.support.api import Answer, Api
+from tests.support.openapi import DOCUMENT, OPERATIONS
+from tests.support.routes import ANYONE, NO_BEARER, SIGNED_IN, VIEWER_TOKEN, callable_by
+from tests.support.world import GUEST, MESSAGE, viewer_token
 
-TAKES_A_BEARER = sorted(FOR_ANYONE | SIGNED_IN)
+ROWS = callable_by(ANYONE, SIGNED_IN, VIEWER_TOKEN, NO_BEARER)
+TAKES_A_BEARER = sorted(callable_by(ANYONE, SIGNED_IN))
 WITH_A_BODY = sorted(name for name, op in OPERATIONS.items() if "requestBody" in op)
-NEEDS_A_USERNAME = sorted((FOR_ANYONE | SIGNED_IN) - {"GET /api/me", "PUT /api/me"})
+WITHOUT_A_USERNAME = {"GET /api/me", "PUT /api/me"}
+NEEDS_A_USERNAME = sorted(callable_by(ANYONE, SIGNED_IN).keys() - WITHOUT_A_USERNAME)
+WITH_A_CURSOR = sorted(
+    name
+    for name, operation in OPERATIONS.items()
+    if any(parameter["name"] == "cursor" for parameter in operation.get("parameters", []))
+)
 
-GUEST_ID = "0f8fad5b-d9cb-469f-a165-70867728950e"
-PLACE = re.compile(r"\{\w+\}")
-NAMES = {
-    "{username}": "nobody",
-    "{guestId}": GUEST_ID,
-    "{viewerId}": GUEST_ID,
-    "{messageId}": "0f8fad5b-d9cb-469f-a165-70867728950e",
-}
-GOOD_BODY: dict[str, Any] = {
-    "POST /api/token": {"host": "nobody"},
-    "POST /api/chat/{username}": {"text": "hello", "id": GUEST_ID},
-    "PUT /api/chat/{username}/timeouts/{viewerId}": {"seconds": 60},
-}
-GOOD_QUERY = {"GET /api/pages/search": {"term": "x"}}
-WHILE_NOBODY_IS_THERE = {
-    "POST /api/token": 404,
-    "GET /api/pages/home": 200,
-    "GET /api/pages/search": 200,
-    "GET /api/pages/channels/{username}": 404,
-    "GET /api/session/login": 302,
-    "GET /api/session/callback": 302,
-    "POST /api/session/token": 401,
-    "DELETE /api/session": 204,
-    "POST /api/webhook/livekit": 401,
-    "GET /api/openapi.json": 200,
-}
+PARAMETER = re.compile(r"\{\w+\}")
+PARAMETERS = {"username": "nobody", "guestId": GUEST, "viewerId": GUEST, "messageId": MESSAGE}
+
+
+def good_body(name: str) -> dict[str, Any]:
+    row = ROWS.get(name)
+    return (row and row.call.body) or {}
 
 
 def call(api: Api, name: str, body: Any = None, **rest: Any) -> Answer:
-    """As the route wants it, but for what is given."""
+    """Make a good call of a route, except for the given arguments. The table may be empty."""
     method, path = name.split(" ")
-    for written, meant in NAMES.items():
-        path = path.replace(written, meant)
-    rest.setdefault("query", GOOD_QUERY.get(name))
-    answer = api.call(method, path, GOOD_BODY.get(name, {}) if body is None else body, **rest)
+    row = ROWS.get(name)
+    rest.setdefault("query", row and row.call.query)
+    body = good_body(name) if body is None else body
+    answer = api.call(method, path.format(**PARAMETERS), body, **rest)
     if answer.status >= 400:
         assert answer.headers["content-type"] == "application/json"
         assert answer.headers["cache-control"] == "private, no-store"
@@ -64,7 +47,7 @@ def call(api: Api, name: str, body: Any = None, **rest: Any) -> Answer:
 
 
 def refused(answer: Answer, name: str, status: int, code: str) -> None:
-    """With this, in the one shape, as the description of the route has it."""
+    """Expect an error that the route's description lists."""
     assert answer.refused_with(status, code)
     assert f"`{code}`" in OPERATIONS[name]["responses"][str(status)]["description"]
 
@@ -82,7 +65,7 @@ def refused(answer: Answer, name: str, status: int, code: str) -> None:
         ({"token_use": "id"}, "unauthorized"),
     ],
 )
-def test_a_bearer_that_is_wrong_is_never_taken_for_a_guest(
+def test_a_caller_with_an_invalid_token_is_never_treated_as_a_guest(
     api: Api, name: str, token: str | dict[str, Any], code: str
 ) -> None:
     sent = token if isinstance(token, str) else api.provider.token("x", **token)
@@ -90,44 +73,44 @@ def test_a_bearer_that_is_wrong_is_never_taken_for_a_guest(
 
 
 @pytest.mark.parametrize("name", NEEDS_A_USERNAME)
-def test_who_has_no_username_yet_is_told_to_choose_one(api: Api, name: str) -> None:
+def test_a_user_without_a_username_is_asked_to_choose_one(api: Api, name: str) -> None:
     answer = call(api, name, token=api.provider.token("new"))
     refused(answer, name, 409, "username_required")
 
 
 @pytest.mark.parametrize("name", ["GET /api/me", "PUT /api/me"])
-def test_who_has_no_username_yet_may_see_that(api: Api, name: str) -> None:
-    answer = call(api, name, token=api.provider.token("new"))
+def test_a_user_without_a_username_may_read_and_set_it(api: Api, name: str) -> None:
+    answer = call(api, name, {}, token=api.provider.token("new"))
     assert answer.status == 200
     assert answer.body["username"] is None
 
 
-@pytest.mark.parametrize("name", sorted(SIGNED_IN))
+@pytest.mark.parametrize("name", sorted(callable_by(SIGNED_IN)))
 @pytest.mark.parametrize("body", [None, "{", {"nonsense": 1}, {"title": 3, "username": 3}])
-def test_who_may_call_comes_before_what_was_wrong(api: Api, name: str, body: Any) -> None:
+def test_the_caller_is_checked_before_the_request(api: Api, name: str, body: Any) -> None:
     answer = call(api, name, body, query={"cursor": "x" * 3000})
     refused(answer, name, 401, "unauthorized")
     assert answer.headers["www-authenticate"].startswith("Bearer")
 
 
-@pytest.mark.parametrize("name", sorted(FOR_ANYONE | WITHOUT_A_BEARER))
-def test_anyone_may_call_what_is_for_anyone(api: Api, name: str) -> None:
-    assert call(api, name).status == WHILE_NOBODY_IS_THERE[name]
+@pytest.mark.parametrize("name", sorted(callable_by(ANYONE, NO_BEARER)))
+def test_a_guest_may_call_a_route_for_anyone(api: Api, name: str) -> None:
+    assert call(api, name).status == ROWS[name].empty
 
 
-@pytest.mark.parametrize("name", sorted(WITHOUT_A_BEARER))
-def test_where_nobody_signs_in_a_bearer_changes_nothing(api: Api, name: str) -> None:
-    assert call(api, name, token="nonsense").status == WHILE_NOBODY_IS_THERE[name]
+@pytest.mark.parametrize("name", sorted(callable_by(NO_BEARER)))
+def test_a_route_without_access_tokens_ignores_them(api: Api, name: str) -> None:
+    assert call(api, name, token="nonsense").status == ROWS[name].empty
 
 
 @pytest.mark.parametrize("name", OPERATIONS)
-def test_a_huge_body_is_refused_unread(api: Api, name: str) -> None:
+def test_a_huge_body_is_rejected_unread(api: Api, name: str) -> None:
     assert call(api, name, "x" * 300_000).refused_with(413, "too_large")
 
 
 @pytest.mark.parametrize("name", WITH_A_BODY)
 @pytest.mark.parametrize("body", ["{", "", "{'host': 1}", '{"host": "x"} x'])
-def test_a_body_that_is_no_json_is_told_so(api: Api, name: str, body: str) -> None:
+def test_an_invalid_json_body_is_rejected(api: Api, name: str, body: str) -> None:
     answer = call(api, name, body, **signed_in(api, name))
     if body or name == "POST /api/token":
         expected = (400, "bad_json") if body else (422, "invalid_request")
@@ -144,34 +127,34 @@ def test_a_body_that_is_no_json_is_told_so(api: Api, name: str, body: str) -> No
         (b"<x/>", "application/xml"),
     ],
 )
-def test_a_body_that_can_not_be_read_is_told_so(api: Api, name: str, raw: bytes, kind: str) -> None:
+def test_an_unreadable_body_is_rejected(api: Api, name: str, raw: bytes, kind: str) -> None:
     answer = call(api, name, raw=raw, headers={"content-type": kind}, **signed_in(api, name))
     refused(answer, name, 400, "bad_json")
     assert call(api, name, raw=raw, token="x").refused_with(401, "unauthorized")
 
 
-NOT_WRONG = (
+VALID = (
     ("PATCH /api/stream", "chat", {}),  # nothing to change
-    ("POST /api/chat/{username}", "text", "x" * 5000),  # has a code of its own
+    ("POST /api/chat/{username}", "text", "x" * 5000),  # has its own error code
 )
 
 
-def wrong_fields() -> Iterator[tuple[str, str, Any]]:
-    """Each field of each body with what it can't be, and one that is not there at all."""
+def invalid_fields() -> Iterator[tuple[str, str, Any]]:
+    """Yield every field of every body with invalid values, and a field that doesn't exist."""
     for name in WITH_A_BODY:
         yield name, "nonsense", 1
         schema = OPERATIONS[name]["requestBody"]["content"]["application/json"]["schema"]
         reference = schema.get("$ref") or schema["anyOf"][0]["$ref"]
         model = DOCUMENT["components"]["schemas"][reference.rpartition("/")[2]]
         for field in model["properties"]:
-            for wrong in (7, [], {}, ["x"], "x" * 5000):
-                if (name, field, wrong) not in NOT_WRONG:
-                    yield name, field, wrong
+            for value in (7, [], {}, ["x"], "x" * 5000):
+                if (name, field, value) not in VALID:
+                    yield name, field, value
 
 
-@pytest.mark.parametrize(("name", "field", "wrong"), list(wrong_fields()))
-def test_what_was_wrong_is_told_field_by_field(api: Api, name: str, field: str, wrong: Any) -> None:
-    body = GOOD_BODY.get(name, {}) | {field: wrong}
+@pytest.mark.parametrize(("name", "field", "value"), list(invalid_fields()))
+def test_an_error_names_each_invalid_field(api: Api, name: str, field: str, value: Any) -> None:
+    body = good_body(name) | {field: value}
     answer = call(api, name, body, **signed_in(api, name))
     refused(answer, name, 422, "invalid_request")
     assert field in answer.body["error"]["fields"], answer.text
@@ -179,67 +162,65 @@ def test_what_was_wrong_is_told_field_by_field(api: Api, name: str, field: str, 
 
 @pytest.mark.parametrize("name", WITH_A_BODY)
 @pytest.mark.parametrize("body", ["[]", '"x"', "3", "true"])
-def test_a_body_that_is_no_object_is_told_so(api: Api, name: str, body: str) -> None:
+def test_a_body_that_is_not_an_object_is_rejected(api: Api, name: str, body: str) -> None:
     answer = call(api, name, body, **signed_in(api, name))
     refused(answer, name, 422, "invalid_request")
     assert answer.body["error"]["fields"]
 
 
-@pytest.mark.parametrize(
-    "name",
-    sorted(
-        name
-        for name, operation in OPERATIONS.items()
-        if any(parameter["name"] == "cursor" for parameter in operation.get("parameters", []))
-    ),
-)
+@pytest.mark.parametrize("name", WITH_A_CURSOR)
 @pytest.mark.parametrize("cursor", ["x", "e30", "x" * 3000, "\u2603"])
-def test_a_cursor_that_is_none_of_ours(api: Api, name: str, cursor: str) -> None:
-    query = GOOD_QUERY.get(name, {}) | {"cursor": cursor}
+def test_an_invalid_cursor_is_rejected(api: Api, name: str, cursor: str) -> None:
+    query = (ROWS[name].call.query or {}) | {"cursor": cursor}
     answer = call(api, name, query=query, **signed_in(api, name))
     refused(answer, name, 422, "invalid_request")
     assert "cursor" in answer.body["error"]["fields"]
 
 
-@pytest.mark.parametrize("method", ["GET", "POST", "PUT", "PATCH", "DELETE"])
-@pytest.mark.parametrize("path", sorted(DOCUMENT["paths"]))
-def test_a_method_that_a_path_has_not_is_told_so(api: Api, method: str, path: str) -> None:
-    name = f"{method} {path}"
-    if any(re.fullmatch(PLACE.sub("[^/]+", known), name) for known in OPERATIONS):
-        return
+def missing_methods() -> Iterator[str]:
+    """Yield every method that a path of the description doesn't have, as `METHOD /path`."""
+    for path in sorted(DOCUMENT["paths"]):
+        for method in ("GET", "POST", "PUT", "PATCH", "DELETE"):
+            name = f"{method} {path}"
+            if not any(re.fullmatch(PARAMETER.sub("[^/]+", route), name) for route in OPERATIONS):
+                yield name
+
+
+@pytest.mark.parametrize("name", list(missing_methods()))
+def test_a_wrong_method_is_rejected_with_the_allowed_ones(api: Api, name: str) -> None:
     answer = call(api, name)
     assert answer.refused_with(405, "method_not_allowed")
-    has = {known.partition(" ")[0] for known in OPERATIONS if known.endswith(f" {path}")}
-    assert set(answer.headers["allow"].split(", ")) == has
+    path = name.partition(" ")[2]
+    allowed = {route.partition(" ")[0] for route in OPERATIONS if route.endswith(f" {path}")}
+    assert set(answer.headers["allow"].split(", ")) == allowed
 
 
 @pytest.mark.parametrize(
     "path",
     ["/api", "/api/", "/api/tokens", "/api/token/", "/api/pages", "/api/blocks/a/b/c", "/api/%00"],
 )
-def test_a_path_that_is_not_there(api: Api, path: str) -> None:
+def test_an_unknown_path_is_not_found(api: Api, path: str) -> None:
     assert api.get(path).refused_with(404, "not_found")
 
 
 def signed_in(api: Api, name: str) -> dict[str, Any]:
-    """What a good call of this route needs to get past who may call."""
-    if name in SIGNED_IN:
-        return {"signed_in_as": api.joins("someone")}
-    if name in BY_A_SEAT:
-        return {"token": seat_of(api)}
-    return {}
+    """Return the credentials that a good call of this route needs."""
+    match ROWS[name].who:
+        case "signed in":
+            return {"signed_in_as": api.joins("someone")}
+        case "viewer token":
+            return {"token": viewer_token_of_another_host(api)}
+        case _:
+            return {}
 
 
-def seat_of(api: Api) -> str:
-    """A viewer token."""
-    api.joins("nobody2")
-    token: str = api.post("/api/token", {"host": "nobody2"}).body["token"]
-    return token
+def viewer_token_of_another_host(api: Api) -> str:
+    return viewer_token(api.joins("host"), api.joins("viewer"))
 
 
-@pytest.mark.parametrize("name", sorted(BY_A_SEAT))
-def test_a_chat_is_for_who_has_a_viewer_token(api: Api, name: str) -> None:
+@pytest.mark.parametrize("name", sorted(callable_by(VIEWER_TOKEN)))
+def test_a_chat_requires_a_viewer_token_of_its_host(api: Api, name: str) -> None:
     refused(call(api, name), name, 401, "unauthorized")
     for token in ("", "nonsense", api.provider.token("x")):
         refused(call(api, name, token=token), name, 401, "unauthorized")
-    refused(call(api, name, token=seat_of(api)), name, 401, "unauthorized")  # of another host
+    refused(call(api, name, token=viewer_token_of_another_host(api)), name, 401, "unauthorized")

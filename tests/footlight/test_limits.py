@@ -3,71 +3,19 @@
 import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from footlight import clock, limits
+from footlight import limits
 from footlight.errors import RateLimited
-from tests.contract.test_openapi import OPERATIONS
 from tests.support.api import Answer, Api
+from tests.support.clock import Clock
 from tests.support.deployment import put_secret
 from tests.support.livekit import LiveKit
+from tests.support.stored import stored
 from tests.support.table import watched
-from tests.support.world import CALLS, World, route_of, stored, without_limits
 
 WINDOW_SECONDS = 60
-INTO_IT = timedelta(seconds=12, milliseconds=345)
-LEFT_MS = 47_655
-
-LIMITED: dict[str, str] = {
-    "POST /api/token": "token",
-    "POST /api/token, a guest": "guest_token",
-    "POST /api/ingress": "reset",
-    "POST /api/ingress, the first": "reset",
-    "PATCH /api/ingress, off": "write",
-    "PATCH /api/ingress, half an hour": "write",
-    "DELETE /api/ingress": "write",
-    "DELETE /api/ingress, none there": "write",
-    "POST /api/stream/end": "write",
-    "PUT /api/me, a username": "write",
-    "PUT /api/me, a bio": "write",
-    "PATCH /api/stream, a title": "write",
-    "PATCH /api/stream, a setting": "write",
-    "PUT /api/follows/{username}": "write",
-    "DELETE /api/follows/{username}": "write",
-    "PUT /api/blocks/{username}": "write",
-    "DELETE /api/blocks/{username}": "write",
-    "DELETE /api/chat/{username}/{messageId}": "write",
-    "POST /api/chat/{username}/clear": "write",
-    "PUT /api/chat/{username}/timeouts/{viewerId}": "write",
-    "DELETE /api/chat/{username}/timeouts/{viewerId}": "write",
-    "PUT /api/chat/{username}/blocks/{viewerId}": "write",
-    "PUT /api/chat/{username}/blocks/{viewerId}, a guest": "write",
-    "DELETE /api/chat/{username}/blocks/{viewerId}": "write",
-    "PUT /api/moderators/{username}": "write",
-    "DELETE /api/moderators/{username}": "write",
-    "PUT /api/blocks/guests/{guestId}": "write",
-    "DELETE /api/blocks/guests/{guestId}": "write",
-}
-"""Each call of `CALLS` that a limit counts, and which."""
-
-
-class Clock:
-    """The one clock, which stands still in the middle of a window until it is moved."""
-
-    def __init__(self) -> None:
-        self.now = datetime(2026, 1, 1, tzinfo=UTC) + INTO_IT
-
-    def moves(self, **by: int) -> None:
-        self.now += timedelta(**by)
-
-
-@pytest.fixture
-def time(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    stands = Clock()
-    monkeypatch.setattr(clock, "now", lambda: stands.now)
-    return stands
 
 
 @pytest.fixture
@@ -75,57 +23,6 @@ def twice(deployed: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """Everything may be done twice in a window."""
     told = " ".join(f"{name}=2/{WINDOW_SECONDS}" for name in limits.names())
     monkeypatch.setenv("FOOTLIGHT_LIMITS", told)
-
-
-def test_every_limit_and_every_limited_route_is_here() -> None:
-    # A chat counts its messages by itself: see its own tests.
-    assert (
-        set(LIMITED.values()) | {"chat", "guest_chat"} == set(limits.names()) == set(limits.LIMITS)
-    )
-    documented = {name for name, operation in OPERATIONS.items() if "429" in operation["responses"]}
-    documented.remove("POST /api/chat/{username}")
-    assert {route_of(name) for name in LIMITED} == documented
-
-
-def test_the_one_too_many_is_refused_until_the_window_ends(
-    api: Api,
-    livekit: LiveKit,
-    time: Clock,
-    monkeypatch: pytest.MonkeyPatch,
-    subtests: pytest.Subtests,
-) -> None:
-    world = World(api, livekit)
-    began = time.now
-    for name in CALLS:
-        with subtests.test(name):
-            world.as_begun()
-            time.now = began
-            monkeypatch.setenv(
-                "FOOTLIGHT_LIMITS", f"{LIMITED.get(name, 'reset')}=2/{WINDOW_SECONDS}"
-            )
-            for _ in range(2):
-                assert world.call(name).status < 400
-            livekit.made.clear()
-            was = without_limits(stored())
-            if name not in LIMITED:
-                assert world.call(name).status < 400
-                continue
-
-            assert is_limited(world.call(name), LEFT_MS)
-            time.moves(milliseconds=LEFT_MS - 1)
-            assert is_limited(world.call(name), 1)
-            assert livekit.made == []
-            assert without_limits(stored()) == was
-
-            time.moves(milliseconds=1)
-            assert world.call(name).status < 400
-
-
-def is_limited(answer: Answer, retry_after_ms: int) -> bool:
-    """In the one shape, and it says when the next one is let through."""
-    assert answer.refused_with(429, "rate_limited")
-    assert answer.body["error"]["retryAfterMs"] == retry_after_ms
-    return answer.headers["retry-after"] == str(-(-retry_after_ms // 1000))
 
 
 # --- whose limit it is ---
@@ -288,5 +185,5 @@ def test_unknown_hosts_are_counted_and_cost_livekit_nothing(
 def test_what_was_counted_is_gone_a_while_after_its_window(deployed: None, time: Clock) -> None:
     limits.count_or_refuse("write", "somebody")
     (item,) = stored().values()
-    ends = (time.now - INTO_IT).timestamp() + limits.LIMITS["write"].seconds
+    ends = time.now.replace(second=0, microsecond=0).timestamp() + limits.LIMITS["write"].seconds
     assert int(item["expires_at"]["N"]) == ends + 60

@@ -19,6 +19,7 @@ MAX_MB = 60
 """Lambda allows 250 unpacked, but reads each file at a cold start."""
 
 each_function = pytest.mark.parametrize("function", FUNCTIONS)
+builds = pytest.mark.assets
 
 
 @pytest.fixture(scope="session")
@@ -30,6 +31,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     return folders
 
 
+@builds
 @each_function
 def test_a_function_loads_with_only_its_own_files(
     built: dict[str, Path], function: str, tmp_path: Path
@@ -55,6 +57,7 @@ for module in list(sys.modules.values()):
     assert result.stdout.strip() == ""
 
 
+@builds
 @each_function
 def test_every_module_has_bytecode_that_python_uses_without_validation(
     built: dict[str, Path], function: str
@@ -69,6 +72,7 @@ def test_every_module_has_bytecode_that_python_uses_without_validation(
         assert int.from_bytes(header[4:8], "little") == UNCHECKED_HASH
 
 
+@builds
 @each_function
 def test_a_zip_contains_no_unused_files(built: dict[str, Path], function: str) -> None:
     folder = built[function]
@@ -88,6 +92,7 @@ def own_modules(folder: Path) -> set[str]:
     }
 
 
+@builds
 def test_a_zip_contains_only_modules_that_its_handler_reaches(built: dict[str, Path]) -> None:
     webhook = own_modules(built["webhook"])
     assert "functions/webhook/handler.py" in webhook
@@ -100,6 +105,7 @@ def test_a_zip_contains_only_modules_that_its_handler_reaches(built: dict[str, P
         assert all(path.startswith(f"functions/{function}/") for path in others)
 
 
+@builds
 def test_only_pages_contains_the_api_description(built: dict[str, Path]) -> None:
     assert {name for name, folder in built.items() if (folder / "openapi.json").is_file()} == {
         "pages"
@@ -114,6 +120,7 @@ def contents_of(folder: Path) -> dict[str, tuple[bytes, int]]:
     }
 
 
+@builds
 def test_the_same_sources_produce_the_same_bytes(
     built: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from infra.needs import FUNCTIONS
-from tests.support.api import Api
-from tests.support.livekit import LiveKit
-from tests.support.table import Wire, watched
-from tests.support.world import CALLS, World, route_of
+from tests.support.recorded import Recorded
+from tests.support.routes import ROUTES, Route
+from tests.support.table import watched
+from tests.support.world import World
 
 if TYPE_CHECKING:
     from .conftest import Template
@@ -186,37 +186,32 @@ def test_the_token_function_reads_neither_ingress_owners_nor_the_index(
 # --- every call is allowed: neither moto nor the emulator checks rights ---
 
 
+@pytest.mark.parametrize("row", ROUTES, ids=lambda row: row.name)
 def test_a_function_may_make_every_table_call_of_its_routes(
-    production: "Template", api: Api, livekit: LiveKit, subtests: pytest.Subtests
+    production: "Template", recorded: Recorded, row: Route
 ) -> None:
-    world = World(api, livekit)
-    for name in CALLS:
-        function = api.function_of(*route_of(name).split(" "))
-        with subtests.test(name):
-            world.as_begun()
-            call = world.prepared(name)
-            with watched() as wire:
-                assert call().status < 400
-            assert not_allowed(production.statements(function), wire) == []
+    requests = recorded[row.name].cold.requests
+    assert not_allowed(production.statements(row.function), requests) == []
 
 
 def test_the_reconciler_may_make_every_table_call_of_its_run(
-    production: "Template", api: Api, livekit: LiveKit
+    production: "Template", world: World
 ) -> None:
-    World(api, livekit)
-    livekit.rooms.clear()
+    world.livekit.rooms.clear()
     run = importlib.import_module("functions.reconcile.handler").handler
     with watched() as wire:
         run({}, None)
     assert "PutItem" in wire.made  # ann is no longer live
-    assert not_allowed(production.statements("reconcile"), wire) == []
+    assert not_allowed(production.statements("reconcile"), wire.asked) == []
 
 
-def not_allowed(statements: list[dict[str, Any]], wire: Wire) -> list[tuple[str, str]]:
+def not_allowed(
+    statements: list[dict[str, Any]], requests: list[tuple[str, Any]]
+) -> list[tuple[str, str]]:
     """Return the actions, each with its partition key, that no statement allows."""
     return [
         (action, key)
-        for operation, arguments in wire.asked
+        for operation, arguments in requests
         for action, key in required_rights(operation, arguments)
         if not any(is_allowed_by(statement, action, key) for statement in statements)
     ]

@@ -20,6 +20,8 @@ from livekit.protocol.rtc import SignalResponse
 from tests.stack.rooms import admitted, eventually, participants_in
 from tests.stack.support import Api, Stack, lost_webhooks
 
+pytestmark = pytest.mark.attack
+
 HOST: Final = "eve"
 REMOVED_WITHIN_SECONDS: Final = 30.0
 CHECKED_WITHIN_SECONDS: Final = 75.0

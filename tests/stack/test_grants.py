@@ -30,6 +30,8 @@ from tests.stack.rooms import (
 )
 from tests.stack.support import Stack
 
+pytestmark = pytest.mark.attack
+
 HOST: Final = "eve"
 OTHER_HOST: Final = "dan"  # for tests without the gathering
 OBSERVER: Final = "observer"

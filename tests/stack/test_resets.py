@@ -4,10 +4,13 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
+import pytest
 from livekit.protocol.ingress import ListIngressRequest
 
 from tests.stack.rooms import server_api
 from tests.stack.support import Answer, Api, Stack, livekit_hangs, run_async, wait_until
+
+pytestmark = pytest.mark.attack
 
 AT_ONCE = 20
 STEP = 4

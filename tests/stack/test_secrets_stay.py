@@ -21,6 +21,8 @@ from local import settings
 from tests.stack.rooms import admitted
 from tests.stack.support import Stack, aws, broadcast, stored, webhooks
 
+pytestmark = pytest.mark.attack
+
 BY_DESIGN: Final = (settings.LIVEKIT_CONFIG, settings.LIVEKIT_KEYS, settings.OUTPUTS)
 ADDRESS: Final = "203.0.113.77"  # reserved for documentation, so it appears nowhere by chance
 PLANTED: Final = "planted0needle"

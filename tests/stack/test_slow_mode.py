@@ -1,9 +1,8 @@
 """Of 20 concurrent posts by one person in slow mode, one succeeds and the others get `slow_mode`.
 
-`FOOTLIGHT_ROUNDS` is the number of rounds. Each round has a new guest.
+Each round has a new guest.
 """
 
-import os
 import sys
 import uuid
 from collections.abc import Iterator
@@ -15,11 +14,13 @@ import pytest
 
 from tests.stack.rooms import admitted
 from tests.stack.support import Answer, Api, Stack, broadcast, wait_until
+from tests.support import effort
+
+pytestmark = pytest.mark.attack
 
 HOST: Final = "dan"
 AT_ONCE: Final = 20
 STEP: Final = 4
-ROUNDS: Final = int(os.environ.get("FOOTLIGHT_ROUNDS") or 10)
 DELAY_MS: Final = 60_000
 MAX_ROUND_SECONDS: Final = 30.0
 MAX_ATTEMPTS: Final = 5
@@ -55,13 +56,13 @@ def test_exactly_one_of_twenty_concurrent_posts_succeeds(stack: Stack) -> None:
             answers.append(tab.post(PATH, message))
         return answers
 
-    attempts = 0
+    attempts, rounds = 0, effort.chosen().rounds
     with ThreadPoolExecutor(AT_ONCE) as threads:
         # Warm up enough functions (see test_resets.py).
         for count in range(STEP, AT_ONCE + 1, STEP):
             new_guest()
             list(threads.map(post, tabs[:count], [Barrier(count)] * count))
-        for _ in range(ROUNDS):
+        for _ in range(rounds):
             new_guest()
             all_answers = list(threads.map(post, tabs, [Barrier(AT_ONCE)] * AT_ONCE))
             attempts += sum(map(len, all_answers))
@@ -81,5 +82,5 @@ def test_exactly_one_of_twenty_concurrent_posts_succeeds(stack: Stack) -> None:
             theirs = [message for message in history if message["from"] == passed[0]["from"]]
             assert theirs == passed
     sys.stdout.write(
-        f"{ROUNDS} rounds: {attempts - ROUNDS * AT_ONCE} of {attempts} answers were 503\n"
+        f"{rounds} rounds: {attempts - rounds * AT_ONCE} of {attempts} answers were 503\n"
     )

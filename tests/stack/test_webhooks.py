@@ -28,6 +28,8 @@ from tests.stack.support import (
     wait_until,
 )
 
+pytestmark = pytest.mark.attack
+
 LEEWAY_SECONDS: Final = 60
 OTHER_SECRET: Final = "another-secret-that-is-long-enough-for-hmac"
 DEEP: Final = 50_000

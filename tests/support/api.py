@@ -27,6 +27,16 @@ def resolver(function: str) -> Resolver:
     return app
 
 
+def function_of(method: str, path: str) -> str:
+    """Return the function that the gateway calls. `pages` answers paths without a route."""
+    for function in FUNCTIONS:
+        app = resolver(function)
+        for route in app._static_routes + app._dynamic_routes:  # pyright: ignore[reportPrivateUsage]
+            if route.method == method and route.rule.match(path):
+                return function
+    return "pages"
+
+
 @dataclass(frozen=True)
 class Answer:
     """What came back."""
@@ -89,7 +99,7 @@ class Api:
     def call(self, method: str, path: str, body: Any = None, **rest: Any) -> Answer:
         """One request, with what `event` takes."""
         event = self.event(method, path, body, **rest)
-        answered = resolver(self.function_of(method, path)).resolve(event, None)
+        answered = resolver(function_of(method, path)).resolve(event, None)
         set_cookies: dict[str, str] = {}
         for line in answered.get("cookies", []):
             for name, morsel in SimpleCookie(line).items():
@@ -148,15 +158,6 @@ class Api:
             "body": base64.b64encode(raw).decode() if raw is not None else text,
             "isBase64Encoded": raw is not None,
         }
-
-    def function_of(self, method: str, path: str) -> str:
-        """The function that the gateway would send this to; pages takes whatever has no route."""
-        for function in FUNCTIONS:
-            app = resolver(function)
-            for route in app._static_routes + app._dynamic_routes:  # pyright: ignore[reportPrivateUsage]
-                if route.method == method and route.rule.match(path):
-                    return function
-        return "pages"
 
     def joins(self, username: str) -> Person:
         """Write a user to the table who can sign in at the provider."""

@@ -1,11 +1,14 @@
 """What a deployment sets up: the settings and the secrets of the functions."""
 
 import json
+from collections.abc import Generator
+from contextlib import contextmanager
 from copy import deepcopy
 from functools import cache
 from typing import Any
 
 import boto3
+import pytest
 from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.dynamodb.models import dynamodb_backends
 from moto.secretsmanager.models import secretsmanager_backends
@@ -78,6 +81,20 @@ def restore() -> None:
     secrets_at_first = deepcopy(_secrets_at_first())
     _secrets().clear()
     _secrets().update(secrets_at_first)
+
+
+@contextmanager
+def deployment(provider: Provider) -> Generator[None]:
+    """Deploy to moto: an empty table, the secrets, and the settings."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in (AWS_SETTINGS | settings_at(provider)).items():
+            patch.setenv(name, value)
+        patch.delenv("AWS_ENDPOINT_URL", raising=False)
+        patch.setattr(background, "_start", BEGUN.append)
+        restore()
+        forget()
+        yield
+    forget()
 
 
 def put_secrets() -> None:

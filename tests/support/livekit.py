@@ -7,12 +7,15 @@ The tests in `tests/stack` hold the product against the real server.
 import json
 import threading
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Generator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+import aiohttp
+import pytest
+import urllib3
 from livekit.protocol.ingress import (
     CreateIngressRequest,
     DeleteIngressRequest,
@@ -34,6 +37,8 @@ from livekit.protocol.room import (
     UpdateRoomMetadataRequest,
 )
 
+TIMED_OUT = (599, b"")
+"""The answer that `timing_out` turns into an error."""
 NOT_FOUND = (404, b'{"code":"not_found","msg":"gone"}')
 BROKEN = (503, b'{"code":"unavailable","msg":"no response from servers"}')
 
@@ -82,6 +87,16 @@ class LiveKit:
         self.url = f"ws://127.0.0.1:{self.server.server_port}"
         threading.Thread(target=self.server.serve_forever, args=(0.02,), daemon=True).start()
 
+    @classmethod
+    @contextmanager
+    def running(cls) -> Generator["LiveKit"]:
+        """Run a server that the settings name."""
+        double = cls()
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("FOOTLIGHT_LIVEKIT_URL", double.url)
+            yield double
+        double.close()
+
     def close(self) -> None:
         """Stops the server."""
         self.released.set()
@@ -93,6 +108,10 @@ class LiveKit:
         held = self.released
         held.wait(20)
         held.set()
+
+    def times_out(self, method: str) -> None:
+        """For `before` and `after`: no answer in time, without a wait. See `timing_out`."""
+        raise Fails(TIMED_OUT)
 
     def breaks(self, method: str) -> None:
         """For `before` and `after`: 503."""
@@ -114,8 +133,8 @@ class LiveKit:
                 done: tuple[int, bytes] = getattr(self, f"_{method}")(body)
             if self.after:
                 self.after(method)
-        except Fails:
-            return BROKEN
+        except Fails as failure:
+            return failure.answer
         return done
 
     def _ListRooms(self, body: bytes) -> tuple[int, bytes]:
@@ -210,4 +229,37 @@ class LiveKit:
 
 
 class Fails(Exception):
-    """Raised by `before` and `after`: the call is answered 503."""
+    """Raised by `before` and `after` with the answer of the call, which is 503 by default."""
+
+    def __init__(self, answer: tuple[int, bytes] = BROKEN) -> None:
+        super().__init__()
+        self.answer = answer
+
+
+@contextmanager
+def timing_out() -> Generator[None]:
+    """Make clients raise the error of a timeout when the server `times_out`.
+
+    Both clients are patched in their libraries, so that the code under test is the real one.
+    """
+    request: Any = aiohttp.ClientSession._request  # pyright: ignore[reportPrivateUsage]
+    urlopen: Any = urllib3.PoolManager.urlopen
+
+    async def _request(self: Any, *arguments: Any, **options: Any) -> Any:
+        response = await request(self, *arguments, **options)
+        if response.status == TIMED_OUT[0]:
+            response.close()
+            raise TimeoutError
+        return response
+
+    def _urlopen(self: Any, method: str, url: str, *arguments: Any, **options: Any) -> Any:
+        response = urlopen(self, method, url, *arguments, **options)
+        if response.status == TIMED_OUT[0]:
+            pool = self.connection_from_url(url)
+            raise urllib3.exceptions.ReadTimeoutError(pool, url, "Read timed out.")
+        return response
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(aiohttp.ClientSession, "_request", _request)
+        patch.setattr(urllib3.PoolManager, "urlopen", _urlopen)
+        yield

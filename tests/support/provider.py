@@ -6,6 +6,7 @@ import json
 import secrets
 import threading
 import time
+from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
@@ -76,7 +77,10 @@ class Provider:
         self.server.server_close()
 
     def token(self, subject: str, **changes: Any) -> str:
-        """A signed access token, as Cognito's: `client_id` and no `aud`. None removes a claim."""
+        """Sign an access token like Cognito's, with `client_id` and without `aud`.
+
+        A change of None removes a claim. A `timedelta` is relative to now.
+        """
         now = int(time.time())
         claims: dict[str, Any] = {
             "iss": self.issuer,
@@ -86,6 +90,7 @@ class Provider:
             "iat": now,
             "exp": now + 600,
         } | changes
+        claims = {name: _instant(value, now) for name, value in claims.items()}
         return jwt.encode(without_none(claims), self.key, algorithm="RS256", headers={"kid": "rsa"})
 
     def keys(self) -> dict[str, Any]:
@@ -191,6 +196,10 @@ class Provider:
         to.send_header("Content-Length", str(len(said)))
         to.end_headers()
         to.wfile.write(said)
+
+
+def _instant(value: object, now: int) -> object:
+    return now + int(value.total_seconds()) if isinstance(value, timedelta) else value
 
 
 def without_none(values: dict[str, Any]) -> dict[str, Any]:

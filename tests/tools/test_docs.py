@@ -94,14 +94,3 @@ def test_every_log_event_and_metric_of_the_operating_page_is_written_by_the_code
 
     assert names > {"webhook_stale", "ReconcileDrift", "Drift"}
     assert [name for name in names if f'"{name}"' not in written] == []
-
-
-def test_the_page_on_the_table_names_every_item() -> None:
-    folder = ROOT / "footlight" / "tables"
-    items = {
-        f"{path.stem}.{name}"
-        for path in folder.glob("*.py")
-        for name in re.findall(r"^class (\w+)\(Item, ", path.read_text(), re.MULTILINE)
-    }
-
-    assert set(re.findall(r"^\| `(\w+\.\w+)`", (folder / "__init__.py").read_text(), re.M)) == items

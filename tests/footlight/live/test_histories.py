@@ -1,15 +1,14 @@
 """The state machine against a model of LiveKit that loses, repeats, and reorders its webhooks.
 
-Runs `FOOTLIGHT_HISTORIES` histories: 300 by default, 100,000 with `make soak`. Encoders connect,
-disconnect, crash, and replace each other. Keys are reset while live. Creators end broadcasts.
-Events are lost, late, repeated, out of order, or of an old key. Whatever arrives, the recorded
-state is right after one check.
+Encoders connect, disconnect, crash, and replace each other. Keys are reset while live. Creators
+end broadcasts. Events are lost, late, repeated, out of order, or of an old key. Whatever arrives,
+the recorded state is right after one check.
 """
 
-import os
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -33,9 +32,11 @@ from footlight.live.state import (
     reduce,
     state_of,
 )
+from tests.support import effort
+
+pytestmark = pytest.mark.soak
 
 GRACE = 75
-HISTORIES = int(os.environ.get("FOOTLIGHT_HISTORIES", "300"))
 START = datetime(2026, 11, 24, 20, 0, tzinfo=UTC)
 
 
@@ -258,7 +259,7 @@ class World(RuleBasedStateMachine):
 
 
 World.TestCase.settings = settings(
-    max_examples=HISTORIES,
+    max_examples=effort.chosen().histories,
     stateful_step_count=40,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],

@@ -1,7 +1,6 @@
 """Checks find and repair what LiveKit sent no webhook for."""
 
 import json
-import os
 import random
 from collections.abc import Callable
 from datetime import timedelta
@@ -24,6 +23,7 @@ from footlight.sync.run import LEASE, reconcile
 from footlight.tables import leases
 from footlight.tables.items import get, newest
 from footlight.tables.live import LiveState, PastBroadcast, live_state, past_broadcasts
+from tests.support import effort
 from tests.support.livekit import LiveKit
 from tests.support.people import a_person, blocks, caller
 from tests.support.table import watched
@@ -273,10 +273,7 @@ def test_a_check_of_many_live_channels_makes_few_calls(livekit: LiveKit) -> None
     assert wire.made.count("BatchGetItem") <= 4
 
 
-TRANSITIONS = int(os.environ.get("FOOTLIGHT_TRANSITIONS", "12"))
-"""`make soak` sets 500."""
-
-
+@pytest.mark.soak
 def test_the_list_is_right_after_each_check_even_if_every_webhook_is_lost(
     livekit: LiveKit, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -286,7 +283,7 @@ def test_the_list_is_right_after_each_check_even_if_every_webhook_is_lost(
         reset_ingress(person, "rtmp")
     now = clock.now()
     monkeypatch.setattr(clock, "now", lambda: now)
-    for _ in range(TRANSITIONS):
+    for _ in range(effort.chosen().transitions):
         now += timedelta(seconds=60)
         for person in chance.sample(people, 3):
             match chance.randrange(4):

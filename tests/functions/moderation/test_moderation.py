@@ -21,8 +21,9 @@ from tests.support.api import Answer, Api, Person
 from tests.support.chat import Chat
 from tests.support.clock import Clock
 from tests.support.people import a_person, drops
+from tests.support.stored import stored, without_limits
 from tests.support.table import watched
-from tests.support.world import TAB, stored, without_limits
+from tests.support.world import TAB
 
 
 def entry(

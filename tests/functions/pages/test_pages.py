@@ -7,7 +7,7 @@ from pathlib import Path
 import botocore.client
 import pytest
 
-from tests.functions.webhook.test_webhook import event, has_ingress, send
+from tests.functions.webhook.test_webhook import commit_ingress, event, send
 from tests.support.api import Answer, Api, Person
 
 
@@ -16,7 +16,7 @@ def names(channels: list[dict[str, dict[str, str]]]) -> list[str]:
 
 
 def goes_live(api: Api, person: Person) -> None:
-    has_ingress(person, f"IN_{person.username}")
+    commit_ingress(person, f"IN_{person.username}")
     send(api, event("ingress_started", 100, 110, ingress=f"IN_{person.username}"))
 
 

@@ -19,10 +19,13 @@ from footlight.tables import relations
 from footlight.tables.ingress import ingress_ref
 from footlight.tables.items import Item, get
 from footlight.tables.transactions import put, write
+from tests.support import effort
 from tests.support.api import Api, Person
 from tests.support.deployment import BEGUN, LIVEKIT_KEY, LIVEKIT_SECRET, forget, put_secret
 from tests.support.table import watched
 from tests.support.webhook import event, joined, send, signature
+
+pytestmark = pytest.mark.attack
 
 
 def commit_ingress(person: Person, ingress_id: str) -> None:
@@ -340,7 +343,9 @@ NAMES = st.sampled_from(["content-type", "content-encoding", "x-forwarded-for", 
 
 
 @settings(
-    max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=effort.chosen().webhooks,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(
     body=BODIES,

@@ -1,0 +1,39 @@
+"""The contents of the table, and what they mean apart from times and new ids."""
+
+import json
+import re
+from typing import Any
+
+from tests.support.deployment import table
+
+Stored = dict[tuple[str, str], dict[str, Any]]
+"""Items by key, in DynamoDB's JSON."""
+
+
+def stored() -> Stored:
+    """Return all items."""
+    items = [item.to_json()["Attributes"] for item in table().all_items()]
+    return {(item["pk"]["S"], item["sk"]["S"]): item for item in items}
+
+
+def without_limits(items: Stored) -> Stored:
+    """Return the items without the counters of rate limits."""
+    return {key: item for key, item in items.items() if not key[0].startswith("LIMIT#")}
+
+
+_VOLATILE = {"version", "last_updated", "last_four", "list_sk", "window"}
+_TIME = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+Z|\b1\d{9}(?:\d{3})?\b")
+"""An instant: ISO 8601, or seconds or milliseconds since 1970."""
+_ID = re.compile(r"\b(?:[0-9a-f]{32,}|IN_[0-9a-f]+)\b|(?<=<time>#)[0-9a-f]{8}\b(?!-)")
+
+
+def meaning(now: Stored, before: Stored) -> set[str]:
+    """Return the items as text without limits, leases, instants, and the ids that are new."""
+    old_ids = set(_ID.findall(json.dumps(list(before.values()))))
+    items = [
+        json.dumps({name: v for name, v in item.items() if name not in _VOLATILE}, sort_keys=True)
+        for (pk, _), item in without_limits(now).items()
+        if not pk.startswith("LEASE#")
+    ]
+    timeless = [_TIME.sub("<time>", item) for item in items]
+    return {_ID.sub(lambda id: id[0] if id[0] in old_ids else "<new>", item) for item in timeless}
