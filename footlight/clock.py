@@ -12,30 +12,30 @@ def now() -> datetime:
 
 
 def now_ms() -> int:
-    """The present instant, in milliseconds since 1970."""
+    """Return the current time, in milliseconds since 1970."""
     return ms(now())
 
 
 def ms(instant: datetime) -> int:
-    """An instant in milliseconds since 1970."""
+    """Return an instant in milliseconds since 1970."""
     return (instant - EPOCH) // timedelta(milliseconds=1)
 
 
 def iso(instant: datetime) -> str:
-    """`2026-11-24T00:08:14.123Z`"""
+    """Return an instant as the API writes it, such as `2026-11-24T00:08:14.123Z`."""
     return instant.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def from_nanoseconds(nanoseconds: int) -> datetime:
-    """LiveKit's `startedAt` and `updatedAt` are nanoseconds since 1970."""
+    """Return the instant of nanoseconds since 1970, such as LiveKit's `startedAt`."""
     return datetime.fromtimestamp(nanoseconds / 1e9, UTC)
 
 
 def from_ms(milliseconds: int) -> datetime:
-    """An instant that `now_ms` gave."""
+    """Return the instant of milliseconds since 1970."""
     return EPOCH + timedelta(milliseconds=milliseconds)
 
 
 def parse(text: str) -> datetime:
-    """An instant as `iso` wrote it."""
+    """Return the instant that `iso` wrote."""
     return datetime.fromisoformat(text)

@@ -1,27 +1,27 @@
-"""DynamoDB: one table, its items as PynamoDB models. The only importer of PynamoDB.
+"""DynamoDB: one table, with its items as PynamoDB models. Only this folder imports PynamoDB.
 
-| item | pk | sk | serves |
+| item | pk | sk | use |
 |---|---|---|---|
-| `users.Name` | `NAME#{username}` | `NAME` | a username's user id |
-| `users.Skeleton` | `SKELETON#{skeleton}` | `SKELETON` | no two names that look alike |
-| `users.Subject` | `SUBJECT#{hash of issuer and subject}` | `SUBJECT` | who an access token is |
+| `users.Name` | `NAME#{username}` | `NAME` | the user id of a username |
+| `users.Skeleton` | `SKELETON#{skeleton}` | `SKELETON` | prevents usernames that look alike |
+| `users.Subject` | `SUBJECT#{hash of issuer and subject}` | `SUBJECT` | an access token's user |
 | `users.Profile` | `USER#{id}` | `PROFILE` | the user of a channel |
-| `users.Stream` | `USER#{id}` | `STREAM` | a channel's settings; index: channels by last change |
-| `keys.Key` | `USER#{id}` | `KEY` | a creator's ingress; index: keys armed for a while |
-| `keys.IngressOwner` | `INGRESS#{ingress id}` | `INGRESS` | whose ingress a webhook speaks of |
-| `live.Live` | `LIVE#{id}` | `LIVE` | live state; index: who is live, who is in the drop grace |
-| `live.Session` | `SESSION#{id}` | `{session id}` | past broadcasts |
-| `leases.Lease` | `LEASE#{name}` | `LEASE` | what one at a time may do; index: by its end |
-| `limits.Taken` | `LIMIT#{limit}#{who}` | `{window}` | how often somebody did something |
-| `chat.Message` | `CHAT#{host}` | `{sent, ms}#{message id}` | a page of a chat's history |
-| `chat.MessageId` | `CHATID#{host}` | `{message id}` | a message sent again; one to be deleted |
-| `chat.Chatter` | `CHATTER#{host}` | `{who}` | slow mode, floods, the same text again |
-| `chat.Timeout` | `TIMEOUT#{host}` | `{who}` | who may not write for a while |
-| `modlog.LogEntry` | `MODLOG#{host}` | `{at, ms}#{random}` | what moderators did |
-| `graph.Follow` | `FOLLOW#{who}` | `{whom}` | whom I follow; index: who follows whom |
-| `graph.Block` | `BLOCK#{host}` | `{who}` | whom I blocked; index: who blocked me |
-| `words.Word` | `WORD#{first character}` | `{word}#{id}` | search by the beginning of a word |
+| `users.Stream` | `USER#{id}` | `STREAM` | channel settings; index: channels by last change |
+| `ingress.Ingress` | `USER#{id}` | `KEY` | the ingress; index: keys armed for half an hour |
+| `ingress.IngressOwner` | `INGRESS#{ingress id}` | `INGRESS` | maps a webhook to its channel |
+| `live.LiveState` | `LIVE#{id}` | `LIVE` | live state; index: live, dropped |
+| `live.PastBroadcast` | `SESSION#{id}` | `{broadcast id}` | past broadcasts |
+| `leases.Lease` | `LEASE#{name}` | `LEASE` | locks that expire; index: leases by their end |
+| `limits.Taken` | `LIMIT#{limit}#{caller}` | `{window}` | the count of a rate limit in a window |
+| `chat.Message` | `CHAT#{host}` | `{sent, ms}#{message id}` | the history of a chat |
+| `chat.MessageId` | `CHATID#{host}` | `{message id}` | finds a retried message, or one to delete |
+| `chat.Chatter` | `CHATTER#{host}` | `{viewer id}` | slow mode, floods, repeated messages |
+| `chat.Timeout` | `TIMEOUT#{host}` | `{viewer id}` | viewers who may not write for a while |
+| `audit_log.LogEntry` | `MODLOG#{host}` | `{at, ms}#{random}` | moderation actions |
+| `relations.Follow` | `FOLLOW#{user}` | `{host}` | a user's follows; index: followers |
+| `relations.Block` | `BLOCK#{host}` | `{viewer id}` | blocks; index: blocks of a viewer |
+| `search.Word` | `WORD#{first character}` | `{word}#{id}` | search by the prefix of a word |
 
-One table, so that a page's items come in one BatchGetItem whatever they are; the index `lists` is
-sparse and holds what is listed in an order. No access pattern scans.
+With one table, a single BatchGetItem returns all items of a page. The index `lists` is sparse and
+contains everything that is listed in an order. No access pattern scans the table.
 """

@@ -26,14 +26,14 @@ def unavailable_on_faults() -> Generator[None]:
 
 
 def is_failed_condition(error: PynamoDBException) -> bool:
-    """True if a write was rejected because a condition failed."""
+    """Return whether a write was rejected because a condition failed."""
     if isinstance(error, TransactWriteError):
         return "ConditionalCheckFailed" in cancellation_codes(error)
     return code_of(error) == "ConditionalCheckFailedException"
 
 
 def is_conflict(error: BaseException | None) -> bool:
-    """True if a write was rejected because of another write to the same item.
+    """Return whether a write was rejected because of another write to the same item.
 
     https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis.html#transaction-conflict-handling
     """

@@ -113,7 +113,7 @@ def by_last_change(user_id: str, changed_at: datetime) -> Listing:
 
 
 def has_room_for_moderator(user_id: str, most: int) -> Condition:
-    """The condition that a user is not yet a moderator and that there are fewer than `most`."""
+    """Return the condition that a user is no moderator and that there are fewer than `most`."""
     moderators = Stream.moderators
     return moderators.does_not_exist() | (~moderators.contains(user_id) & (size(moderators) < most))
 

@@ -11,7 +11,7 @@ from tools.passages import ROOT, files
 
 PAGES = [path for path in files() if path.endswith(".md")]
 FOLDERS = {path.split("/")[0] for path in files() if "/" in path}
-EXAMPLES = {"findings/NAME.sh", "tests/support/routes.py"}
+EXAMPLES = {"findings/NAME.sh"}
 WRITTEN = {".local/outputs.json", ".local/bench.json"}
 
 _LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
@@ -87,10 +87,30 @@ def test_decisions_have_four_parts_and_a_number() -> None:
 
 def test_every_log_event_and_metric_of_the_operating_page_is_written_by_the_code() -> None:
     page = text_of("docs/operating.md")
-    part = page[page.index("## Troubleshooting") : page.index("## Removing")]
-    names = set(re.findall(r"`([a-z]+(?:_[a-z]+)+|[A-Z][A-Za-z]+)`", part)) - {"Footlight"}
+    trouble = page[page.index("## Troubleshooting") : page.index("## Metrics")]
+    events = [
+        name
+        for row in trouble.splitlines()
+        if "log" in row
+        for name in _CODE.findall(row.rpartition("log")[2])
+    ]
+    metrics = re.findall(
+        r"`([A-Z]\w+)`", page[page.index("## Metrics") : page.index("## Removing")]
+    )
     code = [path for path in files() if path.endswith(".py") and not path.startswith("tests/")]
     written = "\n".join((ROOT / path).read_text() for path in code)
 
-    assert names > {"webhook_stale", "ReconcileDrift", "Drift"}
-    assert [name for name in names if f'"{name}"' not in written] == []
+    assert "reconciled" in events
+    assert "Drift" in metrics
+    assert [name for name in [*events, *metrics] if f'"{name}"' not in written] == []
+
+
+def test_the_page_on_the_table_names_every_item() -> None:
+    folder = ROOT / "footlight" / "tables"
+    items = {
+        f"{path.stem}.{name}"
+        for path in folder.glob("*.py")
+        for name in re.findall(r"^class (\w+)\(Item, ", path.read_text(), re.MULTILINE)
+    }
+
+    assert set(re.findall(r"^\| `(\w+\.\w+)`", (folder / "__init__.py").read_text(), re.M)) == items
