@@ -1,4 +1,4 @@
-"""Words that are not wanted: found however they are written, and nothing else is."""
+"""Blocked words are found however they are disguised, and nothing else is."""
 
 import re
 import time
@@ -11,7 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 from footlight.chat import blocked_words
 
 HIDDEN = "\u115f\u1160\u2065\u2800\u3164\uffa0\ufff0\ufe0f\u034f\U000e0080\U000e0101"
-"""What shows nothing, of all the kinds that Unicode has."""
+"""Invisible characters, one of each kind in Unicode."""
 
 
 @pytest.mark.parametrize(
@@ -22,14 +22,14 @@ HIDDEN = "\u115f\u1160\u2065\u2800\u3164\uffa0\ufff0\ufe0f\u034f\U000e0080\U000e
         ("darn", "(darn)"),
         ("darn", "no-darn-way"),
         ("darn", "😀darn😀"),
-        # case, in alphabets that have it
+        # case, in scripts that have it
         ("darn", "DaRN"),
         ("DARN", "darn"),
         ("straße", "STRASSE"),
         ("привет", "ПРИВЕТ"),
         ("σας", "ΣΑΣ"),
         ("istanbul", "İstanbul"),
-        # accents, in either form and on either side
+        # accents, composed or combining, in the word or in the text
         ("cafe", "café"),
         ("ёлка", "елка"),
         ("мой", "МОЙ"),
@@ -38,13 +38,13 @@ HIDDEN = "\u115f\u1160\u2065\u2800\u3164\uffa0\ufff0\ufe0f\u034f\U000e0080\U000e
         ("café", "cafe"),
         ("darn", "d\u0336a\u0336r\u0336n\u0336"),
         ("darn", "da" + "\u0300" * 50 + "rn"),
-        # joiners and other invisible ones
+        # joiners and other invisible characters
         ("darn", "d\u200ba\u200cr\u200dn"),
         ("darn", "da\u00adrn"),
         ("darn", "\ufeffdarn\u2060"),
         ("d\u200barn", "darn"),
         *[("darn", f"da{hidden}rn") for hidden in HIDDEN],
-        # width and the other dresses of letters
+        # width and other variants of letters
         ("darn", "\uff44\uff41\uff52\uff4e"),
         ("darn", "\U0001d41d\U0001d41a\U0001d42b\U0001d427"),
         ("darn", "\u24d3\u24d0\u24e1\u24dd"),
@@ -123,17 +123,17 @@ def test_a_word_is_found(word: str, text: str) -> None:
         ("a|b", "a"),
         ("(?i)x", "x"),
         ("d.*n", "darn"),
-        # what is a letter's own is no dress of it
+        # marks that belong to a letter don't disguise it
         ("कुल", "कल"),
         ("はは", "ばば"),
         ("мои", "мой"),
     ],
 )
-def test_nothing_else_is_found(word: str, text: str) -> None:
+def test_other_text_is_not_found(word: str, text: str) -> None:
     assert not blocked_words.has_any([word], text)
 
 
-def test_where_no_word_is_unwanted_none_is_found() -> None:
+def test_an_empty_list_of_words_matches_nothing() -> None:
     assert not blocked_words.has_any([], "anything")
     assert not blocked_words.has_any([], "")
 
@@ -143,7 +143,7 @@ PATTERNS = st.text(alphabet=f"{LETTERS}* -", min_size=1, max_size=8).map(str.str
 
 
 def by_backtracking(word: str, text: str) -> bool:
-    """The same, as one would write it down: a star is any letters, and every way is tried."""
+    """The same search by plain backtracking, with a star for any letters."""
     middle = "".join(r"\w*" if c == "*" else re.escape(c) for c in word)
     before = r"(?<!\w)" if re.match(r"\w", word) else ""
     after = r"(?!\w)" if re.search(r"\w$", word) else ""
@@ -151,7 +151,7 @@ def by_backtracking(word: str, text: str) -> bool:
 
 
 @given(word=PATTERNS, text=st.text(alphabet=f"{LETTERS} -", max_size=16))
-def test_no_match_is_missed_though_no_part_is_tried_twice(word: str, text: str) -> None:
+def test_the_search_without_backtracking_misses_no_match(word: str, text: str) -> None:
     text, word = " ".join(text.split()), " ".join(word.split())
     if word.replace("*", ""):
         assert blocked_words.has_any([word], text) == by_backtracking(word, text)
@@ -172,13 +172,13 @@ def test_no_match_is_missed_though_no_part_is_tried_twice(word: str, text: str) 
 @pytest.mark.parametrize(
     "text", ["a" * 500, "a " * 250, "-" * 500, "-a" * 250, "\ufdf4" * 500, "\ufdfa" * 500]
 )
-def test_no_word_takes_for_ever(word: str, text: str) -> None:
-    """A hundred of them, as many as a creator may have, in a message of 500 characters."""
-    unwanted = {word[:-2] + f"{number:02d}"[-2:] for number in range(100)} | {word}
-    blocked_words.has_any(unwanted, "compile them")
-    began = time.process_time()
-    blocked_words.has_any(unwanted, text)
-    assert time.process_time() - began < 0.3
+def test_the_search_is_fast_for_any_words_and_text(word: str, text: str) -> None:
+    """With a hundred words, the most that a creator may have, and 500 characters of text."""
+    words = {word[:-2] + f"{number:02d}"[-2:] for number in range(100)} | {word}
+    blocked_words.has_any(words, "compile them")
+    start = time.process_time()
+    blocked_words.has_any(words, text)
+    assert time.process_time() - start < 0.3
 
 
 WORD: TypeAdapter[str] = TypeAdapter(blocked_words.Word)
@@ -188,13 +188,13 @@ WORD: TypeAdapter[str] = TypeAdapter(blocked_words.Word)
     ("given_word", "kept"),
     [("Darn", "darn"), ("  buy now ", "buy now"), ("cafe\u0301", "café"), ("x" * 50, "x" * 50)],
 )
-def test_a_word_is_kept_as_it_will_be_compared(given_word: str, kept: str) -> None:
+def test_a_word_is_stored_as_it_is_compared(given_word: str, kept: str) -> None:
     assert WORD.validate_python(given_word) == kept
 
 
 @pytest.mark.parametrize(
     "word", ["", " ", "*", "** *", "x" * 51, "\u200b", "*\u0301", "\x00", "a\nb", "\ud800"]
 )
-def test_what_is_no_word_is_refused(word: str) -> None:
+def test_an_invalid_word_is_refused(word: str) -> None:
     with pytest.raises(ValidationError):
         WORD.validate_python(word)

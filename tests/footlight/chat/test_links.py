@@ -1,4 +1,4 @@
-"""What becomes a link: http and https alone, in the units in which browsers count."""
+"""Links in messages: only http and https, in the UTF-16 code units that browsers count."""
 
 import time
 
@@ -10,7 +10,7 @@ from footlight.chat import links
 
 
 def found(text: str) -> list[tuple[str, str]]:
-    """Each link: what a browser cuts out of the text, and where it leads."""
+    """Return each link as a browser cuts it out of the text, and its URL."""
     units = text.encode("utf-16-le")
     return [
         (units[2 * link.start : 2 * link.end].decode("utf-16-le"), link.url)
@@ -18,7 +18,7 @@ def found(text: str) -> list[tuple[str, str]]:
     ]
 
 
-OTHER_SIGNS = "”’»›…。、，！？）】」；؟।"  # noqa: RUF001 - that is what they are for
+OTHER_SIGNS = "”’»›…。、，！？）】」；؟।"  # noqa: RUF001 - that is their purpose
 
 
 @pytest.mark.parametrize(
@@ -28,19 +28,19 @@ OTHER_SIGNS = "”’»›…。、，！？）】」；؟।"  # noqa: RUF001 -
         ("https://a.example/b?c=d&e#f", "https://a.example/b?c=d&e#f", None),
         ("http://localhost:8000/x", "http://localhost:8000/x", None),
         ("http://192.0.2.1/x", "http://192.0.2.1/x", None),
-        # schemes in capitals are the same schemes
+        # schemes in capitals
         ("HTTP://A.com/X", "HTTP://A.com/X", "http://A.com/X"),
         ("hTTpS://A.com", "hTTpS://A.com", "https://A.com"),
-        # names without a scheme are taken for https
+        # names without a scheme use https
         ("a.com", "a.com", "https://a.com"),
         ("see www.a.com/b.", "www.a.com/b", "https://www.a.com/b"),
         ("a.com/http://b", "a.com/http://b", "https://a.com/http://b"),
         ("a.de, and more", "a.de", "https://a.de"),
-        # names of all alphabets
+        # names in all scripts
         ("http://münchen.example/ä", "http://münchen.example/ä", None),
         ("пример.рф", "пример.рф", "https://пример.рф"),
         ("http://例え.テスト/あ", "http://例え.テスト/あ", None),
-        # signs after it are the sentence's
+        # punctuation after a link belongs to the sentence
         ("go to http://a.com.", "http://a.com", None),
         ("http://a.com, then", "http://a.com", None),
         ("is it http://a.com/b?", "http://a.com/b", None),
@@ -48,7 +48,7 @@ OTHER_SIGNS = "”’»›…。、，！？）】」；؟।"  # noqa: RUF001 -
         ("http://a.com...", "http://a.com", None),
         ('"http://a.com/b"', "http://a.com/b", None),
         ("'http://a.com/b'", "http://a.com/b", None),
-        # brackets round it are not its own, brackets in it are
+        # brackets around a link don't belong to it, brackets in it do
         ("(http://a.com/b)", "http://a.com/b", None),
         ("(see http://a.com/b_(c))", "http://a.com/b_(c)", None),
         ("http://a.com/b_(c)", "http://a.com/b_(c)", None),
@@ -57,14 +57,14 @@ OTHER_SIGNS = "”’»›…。、，！？）】」；؟।"  # noqa: RUF001 -
         ("«http://a.com/b»", "http://a.com/b", None),
         ('http://a.com"onmouseover="x', "http://a.com", None),
         ("http://a.com/<script>", "http://a.com/", None),
-        # and so are those of other writings than ASCII
+        # punctuation of other scripts
         *[(f"http://a.com/b{sign}", "http://a.com/b", None) for sign in OTHER_SIGNS],
         ("“http://a.com/b”…", "http://a.com/b", None),
         ("a.com/b\u200b\u2069", "a.com/b", "https://a.com/b"),
         ("http://a.com/“b”c", "http://a.com/“b”c", None),
-        # what stands before a scheme may be another: the link is what the web knows
+        # two schemes: the link starts at the one of the web
         ("blob:https://a.com/x", "https://a.com/x", None),
-        # whatever stands before it counts as browsers count it
+        # text before a link is counted as browsers count it
         ("😀 http://a.com/b", "http://a.com/b", None),
         ("👨‍👩‍👧‍👦🏳️‍🌈 http://a.com/b 😀", "http://a.com/b", None),
         ("e\u0301 漢字 \U0001d41d http://a.com/b", "http://a.com/b", None),
@@ -76,7 +76,7 @@ def test_a_link_is_found(text: str, link: str, url: str | None) -> None:
     assert found(f"😀 {text} 😀") == [(link, url or link)]
 
 
-def test_all_links_are_found_in_their_order() -> None:
+def test_all_links_are_found_in_order() -> None:
     text = "😀 http://a.com 😀 b.com, (https://c.com/😀) 漢字 d.com"
     assert [link for link, _ in found(text)] == [
         "http://a.com",
@@ -120,7 +120,7 @@ def test_all_links_are_found_in_their_order() -> None:
         "e.g.this",
     ],
 )
-def test_this_is_no_link(text: str) -> None:
+def test_other_text_is_not_a_link(text: str) -> None:
     assert found(text) == []
     assert found(f"😀 {text} 😀") == []
 
@@ -131,20 +131,20 @@ SIGNS = [*"()[]<>\"'.,!:@%…”。é😀\u200b\u202e ", "👨\u200d👩"]
 PIECES = st.lists(
     st.one_of(st.text(max_size=6), *(map(st.sampled_from, (SCHEMES, PARTS, SIGNS)))), max_size=14
 ).map("".join)
-"""Texts that are full of what links are made of."""
+"""Texts full of parts of links."""
 
 
 @given(PIECES)
 @example("http://a.com http://b.com")
 @example("😀" * 100 + "a.com")
-def test_every_link_lies_in_the_text_and_leads_to_the_web(text: str) -> None:
+def test_each_link_is_within_the_text_and_uses_http(text: str) -> None:
     units = len(text.encode("utf-16-le")) // 2
     end = 0
     for link in links.find_links(text):
         assert end <= link.start < link.end <= units
         assert link.url.startswith(("http://", "https://"))
         end = link.end
-    for link, url in found(text):  # no pair of units is cut apart
+    for link, url in found(text):  # no surrogate pair is split
         scheme, _, rest = url.partition("://")
         assert link == rest or link.lower() == f"{scheme}://{rest.lower()}"
 
@@ -153,7 +153,7 @@ def test_every_link_lies_in_the_text_and_leads_to_the_web(text: str) -> None:
     "text",
     ["http://a.com", "😀http://a.com", "xHTTPS://a.com", "漢字http://a.com", "a:http://b"],
 )
-def test_an_address_is_seen_wherever_it_stands(text: str) -> None:
+def test_an_address_is_found_anywhere_in_a_text(text: str) -> None:
     assert links.has_address(text)
 
 
@@ -163,7 +163,7 @@ def test_an_address_is_seen_wherever_it_stands(text: str) -> None:
         # of any top-level domain
         *("evil.xyz/phish", "www.evil.online", "evil.app", "EVIL.XYZ", "evil.xyz:80", "(evil.top)"),
         *("пример.рф", "vermögensberatung.vermögensberatung", "see evil.link."),
-        # written so that no link is seen in it
+        # disguised so that no link is found
         *(
             "evil。com",
             "evil．com",  # noqa: RUF001
@@ -173,11 +173,11 @@ def test_an_address_is_seen_wherever_it_stands(text: str) -> None:
             "e\u0301vil.com",
         ),
         *("http:/evil.com", "//evil.com", "ftp://evil.example", "a@evil.com/x", "http:/evil"),
-        # and numbers
+        # IP addresses
         *("192.0.2.1", "192.0.2.1/x", "[::1]", "at 192.0.2.1:80"),
     ],
 )
-def test_an_address_is_seen_though_it_is_no_link(text: str) -> None:
+def test_an_address_is_found_even_if_it_is_not_a_link(text: str) -> None:
     assert links.has_address(text)
     assert links.has_address(f"😀 {text} 😀")
 
@@ -190,7 +190,7 @@ def test_an_address_is_seen_though_it_is_no_link(text: str) -> None:
         *("wow...", "i.e.", "12:30", "ok :/ no", "a.b"),
     ],
 )
-def test_no_address_is_seen_where_there_is_none(text: str) -> None:
+def test_text_without_an_address_has_none(text: str) -> None:
     assert not links.has_address(text)
 
 
@@ -198,10 +198,10 @@ def test_no_address_is_seen_where_there_is_none(text: str) -> None:
     "piece",
     ["http://", "http://a.com/(", "http://a.com/[", "a.com ", "((", "@", "a@b.", "a."],
 )
-def test_no_message_takes_for_ever(piece: str) -> None:
+def test_finding_links_is_fast_for_any_message(piece: str) -> None:
     text = (piece * 500)[:500]
     links.find_links(text)
-    began = time.process_time()
+    start = time.process_time()
     links.find_links(text)
     links.has_address(text * 8)
-    assert time.process_time() - began < 0.3
+    assert time.process_time() - start < 0.3

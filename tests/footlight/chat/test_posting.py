@@ -1,4 +1,4 @@
-"""Messages that are sent at the same moment, and what comes between reading and writing."""
+"""Concurrent posts, and changes between the read and the write of a post."""
 
 import uuid
 from concurrent.futures import ThreadPoolExecutor
@@ -29,7 +29,7 @@ Post = tuple[ViewerClaims, str, uuid.UUID]
 
 
 def at_once(posts: list[Post]) -> tuple[list[tuple[ChatMessage, bool]], list[Refused]]:
-    """What was posted, and whether it was new; and the refusals."""
+    """Post concurrently. Return the messages, each with whether it is new, and the refusals."""
 
     def outcome(post: Post) -> tuple[ChatMessage, bool] | Refused:
         viewer, text, message_id = post
@@ -56,25 +56,25 @@ def counted(chat: Chat) -> int:
 
 
 @pytest.mark.parametrize("has_written_before", [False, True])
-def test_of_many_at_once_slow_mode_lets_one_through(
+def test_slow_mode_accepts_one_of_many_concurrent_posts(
     chat: Chat, time: Clock, bob: ViewerClaims, has_written_before: bool
 ) -> None:
     chat.writes_settings(is_chat_delayed=True)
     if has_written_before:
         chat.said(chat.bob, "hello")
         time.moves(seconds=3)
-    kept_before = len(chat.kept())
+    stored_before = len(chat.kept())
     posted, refused = at_once(different(bob))
 
     assert [is_new for _, is_new in posted] == [True]
     assert [(type(each), each.retry_after_ms) for each in refused] == [(SlowMode, 3000)] * (
         AT_ONCE - 1
     )
-    assert len(chat.kept()) == kept_before + 1
-    assert len(chat.heard()) == kept_before + 1
+    assert len(chat.kept()) == stored_before + 1
+    assert len(chat.heard()) == stored_before + 1
 
 
-def test_of_many_at_once_with_one_id_there_is_one_message(
+def test_concurrent_posts_with_one_id_store_one_message(
     chat: Chat, time: Clock, bob: ViewerClaims
 ) -> None:
     message_id = uuid.uuid4()
@@ -84,10 +84,10 @@ def test_of_many_at_once_with_one_id_there_is_one_message(
     assert sorted(is_new for _, is_new in posted) == [False] * (AT_ONCE - 1) + [True]
     assert {message.id for message, _ in posted} == {str(message_id)}
     assert len(chat.kept()) == counted(chat) == 1
-    assert {news["id"] for news in chat.heard()} == {str(message_id)}
+    assert {event["id"] for event in chat.heard()} == {str(message_id)}
 
 
-def test_of_many_senders_with_one_id_each_has_a_message(chat: Chat, time: Clock) -> None:
+def test_senders_that_use_the_same_id_each_get_a_message(chat: Chat, time: Clock) -> None:
     message_id = uuid.uuid4()
     viewers = [
         verify(chat.token(who)) for who in (chat.ann, chat.bob, chat.carl, chat.mia, chat.guest)
@@ -96,10 +96,10 @@ def test_of_many_senders_with_one_id_each_has_a_message(chat: Chat, time: Clock)
 
     assert [is_new for _, is_new in posted] == [True] * 5
     assert len({message.id for message, _ in posted}) == 5
-    assert {message.id for message, _ in posted} == {kept.message_id for kept in chat.kept()}
+    assert {message.id for message, _ in posted} == {stored.message_id for stored in chat.kept()}
 
 
-def test_of_many_at_once_no_more_pass_than_a_flood_has(
+def test_the_flood_limit_holds_for_concurrent_posts(
     chat: Chat, time: Clock, bob: ViewerClaims, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("FOOTLIGHT_LIMITS", "chat=3/10")
@@ -111,7 +111,7 @@ def test_of_many_at_once_no_more_pass_than_a_flood_has(
     assert len(chat.kept()) == counted(chat) == 3
 
 
-def test_a_post_that_was_overtaken_by_another_in_slow_mode_is_told_to_wait(
+def test_slow_mode_refuses_a_post_if_another_tab_wrote_first(
     chat: Chat, time: Clock, bob: ViewerClaims
 ) -> None:
     chat.writes_settings(is_chat_delayed=True)
@@ -127,20 +127,20 @@ def test_a_post_that_was_overtaken_by_another_in_slow_mode_is_told_to_wait(
     assert chat.texts() == ["hello", "from another tab"]
 
 
-def test_a_rule_that_comes_meanwhile_holds_for_a_post_that_is_tried_again(
+def test_a_retried_post_obeys_rules_set_in_the_meantime(
     chat: Chat, time: Clock, bob: ViewerClaims
 ) -> None:
-    def meanwhile() -> None:
+    def in_the_meantime() -> None:
         chat.says(chat.bob, "from another tab")
         chat.does(chat.mia, "PUT", f"timeouts/{chat.bob.id}", {"seconds": 60})
 
     with watched() as wire, pytest.raises(TimedOut):
-        wire.meanwhile = meanwhile
+        wire.meanwhile = in_the_meantime
         posting.post(bob, "ann", "from this one", uuid.uuid4(), ADDRESS)
     assert chat.texts() == []
 
 
-def test_a_read_that_is_half_from_before_a_time_out_lets_nothing_through(
+def test_a_fenced_post_reads_again_and_meets_the_timeout(
     chat: Chat, time: Clock, bob: ViewerClaims, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A batch is no snapshot: it may contain the sender's fence, and not yet the timeout."""
@@ -161,9 +161,7 @@ def test_a_read_that_is_half_from_before_a_time_out_lets_nothing_through(
     assert reads == 2
 
 
-def test_a_post_that_meets_others_is_tried_again_and_not_without_end(
-    chat: Chat, bob: ViewerClaims
-) -> None:
+def test_a_post_retries_conflicts_at_most_three_times(chat: Chat, bob: ViewerClaims) -> None:
     with watched() as wire:
         wire.conflicts = 2
         assert posting.post(bob, "ann", "hello", uuid.uuid4(), ADDRESS)[1]

@@ -208,7 +208,7 @@ def test_every_combination_is_answered_as_the_contract_says() -> None:
     assert len(met) == 1 + len(CONTRACT)
 
 
-# --- the borders, to the millisecond ---
+# --- boundaries, to the millisecond ---
 
 
 def refusal(sender: Sender, chosen: Rules, text: str = "hello", *, now: int = NOW) -> object:
@@ -220,7 +220,7 @@ def wrote(text: str = "", *, ago: int, times: int = 1, window: int = THIS_WINDOW
 
 
 @pytest.mark.parametrize(("until", "wait"), [(NOW - 1, 0), (NOW, 0), (NOW + 1, 1), (NOW + 2, 2)])
-def test_a_time_out_ends_at_its_millisecond(until: int, wait: int) -> None:
+def test_a_timeout_ends_at_its_millisecond(until: int, wait: int) -> None:
     for role in get_args(Role):
         sender = Sender(role, timed_out_until_ms=until)
         assert refusal(sender, Rules()) == (("timed_out", wait) if wait else None)
@@ -228,29 +228,29 @@ def test_a_time_out_ends_at_its_millisecond(until: int, wait: int) -> None:
 
 @pytest.mark.parametrize("minutes", [1, 10, 129_600])
 @pytest.mark.parametrize(("early", "wait"), [(-1, 0), (0, 0), (1, 1), (2, 2)])
-def test_a_follower_may_write_from_that_millisecond_on(minutes: int, early: int, wait: int) -> None:
+def test_a_follower_may_write_after_the_minimum_time(minutes: int, early: int, wait: int) -> None:
     sender = Sender("viewer", following_since_ms=NOW - minutes * MINUTE + early)
-    asked = refusal(sender, Rules(followers_ms=minutes * MINUTE))
-    assert asked == (("followers_only", wait) if wait else None)
+    refused = refusal(sender, Rules(followers_ms=minutes * MINUTE))
+    assert refused == (("followers_only", wait) if wait else None)
 
 
-def test_without_a_minimum_one_may_write_in_the_millisecond_of_the_follow() -> None:
+def test_without_a_minimum_a_new_follower_may_write_at_once() -> None:
     assert refusal(Sender("viewer", following_since_ms=NOW), Rules(followers_ms=0)) is None
 
 
 @pytest.mark.parametrize("seconds", [1, 3, 300])
 @pytest.mark.parametrize(("late", "wait"), [(-2, 2), (-1, 1), (0, 0), (1, 0)])
-def test_slow_mode_waits_to_the_millisecond(seconds: int, late: int, wait: int) -> None:
+def test_slow_mode_ends_at_its_millisecond(seconds: int, late: int, wait: int) -> None:
     delay_ms = seconds * SECOND
     before = wrote(ago=delay_ms + late)
     for role in ("viewer", "guest"):
-        asked = refusal(Sender(role, last_message=before), Rules(delay_ms=delay_ms))
-        assert asked == (("slow_mode", wait) if wait else None)
+        refused = refusal(Sender(role, last_message=before), Rules(delay_ms=delay_ms))
+        assert refused == (("slow_mode", wait) if wait else None)
     for role in ("host", "moderator"):
         assert refusal(Sender(role, last_message=before), Rules(delay_ms=delay_ms)) is None
 
 
-def test_slow_mode_lets_the_first_message_through() -> None:
+def test_slow_mode_allows_a_first_message() -> None:
     assert refusal(Sender("viewer"), Rules(delay_ms=3000)) is None
 
 
@@ -268,32 +268,39 @@ def test_slow_mode_lets_the_first_message_through() -> None:
         (30, THIS_WINDOW, NOW - 4_001, 0),
     ],
 )
-def test_thirty_in_ten_seconds_are_a_flood_whoever_sends_them(
+def test_thirty_messages_in_ten_seconds_are_a_flood_for_every_role(
     role: Role, times: int, window: int, now: int, wait: int
 ) -> None:
     before = wrote(ago=5_000, times=times, window=window)
-    asked = refusal(Sender(role, last_message=before), Rules(), now=now)
-    assert asked == (("rate_limited", wait) if wait else None)
+    refused = refusal(Sender(role, last_message=before), Rules(), now=now)
+    assert refused == (("rate_limited", wait) if wait else None)
 
 
 @pytest.mark.parametrize("role", get_args(Role))
 @pytest.mark.parametrize("character", ["x", "é", "漢", "😀"])
-def test_five_hundred_characters_are_not_too_long_and_one_more_is(
-    role: Role, character: str
-) -> None:
+def test_a_text_has_at_most_500_characters(role: Role, character: str) -> None:
     assert refusal(Sender(role), Rules(), character * 500) is None
     assert refusal(Sender(role), Rules(), character * 501) == ("text_too_long", None)
 
 
 @pytest.mark.parametrize(("ago", "is_refused"), [(29_999, True), (30_000, False), (30_001, False)])
-def test_a_repeat_is_one_for_half_a_minute(ago: int, is_refused: bool) -> None:
+def test_the_same_text_is_a_repeat_for_30_seconds(ago: int, is_refused: bool) -> None:
     sender = Sender("viewer", last_message=wrote("hello", ago=ago, window=0))
-    asked = refusal(sender, Rules(are_repeats_blocked=True))
-    assert asked == (("not_allowed: just said", None) if is_refused else None)
+    refused = refusal(sender, Rules(are_repeats_blocked=True))
+    assert refused == (("not_allowed: just said", None) if is_refused else None)
 
 
-def test_of_somebody_who_wrote_nothing_nothing_is_a_repeat() -> None:
+def test_a_first_message_is_not_a_repeat() -> None:
     assert refusal(Sender("guest"), Rules(are_repeats_blocked=True)) is None
+
+
+def test_the_limit_of_an_address_is_checked_last() -> None:
+    sender = Sender("guest", address_wait_ms=7_000)
+    assert refusal(sender, Rules()) == ("rate_limited", 7_000)
+    assert refusal(sender, Rules(blocked_words=frozenset({"hello"}))) == (
+        "not_allowed: word",
+        None,
+    )
 
 
 @pytest.mark.parametrize(
@@ -306,12 +313,12 @@ def test_of_somebody_who_wrote_nothing_nothing_is_a_repeat() -> None:
         ("hello", "h e l l o"),
     ],
 )
-def test_what_says_the_same_is_a_repeat(one: str, other: str) -> None:
+def test_texts_that_differ_only_in_appearance_are_repeats(one: str, other: str) -> None:
     assert rules.fingerprint(one) == rules.fingerprint(other)
 
 
 @pytest.mark.parametrize(
     ("one", "other"), [("hello", "hello!"), ("1", "2"), ("😀", "😁"), ("да", "нет")]
 )
-def test_what_says_something_else_is_none(one: str, other: str) -> None:
+def test_different_texts_are_not_repeats(one: str, other: str) -> None:
     assert rules.fingerprint(one) != rules.fingerprint(other)

@@ -1,4 +1,4 @@
-"""`/api/chat/{username}`: what is written, by whom, and who reads it."""
+"""`/api/chat/{username}`: messages, their senders, and their readers."""
 
 import json
 import time as real_time
@@ -35,19 +35,19 @@ def person(who: Person) -> identities.Person:
 
 
 def refused(answer: Answer, status: int, code: str, wait: int | None = None) -> bool:
-    """This refusal, with this `retryAfterMs`."""
+    """Assert a refusal with this `retryAfterMs`."""
     assert answer.refused_with(status, code)
     assert answer.body["error"].get("retryAfterMs") == wait
     return True
 
 
-def test_a_message_is_stored_and_the_room_hears_it(chat: Chat) -> None:
-    began = clock.now_ms()
+def test_a_message_is_stored_and_sent_to_the_room(chat: Chat) -> None:
+    start = clock.now_ms()
     answer = chat.says(chat.bob, "  hello https://a.example/x \n you ")
 
     assert answer.status == 201
     message = answer.body
-    assert began <= message["sentAt"] <= clock.now_ms()
+    assert start <= message["sentAt"] <= clock.now_ms()
     assert message == {
         "id": message["id"],
         "text": "hello https://a.example/x   you",
@@ -59,7 +59,7 @@ def test_a_message_is_stored_and_the_room_hears_it(chat: Chat) -> None:
     assert chat.reads(chat.guest)["messages"] == [message]
 
 
-def test_everybody_writes_as_who_they_are(chat: Chat) -> None:
+def test_messages_carry_the_identity_name_and_role_of_their_sender(chat: Chat) -> None:
     for who, name, role in (
         (chat.ann, "ann", "host"),
         (chat.mia, "mia", "moderator"),
@@ -82,7 +82,7 @@ def test_the_host_s_name_may_be_written_in_capitals(chat: Chat) -> None:
     assert chat.api.get("/api/chat/Ann", token=chat.token(chat.bob)).body["messages"]
 
 
-def test_what_the_body_says_of_the_sender_is_refused(chat: Chat) -> None:
+def test_a_body_with_a_role_is_refused(chat: Chat) -> None:
     body = {"text": "hello", "id": str(uuid.uuid4()), "role": "host"}
     answer = chat.api.post("/api/chat/ann", body, token=chat.token(chat.bob))
     assert answer.refused_with(422, "invalid_request")
@@ -252,7 +252,7 @@ def wrote_a_second_ago(chat: Chat, time: Clock, people: Any) -> None:
             batch.save(counter)
 
 
-def test_the_rules_are_those_of_the_next_message_on(chat: Chat) -> None:
+def test_changed_rules_apply_to_the_next_message(chat: Chat) -> None:
     assert chat.says(chat.bob, "hello").status == 201
     chat.sets(isChatEnabled=False)
     assert refused(chat.says(chat.bob, "hello"), 403, "chat_disabled")
@@ -267,7 +267,7 @@ def test_the_rules_are_those_of_the_next_message_on(chat: Chat) -> None:
     assert chat.says(chat.mia, "DARNED a.com").status == 201
 
 
-def test_what_was_refused_is_neither_kept_nor_told_nor_counted(chat: Chat, time: Clock) -> None:
+def test_a_refused_message_is_not_stored_sent_or_counted(chat: Chat, time: Clock) -> None:
     chat.sets(isChatDelayed=True, chat={"delaySeconds": 10})
     chat.said(chat.bob, "first")
     chat.heard()
@@ -280,7 +280,7 @@ def test_what_was_refused_is_neither_kept_nor_told_nor_counted(chat: Chat, time:
     assert chat.says(chat.bob, "second").status == 201
 
 
-def test_a_flood_is_stopped_whoever_makes_it(
+def test_the_flood_limit_applies_to_every_role(
     chat: Chat, time: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("FOOTLIGHT_LIMITS", "chat=3/10")
@@ -290,14 +290,14 @@ def test_a_flood_is_stopped_whoever_makes_it(
         answer = chat.says(who, "one more")
         assert refused(answer, 429, "rate_limited", 5_500)
         assert answer.headers["retry-after"] == "6"
-    assert chat.says(chat.bob, "somebody else").status == 201
+    assert chat.says(chat.bob, "another sender").status == 201
     time.moves(milliseconds=5_499)
     assert refused(chat.says(chat.guest, "one more"), 429, "rate_limited", 1)
     time.moves(milliseconds=1)
     assert chat.says(chat.guest, "one more").status == 201
 
 
-def test_the_slowness_of_one_chat_is_not_that_of_another(chat: Chat) -> None:
+def test_slow_mode_of_one_chat_does_not_affect_another(chat: Chat) -> None:
     chat.sets(isChatDelayed=True)
     goes_live(person(chat.carl))
     chat.livekit.rooms[chat.carl.id] = [chat.carl.id]
@@ -308,7 +308,7 @@ def test_the_slowness_of_one_chat_is_not_that_of_another(chat: Chat) -> None:
     assert chat.says(chat.bob, "hello").refused_with(429, "slow_mode")
 
 
-# --- the same id again ---
+# --- repeats of an id ---
 
 
 def times_counted(chat: Chat, who: Person | Guest) -> tuple[int, int]:
@@ -317,31 +317,31 @@ def times_counted(chat: Chat, who: Person | Guest) -> tuple[int, int]:
     return counter.times, counter.last_sent_ms
 
 
-def test_the_same_id_again_is_the_same_message(chat: Chat, time: Clock) -> None:
+def test_a_repeat_with_the_same_id_returns_the_same_message(chat: Chat, time: Clock) -> None:
     chat.sets(isChatDelayed=True, chat={"areRepeatsBlocked": True})
     message_id = str(uuid.uuid4())
     first = chat.says(chat.bob, "hello", message_id)
     counted = times_counted(chat, chat.bob)
-    told = chat.heard()
+    events = chat.heard()
 
     for text in ("hello", "something else", "x" * 501):
         time.moves(milliseconds=100)
         again = chat.says(chat.bob, text, message_id)
         assert (again.status, again.body) == (200, first.body)
-        assert chat.heard() == told  # once more: pages know it by its id
+        assert chat.heard() == events  # resent: pages deduplicate by id
     assert len(chat.kept()) == 1
     assert times_counted(chat, chat.bob) == counted
     assert chat.texts() == ["hello"]
 
 
-def test_an_id_in_another_form_is_the_same_id(chat: Chat) -> None:
+def test_an_id_in_another_format_is_the_same_id(chat: Chat) -> None:
     message_id = chat.said(chat.bob, "hello")
     for form in (message_id.upper(), message_id.replace("-", ""), f"{{{message_id}}}"):
         again = chat.says(chat.bob, "hello", form)
         assert (again.status, again.body["id"]) == (200, message_id)
 
 
-def test_a_repeat_is_told_again_however_late_while_the_host_is_there(
+def test_a_late_repeat_is_sent_to_the_room_unless_the_host_is_offline(
     chat: Chat, time: Clock
 ) -> None:
     message_id = str(uuid.uuid4())
@@ -350,14 +350,14 @@ def test_a_repeat_is_told_again_however_late_while_the_host_is_there(
     chat.livekit.before = None
     time.moves(minutes=10)
     assert chat.says(chat.bob, "hello", message_id).status == 200
-    assert [news["id"] for news in chat.heard()] == [message_id]
+    assert [event["id"] for event in chat.heard()] == [message_id]
 
     comes_to(chat, "offline")
     assert chat.says(chat.bob, "hello", message_id).status == 200
     assert chat.heard() == []
 
 
-def test_a_repeat_is_told_no_more_often_than_something_new(
+def test_repeats_count_toward_the_flood_limit(
     chat: Chat, time: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("FOOTLIGHT_LIMITS", "chat=3/10")
@@ -372,33 +372,33 @@ def test_a_repeat_is_told_no_more_often_than_something_new(
     assert chat.says(chat.bob, "hello", message_id).status == 200
 
 
-# --- guests of one address ---
+# --- guests at one address ---
 
 
 def guest_says(chat: Chat, address: str, text: str = "hello") -> Answer:
-    """A new guest each time, as who throws the cookie away is."""
+    """Post as a new guest each time, as after the cookie was deleted."""
     body = {"text": text, "id": str(uuid.uuid4())}
     token = chat.token(Guest(str(uuid.uuid4())))
     return chat.api.post("/api/chat/ann", body, token=token, address=address)
 
 
-def test_a_new_cookie_is_no_new_flood(
+def test_a_new_cookie_does_not_reset_the_limit_of_an_address(
     chat: Chat, time: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("FOOTLIGHT_LIMITS", "guest_chat=2/60")
-    time.moves(seconds=-4, milliseconds=-500)  # to the beginning of a minute
-    said = [guest_says(chat, address) for address in ["203.0.113.7", "::ffff:203.0.113.7"]]
-    assert [answer.status for answer in said] == [201, 201]
+    time.moves(seconds=-4, milliseconds=-500)  # to the start of a minute
+    answers = [guest_says(chat, address) for address in ["203.0.113.7", "::ffff:203.0.113.7"]]
+    assert [answer.status for answer in answers] == [201, 201]
     assert refused(guest_says(chat, "203.0.113.7"), 429, "rate_limited", 60_000)
     assert len(chat.kept()) == len(chat.heard()) == 2
 
     assert guest_says(chat, "203.0.113.8").status == 201
-    assert chat.says(chat.bob, "hello").status == 201  # who is signed in is known by that
+    assert chat.says(chat.bob, "hello").status == 201  # signed-in users are not limited by address
     time.moves(seconds=60)
     assert guest_says(chat, "203.0.113.7").status == 201
 
 
-def test_of_many_guests_of_one_address_at_once_as_many_pass_as_may(
+def test_the_limit_of_an_address_holds_for_concurrent_posts(
     chat: Chat, time: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("FOOTLIGHT_LIMITS", "guest_chat=3/60")
@@ -412,7 +412,7 @@ def test_of_many_guests_of_one_address_at_once_as_many_pass_as_may(
     assert len(chat.kept()) == 3
 
 
-def test_the_same_id_of_another_sender_is_another_message(chat: Chat) -> None:
+def test_the_same_id_from_another_sender_is_another_message(chat: Chat) -> None:
     taken = str(uuid.uuid4())
     bobs = chat.says(chat.bob, "bob's", taken).body
     carls = chat.says(chat.carl, "carl's", taken)
@@ -442,8 +442,8 @@ def test_an_id_in_another_chat_is_another_message(chat: Chat) -> None:
     assert (answer.status, answer.body["text"]) == (201, "there")
 
 
-def test_a_message_that_is_gone_does_not_come_back_by_its_id(chat: Chat, time: Clock) -> None:
-    """Deleted, purged, cleared: whoever sends it again is told so, and the room hears nothing."""
+def test_a_repeat_of_a_deleted_message_is_refused(chat: Chat, time: Clock) -> None:
+    """Whether it was deleted, cleared, or purged. Nothing is sent to the room."""
     for method, what, body in (
         ("DELETE", "{id}", None),
         ("POST", "clear", None),
@@ -461,18 +461,20 @@ def test_a_message_that_is_gone_does_not_come_back_by_its_id(chat: Chat, time: C
         time.moves(milliseconds=1)
 
 
-# --- LiveKit does not answer ---
+# --- LiveKit outages ---
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
-def test_what_could_not_be_told_is_kept_and_told_with_the_next_try(chat: Chat, when: str) -> None:
+def test_a_message_that_could_not_be_sent_is_stored_and_sent_by_the_retry(
+    chat: Chat, when: str
+) -> None:
     message_id = str(uuid.uuid4())
     setattr(chat.livekit, when, chat.livekit.breaks)
     answer = chat.says(chat.bob, "hello", message_id)
     assert answer.refused_with(503, "unavailable")
     assert [message.message_id for message in chat.kept()] == [message_id]
-    was_told = chat.heard()
-    assert len(was_told) == (when == "after")
+    events = chat.heard()
+    assert len(events) == (when == "after")
 
     setattr(chat.livekit, when, None)
     again = chat.says(chat.bob, "hello", message_id)
@@ -482,7 +484,7 @@ def test_what_could_not_be_told_is_kept_and_told_with_the_next_try(chat: Chat, w
     assert times_counted(chat, chat.bob)[0] == 1
 
 
-def test_where_the_answer_of_the_table_was_lost_nothing_is_written_twice(chat: Chat) -> None:
+def test_a_retry_after_a_lost_response_writes_nothing_twice(chat: Chat) -> None:
     message_id = str(uuid.uuid4())
     with watched() as wire:
         wire.lost_answers = 1
@@ -492,7 +494,7 @@ def test_where_the_answer_of_the_table_was_lost_nothing_is_written_twice(chat: C
     assert len(chat.heard()) == 1
 
 
-# --- what is said ---
+# --- texts ---
 
 
 TEXTS = [
@@ -513,7 +515,7 @@ TEXTS = [
 ]
 
 
-def test_a_text_is_made_safe_and_not_changed_in_meaning(
+def test_a_text_is_made_safe_without_changing_its_meaning(
     chat: Chat, time: Clock, subtests: pytest.Subtests
 ) -> None:
     for sent, kept in TEXTS:
@@ -524,7 +526,7 @@ def test_a_text_is_made_safe_and_not_changed_in_meaning(
             assert chat.heard()[0]["text"] == kept
 
 
-NO_TEXTS: list[Any] = [
+INVALID_TEXTS: list[Any] = [
     "",
     "   \n\t ",
     "a\x00b",
@@ -544,12 +546,12 @@ NO_TEXTS: list[Any] = [
     None,
     ["a"],
 ]
-NO_IDS: list[Any] = ["", "x", "1", "0" * 31, 7, None, ["a"], "\ud800"]
+INVALID_IDS: list[Any] = ["", "x", "1", "0" * 31, 7, None, ["a"], "\ud800"]
 
 
-def test_what_is_no_message_or_no_id_is_refused(chat: Chat, subtests: pytest.Subtests) -> None:
+def test_invalid_texts_and_ids_are_refused(chat: Chat, subtests: pytest.Subtests) -> None:
     good = {"text": "hello", "id": str(uuid.uuid4())}
-    wrong = [("text", each) for each in NO_TEXTS] + [("id", each) for each in NO_IDS]
+    wrong = [("text", each) for each in INVALID_TEXTS] + [("id", each) for each in INVALID_IDS]
     for field, value in wrong:
         with subtests.test(f"{field} {value!a}"):
             body = good | {field: value}
@@ -559,13 +561,13 @@ def test_what_is_no_message_or_no_id_is_refused(chat: Chat, subtests: pytest.Sub
     assert (chat.kept(), chat.heard()) == ([], [])
 
 
-def test_one_character_more_than_five_hundred_is_too_long(chat: Chat) -> None:
+def test_a_text_of_501_characters_is_too_long(chat: Chat) -> None:
     for who, character in product((chat.ann, chat.bob), ("x", "é", "😀")):
         assert chat.says(who, character * 501).refused_with(422, "text_too_long")
     assert chat.kept() == []
 
 
-def test_ten_thousand_emoji_are_refused_however_they_are_written(chat: Chat) -> None:
+def test_ten_thousand_emoji_are_refused_plain_or_escaped(chat: Chat) -> None:
     body = {"text": "😀" * 10_000, "id": str(uuid.uuid4())}
     plain = json.dumps(body, ensure_ascii=False)
     token = chat.token(chat.bob)
@@ -574,17 +576,17 @@ def test_ten_thousand_emoji_are_refused_however_they_are_written(chat: Chat) -> 
     assert chat.api.post("/api/chat/ann", escaped, token=token).refused_with(413, "too_large")
 
 
-def test_a_long_text_full_of_addresses_is_refused_at_once(chat: Chat) -> None:
-    began = real_time.process_time()
+def test_a_long_text_full_of_addresses_is_refused_quickly(chat: Chat) -> None:
+    start = real_time.process_time()
     assert chat.says(chat.bob, "http://a.com/(" * 1_150).refused_with(422, "text_too_long")
-    assert real_time.process_time() - began < 0.3
+    assert real_time.process_time() - start < 0.3
 
 
-# --- whose token ---
+# --- viewer tokens ---
 
 
 def token(chat: Chat, **changes: Any) -> str:
-    """Bob's viewer token with other claims; None takes one away."""
+    """Return bob's viewer token with changed claims. None removes a claim."""
     video = {"roomJoin": True, "room": chat.ann.id, "canSubscribe": True} | changes.pop("video", {})
     now = int(real_time.time())
     key, secret = changes.pop("key", LIVEKIT_KEY), changes.pop("secret", LIVEKIT_SECRET)
@@ -601,7 +603,7 @@ def token(chat: Chat, **changes: Any) -> str:
 
 
 def both(chat: Chat, token: str | None, **rest: Any) -> list[Answer]:
-    """What writing and reading answer to a token."""
+    """Post and read with a token. Return both responses."""
     body = {"text": "hello", "id": str(uuid.uuid4())}
     return [
         chat.api.post("/api/chat/ann", body, token=token, **rest),
@@ -609,8 +611,8 @@ def both(chat: Chat, token: str | None, **rest: Any) -> list[Answer]:
     ]
 
 
-def test_a_viewer_token_opens_the_chat(chat: Chat) -> None:
-    """The one that those below differ from."""
+def test_a_viewer_token_grants_access_to_the_chat(chat: Chat) -> None:
+    """The tests below change this token."""
     assert [answer.status for answer in both(chat, token(chat))] == [201, 200]
     answer = chat.api.post("/api/token", {"host": "ann", "tab": TAB}, signed_in_as=chat.bob)
     assert [answer.status for answer in both(chat, answer.body["token"])] == [201, 200]
@@ -631,7 +633,7 @@ OTHER_CLAIMS: list[dict[str, Any]] = [
     {"video": {"room": "0" * 32}},
     {"video": {"room": None}},
     {"video": {"room": None, "roomJoin": None}},
-    # signed by LiveKit's key, and nobody's seat
+    # signed by LiveKit's key, but not for a viewer of this site
     {"sub": "watcher"},
     {"sub": ""},
     {"sub": "{ann}"},
@@ -648,19 +650,19 @@ OTHER_CLAIMS: list[dict[str, Any]] = [
 ]
 
 
-def test_no_other_token_opens_it(chat: Chat, subtests: pytest.Subtests) -> None:
+def test_a_token_with_other_claims_is_refused(chat: Chat, subtests: pytest.Subtests) -> None:
     for changes in OTHER_CLAIMS:
         with subtests.test(str(changes)):
-            known = dict(changes)
-            if known.get("sub"):
-                known["sub"] = known["sub"].format(ann=chat.ann.id, bob=chat.bob.id)
-            for answer in both(chat, token(chat, **known)):
+            claims = dict(changes)
+            if claims.get("sub"):
+                claims["sub"] = claims["sub"].format(ann=chat.ann.id, bob=chat.bob.id)
+            for answer in both(chat, token(chat, **claims)):
                 assert answer.refused_with(401, "unauthorized")
                 assert answer.headers["www-authenticate"] == "Bearer"
     assert (chat.kept(), chat.heard()) == ([], [])
 
 
-def test_nothing_that_is_no_viewer_token_opens_it(chat: Chat) -> None:
+def test_other_kinds_of_tokens_are_refused(chat: Chat) -> None:
     claims = jwt.decode(token(chat), options={"verify_signature": False})
     unsigned = jwt.encode(claims, "", algorithm="none")
     head, body, signature = token(chat).split(".")
@@ -671,7 +673,7 @@ def test_nothing_that_is_no_viewer_token_opens_it(chat: Chat) -> None:
         unsigned,
         f"{head}.{body}.{signature[::-1]}",
         f"{head}.{token(chat, name='ann').split('.')[1]}.{signature}",
-        chat.api.provider.token(chat.bob.subject),  # of the site's sign-in
+        chat.api.provider.token(chat.bob.subject),  # an access token of the site's sign-in
     ):
         for answer in both(chat, other):
             assert answer.refused_with(401, "unauthorized")
@@ -679,7 +681,7 @@ def test_nothing_that_is_no_viewer_token_opens_it(chat: Chat) -> None:
         assert answer.refused_with(401, "unauthorized")
 
 
-def test_a_token_that_ran_out_is_told_apart(chat: Chat) -> None:
+def test_an_expired_token_has_its_own_error_code(chat: Chat) -> None:
     now = int(real_time.time())
     for answer in both(chat, token(chat, exp=now - 1)):
         assert answer.refused_with(401, "token_expired")
@@ -693,7 +695,7 @@ def test_the_clock_of_livekit_may_be_ahead(chat: Chat) -> None:
     assert both(chat, token(chat, nbf=now + 20, exp=now + 620))[0].status == 201
 
 
-def test_a_token_of_another_channel_does_not_open_it(chat: Chat) -> None:
+def test_a_token_of_another_channel_is_refused(chat: Chat) -> None:
     goes_live(person(chat.carl))
     chat.livekit.rooms[chat.carl.id] = [chat.carl.id]
     for who in (chat.bob, chat.carl, chat.ann, chat.guest):
@@ -706,7 +708,7 @@ def test_a_token_of_another_channel_does_not_open_it(chat: Chat) -> None:
     assert chat.heard() == []
 
 
-def test_a_token_of_the_keys_before_is_taken_while_they_are_changed(chat: Chat) -> None:
+def test_tokens_of_the_previous_keys_are_accepted_during_a_rotation(chat: Chat) -> None:
     before = token(chat)
     keys = {"LIVEKIT_API_KEY": "newkey", "LIVEKIT_API_SECRET": "a-new-secret-that-is-long-enough"}
     previous = {
@@ -725,7 +727,7 @@ def test_a_token_of_the_keys_before_is_taken_while_they_are_changed(chat: Chat) 
     assert both(chat, before)[0].refused_with(401, "unauthorized")
 
 
-def test_who_may_call_is_answered_before_what_was_wrong(chat: Chat) -> None:
+def test_an_invalid_token_is_refused_before_an_invalid_body(chat: Chat) -> None:
     answer = chat.api.post("/api/chat/ann", {"text": ""}, token="nonsense")
     assert answer.refused_with(401, "unauthorized")
 
@@ -734,21 +736,21 @@ def test_who_may_call_is_answered_before_what_was_wrong(chat: Chat) -> None:
 
 
 def pages(chat: Chat) -> list[list[str]]:
-    """The ids on each page, from the newest page to the beginning."""
-    found: list[list[str]] = []
+    """Return the ids on each page, newest page first."""
+    ids: list[list[str]] = []
     before = None
     while True:
         page = chat.reads(chat.carl, before)
-        found.append([message["id"] for message in page["messages"]])
+        ids.append([message["id"] for message in page["messages"]])
         before = page["before"]
         if before is None:
-            return found
+            return ids
 
 
-def test_the_pages_hold_each_message_once(
+def test_the_pages_contain_each_message_once(
     chat: Chat, time: Clock, subtests: pytest.Subtests
 ) -> None:
-    """Some of them in the same millisecond, and some of those at the border of a page."""
+    """Some are from the same millisecond, even across the boundary of two pages."""
     said: list[tuple[int, str]] = []
     for count, sizes in (
         (0, [0]),
@@ -762,12 +764,12 @@ def test_the_pages_hold_each_message_once(
         with subtests.test(f"{count} messages"):
             later = [time.ms - 1000 + number // 7 for number in range(len(said), count)]
             said += zip(later, chat.keeps(later), strict=True)
-            found = pages(chat)
-            assert [len(page) for page in found] == sizes
-            assert [id for page in reversed(found) for id in page] == [id for _, id in sorted(said)]
+            read = pages(chat)
+            assert [len(page) for page in read] == sizes
+            assert [id for page in reversed(read) for id in page] == [id for _, id in sorted(said)]
 
 
-def test_messages_come_in_the_order_of_time_and_then_of_ids(chat: Chat, time: Clock) -> None:
+def test_messages_are_sorted_by_time_and_then_by_id(chat: Chat, time: Clock) -> None:
     ids = [chat.said(chat.bob, f"{number}") for number in range(4)]
     time.moves(milliseconds=1)
     ids_later = [chat.said(chat.mia, f"{number}") for number in range(4)]
@@ -775,7 +777,7 @@ def test_messages_come_in_the_order_of_time_and_then_of_ids(chat: Chat, time: Cl
     assert shown == sorted(ids) + sorted(ids_later)
 
 
-def test_what_is_said_meanwhile_does_not_move_the_pages(chat: Chat, time: Clock) -> None:
+def test_new_messages_do_not_shift_the_pages(chat: Chat, time: Clock) -> None:
     ids = chat.keeps([time.ms - 1000 + number for number in range(60)])
     newest = chat.reads(chat.carl)
     chat.said(chat.bob, "one more")
@@ -784,17 +786,17 @@ def test_what_is_said_meanwhile_does_not_move_the_pages(chat: Chat, time: Clock)
     assert older["before"] is None
 
 
-def test_deleted_ones_leave_no_gap_on_a_page(chat: Chat, time: Clock) -> None:
+def test_deleted_messages_leave_no_gap_on_a_page(chat: Chat, time: Clock) -> None:
     ids = chat.keeps([time.ms - 1000 + number for number in range(120)])
-    gone = {id for number, id in enumerate(ids) if number % 2}
+    deleted = {id for number, id in enumerate(ids) if number % 2}
     for message in chat.kept():
-        if message.message_id in gone:
+        if message.message_id in deleted:
             message.deleted = True
             message.save()
-    assert pages(chat) == [[id for id in ids[20:] if id not in gone], ids[0:20:2]]
+    assert pages(chat) == [[id for id in ids[20:] if id not in deleted], ids[0:20:2]]
 
 
-NO_CURSORS = [
+INVALID_CURSORS = [
     "x",
     "é",
     "W10",
@@ -809,8 +811,8 @@ NO_CURSORS = [
 ]
 
 
-def test_a_cursor_that_is_none_is_refused(chat: Chat, subtests: pytest.Subtests) -> None:
-    for cursor in NO_CURSORS:
+def test_an_invalid_cursor_is_refused(chat: Chat, subtests: pytest.Subtests) -> None:
+    for cursor in INVALID_CURSORS:
         with subtests.test(ascii(cursor)[:30]):
             query = {"before": cursor}
             answer = chat.api.get("/api/chat/ann", token=chat.token(chat.bob), query=query)
@@ -818,7 +820,7 @@ def test_a_cursor_that_is_none_is_refused(chat: Chat, subtests: pytest.Subtests)
             assert set(answer.body["error"]["fields"]) == {"before"}
 
 
-def test_a_cursor_that_was_made_up_shows_nothing_that_is_not_shown(chat: Chat, time: Clock) -> None:
+def test_a_made_up_cursor_does_not_reveal_hidden_messages(chat: Chat, time: Clock) -> None:
     chat.said(chat.bob, "cleared")
     chat.does(chat.mia, "POST", "clear")
     time.moves(milliseconds=1)
@@ -835,7 +837,7 @@ def test_a_cursor_that_was_made_up_shows_nothing_that_is_not_shown(chat: Chat, t
 
 
 @pytest.mark.parametrize("hours", [1, 24])
-def test_what_has_run_out_is_gone_before_the_table_deletes_it(
+def test_expired_messages_are_hidden_before_the_table_deletes_them(
     chat: Chat, time: Clock, monkeypatch: pytest.MonkeyPatch, hours: int
 ) -> None:
     monkeypatch.setenv("FOOTLIGHT_CHAT_HISTORY_HOURS", str(hours))
@@ -855,7 +857,7 @@ def test_what_has_run_out_is_gone_before_the_table_deletes_it(
     assert len(chat.kept()) == 2
 
 
-def test_what_has_run_out_is_not_read_through(chat: Chat, time: Clock) -> None:
+def test_a_page_stops_reading_at_the_first_expired_message(chat: Chat, time: Clock) -> None:
     expired = clock.now() - timedelta(seconds=1)
     chat.keeps([time.ms - number for number in range(500)], expires_at=expired)
     with watched() as wire:
@@ -864,7 +866,7 @@ def test_what_has_run_out_is_not_read_through(chat: Chat, time: Clock) -> None:
     assert wire.made.count("Query") == 1
 
 
-def test_what_was_deleted_or_cleared_is_gone_for_those_who_come_later(
+def test_deleted_and_cleared_messages_are_hidden_from_later_viewers(
     chat: Chat, time: Clock
 ) -> None:
     cleared = chat.said(chat.bob, "cleared")
@@ -877,7 +879,7 @@ def test_what_was_deleted_or_cleared_is_gone_for_those_who_come_later(
     assert cleared not in chat.api.get("/api/chat/ann", token=chat.token(chat.ann)).text
 
 
-def test_you_are_told_until_when_you_may_not_write(chat: Chat, time: Clock) -> None:
+def test_a_page_contains_the_end_of_the_caller_s_timeout(chat: Chat, time: Clock) -> None:
     chat.does(chat.mia, "PUT", f"timeouts/{chat.bob.id}", {"seconds": 60})
     until = time.after(seconds=60)
     time.moves(milliseconds=59_999)
@@ -889,7 +891,7 @@ def test_you_are_told_until_when_you_may_not_write(chat: Chat, time: Clock) -> N
     assert chat.says(chat.bob, "hello").status == 201
 
 
-def test_the_blocked_read_nothing(chat: Chat) -> None:
+def test_blocked_viewers_cannot_read_the_chat(chat: Chat) -> None:
     for who in (chat.bob, chat.guest):
         assert chat.reads(who)["messages"] == []
         assert chat.does(chat.ann, "PUT", f"blocks/{who.id}").status == 204
@@ -897,21 +899,21 @@ def test_the_blocked_read_nothing(chat: Chat) -> None:
         assert answer.refused_with(403, "blocked")
 
 
-def test_guests_who_may_not_watch_read_nothing(chat: Chat) -> None:
+def test_guests_who_may_not_watch_cannot_read_the_chat(chat: Chat) -> None:
     chat.sets(signedInOnly="hour")
     answer = chat.api.get("/api/chat/ann", token=chat.token(chat.guest))
     assert answer.refused_with(403, "signed_in_only")
     assert chat.reads(chat.bob)["messages"] == []
 
 
-def test_guests_who_may_not_write_read(chat: Chat) -> None:
+def test_guests_who_may_not_write_can_read_the_chat(chat: Chat) -> None:
     chat.sets(chat={"isSignedInOnly": True})
     assert chat.says(chat.guest, "hello").refused_with(403, "signed_in_only")
     assert chat.reads(chat.guest)["you"]["role"] == "guest"
 
 
 @pytest.mark.parametrize("switch", ["isChatEnabled", "offline"])
-def test_a_chat_that_is_closed_can_be_read(chat: Chat, switch: str) -> None:
+def test_a_closed_chat_can_be_read(chat: Chat, switch: str) -> None:
     chat.said(chat.bob, "hello")
     if switch == "offline":
         chat.goes_offline()
@@ -923,9 +925,9 @@ def test_a_chat_that_is_closed_can_be_read(chat: Chat, switch: str) -> None:
     assert chat.texts() == ["hello"]
 
 
-def test_a_seat_is_what_its_token_says(chat: Chat) -> None:
-    """`read` is the reverse of `mint`."""
+def test_verified_claims_match_the_minted_token(chat: Chat) -> None:
+    """`verify` is the reverse of `mint`."""
     for who in (chat.ann, chat.bob, chat.guest):
-        seat = viewer_tokens.verify(chat.token(who))
-        assert (seat.host_id, seat.viewer_id) == (chat.ann.id, who.id)
-        assert (seat.identity, seat.is_host) == (chat.identity(who), who is chat.ann)
+        claims = viewer_tokens.verify(chat.token(who))
+        assert (claims.host_id, claims.viewer_id) == (chat.ann.id, who.id)
+        assert (claims.identity, claims.is_host) == (chat.identity(who), who is chat.ann)

@@ -1,4 +1,4 @@
-"""Moderating: who may do what to whom, what becomes of it, and what the log and the room know."""
+"""Moderation: rights, effects, the moderation log, and the events sent to the room."""
 
 import uuid
 from concurrent.futures import ThreadPoolExecutor
@@ -37,7 +37,7 @@ def entry(
     until: str | None = None,
     reason: str | None = None,
 ) -> dict[str, Any]:
-    """As the log has it."""
+    """Return an entry of the moderation log, as the API returns it."""
     name = whom.name if isinstance(whom, Guest) else whom.username if whom else ""
     return {
         "at": at,
@@ -54,7 +54,7 @@ def entry(
 
 
 class Action(NamedTuple):
-    """`{target}`: a viewer id, or the id of a message of theirs."""
+    """A request. `{target}` is a viewer id, or the id of one of the viewer's messages."""
 
     method: str
     what: str
@@ -63,23 +63,31 @@ class Action(NamedTuple):
 
 ON_PEOPLE = {
     "time out": Action("PUT", "timeouts/{target}", {"seconds": 60}),
-    "lift": Action("DELETE", "timeouts/{target}"),
+    "end timeout": Action("DELETE", "timeouts/{target}"),
     "block": Action("PUT", "blocks/{target}", {}),
     "unblock": Action("DELETE", "blocks/{target}"),
 }
 ON_THE_CHAT = {
     "clear": Action("POST", "clear"),
-    "list time-outs": Action("GET", "timeouts"),
+    "list timeouts": Action("GET", "timeouts"),
 }
-CALLERS = ("creator", "moderator", "viewer", "blocked", "former moderator", "guest", "nobody yet")
+CALLERS = (
+    "creator",
+    "moderator",
+    "viewer",
+    "blocked",
+    "former moderator",
+    "guest",
+    "user without username",
+)
 TARGETS = ("self", "host", "moderator", "viewer", "guest", "unknown")
 
 
 def expected(caller: str, action: str, target: str) -> tuple[int, str | None]:
-    """As the contract says it."""
+    """Return the status and error code that the contract requires."""
     if caller == "guest":
         return 401, "unauthorized"
-    if caller == "nobody yet":
+    if caller == "user without username":
         return 409, "username_required"
     if caller not in ("creator", "moderator"):
         return 403, "forbidden"
@@ -98,7 +106,9 @@ def expected(caller: str, action: str, target: str) -> tuple[int, str | None]:
     return (404, "not_found") if target == "unknown" else (204, None)
 
 
-def test_who_may_do_what_to_whom(chat: Chat, api: Api, subtests: pytest.Subtests) -> None:
+def test_each_caller_may_do_only_what_the_contract_allows(
+    chat: Chat, api: Api, subtests: pytest.Subtests
+) -> None:
     max_, eve, fred = (api.joins(name) for name in ("max", "eve", "fred"))
     callers: dict[str, Person | None] = {
         "creator": chat.ann,
@@ -107,7 +117,7 @@ def test_who_may_do_what_to_whom(chat: Chat, api: Api, subtests: pytest.Subtests
         "blocked": eve,
         "former moderator": fred,
         "guest": None,
-        "nobody yet": Person("subject-of-somebody"),
+        "user without username": Person("subject-of-somebody"),
     }
     targets: dict[str, Person | Guest | None] = {
         "host": chat.ann,
@@ -143,7 +153,7 @@ def test_who_may_do_what_to_whom(chat: Chat, api: Api, subtests: pytest.Subtests
                 viewer_id = whom.id if whom and whom.id else new_user_id()
                 answer = call(who, call_of, viewer_id)
                 check(caller, action, target, answer)
-                if action in ("lift", "unblock"):  # all are as they were
+                if action in ("end timeout", "unblock"):  # nothing has changed
                     continue
                 was_done = get(relations.block(chat.ann.id, viewer_id)) or get(
                     timeout(chat.ann.id, viewer_id)
@@ -156,7 +166,7 @@ def test_who_may_do_what_to_whom(chat: Chat, api: Api, subtests: pytest.Subtests
         for target in TARGETS:
             whom = who if target == "self" else targets[target]
             if target == "self" and (whom is None or whom is eve or not whom.id):
-                continue  # they could not write anything
+                continue  # these callers can't write messages
             if whom and whom.id not in written:
                 written[whom.id] = chat.said(whom, "hello")
             message_id = written[whom.id] if whom else str(uuid.uuid4())
@@ -171,9 +181,7 @@ def test_who_may_do_what_to_whom(chat: Chat, api: Api, subtests: pytest.Subtests
 
 
 @pytest.mark.parametrize("caller", ["mia", "bob"])
-def test_what_is_the_creator_s_alone_is_about_the_caller_s_own_channel(
-    chat: Chat, api: Api, caller: str
-) -> None:
+def test_creator_routes_act_on_the_caller_s_own_channel(chat: Chat, api: Api, caller: str) -> None:
     who = getattr(chat, caller)
     assert api.put("/api/moderators/carl", signed_in_as=who).status == 204
     assert chat.stream().moderators == {chat.mia.id}
@@ -183,7 +191,7 @@ def test_what_is_the_creator_s_alone_is_about_the_caller_s_own_channel(
     assert [each["action"] for each in entries] == ["appointed"]
 
 
-def test_a_channel_that_is_not_there_is_not_found(chat: Chat, api: Api) -> None:
+def test_moderating_an_unknown_channel_returns_not_found(chat: Chat, api: Api) -> None:
     for method, path, body in (
         ("DELETE", str(uuid.uuid4()), None),
         ("POST", "clear", None),
@@ -193,11 +201,11 @@ def test_a_channel_that_is_not_there_is_not_found(chat: Chat, api: Api) -> None:
         ("PUT", f"blocks/{chat.bob.id}", None),
         ("DELETE", f"blocks/{chat.bob.id}", None),
     ):
-        answer = api.call(method, f"/api/chat/nobody/{path}", body, signed_in_as=chat.mia)
+        answer = api.call(method, f"/api/chat/unknown/{path}", body, signed_in_as=chat.mia)
         assert answer.refused_with(404, "not_found")
 
 
-def test_what_is_no_viewer_id_is_refused(chat: Chat) -> None:
+def test_an_invalid_viewer_id_is_refused(chat: Chat) -> None:
     calls = (
         ("PUT", "timeouts", {"seconds": 60}),
         ("DELETE", "timeouts", None),
@@ -211,7 +219,7 @@ def test_what_is_no_viewer_id_is_refused(chat: Chat) -> None:
         assert set(answer.body["error"]["fields"]) == {"viewerId"}
 
 
-def test_a_reason_is_two_hundred_characters_at_most(chat: Chat) -> None:
+def test_a_reason_has_at_most_200_characters(chat: Chat) -> None:
     message = chat.said(chat.bob, "hello")
     calls: list[tuple[str, str, dict[str, Any]]] = [
         ("PUT", f"timeouts/{chat.bob.id}", {"body": {"seconds": 60, "reason": "x" * 201}}),
@@ -230,7 +238,7 @@ def test_a_reason_is_two_hundred_characters_at_most(chat: Chat) -> None:
 # --- messages ---
 
 
-def test_a_deleted_message_is_gone_for_everybody_and_from_the_table(
+def test_deleting_a_message_removes_it_for_everyone_and_from_the_table(
     chat: Chat, time: Clock
 ) -> None:
     message, other = chat.said(chat.bob, "see https://a.example"), chat.said(chat.bob, "stays")
@@ -257,10 +265,10 @@ def test_a_deleted_message_is_gone_for_everybody_and_from_the_table(
     was = without_limits(stored())
     assert chat.does(chat.ann, "DELETE", message.upper()).status == 204
     assert without_limits(stored()) == was
-    assert chat.heard() == [{"type": "deleted", "id": message}]  # for who did not hear it
+    assert chat.heard() == [{"type": "deleted", "id": message}]  # for pages that missed the event
 
 
-def test_two_who_delete_at_once_delete_once(chat: Chat) -> None:
+def test_concurrent_deletions_of_a_message_are_logged_once(chat: Chat) -> None:
     message = chat.said(chat.bob, "hello")
     ann = authorize_owner(identities.Person(chat.ann.id, "ann"))
     with watched() as wire:
@@ -283,7 +291,7 @@ def test_a_message_of_another_chat_is_not_found(chat: Chat, api: Api) -> None:
     assert chat.texts() == ["hello"]
 
 
-def test_clearing_takes_away_what_was_said_until_then(chat: Chat, time: Clock) -> None:
+def test_clearing_hides_all_messages_up_to_now(chat: Chat, time: Clock) -> None:
     chat.said(chat.bob, "before")
     time.moves(milliseconds=1)
     chat.said(chat.bob, "in that millisecond")
@@ -297,11 +305,11 @@ def test_clearing_takes_away_what_was_said_until_then(chat: Chat, time: Clock) -
     assert chat.texts() == ["after"]
 
 
-# --- time-outs ---
+# --- timeouts ---
 
 
 @pytest.mark.parametrize(("target", "seconds"), [("bob", 60), ("guest", 1_209_600)])
-def test_one_who_is_timed_out_may_not_write_until_then(
+def test_a_timed_out_viewer_may_not_write_until_the_timeout_ends(
     chat: Chat, time: Clock, target: str, seconds: int
 ) -> None:
     whom: Person | Guest = getattr(chat, target)
@@ -312,8 +320,8 @@ def test_one_who_is_timed_out_may_not_write_until_then(
 
     body = {"seconds": seconds, "reason": "spam"}
     done(chat.does(chat.mia, "PUT", f"timeouts/{whom.id}", body))
-    told = {"type": "timedOut", "viewerId": whom.id, "at": time.ms, "until": until}
-    assert chat.heard() == [told]
+    event = {"type": "timedOut", "viewerId": whom.id, "at": time.ms, "until": until}
+    assert chat.heard() == [event]
     assert chat.texts() == ["stays"]
     assert "gone" not in [each.text for each in chat.kept()]
     answer = chat.says(whom, "hello")
@@ -341,14 +349,14 @@ def test_one_who_is_timed_out_may_not_write_until_then(
     ("what", "body", "code"),
     [("timeouts", {"seconds": 60}, "timed_out"), ("blocks", None, "blocked")],
 )
-def test_what_is_let_through_in_the_moment_of_a_time_out_or_block_is_not_kept(
+def test_a_message_in_flight_during_a_timeout_or_block_is_not_stored(
     chat: Chat, what: str, body: Any, code: str, wrote_before: bool
 ) -> None:
     if wrote_before:
         chat.said(chat.bob, "gone")
     with watched() as wire:
         wire.meanwhile = lambda: done(chat.does(chat.mia, "PUT", f"{what}/{chat.bob.id}", body))
-        assert chat.says(chat.bob, "overtaken").refused_with(403, code)
+        assert chat.says(chat.bob, "in flight").refused_with(403, code)
     assert not any(each.text for each in chat.kept())
 
 
@@ -356,7 +364,7 @@ def timeouts(chat: Chat) -> Any:
     return chat.does(chat.mia, "GET", "timeouts").body["timeouts"]
 
 
-def test_a_time_out_is_one_minute_to_fourteen_days(chat: Chat) -> None:
+def test_a_timeout_lasts_one_minute_to_fourteen_days(chat: Chat) -> None:
     for seconds in (59, 0, -60, 1_209_601, 60.5, "60", True, None):
         answer = chat.does(chat.mia, "PUT", f"timeouts/{chat.bob.id}", {"seconds": seconds})
         assert answer.refused_with(422, "invalid_request")
@@ -364,7 +372,7 @@ def test_a_time_out_is_one_minute_to_fourteen_days(chat: Chat) -> None:
     assert (timeouts(chat), chat.heard(), chat.log()) == ([], [], [])
 
 
-def test_a_second_time_out_counts_from_then(chat: Chat, time: Clock) -> None:
+def test_a_second_timeout_replaces_the_first(chat: Chat, time: Clock) -> None:
     path = f"timeouts/{chat.bob.id}"
     done(chat.does(chat.mia, "PUT", path, {"seconds": 600}))
     time.moves(seconds=10)
@@ -379,35 +387,35 @@ def test_a_second_time_out_counts_from_then(chat: Chat, time: Clock) -> None:
     ]
 
 
-def test_a_time_out_can_be_lifted(chat: Chat, time: Clock) -> None:
+def test_ending_a_timeout_lets_the_viewer_write_again(chat: Chat, time: Clock) -> None:
     path = f"timeouts/{chat.bob.id}"
     done(chat.does(chat.mia, "PUT", path, {"seconds": 600}))
     chat.heard()
     time.moves(seconds=1)
     for _ in range(2):
         done(chat.does(chat.ann, "DELETE", path))
-        told = {"type": "timedOut", "viewerId": chat.bob.id, "at": time.ms, "until": None}
-        assert chat.heard() == [told]
+        event = {"type": "timedOut", "viewerId": chat.bob.id, "at": time.ms, "until": None}
+        assert chat.heard() == [event]
     assert timeouts(chat) == []
     assert chat.says(chat.bob, "hello").status == 201
     time.moves(seconds=60)
     done(chat.does(chat.mia, "PUT", path, {"seconds": 60}))
     time.moves(seconds=60)
-    done(chat.does(chat.mia, "DELETE", path))  # it was over by itself
+    done(chat.does(chat.mia, "DELETE", path))  # it has already ended on its own
     assert [each["action"] for each in chat.log()] == ["timed_out", "timeout_ended", "timed_out"]
     assert chat.log()[1] == entry(
         chat, chat.ann, "timeout_ended", chat.bob, at=time.after(seconds=-120)
     )
 
 
-def test_the_time_out_that_is_over_first_comes_first(chat: Chat, time: Clock) -> None:
+def test_timeouts_are_listed_by_their_end(chat: Chat, time: Clock) -> None:
     for who, seconds in ((chat.bob, 300), (chat.guest, 60), (chat.carl, 120)):
         done(chat.does(chat.mia, "PUT", f"timeouts/{who.id}", {"seconds": seconds}))
     ids = [each["viewerId"] for each in timeouts(chat)]
     assert ids == [chat.guest.id, chat.carl.id, chat.bob.id]
 
 
-def test_a_moderator_who_is_timed_out_by_the_creator_may_not_write(chat: Chat) -> None:
+def test_the_creator_can_time_out_a_moderator(chat: Chat) -> None:
     done(chat.does(chat.ann, "PUT", f"timeouts/{chat.mia.id}", {"seconds": 60}))
     assert chat.says(chat.mia, "hello").refused_with(403, "timed_out")
 
@@ -415,13 +423,15 @@ def test_a_moderator_who_is_timed_out_by_the_creator_may_not_write(chat: Chat) -
 # --- blocks ---
 
 
-def test_one_whom_a_moderator_blocks_is_out(chat: Chat, time: Clock, api: Api) -> None:
+def test_a_user_blocked_by_a_moderator_is_removed_and_kept_out(
+    chat: Chat, time: Clock, api: Api
+) -> None:
     for path, who in (("ann", chat.bob), ("bob", chat.ann)):
         assert api.put(f"/api/follows/{path}", signed_in_as=who).status == 204
     second_tab = chat.identity(chat.bob, "zzzz9999")
     room = chat.livekit.rooms[chat.ann.id]
     room.append(second_tab)
-    there = set(room)
+    before = set(room)
     chat.said(chat.bob, "gone")
     chat.said(chat.carl, "stays")
     chat.heard()
@@ -429,7 +439,7 @@ def test_one_whom_a_moderator_blocks_is_out(chat: Chat, time: Clock, api: Api) -
     for _ in range(2):
         done(chat.does(chat.mia, "PUT", f"blocks/{chat.bob.id}", {"reason": "spam"}))
         assert chat.heard() == [{"type": "purged", "viewerId": chat.bob.id, "at": time.ms}]
-    assert there - set(room) == {chat.identity(chat.bob), second_tab}
+    assert before - set(room) == {chat.identity(chat.bob), second_tab}
     assert chat.texts() == ["stays"]
     assert "gone" not in [each.text for each in chat.kept()]
     assert chat.says(chat.bob, "hello").refused_with(403, "blocked")
@@ -446,7 +456,9 @@ def test_one_whom_a_moderator_blocks_is_out(chat: Chat, time: Clock, api: Api) -
     assert [(each["username"], each["name"]) for each in blocks] == [("bob", "bob")]
 
 
-def test_a_guest_whom_a_moderator_blocks_is_out(chat: Chat, time: Clock, api: Api) -> None:
+def test_a_guest_blocked_by_a_moderator_is_removed_and_kept_out(
+    chat: Chat, time: Clock, api: Api
+) -> None:
     token = api.post("/api/token", {"host": "ann", "tab": TAB})
     guest = Guest(token.body["identity"].partition(":")[0])
     assert token.body["name"] == guest.name
@@ -460,7 +472,7 @@ def test_a_guest_whom_a_moderator_blocks_is_out(chat: Chat, time: Clock, api: Ap
     assert chat.log() == [entry(chat, chat.mia, "blocked", guest, at=time.after())]
 
 
-def test_one_who_is_unblocked_may_come_again(chat: Chat, time: Clock, api: Api) -> None:
+def test_an_unblocked_user_may_watch_and_write_again(chat: Chat, time: Clock, api: Api) -> None:
     path = f"blocks/{chat.bob.id}"
     done(chat.does(chat.mia, "PUT", path))
     time.moves(seconds=1)
@@ -475,7 +487,7 @@ def test_one_who_is_unblocked_may_come_again(chat: Chat, time: Clock, api: Api) 
     ]
 
 
-def test_what_blocks_and_unblocks_nobody_is_not_in_the_log(chat: Chat) -> None:
+def test_blocks_and_unblocks_without_effect_are_not_logged(chat: Chat) -> None:
     done(chat.does(chat.mia, "DELETE", f"blocks/{chat.bob.id}"))
     assert chat.log() == []
     for who in (chat.mia, chat.ann):
@@ -483,7 +495,7 @@ def test_what_blocks_and_unblocks_nobody_is_not_in_the_log(chat: Chat) -> None:
     assert [each["by"]["name"] for each in chat.log()] == ["mia"]
 
 
-def test_the_block_stands_though_livekit_does_not_answer(chat: Chat) -> None:
+def test_a_block_holds_even_if_livekit_does_not_respond(chat: Chat) -> None:
     chat.said(chat.bob, "gone")
     chat.livekit.before = chat.livekit.breaks
     done(chat.does(chat.mia, "PUT", f"blocks/{chat.bob.id}"))
@@ -492,22 +504,22 @@ def test_the_block_stands_though_livekit_does_not_answer(chat: Chat) -> None:
     assert chat.texts() == []
 
 
-def test_a_room_in_which_nobody_can_be_looked_up_is_told_all_the_same(chat: Chat) -> None:
+def test_a_block_is_sent_to_the_room_even_if_participants_cannot_be_listed(chat: Chat) -> None:
     chat.said(chat.bob, "gone")
     chat.heard()
 
-    def breaks_when_asked(method: str) -> None:
+    def breaks_when_listing(method: str) -> None:
         if method == "ListParticipants":
             chat.livekit.breaks(method)
 
-    chat.livekit.before = breaks_when_asked
+    chat.livekit.before = breaks_when_listing
     done(chat.does(chat.mia, "PUT", f"blocks/{chat.bob.id}"))
     assert [news["type"] for news in chat.heard()] == ["purged"]
 
 
-def test_what_somebody_wrote_is_found_among_thousands(chat: Chat, time: Clock) -> None:
+def test_a_purge_finds_a_message_among_thousands(chat: Chat, time: Clock) -> None:
     begin = time.ms - 100_000
-    chat.keeps([begin])  # bob's, before them all
+    chat.keeps([begin])  # bob's, before all others
     chat.keeps([begin + number for number in range(1, 3001)], who=chat.carl)
     with watched() as wire:
         done(chat.does(chat.mia, "PUT", f"timeouts/{chat.bob.id}", {"seconds": 60}))
@@ -518,10 +530,10 @@ def test_what_somebody_wrote_is_found_among_thousands(chat: Chat, time: Clock) -
 
 
 @pytest.mark.parametrize("meanwhile", [False, True])
-def test_a_moderator_whom_the_creator_blocks_is_none_any_more(
+def test_a_blocked_moderator_is_no_longer_a_moderator(
     chat: Chat, api: Api, meanwhile: bool
 ) -> None:
-    """Also one who is appointed in the moment in which the block is written."""
+    """Even if the user is appointed while the block is being written."""
 
     ann = identities.Person(chat.ann.id, "ann")
     if meanwhile:
@@ -537,10 +549,10 @@ def test_a_moderator_whom_the_creator_blocks_is_none_any_more(
     assert chat.does(chat.mia, "POST", "clear").refused_with(403, "forbidden")
 
 
-# --- nobody is there, LiveKit is not there ---
+# --- empty rooms, and LiveKit outages ---
 
 
-def test_what_is_done_while_nobody_is_there_is_told_to_nobody(chat: Chat) -> None:
+def test_no_event_is_sent_while_the_host_is_offline(chat: Chat) -> None:
     message = chat.said(chat.bob, "hello")
     chat.heard()
     chat.goes_offline()
@@ -558,7 +570,7 @@ def test_what_is_done_while_nobody_is_there_is_told_to_nobody(chat: Chat) -> Non
     assert len(chat.log()) == 5
 
 
-def test_an_empty_room_is_not_told_while_its_host_is_expected_back(chat: Chat) -> None:
+def test_no_event_is_sent_to_an_empty_room_during_the_grace_period(chat: Chat) -> None:
     message = chat.said(chat.bob, "hello")
     chat.heard()
     drops(identities.Person(chat.ann.id, "ann"), seconds_ago=1)
@@ -570,7 +582,7 @@ def test_an_empty_room_is_not_told_while_its_host_is_expected_back(chat: Chat) -
     assert [news["type"] for news in chat.heard()] == ["timedOut"]
 
 
-def test_what_could_not_be_told_is_done_and_told_when_it_is_done_again(chat: Chat) -> None:
+def test_a_repeat_sends_the_event_that_could_not_be_sent(chat: Chat) -> None:
     message = chat.said(chat.bob, "hello")
     chat.heard()
     chat.livekit.before = chat.livekit.breaks
@@ -588,11 +600,11 @@ def test_what_could_not_be_told_is_done_and_told_when_it_is_done_again(chat: Cha
 def moderators_of(api: Api, who: Person) -> list[dict[str, Any]]:
     answer = api.get("/api/moderators", signed_in_as=who)
     assert answer.status == 200
-    found: list[dict[str, Any]] = answer.body["moderators"]
-    return found
+    listed: list[dict[str, Any]] = answer.body["moderators"]
+    return listed
 
 
-def test_a_creator_appoints_and_dismisses(chat: Chat, time: Clock, api: Api) -> None:
+def test_a_creator_appoints_and_dismisses_a_moderator(chat: Chat, time: Clock, api: Api) -> None:
     assert chat.does(chat.bob, "POST", "clear").refused_with(403, "forbidden")
     for _ in range(2):
         done(api.put("/api/moderators/BOB", signed_in_as=chat.ann))
@@ -608,14 +620,14 @@ def test_a_creator_appoints_and_dismisses(chat: Chat, time: Clock, api: Api) -> 
     assert [each["username"] for each in moderators_of(api, chat.ann)] == ["mia"]
     assert chat.does(chat.bob, "POST", "clear").refused_with(403, "forbidden")
     assert chat.says(chat.bob, "hello").body["from"]["role"] == "viewer"
-    found = [each for each in chat.log() if each["action"] != "cleared"]
-    assert found == [
+    entries = [each for each in chat.log() if each["action"] != "cleared"]
+    assert entries == [
         entry(chat, chat.ann, "dismissed", chat.bob, at=time.after()),
         entry(chat, chat.ann, "appointed", chat.bob, at=time.after(seconds=-1)),
     ]
 
 
-def test_nobody_appoints_themselves_nor_who_is_not_there(chat: Chat, api: Api) -> None:
+def test_creators_can_appoint_neither_themselves_nor_unknown_users(chat: Chat, api: Api) -> None:
     for method in ("PUT", "DELETE"):
         for name, refusal in (("ann", (409, "self")), ("nobody", (404, "not_found"))):
             answer = api.call(method, f"/api/moderators/{name}", signed_in_as=chat.ann)
@@ -623,7 +635,7 @@ def test_nobody_appoints_themselves_nor_who_is_not_there(chat: Chat, api: Api) -
     assert chat.log() == []
 
 
-def test_who_is_blocked_can_not_be_appointed(chat: Chat, api: Api) -> None:
+def test_a_blocked_user_cannot_be_appointed(chat: Chat, api: Api) -> None:
     done(chat.does(chat.ann, "PUT", f"blocks/{chat.bob.id}"))
     answer = api.put("/api/moderators/bob", signed_in_as=chat.ann)
     assert answer.refused_with(422, "invalid_request")
@@ -632,19 +644,19 @@ def test_who_is_blocked_can_not_be_appointed(chat: Chat, api: Api) -> None:
     assert [each["action"] for each in chat.log()] == ["blocked"]
 
 
-def test_fifty_are_the_most(chat: Chat, api: Api) -> None:
+def test_a_creator_has_at_most_fifty_moderators(chat: Chat, api: Api) -> None:
     chat.writes_settings(moderators={chat.mia.id, *(new_user_id() for _ in range(48))})
     done(api.put("/api/moderators/bob", signed_in_as=chat.ann))
     answer = api.put("/api/moderators/carl", signed_in_as=chat.ann)
     assert answer.refused_with(422, "invalid_request")
     assert set(answer.body["error"]["fields"]) == {"username"}
-    done(api.put("/api/moderators/bob", signed_in_as=chat.ann))  # is one already
+    done(api.put("/api/moderators/bob", signed_in_as=chat.ann))  # already a moderator
     assert len(chat.stream().moderators or ()) == 50
     done(api.delete("/api/moderators/bob", signed_in_as=chat.ann))
     done(api.put("/api/moderators/carl", signed_in_as=chat.ann))
 
 
-def test_of_many_who_are_appointed_at_once_fifty_are_moderators(chat: Chat) -> None:
+def test_concurrent_appointments_stop_at_fifty_moderators(chat: Chat) -> None:
     chat.writes_settings(moderators={new_user_id() for _ in range(47)})
     names = [a_person(f"new{number}").username for number in range(6)]
     ann = identities.Person(chat.ann.id, "ann")
@@ -663,10 +675,10 @@ def test_of_many_who_are_appointed_at_once_fifty_are_moderators(chat: Chat) -> N
     assert len(chat.log()) == 3
 
 
-# --- the log ---
+# --- the moderation log ---
 
 
-def test_the_log_has_pages_of_fifty_newest_first(chat: Chat, time: Clock, api: Api) -> None:
+def test_the_log_has_pages_of_fifty_entries_newest_first(chat: Chat, time: Clock, api: Api) -> None:
     by, whom = identities.Person(chat.mia.id, "mia"), identities.Guest(new_guest_id())
     reasons = [f"{number}" for number in range(120)]
     with Item.batch_write() as batch:
@@ -674,29 +686,29 @@ def test_the_log_has_pages_of_fifty_newest_first(chat: Chat, time: Clock, api: A
             time.moves(milliseconds=1)
             record = audit_log.record(chat.ann.id, by, "timed_out", whom, reason=reason)
             batch.save(record.item)
-    found: list[str] = []
+    read: list[str] = []
     sizes: list[int] = []
     query = None
     while True:
         page = api.get("/api/moderation/log", signed_in_as=chat.ann, query=query).body
         sizes.append(len(page["entries"]))
-        found += [each["reason"] for each in page["entries"]]
+        read += [each["reason"] for each in page["entries"]]
         if page["next"] is None:
             break
         query = {"cursor": page["next"]}
     assert sizes == [50, 50, 20]
-    assert found == reasons[::-1]
+    assert read == reasons[::-1]
 
 
-def test_a_cursor_of_the_log_that_is_none_is_refused(chat: Chat, api: Api) -> None:
+def test_an_invalid_cursor_of_the_log_is_refused(chat: Chat, api: Api) -> None:
     for cursor in ("x", "W10", "e30", cursors.encode(""), cursors.encode("a", "b")):
         answer = api.get("/api/moderation/log", signed_in_as=chat.ann, query={"cursor": cursor})
         assert answer.refused_with(422, "invalid_request")
         assert set(answer.body["error"]["fields"]) == {"cursor"}
 
 
-def test_the_log_keeps_the_names_and_the_words_that_were(chat: Chat, time: Clock) -> None:
-    """Though the message is gone and its moderator is none any more."""
+def test_the_log_keeps_names_and_deleted_texts(chat: Chat, time: Clock) -> None:
+    """Even after the message was deleted and its moderator was dismissed."""
     message = chat.said(chat.guest, "<b>hello</b>")
     done(chat.does(chat.mia, "DELETE", message))
     was = chat.log()
