@@ -76,8 +76,7 @@ class Check:
 
     def run(self) -> Report:
         """Compare states, remove participants who aren't allowed in, and update the rooms."""
-        user_ids = sorted(self._user_ids)
-        states = self._states(user_ids)
+        states = self._states()
         self._report.channels = len(states)
         open_rooms = self._user_ids & self._rooms.keys()
         self._participants = self._list_participants(open_rooms)
@@ -95,12 +94,12 @@ class Check:
             self._confirm(unconfirmed)
         return self._report
 
-    def _states(self, user_ids: Iterable[str]) -> dict[str, LiveState]:
+    def _states(self) -> dict[str, LiveState]:
         """Return the states of channels that ever had an ingress.
 
         This excludes rooms of another site on the same LiveKit.
         """
-        refs = {user_id: live_state(user_id) for user_id in user_ids}
+        refs = {user_id: live_state(user_id) for user_id in self._user_ids}
         found = batch_get(*refs.values(), consistent=True)
         return {user_id: state for user_id, ref in refs.items() if (state := found.get(ref))}
 
