@@ -89,7 +89,7 @@ def delete_other_ingresses(held: Hold, user_id: str, *, keep: str | None, deadli
                 server.delete_ingress(info.ingress_id, seconds=remaining(deadline))
     except Unavailable:
         held.is_finished = False
-        log.warning("old_ingresses_not_deleted", user_id=user_id)
+        log.warning("old ingresses not deleted", user_id=user_id)
 
 
 def request_deadline() -> float:

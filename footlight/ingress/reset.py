@@ -97,4 +97,4 @@ def _discard(ingress_id: str, deadline: float) -> None:
     try:
         server.delete_ingress(ingress_id, seconds=remaining(deadline))
     except Unavailable:
-        log.warning("new_ingress_not_deleted", ingress_id=ingress_id)
+        log.warning("new ingress not deleted", ingress_id=ingress_id)

@@ -77,7 +77,7 @@ def record_event(
         old_state = state.state_of(before.is_live, before.ended_at, now, grace_seconds)
         new_state = state.state_of(after.is_live, after.ended_at, now, grace_seconds)
         if new_state != old_state:
-            log.info("live_state", user_id=user_id, to=new_state, source=source)
+            log.info("live state changed", user_id=user_id, to=new_state, source=source)
             metrics.count("LiveStateChange", source=source, to=new_state)
         return Outcome(
             is_changed=after != before,

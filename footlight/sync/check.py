@@ -162,7 +162,7 @@ class Check:
             self._report.faults += 1
             return
         if refused:
-            log.info("participants_removed", participants=len(refused))
+            log.info("participants removed", participants=len(refused))
         self._report.removed += len(refused)
 
     def _update_metadata(self, user_ids: Iterable[str], rooms: Mapping[str, Room]) -> None:

@@ -25,7 +25,7 @@ def reconcile() -> Report | None:
             report.faults += _for_each(lease.unfinished(), cleanup.finish_change)
             report.faults += _for_each(cleanup.expired_keys(), cleanup.disarm_expired)
     except leases.Held:
-        log.info("reconcile_already_running")
+        log.info("reconciler is already running")
         return None
     _publish(report)
     return report

@@ -110,7 +110,7 @@ def _release(held: Hold) -> None:
             # take effect until then.
             write(update(lease(held.name), Lease.until_ms.set(0), condition=is_ours))
     except (ChangedConcurrently, Unavailable):
-        log.warning("lease_not_released", lease=held.name)
+        log.warning("lease not released", lease=held.name)
 
 
 def unfinished(prefix: str) -> list[str]:

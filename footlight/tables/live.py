@@ -82,7 +82,3 @@ Live = LiveState
 def live_key(user_id: str) -> tuple[str, str]:
     ref = live_state(user_id)
     return ref.pk, ref.sk
-
-
-def listed_live(user_id: str, viewers: int) -> tuple[str, str]:
-    return by_viewers(user_id, viewers)

@@ -21,7 +21,7 @@ def handler(event: dict[str, Any], context: Any) -> None:
     try:
         _run(event.get("channel"), event.get("putOut"))
     except Unavailable:
-        log.warning("reconcile_failed", task=event)
+        log.warning("reconcile task failed", task=event)
         metrics.count("ReconcileFaults")
 
 
@@ -30,9 +30,9 @@ def _run(user_id: str | None, identity: str | None) -> None:
         reconcile()
     elif identity is None:
         report = check_channel(user_id)
-        log.info("channel_checked", channel=user_id, **vars(report))
+        log.info("channel checked", channel=user_id, **vars(report))
         if report.drift:  # A read found it before the next run, but the webhook was lost as well.
             metrics.count("ReconcileDrift", report.drift)
     else:
         server.remove_participants([(identities.room_of(user_id), identity)])
-        log.info("participant_removed", channel=user_id)
+        log.info("participant removed", channel=user_id)

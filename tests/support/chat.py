@@ -108,7 +108,7 @@ class Chat:
 
     def goes_offline(self) -> None:
         """Ann has ended her broadcast; her room is empty."""
-        live.Live(*live.live_key(self.ann.id), user_id=self.ann.id, live=False).save()
+        live.live_state(self.ann.id).new(user_id=self.ann.id, live=False).save()
         self.livekit.rooms.pop(self.ann.id, None)
 
     def kept(self) -> list[Message]:

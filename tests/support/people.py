@@ -68,24 +68,20 @@ def a_person(
 
 def goes_live(person: Person, *, viewers: int = 0) -> None:
     """An ingress of theirs has started."""
-    list_pk, list_sk = live.listed_live(person.id, viewers)
-    live.Live(
-        *live.live_key(person.id),
+    live.live_state(person.id).new(
         user_id=person.id,
         live=True,
         session_id="1767225600000",
         session_started_at=START,
         verified_at=clock.now(),
         viewers=viewers,
-        list_pk=list_pk,
-        list_sk=list_sk,
+        **live.by_viewers(person.id, viewers).attributes(),
     ).save()
 
 
 def drops(person: Person, *, seconds_ago: int) -> None:
     """Their encoder went away so many seconds ago."""
-    live.Live(
-        *live.live_key(person.id),
+    live.live_state(person.id).new(
         user_id=person.id,
         live=False,
         session_id="1767225600000",

@@ -203,7 +203,7 @@ def test_the_page_knows_how_the_viewer_stands_to_the_channel() -> None:
 
 def test_an_ingress_that_was_never_started_is_offline() -> None:
     ann = a_person("ann")
-    live.Live(*live.live_key(ann.id), user_id=ann.id, ingress_id="IN_1").save()
+    live.live_state(ann.id).new(user_id=ann.id, ingress_id="IN_1").save()
     stream = own_channel(ann).stream
     assert (stream.state, stream.is_live, stream.viewer_count) == ("offline", False, 0)
     assert stream.started_at is None

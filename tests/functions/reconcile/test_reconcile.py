@@ -62,7 +62,7 @@ def test_an_outage_of_livekit_is_counted_and_repaired_by_the_next_run(
 ) -> None:
     livekit.before = livekit.breaks
     handler(event, None)
-    assert "reconcile_failed" in logged.getvalue()
+    assert "reconcile task failed" in logged.getvalue()
     assert "ReconcileFaults" in capsys.readouterr().out
     livekit.before = None
     handler({}, None)
