@@ -93,9 +93,9 @@ class _Posting:
         self.viewer, self.username, self.text = viewer, username, text
         # Skip the link scan for long text: it takes a second, and the message is rejected anyway.
         self.links = links.find_links(text) if len(text) <= rules.MAX_CHARACTERS else []
-        # If another sender's message has the given id, the message gets the second one.
-        ids = str(given_id), str(uuid.uuid5(given_id, viewer_id))
-        self.id_refs = [chat.message_id(host_id, message_id) for message_id in ids]
+        # If another sender's message already has the given id, the message gets the sender's own.
+        self.given_id, self.own_id = str(given_id), str(uuid.uuid5(given_id, viewer_id))
+        self.id_refs = [chat.message_id(host_id, id_) for id_ in (self.given_id, self.own_id)]
         self.live_ref = live.live_state(host_id)
         self.chatter_ref = chat.chatter(host_id, viewer_id)
         self.timeout_ref = chat.timeout(host_id, viewer_id)
@@ -109,15 +109,14 @@ class _Posting:
         state = state_at(now, found.get(self.live_ref))
         stream = found.require(users.stream(self.viewer.host_id))
         claims = [claim for ref in self.id_refs if (claim := found.get(ref))]
-        for claim in claims:
-            if claim.viewer_id == self.viewer.viewer_id:
-                return _Posted(self._stored_message(claim, stream), state, is_new=False)
+        if repeated := next((c for c in claims if c.viewer_id == self.viewer.viewer_id), None):
+            return _Posted(self._stored_message(repeated, stream), state, is_new=False)
         sender, chat_rules = self._sender(found, stream, now), _rules(stream)
         situation = Situation(state, Flood(*limits.limit("chat")), clock.ms(now))
         if refusal := rules.refusal(sender, chat_rules, self._draft(chat_rules), situation):
             raise refusal
-        message = self._message(self.id_refs[1 if claims else 0].sk, sender.role, now)
-        self._store(message, self._count(sender, chat_rules, situation, now))
+        message = self._message(self.own_id if claims else self.given_id, sender.role, now)
+        self._store(message, self._count(sender, chat_rules, situation))
         return _Posted(message, state, is_new=True)
 
     def _read(self) -> Found:
@@ -179,9 +178,7 @@ class _Posting:
             expires_at=messages.expires_at(now),
         )
 
-    def _count(
-        self, sender: Sender, chat_rules: Rules, situation: Situation, now: datetime
-    ) -> Operation:
+    def _count(self, sender: Sender, chat_rules: Rules, situation: Situation) -> Operation:
         """Return the operation that counts the message as the sender's last.
 
         Its condition fails if another message of the sender would have changed the decision. Of
@@ -205,7 +202,7 @@ class _Posting:
             Chatter.window.set(window),
             Chatter.last_sent_ms.set(now_ms),
             Chatter.last_text.set(rules.fingerprint(self.text)),
-            Chatter.expires_at.set(now + messages.CHATTER_LIFETIME),
+            Chatter.expires_at.set(clock.from_ms(now_ms) + messages.CHATTER_LIFETIME),
             condition=condition,
         )
 
