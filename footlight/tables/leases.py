@@ -8,14 +8,14 @@ import uuid
 from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime, timedelta
 
 from pynamodb.attributes import UnicodeAttribute
 
 from footlight import clock
 from footlight.aws.logs import log
 from footlight.errors import Unavailable
-from footlight.tables.attributes import IntegerAttribute
+from footlight.tables.attributes import MillisecondsAttribute
 from footlight.tables.items import Item, Listing, Ref, listed
 from footlight.tables.transactions import (
     ChangedConcurrently,
@@ -35,7 +35,7 @@ class Lease(Item, discriminator="lease"):
     """The holder of a lease and its end, by which leases are listed."""
 
     holder = UnicodeAttribute()
-    until_ms = IntegerAttribute()
+    until = MillisecondsAttribute(attr_name="until_ms")
 
 
 class Held(Exception):
@@ -71,20 +71,20 @@ def hold(name: str, seconds: int) -> Generator[Hold]:
         Unavailable: the table can't be written.
     """
     holder = uuid.uuid4().hex
-    now_ms = clock.now_ms()
-    until_ms = now_ms + seconds * 1000
-    listing = _by_end(name, until_ms)
+    now = clock.now()
+    until = now + timedelta(seconds=seconds)
+    listing = _by_end(name, until)
     try:
         write(
             upsert(
                 lease(name),
                 Lease.holder.set(holder),
-                Lease.until_ms.set(until_ms),
+                Lease.until.set(until),
                 Lease.list_pk.set(listing.list_pk),
                 Lease.list_sk.set(listing.list_sk),
                 # The same holder is allowed: botocore resends a request that got no response.
                 condition=Lease.pk.does_not_exist()
-                | (Lease.until_ms < now_ms)
+                | (Lease.until < now)
                 | (Lease.holder == holder),
             )
         )
@@ -108,18 +108,17 @@ def _release(held: Hold) -> None:
         else:
             # Free at once, but found only after its original end: a call that timed out may still
             # take effect until then.
-            write(update(lease(held.name), Lease.until_ms.set(0), condition=is_ours))
+            write(update(lease(held.name), Lease.until.set(clock.EPOCH), condition=is_ours))
     except (ChangedConcurrently, Unavailable):
         log.warning("lease not released", lease=held.name)
 
 
 def unfinished(prefix: str) -> list[str]:
     """Return the names, without the prefix, of leases that ended before they were released."""
-    expired = listed(LISTED, before=_by_end("", clock.now_ms()).list_sk)
+    expired = listed(LISTED, before=_by_end("", clock.now()).list_sk)
     names = [entry.owner_id for entry in expired]
     return [name.removeprefix(prefix) for name in names if name.startswith(prefix)]
 
 
-def _by_end(name: str, until_ms: int) -> Listing:
-    end = clock.iso(datetime.fromtimestamp(until_ms / 1000, UTC))
-    return Listing(LISTED, f"{end}#{name}")
+def _by_end(name: str, until: datetime) -> Listing:
+    return Listing(LISTED, f"{clock.iso(until)}#{name}")

@@ -132,7 +132,7 @@ def test_the_reconciler_applies_a_setting_that_livekit_missed_during_an_outage(
         arm(ann, "off")
     assert len(livekit.enabled_keys(ann.id)) == 1
     livekit.before = None
-    monkeypatch.setattr(clock, "now_ms", lambda: 4_000_000_000_000)
+    advance_clock(monkeypatch, timedelta(hours=1))
     reconcile()
     assert livekit.enabled_keys(ann.id) == []
     assert lease.unfinished() == []
