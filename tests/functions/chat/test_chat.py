@@ -15,8 +15,9 @@ import jwt
 import pytest
 
 from footlight import clock, cursors, identities
+from footlight.chat import messages
 from footlight.identities import Guest, new_guest_id
-from footlight.tables.chat import Chatter, chatter
+from footlight.tables.chat import Chatter, chatter, erase
 from footlight.tables.items import get
 from footlight.watching import viewer_tokens
 from tests.support.api import Answer, Api, Person
@@ -794,6 +795,15 @@ def test_deleted_messages_leave_no_gap_on_a_page(chat: Chat, time: Clock) -> Non
             message.deleted = True
             message.save()
     assert pages(chat) == [[id for id in ids[20:] if id not in deleted], ids[0:20:2]]
+
+
+def test_a_page_reads_a_limited_number_of_messages(
+    chat: Chat, time: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(messages, "MAX_READ", 70)
+    ids = chat.keeps([time.ms - 1000 + number for number in range(150)])
+    erase(message for message in chat.kept() if message.message_id in ids[20:])
+    assert pages(chat) == [[], ids[11:20], ids[:11]]
 
 
 INVALID_CURSORS = [
