@@ -63,11 +63,11 @@ def block(authority: Authority, viewer_id: str, reason: str | None = None) -> No
     try:
         authority.notify_room(ViewerPurged(viewer_id=viewer_id, at=clock.now_ms()), REMOVE_SECONDS)
     except Unavailable:
-        log.warning("block_event_not_sent", user_id=authority.host_id)
+        log.warning("block event not sent", user_id=authority.host_id)
     try:
         _remove_from_room(authority.host_id, viewer_id)
     except Unavailable:
-        log.warning("blocked_viewer_not_removed", user_id=authority.host_id)
+        log.warning("blocked viewer not removed", user_id=authority.host_id)
         background.check_channel(authority.host_id)
 
 
