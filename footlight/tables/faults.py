@@ -35,14 +35,14 @@ def is_failed_condition(error: PynamoDBException) -> bool:
 def is_conflict(error: BaseException | None) -> bool:
     """Return whether a write was rejected because of another write to the same item.
 
+    The other write may be an earlier request of the same transaction, which botocore resent.
     https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis.html#transaction-conflict-handling
     """
-    if isinstance(error, TransactWriteError):
-        return "TransactionConflict" in cancellation_codes(error)
-    return isinstance(error, PynamoDBException) and code_of(error) in (
-        "TransactionConflictException",
-        "TransactionInProgressException",
-    )
+    if not isinstance(error, PynamoDBException):
+        return False
+    if isinstance(error, TransactWriteError) and "TransactionConflict" in cancellation_codes(error):
+        return True
+    return code_of(error) in ("TransactionConflictException", "TransactionInProgressException")
 
 
 def code_of(error: PynamoDBException) -> str | None:
