@@ -7,8 +7,8 @@
     )
 
 Each operation defines what its failed condition raises. One operation is written with a plain
-request, at half the price of a transaction. botocore resends requests that got no response. DynamoDB
-recognizes a resent transaction, but it runs a resent plain request twice.
+request, at half the price of a transaction. botocore resends requests that got no response.
+DynamoDB recognizes a resent transaction, but it runs a resent plain request twice.
 
 `commit` decides nothing. Code that reads, decides, and writes runs inside `retry` and calls
 `write`, whose conditions state what must be unchanged since the read (an optimistic lock).

@@ -69,7 +69,7 @@ def test_a_lost_lease_is_not_released_for_its_new_holder(clock: Clock, logged: S
         clock.moves(seconds=31)
         held = hold("work", 30)
         new_holder = held.__enter__()
-    assert "lease_not_released" in logged.getvalue()
+    assert "lease not released" in logged.getvalue()
     item = get(lease("work"))
     assert item
     assert item.holder == new_holder.holder
