@@ -182,7 +182,7 @@ ITEMS: dict[str, tuple[Item, dict[str, Any]]] = {
         {"pk": {"S": "INGRESS#IN_1"}, "sk": {"S": "INGRESS"}, "user_id": {"S": "a"}},
     ),
     "lease": (
-        leases.lease("reconcile").new(holder="h", until_ms=1796004307089),
+        leases.lease("reconcile").new(holder="h", until=INSTANT),
         {
             "pk": {"S": "LEASE#reconcile"},
             "sk": {"S": "LEASE"},
