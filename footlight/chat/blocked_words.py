@@ -28,7 +28,7 @@ _MARKS = re.compile(
 )
 
 
-def plain(raw: str) -> str:
+def undisguise(raw: str) -> str:
     """Return a text without anything that could disguise a word.
 
     It has no case, width variants, accents, invisible characters, or repeated blanks.
@@ -41,14 +41,14 @@ def plain(raw: str) -> str:
 def has_any(words: Iterable[str], raw: str) -> bool:
     """Return True if a text contains one of the words as a whole word. `*` matches any letters."""
     pattern = _pattern(frozenset(words))
-    return pattern is not None and pattern.search(plain(raw)) is not None
+    return pattern is not None and pattern.search(undisguise(raw)) is not None
 
 
 @lru_cache(_CACHED_LISTS)
 def _pattern(words: frozenset[str]) -> re.Pattern[str] | None:
     if not words:
         return None
-    return re.compile("|".join(_whole_word(plain(word)) for word in sorted(words)))
+    return re.compile("|".join(_whole_word(undisguise(word)) for word in sorted(words)))
 
 
 def _whole_word(word: str) -> str:
@@ -71,7 +71,7 @@ def _word(word: str) -> str:
         word = text.clean(word, lines=False).casefold()
     except ValueError as error:
         raise PydanticCustomError("word", "{problem}", {"problem": str(error)}) from error
-    if not 1 <= len(word) <= MAX_WORD_CHARACTERS or not plain(word).replace("*", "").strip():
+    if not 1 <= len(word) <= MAX_WORD_CHARACTERS or not undisguise(word).replace("*", "").strip():
         problem = f"1 to {MAX_WORD_CHARACTERS} characters, not only `*`"
         raise PydanticCustomError("word", "{problem}", {"problem": problem})
     return word

@@ -5,7 +5,7 @@ import unicodedata
 from functools import cache
 from typing import Any, NamedTuple
 
-from footlight.chat.blocked_words import plain
+from footlight.chat.blocked_words import undisguise
 
 
 class Link(NamedTuple):
@@ -54,7 +54,7 @@ def _top_level() -> frozenset[str]:
     prefix = "xn--"
     names = [name.lower() for name in TLDS]
     decoded = [
-        plain(name.removeprefix(prefix).encode().decode("punycode"))
+        undisguise(name.removeprefix(prefix).encode().decode("punycode"))
         for name in names
         if name.startswith(prefix)
     ]
@@ -67,7 +67,7 @@ def has_address(text: str) -> bool:
     It finds every top-level domain, dots of other scripts, and addresses that are broken up by
     invisible characters. Email addresses don't count.
     """
-    visible = plain(text).replace("。", ".")
+    visible = undisguise(text).replace("。", ".")
     if _WRITTEN_OUT.search(visible):
         return True
     return any(

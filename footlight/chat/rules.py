@@ -199,5 +199,5 @@ def fingerprint(text: str) -> str:
 
     Case, blanks, accents, and invisible characters don't change it.
     """
-    letters = "".join(blocked_words.plain(text).split())
+    letters = "".join(blocked_words.undisguise(text).split())
     return hashlib.sha256(letters.encode()).hexdigest()[:16]
