@@ -11,6 +11,7 @@ from footlight.aws.logs import log
 from footlight.tables import audit_log, ingress, leases, limits, live, relations, search, users
 from footlight.tables import chat as chats
 from tests.support import effort
+from tests.support._moto import speed_up
 from tests.support.api import Api
 from tests.support.chat import Chat
 from tests.support.clock import Clock
@@ -57,6 +58,7 @@ def aws() -> Generator[None]:
         for name, value in AWS_SETTINGS.items():
             patch.setenv(name, value)
         patch.delenv("AWS_ENDPOINT_URL", raising=False)
+        speed_up(patch)
         create_table()
         put_secrets()
         yield

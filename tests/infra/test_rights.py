@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from footlight.sync import check
 from infra.needs import FUNCTIONS
 from tests.support.recorded import Recorded
 from tests.support.routes import ROUTES, Route
@@ -195,8 +196,9 @@ def test_a_function_may_make_every_table_call_of_its_routes(
 
 
 def test_the_reconciler_may_make_every_table_call_of_its_run(
-    production: "Template", world: World
+    production: "Template", world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(check, "CONFIRM_SECONDS", 0)
     world.livekit.rooms.clear()
     run = importlib.import_module("functions.reconcile.handler").handler
     with watched() as wire:
