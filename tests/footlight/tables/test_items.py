@@ -176,7 +176,7 @@ def test_a_partition_is_read_newest_first() -> None:
     assert ([broadcast.sk for broadcast in page], has_more) == (["1", "0"], False)
 
 
-def test_a_page_that_ends_with_the_partition_has_no_more() -> None:
+def test_a_page_that_ends_with_the_partition_is_the_last() -> None:
     write_broadcasts(3)
     page, has_more = newest(PastBroadcast, live.past_broadcasts("a"), None, 3)
     assert (len(page), has_more) == (3, False)
