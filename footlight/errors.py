@@ -1,4 +1,4 @@
-"""Every refusal that a caller can meet, with its status and code.
+"""Every refusal of the API, with its HTTP status and error code.
 
     Refused
     ├── BadRequest 400            bad_json
@@ -29,15 +29,17 @@
     └── Unavailable 503           unavailable        with `Retry-After`
         └── NotConfigured         not_configured     with `Retry-After`
 
-The domain raises them; `footlight.edge.http` alone turns them into answers.
+The domain raises refusals. `footlight.edge.http` turns them into responses.
 """
+
+import math
 
 
 class Refused(Exception):
-    """A request that is understood and not granted.
+    """A request that the API refuses.
 
-    `status` is the HTTP status, `code` the stable word that clients branch on, `message` the
-    sentence shown to people. `retry_after_ms`: when it will be granted, where that is known.
+    `code` is the stable string that clients branch on. `message` is the text for people.
+    `retry_after_ms` is set if a later retry can succeed.
     """
 
     status = 500
@@ -48,6 +50,16 @@ class Refused(Exception):
     def __init__(self, message: str | None = None) -> None:
         super().__init__(message or self.message)
 
+    def details(self) -> dict[str, object]:
+        """Return the fields of the error body besides code, message, and request id."""
+        return {} if self.retry_after_ms is None else {"retryAfterMs": self.retry_after_ms}
+
+    def headers(self) -> dict[str, str]:
+        """Return the response headers of this refusal."""
+        if self.retry_after_ms is None:
+            return {}
+        return {"Retry-After": str(math.ceil(self.retry_after_ms / 1000))}
+
 
 class BadRequest(Refused):
     status, code, message = 400, "bad_json", "The body is not valid JSON"
@@ -56,9 +68,12 @@ class BadRequest(Refused):
 class Unauthorized(Refused):
     status, code, message = 401, "unauthorized", "Sign in first"
 
+    def headers(self) -> dict[str, str]:
+        return super().headers() | {"WWW-Authenticate": "Bearer"}
+
 
 class TokenExpired(Unauthorized):
-    code, message = "token_expired", "The token has run out"
+    code, message = "token_expired", "The token has expired"
 
 
 class Forbidden(Refused):
@@ -74,13 +89,13 @@ class SignedInOnly(Forbidden):
 
 
 class ChatDisabled(Forbidden):
-    code, message = "chat_disabled", "The chat is off"
+    code, message = "chat_disabled", "Chat is turned off"
 
 
 class TimedOut(Forbidden):
-    """A moderator keeps somebody from writing until `retry_after_ms` from now."""
+    """The viewer is timed out for the next `retry_after_ms`."""
 
-    code, message = "timed_out", "You can't write here for a while"
+    code, message = "timed_out", "You are timed out"
 
     def __init__(self, retry_after_ms: int) -> None:
         super().__init__()
@@ -88,7 +103,7 @@ class TimedOut(Forbidden):
 
 
 class FollowersOnly(Forbidden):
-    """`retry_after_ms` for somebody who follows, and has not for long enough."""
+    """`retry_after_ms` is set for a follower who hasn't followed for long enough."""
 
     code, message = "followers_only", "Only followers can chat"
 
@@ -106,31 +121,34 @@ class HostNotFound(NotFound):
 
 
 class MethodNotAllowed(Refused):
-    status, code, message = 405, "method_not_allowed", "This method is not allowed here"
+    status, code, message = 405, "method_not_allowed", "This path doesn't support this method"
 
     def __init__(self, allowed: list[str]) -> None:
         super().__init__()
         self.allowed = allowed
 
+    def headers(self) -> dict[str, str]:
+        return super().headers() | {"Allow": ", ".join(self.allowed)}
+
 
 class Conflict(Refused):
-    status, code, message = 409, "conflict", "This clashes with what is there"
+    status, code, message = 409, "conflict", "This conflicts with the current state"
 
 
 class HostOffline(Conflict):
-    code, message = "host_offline", "The chat is closed while the host is offline"
+    code, message = "host_offline", "Chat is closed while the host is offline"
 
 
 class Oneself(Conflict):
-    code, message = "self", "Nobody follows or moderates themselves"
+    code, message = "self", "You can't do this to yourself"
 
 
 class ResetInProgress(Conflict):
-    code, message = "reset_in_progress", "The key is being reset already"
+    code, message = "reset_in_progress", "A key reset is already in progress"
 
 
 class UsernameFixed(Conflict):
-    code, message = "username_fixed", "A username can't be changed once chosen"
+    code, message = "username_fixed", "A username can't be changed"
 
 
 class UsernameRequired(Conflict):
@@ -146,7 +164,7 @@ class TooLarge(Refused):
 
 
 class InvalidRequest(Refused):
-    """`fields` maps the name of each wrong field to what is wrong with it."""
+    """`fields` maps the name of each invalid field to its problem."""
 
     status, code, message = 422, "invalid_request", "The request is not valid"
 
@@ -154,9 +172,12 @@ class InvalidRequest(Refused):
         super().__init__()
         self.fields = fields
 
+    def details(self) -> dict[str, object]:
+        return {"fields": self.fields} | super().details()
+
 
 class TextTooLong(Refused):
-    status, code, message = 422, "text_too_long", "A message has 500 characters at most"
+    status, code, message = 422, "text_too_long", "A message can have at most 500 characters"
 
 
 class NotAllowed(Refused):
@@ -164,9 +185,9 @@ class NotAllowed(Refused):
 
 
 class RateLimited(Refused):
-    """Too many of the same in a while; `retry_after_ms` is when the next one is let through."""
+    """Too many requests. The next one is accepted after `retry_after_ms`."""
 
-    status, code, message = 429, "rate_limited", "Too often: wait a moment"
+    status, code, message = 429, "rate_limited", "Too many requests; try again shortly"
 
     def __init__(self, retry_after_ms: int) -> None:
         super().__init__()
@@ -174,16 +195,16 @@ class RateLimited(Refused):
 
 
 class SlowMode(RateLimited):
-    code, message = "slow_mode", "Slow mode: wait a moment"
+    code, message = "slow_mode", "Slow mode is on; wait before you send again"
 
 
 class Unavailable(Refused):
-    """Something that this rests on does not answer; the same call may go through later."""
+    """A service that this request depends on doesn't respond. A retry may succeed."""
 
-    status, code, message = 503, "unavailable", "Try again in a moment"
+    status, code, message = 503, "unavailable", "Temporarily unavailable; try again in a moment"
     retry_after_ms = 2_000
 
 
 class NotConfigured(Unavailable):
-    code, message = "not_configured", "The operator has not set up LiveKit yet"
+    code, message = "not_configured", "The operator hasn't set up LiveKit yet"
     retry_after_ms = 60_000

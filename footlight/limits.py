@@ -8,11 +8,11 @@ import hashlib
 import hmac
 import ipaddress
 from dataclasses import dataclass
-from typing import Any, Final, Literal, NamedTuple, get_args
+from typing import Final, Literal, NamedTuple, get_args
 
 from footlight import clock, settings
 from footlight.errors import RateLimited
-from footlight.tables.items import Found, Item, Ref
+from footlight.tables.items import Found, Ref
 from footlight.tables.limits import Taken, taken
 from footlight.tables.transactions import Operation, commit, upsert
 
@@ -61,22 +61,10 @@ class Increment:
     times: int
     ends_in_ms: int
 
-    def is_exceeded(self, found: Found | Item | None) -> bool:
+    def is_exceeded(self, found: Found) -> bool:
         """Return True if the counter, read by `ref`, has reached the limit."""
-        counter = found.get(self.ref) if isinstance(found, Found) else found
-        return isinstance(counter, Taken) and counter.times >= self.times
-
-    @property
-    def key(self) -> tuple[str, str]:
-        return self.ref.pk, self.ref.sk
-
-    @property
-    def actions(self) -> list[Any]:
-        return self.operation.actions
-
-    @property
-    def condition(self) -> Any:
-        return self.operation.condition
+        counter = found.get(self.ref)
+        return counter is not None and counter.times >= self.times
 
 
 def increment(name: Name, subject: str) -> Increment:

@@ -1,7 +1,7 @@
-"""What a deployment sets for its functions: every environment variable, declared once.
+"""The settings of a deployment: every environment variable, declared once.
 
-Each is read when it is asked for, so that importing a module needs none of them, and a function is
-given only those that it uses (`infra/` holds the two in step by a test).
+Each is read on first use, so importing a module needs none. A function gets only the variables that
+it uses, which a test in `tests/infra` checks.
 """
 
 import os
@@ -10,7 +10,7 @@ from functools import cache
 
 
 class MissingSetting(RuntimeError):
-    """Raised when a function is deployed without a variable that it needs."""
+    """Raised if a function is deployed without a variable that it needs."""
 
 
 def _required(name: str) -> str:
@@ -21,87 +21,90 @@ def _required(name: str) -> str:
 
 
 def table() -> str:
-    """Name of the table. Read while the models are made, hence the default."""
+    """Return the name of the table."""
     return os.environ.get("FOOTLIGHT_TABLE", "footlight")
 
 
 def site_url() -> str:
-    """Origin of the site, `https://…`, without a slash at the end."""
+    """Return the site's origin, `https://…`, without a trailing slash."""
     return _required("FOOTLIGHT_SITE_URL")
 
 
 def livekit_url() -> str:
-    """LiveKit's address for browsers, `wss://…`; the server API is at the same host."""
+    """Return LiveKit's address, `wss://…`, for browsers and for the server API."""
     return _required("FOOTLIGHT_LIVEKIT_URL")
 
 
 def livekit_secret_id() -> str:
-    """Secrets Manager id of LiveKit's keys."""
+    """Return the Secrets Manager id of LiveKit's keys."""
     return _required("FOOTLIGHT_LIVEKIT_SECRET_ID")
 
 
 def site_secret_id() -> str:
-    """Secrets Manager id of the site's own secret: `cookieKey`, `oidcClientSecret`."""
+    """Return the Secrets Manager id of the site's secret: `cookieKey`, `oidcClientSecret`."""
     return _required("FOOTLIGHT_SITE_SECRET_ID")
 
 
 def origin_secret_id() -> str | None:
-    """Secrets Manager id of what CloudFront sends to prove itself; None: not checked."""
+    """Return the Secrets Manager id of CloudFront's origin secret, or None to skip the check."""
     return os.environ.get("FOOTLIGHT_ORIGIN_SECRET_ID") or None
 
 
 def oidc_issuer() -> str:
-    """Issuer of the access tokens, as their `iss` has it."""
+    """Return the issuer of access tokens, as in their `iss`."""
     return _required("FOOTLIGHT_OIDC_ISSUER")
 
 
 def oidc_discovery_url() -> str:
-    """Where the issuer's metadata lie; at the issuer, unless an emulated one signs as another."""
-    told = os.environ.get("FOOTLIGHT_OIDC_DISCOVERY_URL")
-    return told or f"{oidc_issuer().rstrip('/')}/.well-known/openid-configuration"
+    """Return the address of the issuer's metadata.
+
+    The variable is for an emulated issuer, whose tokens name a different issuer.
+    """
+    address = os.environ.get("FOOTLIGHT_OIDC_DISCOVERY_URL")
+    return address or f"{oidc_issuer().rstrip('/')}/.well-known/openid-configuration"
 
 
 def oidc_client_id() -> str:
-    """The site's client id at the issuer."""
+    """Return the site's client id at the issuer."""
     return _required("FOOTLIGHT_OIDC_CLIENT_ID")
 
 
 def oidc_audience() -> str:
-    """What `aud` must hold (or `client_id`, `azp` where there is no `aud`)."""
+    """Return the audience that `aud` must contain, or `client_id` or `azp` without `aud`."""
     return os.environ.get("FOOTLIGHT_OIDC_AUDIENCE") or oidc_client_id()
 
 
 def oidc_algorithms() -> list[str]:
-    """Signature algorithms that are believed; never taken from the token."""
+    """Return the accepted signature algorithms. They never come from the token."""
     return os.environ.get("FOOTLIGHT_OIDC_ALGORITHMS", "RS256,ES256").split(",")
 
 
 def oidc_scopes() -> str:
-    """Scopes asked for at sign-in, separated by blanks."""
+    """Return the scopes requested at sign-in, separated by spaces."""
     return os.environ.get("FOOTLIGHT_OIDC_SCOPES", "openid email")
 
 
 def drop_grace_seconds() -> int:
-    """How long a stream whose encoder has dropped is 'reconnecting' before it is offline."""
+    """Return how long a stream is 'reconnecting' after its encoder drops, before it is offline."""
     return int(os.environ.get("FOOTLIGHT_DROP_GRACE_SECONDS", "75"))
 
 
 def chat_history_hours() -> int:
-    """How long chat messages are kept."""
+    """Return how long chat messages are kept."""
     return int(os.environ.get("FOOTLIGHT_CHAT_HISTORY_HOURS", "24"))
 
 
 def reconcile_function() -> str:
-    """Name of the function that does what is begun beside a request."""
+    """Return the name of the function that works in the background."""
     return _required("FOOTLIGHT_RECONCILE_FUNCTION")
 
 
 def limits() -> dict[str, tuple[int, int]]:
-    """What the operator set of `footlight.limits`: `name=times/seconds`, separated by blanks."""
+    """Return the operator's limits: `name=times/seconds`, separated by spaces."""
     return _parsed_limits(os.environ.get("FOOTLIGHT_LIMITS", ""))
 
 
 @cache
 def _parsed_limits(text: str) -> dict[str, tuple[int, int]]:
-    found = re.findall(r"(\w+)=(\d+)/(\d+)", text)
-    return {name: (int(times), int(seconds)) for name, times, seconds in found}
+    limits = re.findall(r"(\w+)=(\d+)/(\d+)", text)
+    return {name: (int(times), int(seconds)) for name, times, seconds in limits}

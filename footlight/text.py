@@ -1,4 +1,4 @@
-"""What people write: titles, bios, messages, made safe to show without being changed in meaning."""
+"""Text from users: titles, bios, messages. Made safe to show without changing the meaning."""
 
 import unicodedata
 from collections.abc import Callable
@@ -11,18 +11,20 @@ TITLE_CHARACTERS = 140
 BIO_CHARACTERS = 500
 REASON_CHARACTERS = 200
 
-# Directional overrides and isolates, which would turn round the neighbours' text.
+# Directional overrides and isolates, which would reverse the text around them.
 BIDI = dict.fromkeys(map(ord, "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"))
-# Letters and a sign, by Unicode, that show nothing.
+# Characters that Unicode classifies as letters or symbols, but that are invisible.
 FILLERS = "\u115f\u1160\u2800\u3164\uffa0"
 BREAKS = ("\r\n", "\r", "\x85", "\u2028", "\u2029")
 
 
 def clean(text: str, *, lines: bool) -> str:
-    """NFC, trimmed, without directional controls; tabs become blanks, line breaks `\\n`.
+    """Return the text in NFC, trimmed, without directional controls.
 
-    `lines`: whether line breaks may stay. Raises ValueError for any other control character, NUL
-    among them, and for lone surrogates.
+    Tabs become spaces, line breaks `\\n`. `lines` allows line breaks.
+
+    Raises:
+        ValueError: the text contains another control character or a lone surrogate.
     """
     for line_break in BREAKS:
         text = text.replace(line_break, "\n")
@@ -34,7 +36,7 @@ def clean(text: str, *, lines: bool) -> str:
 
 
 def visible(text: str) -> bool:
-    """Whether there is anything to see: not blanks, joiners, marks without a letter alone."""
+    """Return True if the text has a visible character, not only spaces, joiners, or marks."""
     return any(unicodedata.category(c)[0] not in "CMZ" and c not in FILLERS for c in text)
 
 
@@ -55,7 +57,7 @@ def _bio(text: str) -> str:
 def _line(text: str) -> str:
     text = clean(clean(text, lines=True).replace("\n", " "), lines=False)
     if not visible(text):
-        raise ValueError("Say something")
+        raise ValueError("Enter some text")
     return text
 
 
@@ -67,7 +69,7 @@ def _reason(text: str) -> str:
 
 
 def _checked(check: Callable[[str], str]) -> AfterValidator:
-    """The check with its sentence as it is: pydantic would put 'Value error, ' before it."""
+    """Return a validator that keeps the message as it is. Pydantic would add 'Value error, '."""
 
     def checked(text: str) -> str:
         try:
@@ -82,4 +84,4 @@ Title = Annotated[str, _checked(_title)]
 Bio = Annotated[str, _checked(_bio)]
 Reason = Annotated[str, _checked(_reason)]
 Line = Annotated[str, _checked(_line)]
-"""A line of any length with something to see in it; line breaks become blanks."""
+"""One visible line of any length. Line breaks become spaces."""

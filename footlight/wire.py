@@ -1,4 +1,4 @@
-"""Everything that is JSON: snake_case inside, camelCase outside."""
+"""JSON models: snake_case in Python, camelCase in JSON."""
 
 from datetime import datetime
 from typing import Annotated
@@ -13,7 +13,7 @@ Instant = Annotated[datetime, PlainSerializer(clock.iso, return_type=str)]
 
 
 class Wire(BaseModel):
-    """Base of what the API answers."""
+    """The base of response models."""
 
     model_config = ConfigDict(
         alias_generator=to_camel, populate_by_name=True, extra="forbid", frozen=True
@@ -21,6 +21,6 @@ class Wire(BaseModel):
 
 
 class Request(Wire):
-    """Base of what the API takes: unknown fields are refused, text is never coerced."""
+    """The base of request models. Unknown fields are rejected, and text is never converted."""
 
     model_config = ConfigDict(strict=True)

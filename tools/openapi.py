@@ -6,9 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from footlight.edge.auth import anyone, current_user, signed_in
-from footlight.edge.http import Api
-from footlight.edge.viewer_auth import current_viewer
+from footlight.edge.http import Api, Route
 from infra.routes import ROUTES
 
 ROOT = Path(__file__).parents[1]
@@ -31,16 +29,6 @@ def resolver(function: str) -> Api:
     return app
 
 
-def bearer_of(route: Any) -> list[dict[str, list[str]]]:
-    """Return OpenAPI's `security` of a route, derived from the caller type in its signature."""
-    callables = {dependency.depends.dependency for dependency in route.dependant.dependencies}
-    if callables & {current_user, signed_in}:
-        return [{"accessToken": []}]
-    if current_viewer in callables:
-        return [{"viewerToken": []}]
-    return [{}, {"accessToken": []}] if anyone in callables else []
-
-
 def refusal(*codes: str) -> dict[str, Any]:
     """Return the OpenAPI response of errors that `Api` itself raises for every route."""
     shape = {"$ref": "#/components/schemas/ErrorBody"}
@@ -50,10 +38,10 @@ def refusal(*codes: str) -> dict[str, Any]:
     }
 
 
-def described(operation: dict[str, Any], route: Any) -> dict[str, Any]:
+def described(operation: dict[str, Any], route: Route) -> dict[str, Any]:
     """Return an operation with what Powertools leaves out: security, and the docstring."""
-    operation["description"] = inspect.getdoc(route.func)
-    operation["security"] = bearer_of(route)
+    operation["description"] = inspect.getdoc(route.function)
+    operation["security"] = route.security
     if operation["security"]:
         operation["responses"]["401"] = refusal("unauthorized", "token_expired")
     if "requestBody" in operation:
@@ -82,14 +70,11 @@ def document() -> dict[str, Any]:
     operations: set[str] = set()
     for function in FUNCTIONS:
         app = resolver(function)
-        made = json.loads(app.get_openapi_json_schema())
+        made = app.openapi()
         for name, schema in made.get("components", {}).get("schemas", {}).items():
             if schemas.setdefault(name, schema) != schema:
                 raise Clash(f"{function} and another function define {name} differently")
-        routes = {
-            (route.openapi_path, route.method.lower()): route
-            for route in app._static_routes + app._dynamic_routes  # pyright: ignore[reportPrivateUsage]
-        }
+        routes = {(route.path, route.method.lower()): route for route in app.routes}
         for path, methods in made["paths"].items():
             for method, operation in methods.items():
                 if operation["operationId"] in operations:

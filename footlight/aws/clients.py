@@ -1,6 +1,6 @@
-"""Clients of AWS's own APIs, with time-outs set.
+"""Clients of AWS APIs, with short timeouts.
 
-Only `botocore`, which PynamoDB loads anyway: boto3 would add to the cold start of every function.
+They use botocore, which PynamoDB loads anyway. boto3 would add to every cold start.
 """
 
 from functools import cache
@@ -10,12 +10,12 @@ import botocore.session
 from botocore.config import Config
 
 session: Final = botocore.session.get_session()
-"""The one session of the process, PynamoDB's too: the first client of each costs some 40 ms."""
+"""The process's only session, which PynamoDB shares. A session's first client takes about 40 ms."""
 
 
 @cache
 def client(service: str) -> Any:
-    """A service's client, made once; `infra/assets.py` names the services that there may be."""
+    """Return the cached client of a service. `infra/assets.py` lists the allowed services."""
     return session.create_client(
         service,
         config=Config(

@@ -1,6 +1,6 @@
-"""Structured logs: one JSON object a line, with the gateway's request id, never with a secret."""
+"""Structured logs: one JSON object per line, with the gateway's request id and without secrets."""
 
 from aws_lambda_powertools import Logger
 
 log = Logger()
-"""The logger of the whole product."""
+"""The logger of all modules."""

@@ -1,6 +1,6 @@
-"""Figures for CloudWatch, written into the log in its embedded metric format.
+"""CloudWatch metrics, logged in the embedded metric format.
 
-Apart from `telemetry`, so that only functions which count load Powertools' Metrics.
+Separate from `logs`, so that only functions with metrics load Powertools' Metrics.
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format.html
 """
 
@@ -12,7 +12,7 @@ NAMESPACE: Final = "Footlight"
 
 
 def count(name: str, value: int = 1, **dimensions: str) -> None:
-    """Adds to a figure, apart for each combination of dimensions."""
+    """Add to a metric. Each combination of dimensions is a metric of its own."""
     with single_metric(name, MetricUnit.Count, value, namespace=NAMESPACE) as metric:
-        for dimension, what in dimensions.items():
-            metric.add_dimension(name=dimension, value=what)
+        for dimension, content in dimensions.items():
+            metric.add_dimension(name=dimension, value=content)

@@ -1,6 +1,6 @@
-"""Who is calling. A route says in its signature who may call it:
+"""Who may call a route. Its signature names one of these caller types:
 
-def get_me(caller: SignedIn) -> Me                 anyone signed in
+def get_me(caller: SignedIn) -> Me                 signed in, perhaps without a username
 def put_follow(me: CurrentUser) -> None            signed in, with a username
 def post_token(caller: Anyone) -> ViewerToken      signed in or a guest; a bad token is refused
 """
@@ -10,11 +10,15 @@ from typing import Annotated
 from aws_lambda_powertools.event_handler import Depends
 from aws_lambda_powertools.event_handler.request import Request
 
-from footlight.edge.http import bearer_of, caller_address, cookies_of
-from footlight.errors import Unauthorized
+from footlight.aws import secrets
+from footlight.edge.http import Api, Authorization, bearer_of, caller_address, cookies_of
+from footlight.errors import Unauthorized, UsernameRequired
 from footlight.identities import Person
 from footlight.people.callers import Caller, person_of
+from footlight.people.guests import GUEST_COOKIE, GUEST_SECONDS, guest_cookie
 from footlight.people.oidc import Claims, verify
+
+_ACCESS_TOKEN: dict[str, list[str]] = {"accessToken": []}
 
 
 def _claims_of(request: Request) -> Claims | None:
@@ -23,13 +27,13 @@ def _claims_of(request: Request) -> Claims | None:
 
 
 def anyone(request: Request) -> Caller:
-    """Signed in or not. A bad token is refused, rather than its bearer taken for a guest."""
+    """Return the caller. Refuse a bad token instead of treating its owner as a guest."""
     event = request.resolved_event.raw_event
     return Caller(_claims_of(request), cookies_of(event), caller_address(event))
 
 
 def signed_in(request: Request) -> Claims:
-    """Signed in, perhaps without a username yet. Raises Unauthorized."""
+    """Return the claims of a signed-in caller, who may not have a username yet."""
     claims = _claims_of(request)
     if claims is None:
         raise Unauthorized
@@ -37,12 +41,27 @@ def signed_in(request: Request) -> Claims:
 
 
 def current_user(claims: Annotated[Claims, Depends(signed_in)]) -> Person:
-    """Signed in with a username. Raises Unauthorized, UsernameRequired."""
+    """Return the signed-in caller, who must have a username."""
     return person_of(claims)
 
 
-Anyone = Annotated[Caller, Depends(anyone)]
-SignedIn = Annotated[Claims, Depends(signed_in)]
-CurrentUser = Annotated[Person, Depends(current_user)]
+def keep_guest(app: Api, caller: Caller) -> None:
+    """Set the cookie that keeps a guest's id, if the caller is a guest."""
+    if caller.is_guest:
+        value = guest_cookie(caller.guest, secrets.cookie_key())
+        app.set_cookie(GUEST_COOKIE, value, GUEST_SECONDS)
+
+
+Anyone = Annotated[
+    Caller,
+    Depends(anyone),
+    Authorization([{}, _ACCESS_TOKEN], (Unauthorized, UsernameRequired)),
+]
+SignedIn = Annotated[Claims, Depends(signed_in), Authorization([_ACCESS_TOKEN], (Unauthorized,))]
+CurrentUser = Annotated[
+    Person,
+    Depends(current_user),
+    Authorization([_ACCESS_TOKEN], (Unauthorized, UsernameRequired)),
+]
 CurrentCreator = CurrentUser
-"""Everyone with a username has a channel, and so is its creator."""
+"""Every user with a username has a channel, and so is a creator."""

@@ -1,15 +1,16 @@
-"""The edge of every function: routing, validation, one shape for all errors, cookies."""
+"""HTTP for every function: routes, validation, one error shape, and cookies."""
 
 import json
-import math
-from typing import Any
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from http import HTTPStatus
+from inspect import getdoc
+from types import NoneType
+from typing import Annotated, Any, TypeVar, get_args, get_origin, get_type_hints
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
-from aws_lambda_powertools.event_handler.depends import (
-    DependencyResolutionError,
-    build_dependency_tree,
-    solve_dependencies,
-)
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 from aws_lambda_powertools.event_handler.openapi.exceptions import (
     RequestUnsupportedContentType,
@@ -18,15 +19,17 @@ from aws_lambda_powertools.event_handler.openapi.exceptions import (
 from aws_lambda_powertools.event_handler.openapi.types import OpenAPIResponse
 from aws_lambda_powertools.event_handler.request import Request
 from aws_lambda_powertools.shared.cookies import Cookie, SameSite
+from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
 from pydantic import BaseModel, Field
+from pydantic.alias_generators import to_camel
 
 from footlight import settings
 from footlight.aws import secrets
 from footlight.aws.logs import log
+from footlight.edge._powertools import resolve_callers_first
 from footlight.errors import (
     BadRequest,
     InvalidRequest,
-    MethodNotAllowed,
     NotFound,
     Refused,
     TooLarge,
@@ -37,9 +40,11 @@ from footlight.wire import Wire
 
 MAX_BODY_BYTES = 16 * 1024
 
+Function = TypeVar("Function", bound=Callable[..., Any])
+
 
 class ErrorDetail(Wire):
-    """What was refused and why; `fields` with `invalid_request` alone."""
+    """Why a request was refused. `fields` comes with `invalid_request` only."""
 
     code: str = Field(examples=["host_not_found"])
     message: str
@@ -49,23 +54,242 @@ class ErrorDetail(Wire):
 
 
 class ErrorBody(Wire):
-    """The one shape of all errors."""
+    """The body of every error response."""
 
     error: ErrorDetail
 
 
-def answers(
-    *refusals: type[Refused], ok: int = 200, body: type[BaseModel] | None = None, says: str = "Done"
+@dataclass(frozen=True)
+class Authorization:
+    """What a caller type in a route's signature means for the API document.
+
+    `security` is OpenAPI's list of accepted tokens, `refusals` what resolving the caller can raise.
+    """
+
+    security: list[dict[str, list[str]]]
+    refusals: tuple[type[Refused], ...]
+
+
+@dataclass(frozen=True)
+class Route:
+    """A registered route. `path` is in OpenAPI's form: `/api/follows/{username}`."""
+
+    method: str
+    path: str
+    function: Callable[..., Any]
+    security: list[dict[str, list[str]]]
+
+
+class Api:
+    """The routes of one function. Every response has the site's error shape and headers.
+
+    `tag` groups the routes in the API document.
+    """
+
+    def __init__(self, tag: str = "", max_body_bytes: int = MAX_BODY_BYTES) -> None:
+        self.routes: list[Route] = []
+        self._tag = tag
+        self._max_body_bytes = max_body_bytes
+        self._cookies: list[Cookie] = []
+        self._resolver = APIGatewayHttpResolver(enable_validation=True)
+        resolve_callers_first(self._resolver)
+        self._resolver.exception_handler(Refused)(self.refuse)
+        self._resolver.exception_handler(RequestValidationError)(self._refuse_invalid)
+        self._resolver.exception_handler(RequestUnsupportedContentType)(self._refuse_unreadable)
+        self._resolver.exception_handler(Exception)(self._fail)
+        self._resolver.not_found(self._refuse_not_found)
+
+    def get(
+        self, path: str, *refusals: type[Refused], ok: int | None = None, tag: str | None = None
+    ) -> Callable[[Function], Function]:
+        """Register a GET route. `refusals` are those that the signature doesn't imply.
+
+        The operation id comes from the function's name, the summary from its docstring. `ok` is the
+        status of success: by default 204 for `-> None`, else 200.
+        """
+        return self._register("GET", path, refusals, ok, tag)
+
+    def post(
+        self, path: str, *refusals: type[Refused], ok: int | None = None, tag: str | None = None
+    ) -> Callable[[Function], Function]:
+        """Register a POST route, as `get` does."""
+        return self._register("POST", path, refusals, ok, tag)
+
+    def put(
+        self, path: str, *refusals: type[Refused], ok: int | None = None, tag: str | None = None
+    ) -> Callable[[Function], Function]:
+        """Register a PUT route, as `get` does."""
+        return self._register("PUT", path, refusals, ok, tag)
+
+    def patch(
+        self, path: str, *refusals: type[Refused], ok: int | None = None, tag: str | None = None
+    ) -> Callable[[Function], Function]:
+        """Register a PATCH route, as `get` does."""
+        return self._register("PATCH", path, refusals, ok, tag)
+
+    def delete(
+        self, path: str, *refusals: type[Refused], ok: int | None = None, tag: str | None = None
+    ) -> Callable[[Function], Function]:
+        """Register a DELETE route, as `get` does."""
+        return self._register("DELETE", path, refusals, ok, tag)
+
+    def _register(
+        self,
+        method: str,
+        path: str,
+        refusals: tuple[type[Refused], ...],
+        ok: int | None,
+        tag: str | None,
+    ) -> Callable[[Function], Function]:
+        def register(function: Function) -> Function:
+            caller = _authorization_of(function)
+            returned = get_type_hints(function).get("return", Any)
+            status = ok or (204 if returned is NoneType else 200)
+            implied = caller.refusals if caller else ()
+            self._resolver.route(
+                path,
+                method=method,
+                summary=summary_of(function),
+                operation_id=to_camel(function.__name__),
+                responses=responses(*implied, *refusals, ok=status, body=_model_in(returned)),
+                tags=[tag or self._tag],
+            )(_without_content(function) if returned is NoneType else function)
+            security = caller.security if caller else []
+            openapi_path = re.sub(r"<(\w+)>", r"{\1}", path)
+            self.routes.append(Route(method, openapi_path, function, security))
+            return function
+
+        return register
+
+    @property
+    def event(self) -> APIGatewayProxyEventV2:
+        """The event of the current request."""
+        return self._resolver.current_event
+
+    def set_cookie(self, name: str, value: str, max_age_seconds: int) -> None:
+        """Add a cookie to the response, even if the request is refused."""
+        self._cookies.append(site_cookie(name, value, max_age_seconds))
+
+    def openapi(self) -> dict[str, Any]:
+        """Return the OpenAPI document of these routes."""
+        return json.loads(self._resolver.get_openapi_json_schema())
+
+    def resolve(self, event: Any, context: Any) -> dict[str, Any]:
+        """Handle one API Gateway event: the entry of every HTTP function."""
+        log.append_keys(request_id=request_id(event))
+        self._cookies.clear()
+        try:
+            if not _came_through_cloudfront(event):
+                raise NotFound
+            if len(event.get("body") or "") > self._max_body_bytes:
+                raise TooLarge
+        except Refused as refused:
+            resolved: dict[str, Any] = {
+                "statusCode": refused.status,
+                "headers": {"Content-Type": "application/json"} | refused.headers(),
+                "body": _error_body(refused, request_id(event)),
+                "isBase64Encoded": False,
+                "cookies": [],
+            }
+        else:
+            resolved = self._resolver.resolve(event, context)
+        if resolved.get("body") is None:
+            resolved["body"] = ""  # Some gateways send a null body as the text `null`.
+        headers = resolved.setdefault("headers", {})
+        headers.setdefault("Cache-Control", "private, no-store")
+        resolved["cookies"] = [*resolved.get("cookies", []), *map(str, self._cookies)]
+        return resolved
+
+    def refuse(self, refused: Refused) -> Response[Any]:
+        """Return the response to a refusal."""
+        return Response(
+            status_code=refused.status,
+            content_type="application/json",
+            headers=dict(refused.headers()),
+            body=_error_body(refused, request_id(self.event.raw_event)),
+        )
+
+    def refuse_unknown(self) -> Response[Any]:
+        """Return the response for a path or method without a route."""
+        return self.refuse(NotFound())
+
+    def _refuse_not_found(self, _: NotFoundError) -> Response[Any]:
+        return self.refuse_unknown()
+
+    def _refuse_unreadable(self, _: BaseException) -> Response[Any]:
+        return self.refuse(BadRequest())
+
+    def _refuse_invalid(self, error: RequestValidationError) -> Response[Any]:
+        problems = error.errors()
+        if any(problem["type"] == "json_invalid" for problem in problems):
+            return self.refuse(BadRequest())
+        return self.refuse(InvalidRequest({_field(p["loc"]): p["msg"] for p in problems}))
+
+    def _body_is_readable(self) -> bool:
+        """Return False for a body that isn't UTF-8 or is nested too deeply to parse.
+
+        Powertools itself detects a body that isn't JSON.
+        """
+        try:
+            _ = self.event.json_body
+        except (UnicodeDecodeError, RecursionError):
+            return False
+        except ValueError:
+            pass
+        return True
+
+    def _fail(self, error: BaseException) -> Response[Any]:
+        if isinstance(error, UnicodeDecodeError | RecursionError) and not self._body_is_readable():
+            return self._refuse_unreadable(error)
+        log.error("unhandled exception", exc_info=error)
+        return self.refuse(Refused())
+
+
+def _authorization_of(function: Callable[..., Any]) -> Authorization | None:
+    """Return the authorization that the annotation of a parameter carries, if any."""
+    for hint in get_type_hints(function, include_extras=True).values():
+        if get_origin(hint) is Annotated:
+            for annotation in get_args(hint):
+                if isinstance(annotation, Authorization):
+                    return annotation
+    return None
+
+
+def _model_in(returned: Any) -> type[BaseModel] | None:
+    """Return the model of a return annotation, `Model` or `Response[Model]`."""
+    for candidate in (returned, *get_args(returned)):
+        if isinstance(candidate, type) and issubclass(candidate, BaseModel):
+            return candidate
+    return None
+
+
+def _without_content(function: Callable[..., None]) -> Callable[..., Response[None]]:
+    @wraps(function)
+    def respond(**arguments: Any) -> Response[None]:
+        function(**arguments)
+        return Response(status_code=204)
+
+    return respond
+
+
+def summary_of(function: Callable[..., Any]) -> str:
+    """Return the first sentence of a docstring, without its period."""
+    text = (getdoc(function) or "").partition("\n\n")[0].replace("\n", " ")
+    return re.split(r"\.(?: |$)", text, maxsplit=1)[0]
+
+
+def responses(
+    *refusals: type[Refused], ok: int = 200, body: type[BaseModel] | None = None
 ) -> dict[int, OpenAPIResponse]:
-    """A route's answers for the OpenAPI document: the good one, then each refusal by its status."""
-    good: Any = {"description": says}
+    """Return a route's responses for the API document: success, then the refusals by status."""
+    success: Any = {"description": HTTPStatus(ok).phrase}
     if body is not None:
-        good["content"] = {"application/json": {"model": body}}
-    documented: dict[int, OpenAPIResponse] = {ok: good}
-    by_status: dict[int, list[str]] = {}
+        success["content"] = {"application/json": {"model": body}}
+    documented: dict[int, OpenAPIResponse] = {ok: success}
+    codes_by_status: dict[int, list[str]] = {}
     for refusal in (*refusals, InvalidRequest, Unavailable):
-        by_status.setdefault(refusal.status, []).append(f"`{refusal.code}`")
-    for status, codes in sorted(by_status.items()):
+        codes_by_status.setdefault(refusal.status, []).append(f"`{refusal.code}`")
+    for status, codes in sorted(codes_by_status.items()):
         documented[status] = {
             "description": " or ".join(dict.fromkeys(codes)),
             "content": {"application/json": {"model": ErrorBody}},
@@ -74,24 +298,24 @@ def answers(
 
 
 def request_id(event: dict[str, Any]) -> str:
-    """The gateway's id of this request, which its access log has too."""
+    """Return the gateway's id of this request. Its access log contains the same id."""
     return str(event.get("requestContext", {}).get("requestId", ""))
 
 
 def cookies_of(event: dict[str, Any]) -> dict[str, str]:
-    """The request's cookies: in `cookies` (payload format 2.0) or in the header.
+    """Return the request's cookies, from `cookies` (payload format 2.0) or from the header.
 
     https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
     """
     lines = [*(event.get("cookies") or []), _header(event, "cookie") or ""]
-    # Not by SimpleCookie, which drops all for one that it does not like: on localhost those of any
-    # other program are sent as well.
+    # SimpleCookie drops all cookies if it dislikes one. On localhost, browsers also send the
+    # cookies of other programs.
     pairs = (pair.partition("=") for line in lines for pair in line.split(";"))
     return {name.strip(): value.strip() for name, equals, value in pairs if equals}
 
 
 def site_cookie(name: str, value: str, max_age_seconds: int) -> Cookie:
-    """A cookie that no script can read and no other site can send along with a write."""
+    """Return a cookie that scripts can't read and other sites can't send with a write."""
     return Cookie(
         name=name,
         value=value,
@@ -116,120 +340,27 @@ def _came_through_cloudfront(event: dict[str, Any]) -> bool:
 
 
 def bearer_of(request: Request) -> str | None:
-    """The token of the Authorization header, None where there is no such header.
+    """Return the token of the Authorization header, or None without such a header.
 
-    Raises Unauthorized for any other scheme.
+    Refuse any scheme other than Bearer.
     """
     header: str | None = request.resolved_event.headers.get("authorization")
     if header is None:
         return None
     scheme, _, token = header.partition(" ")
     if scheme.lower() != "bearer" or not token.strip():
-        raise Unauthorized("The Authorization header is not `Bearer` and a token")
+        raise Unauthorized("The Authorization header must be `Bearer` and a token")
     return token.strip()
 
 
 def caller_address(event: dict[str, Any]) -> str:
-    """The caller's address: CloudFront's word where the request came through it, else the socket's.
+    """Return the caller's address: CloudFront's header, or the socket's address without CloudFront.
 
-    `X-Forwarded-For` is never believed: anyone can send it.
+    `X-Forwarded-For` is ignored, because anyone can send it.
     """
-    if settings.origin_secret_id() and (told := _header(event, "x-footlight-client-ip")):
-        return told
+    if settings.origin_secret_id() and (address := _header(event, "x-footlight-client-ip")):
+        return address
     return str(event["requestContext"]["http"]["sourceIp"])
-
-
-class Api(APIGatewayHttpResolver):
-    """A resolver whose every answer, good or bad, has the site's shape and headers."""
-
-    def __init__(self, max_body_bytes: int = MAX_BODY_BYTES) -> None:
-        super().__init__(enable_validation=True)
-        self._max_body_bytes = max_body_bytes
-        self.exception_handler(Refused)(self.refuse)
-        self.exception_handler(DependencyResolutionError)(self._dependency_refused)
-        self.exception_handler(RequestValidationError)(self._invalid)
-        self.exception_handler(RequestUnsupportedContentType)(self._invalid)
-        self.exception_handler(Exception)(self._broken)
-        self.not_found(self._not_found)
-
-    def resolve(self, event: Any, context: Any) -> dict[str, Any]:
-        log.append_keys(request_id=request_id(event))
-        try:
-            if not _came_through_cloudfront(event):
-                raise NotFound
-            if len(event.get("body") or "") > self._max_body_bytes:
-                raise TooLarge
-        except Refused as refused:
-            answer = _shape(refused, request_id(event))
-            resolved: dict[str, Any] = {
-                "statusCode": answer.status_code,
-                "headers": answer.headers,
-                "body": answer.body,
-                "isBase64Encoded": False,
-                "cookies": [],
-            }
-        else:
-            resolved = super().resolve(event, context)
-        if resolved.get("body") is None:
-            resolved["body"] = ""  # null is a body of four letters to some gateways
-        headers = resolved.setdefault("headers", {})
-        headers.setdefault("Cache-Control", "private, no-store")
-        return resolved
-
-    def refuse(self, refused: Refused) -> Response[Any]:
-        """The one shape of a refusal."""
-        return _shape(refused, request_id(self.current_event.raw_event))
-
-    def _dependency_refused(self, error: DependencyResolutionError) -> Response[Any]:
-        cause = _cause(error)
-        return self.refuse(cause) if isinstance(cause, Refused) else self._broken(cause)
-
-    def _invalid(self, error: Exception) -> Response[Any]:
-        # Who may call is answered before what was wrong with the call.
-        try:
-            route = self.context.get("_route")
-            if route is not None:
-                solve_dependencies(
-                    dependant=build_dependency_tree(route.func), request=self.request
-                )
-        except DependencyResolutionError as refused:
-            return self._dependency_refused(refused)
-        if not isinstance(error, RequestValidationError):
-            return self.refuse(BadRequest())
-        problems = error.errors()
-        if any(problem["type"] == "json_invalid" for problem in problems):
-            return self.refuse(BadRequest())
-        return self.refuse(InvalidRequest({_field(p["loc"]): p["msg"] for p in problems}))
-
-    def refuse_unknown(self) -> Response[Any]:
-        """The answer where no route matches."""
-        return self.refuse(NotFound())
-
-    def _not_found(self, _: NotFoundError) -> Response[Any]:
-        return self.refuse_unknown()
-
-    def _body_is_readable(self) -> bool:
-        """False where it is no UTF-8, or so deep that it can't be parsed; that it is JSON, or not,
-        Powertools finds by itself."""
-        try:
-            _ = self.current_event.json_body
-        except (UnicodeDecodeError, RecursionError):
-            return False
-        except ValueError:
-            pass
-        return True
-
-    def _broken(self, error: BaseException) -> Response[Any]:
-        if isinstance(error, UnicodeDecodeError | RecursionError) and not self._body_is_readable():
-            return self._invalid(error)
-        log.error("unhandled", exc_info=error)
-        return self.refuse(Refused())
-
-
-def _cause(error: BaseException) -> BaseException:
-    while isinstance(error, DependencyResolutionError) and error.__cause__:
-        error = error.__cause__
-    return error
 
 
 def _field(location: tuple[str | int, ...]) -> str:
@@ -237,26 +368,6 @@ def _field(location: tuple[str | int, ...]) -> str:
     return ".".join(names) or "body"
 
 
-def _shape(refused: Refused, asked: str) -> Response[Any]:
-    detail: dict[str, Any] = {"code": refused.code, "message": str(refused), "requestId": asked}
-    headers: dict[str, str | list[str]] = {}
-    if isinstance(refused, InvalidRequest):
-        detail["fields"] = refused.fields
-    if refused.retry_after_ms is not None:
-        headers["Retry-After"] = str(math.ceil(refused.retry_after_ms / 1000))
-        detail["retryAfterMs"] = refused.retry_after_ms
-    if isinstance(refused, MethodNotAllowed):
-        headers["Allow"] = ", ".join(refused.allowed)
-    if isinstance(refused, Unauthorized):
-        headers["WWW-Authenticate"] = "Bearer"
-    return Response(
-        status_code=refused.status,
-        content_type="application/json",
-        headers=headers,
-        body=json.dumps({"error": detail}),
-    )
-
-
-def no_content(cookies: list[Cookie] | None = None) -> Response[None]:
-    """204: done, and nothing to say."""
-    return Response(status_code=204, cookies=cookies)
+def _error_body(refused: Refused, request: str) -> str:
+    error = {"code": refused.code, "message": str(refused), "requestId": request}
+    return json.dumps({"error": error | refused.details()})

@@ -5,7 +5,7 @@ from typing import Annotated
 from aws_lambda_powertools.event_handler import Depends
 from aws_lambda_powertools.event_handler.request import Request
 
-from footlight.edge.http import bearer_of
+from footlight.edge.http import Authorization, bearer_of
 from footlight.errors import Unauthorized
 from footlight.watching.viewer_tokens import ViewerClaims, verify
 
@@ -18,5 +18,9 @@ def current_viewer(request: Request) -> ViewerClaims:
     return verify(token)
 
 
-CurrentViewer = Annotated[ViewerClaims, Depends(current_viewer)]
+CurrentViewer = Annotated[
+    ViewerClaims,
+    Depends(current_viewer),
+    Authorization([{"viewerToken": []}], (Unauthorized,)),
+]
 """The caller has a viewer token of some room. The route must check which room."""

@@ -1,23 +1,21 @@
-"""SendData, by which the server speaks in a room: hot, and so without livekit-api.
+"""SendData, which sends data to a room. Each chat message needs it, so it avoids livekit-api.
 
-A connection is kept between the calls of a warm function, as botocore keeps those to AWS. One that
-the server has closed meanwhile, as it may while the function is frozen, is made anew: urllib3 looks
-before it sends. Nothing is sent twice.
+A warm function keeps its connection between calls, as botocore does for AWS. The server may close
+it while the function is frozen. urllib3 checks this before it sends, and reconnects. Data is never
+sent twice.
 """
 
-import time
 from functools import cache
 
-import jwt
 import urllib3
 from livekit.protocol.models import DataPacket
 from livekit.protocol.room import SendDataRequest
 from urllib3.exceptions import HTTPError
 
 from footlight import settings
-from footlight.aws import secrets
 from footlight.aws.logs import log
 from footlight.errors import Unavailable
+from footlight.livekit import tokens
 
 TOKEN_SECONDS = 60
 
@@ -28,39 +26,28 @@ def _connections() -> urllib3.PoolManager:
 
 
 def send_data(room: str, topic: str, data: bytes, seconds: float) -> None:
-    """Sends data to everybody in a room, hidden ones too. Raises Unavailable.
+    """Send data to everyone in a room, including hidden viewers.
 
-    To a room with nobody in it LiveKit waits for three seconds, and fails then.
+    If the room is empty, LiveKit waits three seconds and then fails.
     https://docs.livekit.io/home/client/data/packets/
     """
     request = SendDataRequest(room=room, topic=topic, data=data, kind=DataPacket.Kind.RELIABLE)
+    token = tokens.sign({"roomAdmin": True, "room": room}, seconds=TOKEN_SECONDS)
     url = settings.livekit_url().replace("ws", "http", 1).rstrip("/")
     try:
-        answer = _connections().request(
+        response = _connections().request(
             "POST",
             f"{url}/twirp/livekit.RoomService/SendData",
             body=request.SerializeToString(),
             headers={
-                "Authorization": f"Bearer {_token(room)}",
+                "Authorization": f"Bearer {token}",
                 "Content-Type": "application/protobuf",
             },
             timeout=urllib3.Timeout(total=seconds),
         )
     except HTTPError as error:
-        log.warning("livekit_unavailable", reason=type(error).__name__)
+        log.warning("LiveKit unavailable", reason=type(error).__name__)
         raise Unavailable from error
-    if answer.status != 200:
-        log.warning("livekit_refused", status=answer.status)
+    if response.status != 200:
+        log.warning("LiveKit refused", status=response.status)
         raise Unavailable
-
-
-def _token(room: str) -> str:
-    """An access token for this room's administration, by our own key."""
-    keys, now = secrets.livekit_keys(), int(time.time())
-    claims = {
-        "iss": keys.key,
-        "nbf": now,
-        "exp": now + TOKEN_SECONDS,
-        "video": {"roomAdmin": True, "room": room},
-    }
-    return jwt.encode(claims, keys.secret, algorithm="HS256")

@@ -1,15 +1,15 @@
-"""LiveKit's server API: the only importer of livekit-api, with time-outs set.
+"""LiveKit's server API: the only importer of livekit-api, with timeouts set.
 
-`footlight.livekit.data` does without it.
+livekit-api is imported on the first call, because it doubles a cold start and many requests never
+need it. `footlight.livekit.data` works without it.
 """
+
+from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-import aiohttp
-from livekit import api
-from livekit.api import ServerError
 from livekit.protocol.ingress import (
     CreateIngressRequest,
     DeleteIngressRequest,
@@ -30,22 +30,29 @@ from footlight.aws import secrets
 from footlight.aws.logs import log
 from footlight.errors import Unavailable
 
+if TYPE_CHECKING:
+    from livekit import api
+
 CALL_SECONDS = 2.5
 SLOW_CALL_SECONDS = 5
-"""Disabling or deleting a live ingress whose worker is dead takes the server 3 s."""
-AT_ONCE = 16
-"""Calls under way at a time, where one is made for each of many rooms."""
+"""If the worker of a live ingress is dead, the server takes 3 s to disable or delete it."""
+MAX_CONCURRENT_CALLS = 16
 
 S = TypeVar("S")
 T = TypeVar("T")
 
 
 def _run(call: Callable[[api.LiveKitAPI], Awaitable[T]], seconds: float | None = CALL_SECONDS) -> T:
+    """Run a call with a new client. `seconds` is the timeout of the whole call."""
+    import aiohttp
+    from livekit import api
+
     keys = secrets.livekit_keys()
 
-    async def within() -> T:
-        # Not livekit-api's own `timeout`: it hands each call `timeout=None`, which to aiohttp is
-        # for ever. Failing over would create an ingress twice: CreateIngress is not idempotent.
+    async def run() -> T:
+        # livekit-api's own `timeout` has no effect: it passes `timeout=None` to each call, which
+        # aiohttp takes as no limit. Failover is off, because CreateIngress isn't idempotent and
+        # would run twice.
         async with (
             api.LiveKitAPI(settings.livekit_url(), keys.key, keys.secret, failover=False) as client,
             asyncio.timeout(seconds),
@@ -53,133 +60,125 @@ def _run(call: Callable[[api.LiveKitAPI], Awaitable[T]], seconds: float | None =
             return await call(client)
 
     try:
-        return asyncio.run(within())
+        return asyncio.run(run())
     except (aiohttp.ClientError, TimeoutError, OSError) as error:
-        log.warning("livekit_unavailable", reason=type(error).__name__)
+        log.warning("LiveKit unavailable", reason=type(error).__name__)
         raise Unavailable from error
+    except api.ServerError as error:
+        log.warning("LiveKit refused", code=error.code, status=error.status)
+        raise Unavailable from error
+
+
+async def _none_if_missing(call: Awaitable[T]) -> T | None:
+    """Return the call's result, or None if LiveKit responds that the object doesn't exist."""
+    from livekit.api import ServerError
+
+    try:
+        return await call
     except ServerError as error:
-        if error.code == "not_found":
+        if error.code != "not_found":
             raise
-        log.warning("livekit_refused", code=error.code, status=error.status)
-        raise Unavailable from error
+        return None
 
 
 def create_ingress(request: CreateIngressRequest, seconds: float = CALL_SECONDS) -> IngressInfo:
-    """Makes an ingress. Not idempotent: one lost in a time-out exists all the same."""
+    """Create an ingress. Not idempotent: after a timeout, the ingress may exist."""
     return _run(lambda client: client.ingress.create_ingress(request), seconds)
 
 
 def find_ingress(ingress_id: str, seconds: float = CALL_SECONDS) -> IngressInfo | None:
-    """An ingress with its stream key and state, None where LiveKit has none of that id."""
-    try:
-        request = ListIngressRequest(ingress_id=ingress_id)
-        found = _run(lambda client: client.ingress.list_ingress(request), seconds)
-    except ServerError:  # not found
-        return None
-    return next((item for item in found.items if item.ingress_id == ingress_id), None)
+    """Return an ingress with its stream key and state, or None if it doesn't exist."""
+    request = ListIngressRequest(ingress_id=ingress_id)
+    response = _run(lambda client: _none_if_missing(client.ingress.list_ingress(request)), seconds)
+    items = response.items if response else ()
+    return next((item for item in items if item.ingress_id == ingress_id), None)
 
 
 def list_ingresses(room: str, seconds: float = CALL_SECONDS) -> list[IngressInfo]:
-    """Every ingress of a room."""
+    """Return all ingresses of a room."""
     request = ListIngressRequest(room_name=room)
     return list(_run(lambda client: client.ingress.list_ingress(request), seconds).items)
 
 
 def set_enabled(ingress_id: str, *, enabled: bool, seconds: float = CALL_SECONDS) -> None:
-    """Lets an ingress be used or not. Any update ends a running session, and LiveKit tells so."""
+    """Enable or disable an ingress. No-op if it doesn't exist.
+
+    Any update ends a running session, which LiveKit reports by a webhook.
+    """
     request = UpdateIngressRequest(ingress_id=ingress_id, enabled=enabled)
-    _unless_gone(lambda client: client.ingress.update_ingress(request), seconds)
+    _run(lambda client: _none_if_missing(client.ingress.update_ingress(request)), seconds)
 
 
 def delete_ingress(ingress_id: str, *, seconds: float = CALL_SECONDS) -> None:
-    """Deletes an ingress; one that is gone already is as good. LiveKit tells no webhook of it."""
+    """Delete an ingress. No-op if it doesn't exist. LiveKit sends no webhook for it."""
     request = DeleteIngressRequest(ingress_id=ingress_id)
-    _unless_gone(lambda client: client.ingress.delete_ingress(request), seconds)
+    _run(lambda client: _none_if_missing(client.ingress.delete_ingress(request)), seconds)
 
 
 def list_rooms(names: list[str] | None = None) -> dict[str, Room]:
-    """The rooms that there are, by name; of those named, where some are. Up to 5 s old."""
-    found = _run(lambda client: client.room.list_rooms(ListRoomsRequest(names=names)))
-    return {room.name: room for room in found.rooms}
+    """Return the existing rooms by name: all of them, or those in `names`. Up to 5 s old."""
+    response = _run(lambda client: client.room.list_rooms(ListRoomsRequest(names=names)))
+    return {room.name: room for room in response.rooms}
 
 
 def list_participants(
-    of_rooms: Iterable[str], seconds: float = SLOW_CALL_SECONDS
+    rooms: Iterable[str], seconds: float = SLOW_CALL_SECONDS
 ) -> dict[str, list[str]]:
-    """Who is in each of these rooms, by identity. A room that is gone has nobody."""
+    """Return the identities of each room's participants. A missing room has none."""
 
-    async def those(client: api.LiveKitAPI, room: str) -> list[str]:
-        try:
-            request = ListParticipantsRequest(room=room)
-            found = await client.room.list_participants(request)
-        except ServerError as error:
-            if error.code != "not_found":
-                raise
-            return []
-        return [participant.identity for participant in found.participants]
+    async def list_one(client: api.LiveKitAPI, room: str) -> list[str]:
+        request = ListParticipantsRequest(room=room)
+        response = await _none_if_missing(client.room.list_participants(request))
+        return [participant.identity for participant in response.participants] if response else []
 
-    wanted = list(of_rooms)
-    found = _for_each(wanted, those, seconds)
-    return dict(zip(wanted, found, strict=True))
+    names = list(rooms)
+    return dict(zip(names, _for_each(names, list_one, seconds), strict=True))
 
 
 def remove_participants(
-    them: Sequence[tuple[str, str]], seconds: float = SLOW_CALL_SECONDS
+    participants: Sequence[tuple[str, str]], seconds: float = SLOW_CALL_SECONDS
 ) -> None:
-    """Puts participants out, each a room and an identity; one who is gone is as good.
+    """Remove participants, given as room and identity. No-op for those who have left.
 
-    It does not revoke their tokens: who comes again has to be put out again.
+    Their tokens stay valid, so a participant who rejoins must be removed again.
     https://docs.livekit.io/home/server/managing-participants/#RemoveParticipant
     """
 
-    async def out(client: api.LiveKitAPI, one: tuple[str, str]) -> None:
-        room, identity = one
-        await _gone_is_fine(
-            client.room.remove_participant(RoomParticipantIdentity(room=room, identity=identity))
-        )
+    async def remove(client: api.LiveKitAPI, participant: tuple[str, str]) -> None:
+        room, identity = participant
+        request = RoomParticipantIdentity(room=room, identity=identity)
+        await _none_if_missing(client.room.remove_participant(request))
 
-    _for_each(them, out, seconds)
+    _for_each(participants, remove, seconds)
 
 
-def set_metadata(of_rooms: Mapping[str, str]) -> None:
-    """Gives rooms their metadata, which everybody in them is told. One that is gone needs none."""
+def set_metadata(by_room: Mapping[str, str]) -> None:
+    """Set the metadata of rooms, which LiveKit sends to all participants.
 
-    async def tell(client: api.LiveKitAPI, one: tuple[str, str]) -> None:
-        room, metadata = one
-        await _gone_is_fine(
-            client.room.update_room_metadata(
-                UpdateRoomMetadataRequest(room=room, metadata=metadata)
-            )
-        )
+    No-op for rooms that don't exist.
+    """
 
-    _for_each(list(of_rooms.items()), tell, SLOW_CALL_SECONDS)
+    async def set_one(client: api.LiveKitAPI, entry: tuple[str, str]) -> None:
+        room, metadata = entry
+        request = UpdateRoomMetadataRequest(room=room, metadata=metadata)
+        await _none_if_missing(client.room.update_room_metadata(request))
+
+    _for_each(list(by_room.items()), set_one, SLOW_CALL_SECONDS)
 
 
 def _for_each(
     items: Sequence[S], call: Callable[[api.LiveKitAPI, S], Awaitable[T]], seconds: float
 ) -> list[T]:
-    """A call for each item over one connection pool, some at a time, each so many seconds."""
+    """Make a call for each item with one client. `seconds` is the timeout of each call."""
     if not items:
         return []
-    some = asyncio.Semaphore(AT_ONCE)
+    slots = asyncio.Semaphore(MAX_CONCURRENT_CALLS)
 
-    async def one(client: api.LiveKitAPI, item: S) -> T:
-        async with some, asyncio.timeout(seconds):
+    async def call_one(client: api.LiveKitAPI, item: S) -> T:
+        async with slots, asyncio.timeout(seconds):
             return await call(client, item)
 
-    async def all_of_them(client: api.LiveKitAPI) -> list[T]:
-        return await asyncio.gather(*(one(client, item) for item in items))
+    async def call_all(client: api.LiveKitAPI) -> list[T]:
+        return await asyncio.gather(*(call_one(client, item) for item in items))
 
-    return _run(all_of_them, None)
-
-
-async def _gone_is_fine(call: Awaitable[object]) -> None:
-    try:
-        await call
-    except ServerError as error:
-        if error.code != "not_found":
-            raise
-
-
-def _unless_gone(call: Callable[[api.LiveKitAPI], Awaitable[object]], seconds: float) -> None:
-    _run(lambda client: _gone_is_fine(call(client)), seconds)
+    return _run(call_all, None)

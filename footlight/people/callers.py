@@ -1,79 +1,99 @@
-"""Who calls: a person or a guest, and the names of hosts, cached for a few minutes."""
+"""Who is calling: a signed-in person or a guest. Names of users are cached for five minutes."""
 
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
+from footlight import identities
+from footlight.aws import secrets
 from footlight.errors import UsernameRequired
-from footlight.identities import Person
+from footlight.identities import Guest, Person
+from footlight.people.guests import read_guest_cookie
 from footlight.people.oidc import Claims
-from footlight.tables import base, users
+from footlight.tables import users
+from footlight.tables.items import Found, Item, Ref, batch_get
+
+CACHE_SECONDS = 300
+MAX_CACHED = 10_000
+
+_cache: dict[Ref[Any], tuple[float, Item]] = {}
+"""Names and provider accounts that exist. Their user never changes."""
 
 
 @dataclass(frozen=True)
 class Caller:
-    """Whoever calls a route that is for anyone: `claims` where signed in, cookies for a guest.
+    """The caller of a route that guests may use. `claims` is None for a guest.
 
-    `address`: where the request came from, as CloudFront or the gateway says.
+    `address` is the client's address, from CloudFront or from the gateway.
     """
 
     claims: Claims | None
     cookies: dict[str, str]
     address: str = ""
 
+    @property
+    def is_guest(self) -> bool:
+        return self.claims is None
+
+    @cached_property
+    def guest(self) -> Guest:
+        """The guest that the cookie identifies, or a new one."""
+        known_guest = read_guest_cookie(self.cookies, secrets.cookie_key())
+        return known_guest or Guest(identities.new_guest_id())
+
 
 def clear_cache() -> None:
-    """Clear the cache of names and subjects."""
-    _people.clear()
-
-
-PEOPLE_KEPT_SECONDS = 300
-MOST_PEOPLE_KEPT = 10_000
-
-_people: dict[base.Key, tuple[float, base.Item]] = {}
-"""Names and subjects seen lately: who has one never changes."""
+    """Clear the cached names and provider accounts."""
+    _cache.clear()
 
 
 def host_and_viewer(caller: Caller, host: str | None) -> tuple[str | None, Person | None]:
-    """The user id behind a host's username, and the person who calls, in one read or none.
+    """Return the user id of a host's username, and the person who calls, with at most one read.
 
-    None for a host that is not there, None for a guest. Raises UsernameRequired.
+    The user id is None if there is no such host, the person if the caller is a guest.
     """
-    host_key = users.name_key(host) if host is not None else None
-    viewer_key = caller.claims.key if caller.claims else None
-    found = _who({key for key in (host_key, viewer_key) if key})
-    viewer = _person(found.get(viewer_key)) if viewer_key else None
-    name = found.get(host_key) if host_key else None
-    return (name.user_id if isinstance(name, users.Name) else None), viewer
+    host_ref = users.name(host) if host is not None else None
+    viewer_ref = caller.claims.ref if caller.claims else None
+    found = _read(ref for ref in (host_ref, viewer_ref) if ref)
+    viewer = _person(found.get(viewer_ref)) if viewer_ref else None
+    name = found.get(host_ref) if host_ref else None
+    return (name.user_id if name else None), viewer
+
+
+def viewer_of(caller: Caller) -> Person | None:
+    """Return the person who calls, or None for a guest."""
+    return host_and_viewer(caller, None)[1]
 
 
 def person_of(claims: Claims) -> Person:
     """Return the person with a username behind verified claims."""
-    return _person(_who({claims.key}).get(claims.key))
+    return _person(_read([claims.ref]).get(claims.ref))
 
 
-def _person(item: base.Item | None) -> Person:
-    if not isinstance(item, users.Subject):
+def _person(subject: users.Subject | None) -> Person:
+    if subject is None:
         raise UsernameRequired
-    return Person(item.user_id, item.username)
+    return Person(subject.user_id, subject.username)
 
 
-def _who(keys: set[base.Key]) -> dict[base.Key, base.Item]:
+def _read(refs: Iterable[Ref[Any]]) -> Found:
     now = time.monotonic()
-    known = {
-        key: kept[1]
-        for key in keys
-        if (kept := _people.get(key)) and now - kept[0] < PEOPLE_KEPT_SECONDS
+    wanted = set(refs)
+    cached = {
+        ref: entry[1]
+        for ref in wanted
+        if (entry := _cache.get(ref)) and now - entry[0] < CACHE_SECONDS
     }
-    if missing := keys - known.keys():
-        # Read consistently: somebody comes here a moment after they have chosen their name.
-        found = base.batch_get(missing, consistent=True)
-        if len(_people) > MOST_PEOPLE_KEPT:
-            _people.clear()
-        _people.update({key: (now, item) for key, item in found.items()})
-        known |= found
-    return known
-
-
-def viewer_of(caller: Caller) -> Person | None:
-    """The person who calls, None for a guest. Raises UsernameRequired."""
-    return host_and_viewer(caller, None)[1]
+    found = Found.of(cached.values())
+    if missing := wanted - cached.keys():
+        # Consistent, because a user may come here right after choosing a name.
+        read = batch_get(*missing, consistent=True)
+        if len(_cache) > MAX_CACHED:
+            _cache.clear()
+        for ref in missing:
+            if item := read.get(ref):
+                _cache[ref] = (now, item)
+        found |= read
+    return found

@@ -1,4 +1,4 @@
-"""Guests: a signed id in a cookie, so that the same browser stays the same guest."""
+"""Guests: a signed id in a cookie, so that a browser stays the same guest."""
 
 import jwt
 
@@ -9,7 +9,7 @@ GUEST_SECONDS = 365 * 24 * 3600
 
 
 def read_guest_cookie(cookies: dict[str, str], cookie_key: bytes) -> Guest | None:
-    """The guest whose signed id a cookie holds; None where there is none, or a forged one."""
+    """Return the guest that the cookie identifies, or None if it is missing or forged."""
     try:
         claims = jwt.decode(
             cookies.get(GUEST_COOKIE, ""),
@@ -24,5 +24,5 @@ def read_guest_cookie(cookies: dict[str, str], cookie_key: bytes) -> Guest | Non
 
 
 def guest_cookie(guest: Guest, cookie_key: bytes) -> str:
-    """The value by which `read_guest_cookie` knows the same browser again."""
+    """Return the cookie value that identifies a guest."""
     return jwt.encode({"sub": guest.id, "aud": "guest"}, cookie_key, algorithm="HS256")

@@ -1,4 +1,4 @@
-"""Access tokens of the identity provider, verified here alone."""
+"""Verification of the identity provider's access tokens."""
 
 import json
 import urllib.request
@@ -11,48 +11,57 @@ from jwt.exceptions import PyJWKClientConnectionError
 
 from footlight import settings
 from footlight.errors import TokenExpired, Unauthorized, Unavailable
-from footlight.tables import base, users
+from footlight.tables import users
+from footlight.tables.items import Ref
 
 PROVIDER_SECONDS = 1.2
-"""Twice, metadata and keys, within the three seconds of an answer. PyJWKClient would wait 30 s."""
+"""Timeout per call. Two calls, for metadata and keys, must fit into a response of three seconds.
+
+PyJWKClient's default is 30 s.
+"""
 
 CLOCK_SKEW_SECONDS = 30
 
 
 @dataclass(frozen=True)
 class Claims:
-    """What a verified access token says: who issued it, for whom, and the key of our own record."""
+    """The issuer and the subject of a verified access token."""
 
     issuer: str
     subject: str
 
     @property
-    def key(self) -> base.Key:
-        return users.subject_key(self.issuer, self.subject)
+    def ref(self) -> Ref[users.Subject]:
+        """The item that maps this provider account to a user."""
+        return users.subject(self.issuer, self.subject)
 
 
-KEYS_KEPT_SECONDS = 3600
-"""So long an outage of the provider is not felt. A key that is not among those kept has them asked
-for anew, at most every 30 s."""
+KEYS_CACHE_SECONDS = 3600
+"""How long signing keys are cached, so that a provider outage goes unnoticed.
+
+An unknown key id triggers a refetch, at most every 30 s.
+"""
+
+_UNAVAILABLE = "Sign-in is temporarily unavailable"
 
 
 @cache
 def discovered() -> dict[str, Any]:
-    """The provider's metadata (OpenID Connect Discovery 1.0, section 4). Raises Unavailable."""
+    """Return the provider's metadata (OpenID Connect Discovery 1.0, section 4)."""
     address = settings.oidc_discovery_url()
     try:
-        with urllib.request.urlopen(address, timeout=PROVIDER_SECONDS) as answer:  # noqa: S310 - the operator's own issuer
-            told: dict[str, Any] = json.load(answer)
-            _ = told["jwks_uri"]  # what is no metadata is not kept
-            return told
+        with urllib.request.urlopen(address, timeout=PROVIDER_SECONDS) as response:  # noqa: S310 - the operator's own issuer
+            metadata: dict[str, Any] = json.load(response)
+            _ = metadata["jwks_uri"]  # Other JSON must not be cached.
+            return metadata
     except (OSError, ValueError, TypeError, KeyError) as error:
-        raise Unavailable("Sign-in is not available at the moment") from error
+        raise Unavailable(_UNAVAILABLE) from error
 
 
 @cache
 def _signing_keys() -> jwt.PyJWKClient:
     return jwt.PyJWKClient(
-        discovered()["jwks_uri"], timeout=PROVIDER_SECONDS, lifespan=KEYS_KEPT_SECONDS
+        discovered()["jwks_uri"], timeout=PROVIDER_SECONDS, lifespan=KEYS_CACHE_SECONDS
     )
 
 
@@ -63,16 +72,19 @@ def clear_cache() -> None:
 
 
 def verify(token: str) -> Claims:
-    """The claims of an access token of ours.
+    """Return the claims of an access token for this site.
 
-    `aud` holds our audience or, where there is no `aud` (Cognito's access tokens have none),
-    `client_id` or `azp` is ours; `token_use`, where present, is `access` (RFC 9068; Cognito's
-    "Using the access token"). Raises Unauthorized, TokenExpired, or Unavailable where the
-    provider's keys can't be had.
+    `aud` must contain our audience. Without `aud`, as in Cognito's access tokens, `client_id` or
+    `azp` must be our audience. `token_use`, if present, must be `access` (RFC 9068; Cognito's
+    "Using the access token").
+
+    Raises:
+        Unauthorized: the token is invalid, or TokenExpired.
+        Unavailable: the provider's keys can't be fetched.
     """
     issuer = settings.oidc_issuer()
     try:
-        jwt.get_unverified_header(token)  # what is no token at all needs no provider to refuse
+        jwt.get_unverified_header(token)  # Refuses what isn't a token without a provider call.
         key = _signing_keys().get_signing_key_from_jwt(token)
         claims = jwt.decode(
             token,
@@ -83,7 +95,7 @@ def verify(token: str) -> Claims:
             options={"require": ["exp", "iss", "sub"], "verify_aud": False},
         )
     except PyJWKClientConnectionError as error:
-        raise Unavailable("Sign-in is not available at the moment") from error
+        raise Unavailable(_UNAVAILABLE) from error
     except jwt.ExpiredSignatureError as error:
         raise TokenExpired from error
     except jwt.PyJWTError as error:
@@ -94,8 +106,8 @@ def verify(token: str) -> Claims:
 
 
 def _is_for_us(claims: dict[str, Any]) -> bool:
-    ours = settings.oidc_audience()
+    expected = settings.oidc_audience()
     if "aud" in claims:
         audience = claims["aud"]
-        return ours in (audience if isinstance(audience, list) else [audience])
-    return ours in (claims.get("client_id"), claims.get("azp"))
+        return expected in (audience if isinstance(audience, list) else [audience])
+    return expected in (claims.get("client_id"), claims.get("azp"))

@@ -1,15 +1,15 @@
-"""Sign-in by the server: authorization code with PKCE, refresh, revocation.
+"""Sign-in on the server: authorization code with PKCE, refresh, revocation.
 
-The refresh token lies in an HttpOnly cookie and nowhere else; a page holds short access tokens, in
-memory. RFC 6749, RFC 7636, RFC 7009; OAuth 2.0 for Browser-Based Applications, section 6.1. The id
-token is not used, and so no nonce is asked for: who somebody is, is read of the access token.
+Only an HttpOnly cookie holds the refresh token. A page holds short-lived access tokens in memory.
+RFC 6749, RFC 7636, RFC 7009; OAuth 2.0 for Browser-Based Applications, section 6.1. The access
+token identifies the user. The id token is unused, so no nonce is needed.
 """
 
 import re
 import secrets as random
 import ssl
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -20,7 +20,7 @@ import jwt
 from authlib.integrations.base_client import OAuthError
 from authlib.integrations.httpx_client import OAuth2Client
 
-from footlight import settings
+from footlight import clock, settings
 from footlight.aws import secrets
 from footlight.aws.logs import log
 from footlight.errors import Unauthorized, Unavailable
@@ -28,32 +28,39 @@ from footlight.people.oidc import discovered, verify
 from footlight.wire import Wire
 
 LOGIN_COOKIE = "footlight_login_"
-"""Beginning of the names of cookies that keep a sign-in in progress: each tab has its own."""
+"""Name prefix of the cookies of sign-ins in progress. Each tab has its own."""
 SESSION_COOKIE = "footlight_session"
 LOGIN_SECONDS = 600
 MAX_LOGINS = 4
 SESSION_SECONDS = 30 * 24 * 3600
 PROVIDER_SECONDS = 2.5
 MAX_COOKIE_BYTES = 4000
-"""What browsers keep of one cookie is 4096 bytes, its name included."""
+"""Browsers store at most 4,096 bytes per cookie, including its name."""
 
 _PATH = re.compile(r"/(?![/\\])[^\\\x00-\x1f\x7f]*")
 _COOKIE_SAFE = "!#$&'()*+-./:<=>?@[]^_`{|}~"
 _ADDRESS_SAFE = "%!#$&'()*+,-./:;=?@[]_~"
-_OVER = {"invalid_grant", "interaction_required", "login_required", "consent_required"}
-"""Errors of a refresh that end the session; any other is the operator's or the provider's."""
+_SESSION_ENDED = {
+    "invalid_grant",
+    "interaction_required",
+    "login_required",
+    "consent_required",
+}
+"""Refresh errors that end the session. Other errors are the operator's or the provider's fault."""
+
+_UNAVAILABLE = "Sign-in is temporarily unavailable"
 
 
 class AccessToken(Wire):
-    """A short token for the API, and how long it is good for, in seconds."""
+    """A short-lived token for the API, and its lifetime in seconds."""
 
     access_token: str
     expires_in: int
 
 
 @dataclass(frozen=True)
-class Started:
-    """A sign-in begun: where the browser goes, and the cookie it keeps until it is back."""
+class SignInStart:
+    """A sign-in in progress: the address to redirect to, and the cookie to set until the return."""
 
     address: str
     cookie_name: str
@@ -61,26 +68,26 @@ class Started:
 
 
 @dataclass(frozen=True)
-class Finished:
-    """A sign-in done: the session's cookie, and the address to go back to."""
+class SignInResult:
+    """A completed sign-in: the session cookie, and the address to redirect to."""
 
     cookie: str
     address: str
 
 
 @dataclass(frozen=True)
-class Session:
-    """A session refreshed: the page's token, and the cookie that replaces the old one."""
+class RefreshedSession:
+    """A refreshed session: the page's access token, and the new session cookie."""
 
     token: AccessToken
     cookie: str
 
 
 class SignInFailed(Exception):
-    """`address`: the page to go back to, with `?signin=` and a word that it turns into a sentence.
+    """A failed sign-in. `address` is the page to return to, with the reason in `?signin=`.
 
-    `denied`: the person declined; `expired`: begun too long ago, or not in this browser; `failed`:
-    the provider's fault or the operator's, and the log says which.
+    `denied`: the user declined. `expired`: started too long ago, or in another browser. `failed`:
+    the provider's or the operator's fault, which the log explains.
     """
 
     def __init__(self, return_to: str, reason: str) -> None:
@@ -88,8 +95,24 @@ class SignInFailed(Exception):
         self.address = _address(return_to, signin=reason)
 
 
+@contextmanager
+def _failing_to(return_to: str) -> Generator[None]:
+    """Convert the provider's errors to SignInFailed, which returns to a page."""
+    try:
+        yield
+    except OAuthError as error:
+        log.error("sign-in failed", error=error.error)
+        raise SignInFailed(return_to, "failed") from error
+    except Unauthorized as error:
+        # The issuer's access tokens are opaque, or meant for another audience.
+        log.error("access token not verifiable")
+        raise SignInFailed(return_to, "failed") from error
+    except Unavailable as error:
+        raise SignInFailed(return_to, "failed") from error
+
+
 def safe_return(path: str | None) -> str:
-    """A path of this site, or `/`: sign-in never sends anyone elsewhere."""
+    """Return the path if it belongs to this site, else `/`. Prevents open redirects."""
     return path if path and len(path) <= 512 and _PATH.fullmatch(path) else "/"
 
 
@@ -97,18 +120,18 @@ def _address(path: str, **marks: str) -> str:
     before, hash_mark, fragment = path.partition("#")
     if marks:
         before += ("&" if "?" in before else "?") + urlencode(marks)
-    asked = quote(before + hash_mark + fragment, safe=_ADDRESS_SAFE, errors="replace")
-    return settings.site_url() + asked
+    quoted = quote(before + hash_mark + fragment, safe=_ADDRESS_SAFE, errors="replace")
+    return settings.site_url() + quoted
 
 
 @cache
 def _tls() -> ssl.SSLContext:
-    """Made once: it reads every root certificate, which takes some 60 ms."""
+    """Return a cached TLS context. Creating one reads all root certificates, about 60 ms."""
     return httpx2.create_ssl_context()
 
 
 def _client() -> Any:
-    """An OAuth2Client, which has no types. A new one each time: it remembers a person's tokens."""
+    """Return a new OAuth2Client, which has no types. A client remembers one user's tokens."""
     secret = secrets.oidc_client_secret()
     return OAuth2Client(
         client_id=settings.oidc_client_id(),
@@ -124,34 +147,37 @@ def _client() -> Any:
 def _endpoint(name: str) -> str:
     address = discovered().get(name)
     if not isinstance(address, str):
-        log.error("provider_without_endpoint", endpoint=name)
-        raise Unavailable("Sign-in is not available at the moment")
+        log.error("provider has no endpoint", endpoint=name)
+        raise Unavailable(_UNAVAILABLE)
     return address
 
 
-def _tokens(ask: Callable[[Any, str], dict[str, Any]]) -> dict[str, Any]:
-    """What the token endpoint answers. Raises OAuthError where it refuses, Unavailable."""
+def _tokens(request: Callable[[Any, str], dict[str, Any]]) -> dict[str, Any]:
+    """Return the token endpoint's response. Raise OAuthError if it refuses."""
     endpoint = _endpoint("token_endpoint")
     try:
         with _client() as client:
-            answer = ask(client, endpoint)
-    except (httpx2.HTTPError, ValueError) as failure:  # ValueError: it answered, but no JSON object
-        log.warning("provider_unavailable", reason=type(failure).__name__)
-        raise Unavailable("Sign-in is not available at the moment") from failure
-    if not isinstance(answer.get("access_token"), str):
-        log.error("provider_without_access_token")
-        raise Unavailable("Sign-in is not available at the moment")
-    return answer
+            tokens = request(client, endpoint)
+    except (httpx2.HTTPError, ValueError) as error:  # ValueError: the response isn't a JSON object
+        log.warning("provider unavailable", reason=type(error).__name__)
+        raise Unavailable(_UNAVAILABLE) from error
+    if not isinstance(tokens.get("access_token"), str):
+        log.error("provider sent no access token")
+        raise Unavailable(_UNAVAILABLE)
+    return tokens
 
 
 def _cookie_of(refresh_token: Any) -> str | None:
-    """The token as a cookie can hold it (RFC 6265, 4.1.1); None where it can't be kept."""
+    """Return the token as a cookie value (RFC 6265, 4.1.1), or None if it doesn't fit."""
     if not isinstance(refresh_token, str) or not refresh_token:
-        log.error("no_refresh_token", hint="some providers want the scope offline_access")
+        log.error(
+            "provider sent no refresh token",
+            hint="some providers require the scope offline_access",
+        )
         return None
     cookie = quote(refresh_token, safe=_COOKIE_SAFE)
     if len(cookie) > MAX_COOKIE_BYTES:
-        log.error("refresh_token_too_large", size=len(cookie), largest=MAX_COOKIE_BYTES)
+        log.error("refresh token too large", size=len(cookie), maximum=MAX_COOKIE_BYTES)
         return None
     return cookie
 
@@ -160,125 +186,124 @@ def _login_cookie(state: str) -> str:
     return LOGIN_COOKIE + state[:12]
 
 
-def start(return_to: str | None) -> Started:
-    """Begins a sign-in. Raises SignInFailed where the provider can't be asked."""
-    back = safe_return(return_to)
+def start(return_to: str | None) -> SignInStart:
+    """Start a sign-in that returns to a path of this site."""
+    path = safe_return(return_to)
     state, verifier = random.token_urlsafe(24), random.token_urlsafe(48)
-    asked = {"scope": settings.oidc_scopes()}
+    parameters = {"scope": settings.oidc_scopes()}
     if settings.oidc_audience() != settings.oidc_client_id():
-        asked["audience"] = settings.oidc_audience()  # else Auth0's access tokens are opaque
-    try:
+        # Without it, Auth0's access tokens are opaque.
+        parameters["audience"] = settings.oidc_audience()
+    with _failing_to(path):
         with _client() as client:
             address, _ = client.create_authorization_url(
-                _endpoint("authorization_endpoint"), state=state, code_verifier=verifier, **asked
+                _endpoint("authorization_endpoint"),
+                state=state,
+                code_verifier=verifier,
+                **parameters,
             )
         key = secrets.cookie_key()
-    except Unavailable as failure:
-        raise SignInFailed(back, "failed") from failure
-    kept = {
+    claims = {
         "aud": "login",
-        "exp": int(time.time()) + LOGIN_SECONDS,
+        "exp": int(clock.now().timestamp()) + LOGIN_SECONDS,
         "state": state,
         "verifier": verifier,
-        "return": back,
+        "return": path,
     }
-    cookie = jwt.encode(kept, key, algorithm="HS256")
-    return Started(str(address), _login_cookie(state), cookie)
+    cookie = jwt.encode(claims, key, algorithm="HS256")
+    return SignInStart(str(address), _login_cookie(state), cookie)
 
 
-def kept_login(cookies: Mapping[str, str], state: str | None) -> str | None:
-    """Name of the cookie that keeps the sign-in of this state, where the browser has it."""
+def login_cookie_of(cookies: Mapping[str, str], state: str | None) -> str | None:
+    """Return the name of the cookie of this state's sign-in, or None if the browser has none."""
     name = _login_cookie(state or "")
     return name if name in cookies else None
 
 
 def abandoned(cookies: Mapping[str, str]) -> list[str]:
-    """Names of cookies of sign-ins in progress, once they are so many that headers grow large."""
+    """Return the cookie names of unfinished sign-ins once they are too many for the headers."""
     names = [name for name in cookies if name.startswith(LOGIN_COOKIE)]
     return names if len(names) >= MAX_LOGINS else []
 
 
 def finish(
     cookies: Mapping[str, str], *, state: str | None, code: str | None, error: str | None
-) -> Finished:
-    """Exchanges the code for a session. Raises SignInFailed."""
-    kept = _kept(cookies, state)
-    back = safe_return(kept["return"])
+) -> SignInResult:
+    """Exchange the authorization code for a session."""
+    login = _login_claims(cookies, state)
+    path = safe_return(login["return"])
     if error or not code:
-        log.info("signin_refused", error=(error or "")[:64])
-        raise SignInFailed(back, "denied" if error == "access_denied" else "failed")
-    try:
-        answer = _tokens(
+        log.info("sign-in refused by the provider", error=(error or "")[:64])
+        raise SignInFailed(path, "denied" if error == "access_denied" else "failed")
+    with _failing_to(path):
+        tokens = _tokens(
             lambda client, endpoint: client.fetch_token(
                 endpoint,
                 grant_type="authorization_code",
                 code=code,
-                code_verifier=kept["verifier"],
+                code_verifier=login["verifier"],
             )
         )
-        verify(answer["access_token"])
-    except OAuthError as failure:
-        log.error("signin_failed", error=failure.error)
-        raise SignInFailed(back, "failed") from failure
-    except Unauthorized as failure:
-        # An issuer whose access tokens are opaque, or meant for another audience.
-        log.error("access_token_not_verifiable")
-        raise SignInFailed(back, "failed") from failure
-    except Unavailable as failure:
-        raise SignInFailed(back, "failed") from failure
-    cookie = _cookie_of(answer.get("refresh_token"))
+        verify(tokens["access_token"])
+    cookie = _cookie_of(tokens.get("refresh_token"))
     if cookie is None:
-        raise SignInFailed(back, "failed")
-    return Finished(cookie, _address(back))
+        raise SignInFailed(path, "failed")
+    return SignInResult(cookie, _address(path))
 
 
-def _kept(cookies: Mapping[str, str], state: str | None) -> dict[str, str]:
-    """What the browser that began the sign-in of this state kept. Raises SignInFailed."""
-    name = kept_login(cookies, state)
+def _login_claims(cookies: Mapping[str, str], state: str | None) -> dict[str, str]:
+    """Return the claims of the cookie that this browser got when the sign-in started."""
+    name = login_cookie_of(cookies, state)
+    with _failing_to("/"):
+        key = secrets.cookie_key()
     try:
-        kept = jwt.decode(
+        claims = jwt.decode(
             cookies[name] if name else "",
-            secrets.cookie_key(),
+            key,
             algorithms=["HS256"],
             audience="login",
-            options={"require": ["exp", "state", "verifier", "return"]},
+            # `exp` is checked below, by the clock that set it.
+            options={"require": ["exp", "state", "verifier", "return"], "verify_exp": False},
         )
-    except jwt.PyJWTError as failure:
-        raise SignInFailed("/", "expired") from failure
-    except Unavailable as failure:
-        raise SignInFailed("/", "failed") from failure
-    if not state or not secrets.equal(state, kept["state"]):
+    except jwt.PyJWTError as error:
+        raise SignInFailed("/", "expired") from error
+    is_expired = int(claims["exp"]) <= clock.now().timestamp()
+    if is_expired or not state or not secrets.equal(state, claims["state"]):
         raise SignInFailed("/", "expired")
-    return kept
+    return claims
 
 
-def refresh(cookie: str | None) -> Session:
-    """A new access token. Raises Unauthorized where the session is over, Unavailable."""
+def refresh(cookie: str | None) -> RefreshedSession:
+    """Return a new access token and a new session cookie.
+
+    Raises:
+        Unauthorized: there is no session, or it has ended.
+    """
     if not cookie:
         raise Unauthorized
     refresh_token = unquote(cookie)
     try:
-        answer = _tokens(
+        tokens = _tokens(
             lambda client, endpoint: client.refresh_token(endpoint, refresh_token=refresh_token)
         )
-    except OAuthError as failure:
-        if failure.error in _OVER:
-            raise Unauthorized from failure
-        log.error("refresh_refused", error=failure.error)
-        raise Unavailable("Sign-in is not available at the moment") from failure
-    renewed = _cookie_of(answer.get("refresh_token") or refresh_token)
-    if renewed is None:
+    except OAuthError as error:
+        if error.error in _SESSION_ENDED:
+            raise Unauthorized from error
+        log.error("refresh failed", error=error.error)
+        raise Unavailable(_UNAVAILABLE) from error
+    new_cookie = _cookie_of(tokens.get("refresh_token") or refresh_token)
+    if new_cookie is None:
         raise Unauthorized
-    return Session(
+    return RefreshedSession(
         AccessToken(
-            access_token=answer["access_token"], expires_in=int(answer.get("expires_in") or 300)
+            access_token=tokens["access_token"], expires_in=int(tokens.get("expires_in") or 300)
         ),
-        renewed,
+        new_cookie,
     )
 
 
 def revoke(cookie: str | None) -> None:
-    """Ends the session at the provider, where it offers that and answers."""
+    """End the session at the provider, if the provider supports it and responds."""
     if not cookie:
         return
     try:
@@ -290,5 +315,5 @@ def revoke(cookie: str | None) -> None:
                     token=unquote(cookie),
                     token_type_hint="refresh_token",  # noqa: S106 - RFC 7009's word
                 ).raise_for_status()
-    except (OAuthError, httpx2.HTTPError, Unavailable) as failure:
-        log.warning("revocation_failed", reason=type(failure).__name__)
+    except (OAuthError, httpx2.HTTPError, Unavailable) as error:
+        log.warning("revocation failed", reason=type(error).__name__)

@@ -1,11 +1,11 @@
-"""Which usernames may be chosen, and which look alike."""
+"""Which usernames are allowed, and which look alike."""
 
 import re
 import unicodedata
 from functools import cache
 
 PATTERN = r"^[a-z0-9](?:[a-z0-9_]{1,22}[a-z0-9])$"
-"""3 to 24 characters of a to z, 0 to 9 and `_`, which is never first or last."""
+"""3 to 24 characters: a-z, 0-9, and `_`, but not `_` at either end."""
 
 RESERVED = frozenset(
     """
@@ -15,26 +15,26 @@ RESERVED = frozenset(
     oauth official operator privacy robots root rss search security server session settings
     sign_in sign_out sign_up signin signout signup sitemap staff static status stream streams
     support system terms u undefined user users viewer webhook www you
-    """.split()  # noqa: SIM905 - a list of quoted words would be harder to read
+    """.split()  # noqa: SIM905 - a list of quoted words is harder to read
 )
 _GUEST = re.compile(r"^guest_?\d+$")
 
 
 def normalize(text: str) -> str:
-    """The username as it is kept: NFKC, case folded, without blanks at its ends."""
+    """Return the stored form of a username: NFKC, case-folded, trimmed."""
     return unicodedata.normalize("NFKC", text).casefold().strip()
 
 
 def parse(text: str) -> str | None:
-    """The username that a path or a field names; None where nobody can be called so."""
+    """Return the username in a path or field, or None if it isn't a valid username."""
     username = normalize(text)
     return username if re.fullmatch(PATTERN, username) else None
 
 
 def problem(username: str) -> str | None:
-    """What is wrong with a normalised username, as a sentence; None where nothing is."""
+    """Return the problem with a normalized username as a sentence, or None."""
     if not re.fullmatch(PATTERN, username):
-        return "3 to 24 letters a-z, digits or _, neither beginning nor ending with _"
+        return "Use 3 to 24 letters a-z, digits, or _, and no _ at either end"
     if (
         username in RESERVED
         or skeleton(username) in _reserved_skeletons()
@@ -45,17 +45,24 @@ def problem(username: str) -> str | None:
 
 
 def skeleton(username: str) -> str:
-    """What names that look alike have in common: `paypa1` and `paypal`, `rn` and `m`.
+    """Return the form that look-alike names share: `paypa1` and `paypal`, `rn` and `m`.
 
-    A claim on it keeps a second person from choosing a look-alike.
+    Claiming it prevents others from choosing a look-alike.
     """
     text = username.replace("_", "")
-    for look, alike in (("0", "o"), ("1", "l"), ("i", "l"), ("rn", "m"), ("vv", "w"), ("5", "s")):
-        text = text.replace(look, alike)
+    for character, canonical in (
+        ("0", "o"),
+        ("1", "l"),
+        ("i", "l"),
+        ("rn", "m"),
+        ("vv", "w"),
+        ("5", "s"),
+    ):
+        text = text.replace(character, canonical)
     return text
 
 
 @cache
 def _reserved_skeletons() -> frozenset[str]:
-    """So that nobody is `adm1n` either."""
+    """Return the skeletons of reserved names, so that `adm1n` is reserved too."""
     return frozenset(map(skeleton, RESERVED))

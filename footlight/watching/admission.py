@@ -1,12 +1,11 @@
 """Who may be in a host's room. Checked for each token, for each join, and in sweeps."""
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Final, Literal
 
 from footlight import identities
 from footlight.errors import Blocked, Forbidden, SignedInOnly
-from footlight.tables import base, relations, users
+from footlight.tables import relations, users
 from footlight.tables.items import Found, Ref
 
 ALWAYS: Final = users.ALWAYS
@@ -17,17 +16,8 @@ def refs(host_id: str, viewer_id: str) -> tuple[Ref[relations.Block], Ref[users.
     return relations.block(host_id, viewer_id), users.stream(host_id)
 
 
-def keys(host_id: str, viewer_id: str) -> list[base.Key]:
-    """Return the keys of `refs`, for callers that read without references."""
-    return [(ref.pk, ref.sk) for ref in refs(host_id, viewer_id)]
-
-
-def refusal(
-    host_id: str, viewer_id: str, found: Found | Mapping[base.Key, base.Item], now: datetime
-) -> Forbidden | None:
+def refusal(host_id: str, viewer_id: str, found: Found, now: datetime) -> Forbidden | None:
     """Return why a viewer may not watch, or None if they may. `found` is the items of `refs`."""
-    if not isinstance(found, Found):
-        found = Found(found)
     block, stream_ref = refs(host_id, viewer_id)
     if block in found:
         return Blocked()

@@ -1,58 +1,51 @@
-"""May this viewer watch, and with which grants."""
+"""Admission to a room: may this viewer watch, and with which grants."""
 
 from footlight import clock, identities, limits
 from footlight.aws import secrets
 from footlight.errors import HostNotFound
-from footlight.identities import Guest
 from footlight.live.repair import repair_if_stale
 from footlight.people.callers import Caller, host_and_viewer
-from footlight.people.guests import read_guest_cookie
-from footlight.tables import base, live
+from footlight.tables import live
+from footlight.tables.items import batch_get
 from footlight.watching import admission
 from footlight.watching.viewer_tokens import ViewerToken, mint
 
-VISIBLE_VIEWERS = 200
-"""In a room of more, those signed in are hidden too: each visible one is news to everybody else."""
+MAX_VISIBLE_VIEWERS = 200
+"""In a larger room, signed-in viewers are hidden like guests.
+
+Each visible viewer who joins or leaves is announced to everyone in the room.
+"""
 
 
-def admit(caller: Caller, *, host: str, tab: str | None) -> tuple[ViewerToken, Guest | None]:
-    """A token for one tab of a viewer into one host's room, and the guest where one watches.
+def admit(caller: Caller, *, host: str, tab: str | None) -> ViewerToken:
+    """Return a token for one tab of a viewer in a host's room.
 
-    Where it can't be read whether the host has blocked the viewer, there is no token. Raises
-    RateLimited, HostNotFound, Blocked, SignedInOnly, UsernameRequired, Unavailable.
+    If the blocks can't be read, no token is minted.
     """
     _limit(caller)
     host_id, person = host_and_viewer(caller, host)
-    viewer = person or _guest(caller)
+    viewer = person or caller.guest
     if host_id is None:
         raise HostNotFound
-    state = live.live_key(host_id)
-    found = base.batch_get([state, *admission.keys(host_id, viewer.id)], consistent=True)
+    state_ref = live.live_state(host_id)
+    found = batch_get(state_ref, *admission.refs(host_id, viewer.id), consistent=True)
     if refused := admission.refusal(host_id, viewer.id, found, clock.now()):
         raise refused
-    known = found.get(state)
-    repair_if_stale(known)
-    is_crowded = isinstance(known, live.Live) and known.viewers >= VISIBLE_VIEWERS
-    is_guest = isinstance(viewer, Guest)
-    token = mint(
+    state = found.get(state_ref)
+    repair_if_stale(state)
+    is_crowded = state is not None and state.viewers >= MAX_VISIBLE_VIEWERS
+    return mint(
         viewer,
         host_id=host_id,
         tab=tab or identities.new_tab(),
-        hidden=is_guest or (is_crowded and viewer.id != host_id),
+        hidden=caller.is_guest or (is_crowded and viewer.id != host_id),
     )
-    return token, viewer if isinstance(viewer, Guest) else None
 
 
 def _limit(caller: Caller) -> None:
     if caller.claims:
-        limits.count_or_refuse("token", caller.claims.key[0])
-    else:  # not by the guest's cookie, which can be thrown away
-        limits.count_or_refuse(
-            "guest_token", limits.address_key(caller.address, secrets.cookie_key())
-        )
-
-
-def _guest(caller: Caller) -> Guest:
-    return read_guest_cookie(caller.cookies, secrets.cookie_key()) or Guest(
-        identities.new_guest_id()
-    )
+        limits.count_or_refuse("token", caller.claims.ref.pk)
+    else:
+        # Not by the guest's cookie, which a guest can delete.
+        address = limits.address_key(caller.address, secrets.cookie_key())
+        limits.count_or_refuse("guest_token", address)

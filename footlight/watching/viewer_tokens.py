@@ -1,11 +1,5 @@
-"""Viewer tokens: LiveKit access tokens, minted for those who watch and read again where they chat.
+"""Viewer tokens: LiveKit access tokens, minted for viewers and verified in the chat."""
 
-By PyJWT, since livekit-api doubles the cold start of a function that mints; a test holds them
-against livekit-api's own `AccessToken` and `TokenVerifier`.
-https://docs.livekit.io/home/get-started/authentication/
-"""
-
-import time
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,17 +7,18 @@ import jwt
 from pydantic import Field
 
 from footlight import identities, settings
-from footlight.aws import secrets
 from footlight.errors import TokenExpired, Unauthorized
 from footlight.identities import Viewer
-from footlight.livekit.tokens import UnknownKey, claims_of
+from footlight.livekit import tokens
 from footlight.wire import Wire
 
 VALID_SECONDS = 600
 
+_FOREIGN_TOKEN = "This is not a viewer token of this site"  # noqa: S105 - a message
+
 
 class ViewerToken(Wire):
-    """What a tab needs to join a host's room."""
+    """A tab's access to a host's room."""
 
     token: str = Field(description="LiveKit access token, valid for ten minutes")
     server_url: str = Field(description="LiveKit's address, `wss://…`")
@@ -33,33 +28,24 @@ class ViewerToken(Wire):
 
 
 def mint(viewer: Viewer, *, host_id: str, tab: str, hidden: bool) -> ViewerToken:
-    """A viewer token, in the form of LiveKit's access tokens.
+    """Return a viewer token for one tab.
 
-    Every grant is written out, because LiveKit takes those of publishing for granted where they are
-    absent. `hidden`: the others in the room are not told of this viewer, which saves everyone in a
-    huge room the news of their coming and going; safe only because no viewer may publish.
+    It lists every grant, because LiveKit grants publishing by default. `hidden` viewers aren't
+    announced to the others in the room, which saves messages in huge rooms. It is safe only
+    because no viewer may publish.
     """
-    keys = secrets.livekit_keys()
     room = identities.room_of(host_id)
     identity = identities.viewer_identity(viewer, tab, host_id=host_id)
-    now = int(time.time())
-    claims = {
-        "iss": keys.key,
-        "sub": identity,
-        "name": viewer.name,
-        "nbf": now,
-        "exp": now + VALID_SECONDS,
-        "video": {
-            "roomJoin": True,
-            "room": room,
-            "canSubscribe": True,
-            "canPublish": False,
-            "canPublishData": False,
-            "hidden": hidden,
-        },
+    grants = {
+        "roomJoin": True,
+        "room": room,
+        "canSubscribe": True,
+        "canPublish": False,
+        "canPublishData": False,
+        "hidden": hidden,
     }
     return ViewerToken(
-        token=jwt.encode(claims, keys.secret, algorithm="HS256"),
+        token=tokens.sign(grants, seconds=VALID_SECONDS, identity=identity, name=viewer.name),
         server_url=settings.livekit_url(),
         room=room,
         identity=identity,
@@ -69,7 +55,7 @@ def mint(viewer: Viewer, *, host_id: str, tab: str, hidden: bool) -> ViewerToken
 
 @dataclass(frozen=True)
 class ViewerClaims:
-    """Whoever holds a viewer token: in whose room, as whom, under which name."""
+    """The claims of a verified viewer token: the room's host, the viewer, and their name."""
 
     host_id: str
     viewer_id: str
@@ -78,28 +64,28 @@ class ViewerClaims:
 
     @property
     def is_host(self) -> bool:
-        """Whether it is the creator in their own room."""
+        """True for the creator in their own room."""
         return self.viewer_id == self.host_id
 
 
 def verify(token: str) -> ViewerClaims:
-    """The seat of a viewer token of ours, one that LiveKit has refreshed too.
+    """Return the claims of a viewer token, including tokens that LiveKit has refreshed.
 
-    Raises TokenExpired, and Unauthorized for any other token that the same keys may have signed.
+    Refuses other tokens signed with the same keys.
     """
     try:
-        # Not `nbf`: LiveKit dates those that it refreshes by its own clock.
-        claims = claims_of(token, require=["exp", "iss", "sub"], verify_nbf=False)
-    except UnknownKey as error:
-        raise Unauthorized("This is no viewer token of this site") from error
+        # LiveKit sets `nbf` of refreshed tokens by its own clock, so it is ignored.
+        claims = tokens.verify(token, require=["exp", "iss", "sub"], verify_nbf=False)
+    except tokens.UnknownKey as error:
+        raise Unauthorized(_FOREIGN_TOKEN) from error
     except jwt.ExpiredSignatureError as error:
         raise TokenExpired from error
     except jwt.PyJWTError as error:
         raise Unauthorized("The viewer token is not valid") from error
-    seat = _viewer_claims(claims)
-    if seat is None:
-        raise Unauthorized("This is no viewer token of this site")
-    return seat
+    viewer = _viewer_claims(claims)
+    if viewer is None:
+        raise Unauthorized(_FOREIGN_TOKEN)
+    return viewer
 
 
 def _viewer_claims(claims: dict[str, Any]) -> ViewerClaims | None:

@@ -1,6 +1,6 @@
-"""`/api/me`, who is signed in; `PATCH /api/stream`, their channel's settings."""
+"""`/api/me`: the signed-in user; `PATCH /api/stream`: their channel's settings."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import Field
 
@@ -9,29 +9,24 @@ from footlight.channels.settings import SignedInOnly, StreamChanges, change_stre
 from footlight.channels.views import OwnStream
 from footlight.chat.blocked_words import MAX_WORDS, Word
 from footlight.edge.auth import CurrentCreator, SignedIn
-from footlight.edge.http import Api, answers
-from footlight.errors import (
-    RateLimited,
-    Unauthorized,
-    UsernameFixed,
-    UsernameRequired,
-    UsernameTaken,
-)
+from footlight.edge.http import Api
+from footlight.errors import RateLimited, UsernameFixed, UsernameRequired, UsernameTaken
 from footlight.text import Bio, Title
 from footlight.wire import Request
 
-app = Api()
+app = Api("people")
+handler = app.resolve
 
 
 class MeRequest(Request):
-    """What to change of oneself."""
+    """Changes of one's own profile. Omitted fields stay as they are."""
 
     username: Annotated[str | None, Field(max_length=64)] = None
     bio: Bio | None = None
 
 
 class ChatRequest(Request):
-    """What to change of the chat's rules; what is left out stays."""
+    """Changes of the chat's rules. Omitted fields stay as they are."""
 
     delay_seconds: Annotated[int | None, Field(ge=1, le=300)] = None
     followers_minutes: Annotated[int | None, Field(ge=0, le=90 * 24 * 60)] = None
@@ -42,14 +37,14 @@ class ChatRequest(Request):
 
 
 class StreamRequest(Request):
-    """What to change of one's channel; what is left out stays."""
+    """Changes of one's own channel. Omitted fields stay as they are."""
 
     title: Title | None = None
     is_chat_enabled: bool | None = None
     is_chat_delayed: bool | None = None
     is_chat_followers_only: bool | None = None
     signed_in_only: Annotated[
-        SignedInOnly | None, Field(description="Whether guests are kept out, and how long")
+        SignedInOnly | None, Field(description="Whether guests are kept out, and for how long")
     ] = None
     chat: ChatRequest | None = None
 
@@ -71,50 +66,22 @@ class StreamRequest(Request):
         )
 
 
-@app.get(
-    "/api/me",
-    summary="Who am I",
-    operation_id="getMe",
-    responses=answers(Unauthorized, body=Me, says="Who is signed in"),
-    tags=["people"],
-)
+@app.get("/api/me")
 def get_me(claims: SignedIn) -> Me:
-    """`username` is null until one is chosen."""
+    """Get the signed-in user. `username` is null until they choose one."""
     return own_profile(claims)
 
 
-@app.put(
-    "/api/me",
-    summary="Choose a username, change the bio",
-    operation_id="putMe",
-    responses=answers(
-        Unauthorized,
-        UsernameTaken,
-        UsernameFixed,
-        UsernameRequired,
-        RateLimited,
-        body=Me,
-        says="Changed",
-    ),
-    tags=["people"],
-)
+@app.put("/api/me", UsernameTaken, UsernameFixed, UsernameRequired, RateLimited)
 def put_me(request: MeRequest, claims: SignedIn) -> Me:
-    """The first username chosen makes a channel. Safe to repeat."""
+    """Choose a username, or change the bio. Idempotent.
+
+    Choosing a username creates the channel.
+    """
     return change_profile(claims, username=request.username, bio=request.bio)
 
 
-@app.patch(
-    "/api/stream",
-    summary="Change your channel's title and chat settings",
-    operation_id="patchStream",
-    responses=answers(Unauthorized, UsernameRequired, RateLimited, body=OwnStream, says="Changed"),
-    tags=["creating"],
-)
+@app.patch("/api/stream", RateLimited, tag="creating")
 def patch_stream(request: StreamRequest, me: CurrentCreator) -> OwnStream:
-    """Safe to repeat."""
+    """Change your channel's title and chat settings. Idempotent."""
     return change_stream(me, request.changes())
-
-
-def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    """Entry of the function."""
-    return app.resolve(event, context)

@@ -1,7 +1,7 @@
-"""`/api/chat/{username}`: write in a channel's chat, and read what was written."""
+"""`/api/chat/{username}`: post to a channel's chat, and read its messages."""
 
 import uuid
-from typing import Annotated, Any
+from typing import Annotated
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
@@ -11,7 +11,7 @@ from footlight import text
 from footlight.chat import posting
 from footlight.chat.posting import ChatPage
 from footlight.chat.room import ChatMessage
-from footlight.edge.http import Api, answers, caller_address
+from footlight.edge.http import Api, caller_address
 from footlight.edge.viewer_auth import CurrentViewer
 from footlight.errors import (
     Blocked,
@@ -24,74 +24,58 @@ from footlight.errors import (
     SlowMode,
     TextTooLong,
     TimedOut,
-    Unauthorized,
 )
 from footlight.wire import Request
 
-app = Api()
+app = Api("chat")
+handler = app.resolve
 
-Username = Annotated[str, Path(description="The host's")]
+Username = Annotated[str, Path(description="The host's username")]
 
 
 class MessageRequest(Request):
-    """What to say."""
+    """A message to post."""
 
     text: text.Line
     id: Annotated[
-        uuid.UUID, Field(strict=False, description="Unique for its sender and room; a new UUID")
+        uuid.UUID, Field(strict=False, description="A new UUID, unique per sender and room")
     ]
 
 
 @app.post(
     "/api/chat/<username>",
-    summary="Write in a channel's chat",
-    operation_id="postMessage",
-    responses=answers(
-        Unauthorized,
-        HostOffline,
-        ChatDisabled,
-        Blocked,
-        TimedOut,
-        SignedInOnly,
-        FollowersOnly,
-        SlowMode,
-        RateLimited,
-        TextTooLong,
-        NotAllowed,
-        ok=201,
-        body=ChatMessage,
-        says="Posted; 200 for the same id again",
-    ),
-    tags=["chat"],
+    HostOffline,
+    ChatDisabled,
+    Blocked,
+    TimedOut,
+    SignedInOnly,
+    FollowersOnly,
+    SlowMode,
+    RateLimited,
+    TextTooLong,
+    NotAllowed,
+    ok=201,
 )
 def post_message(
     username: Username, request: MessageRequest, viewer: CurrentViewer
 ) -> Response[ChatMessage]:
-    """Safe to repeat with the same id: there is one message, ever."""
-    address = caller_address(app.current_event.raw_event)
+    """Post a message to a channel's chat.
+
+    Idempotent: a repeat with the same id returns the same message with status 200.
+    """
+    address = caller_address(app.event.raw_event)
     message, is_new = posting.post(viewer, username.lower(), request.text, request.id, address)
     status = 201 if is_new else 200
     return Response(status_code=status, content_type="application/json", body=message)
 
 
-@app.get(
-    "/api/chat/<username>",
-    summary="Read a channel's chat",
-    operation_id="getMessages",
-    responses=answers(Unauthorized, Blocked, SignedInOnly, body=ChatPage, says="A page of it"),
-    tags=["chat"],
-)
+@app.get("/api/chat/<username>", Blocked, SignedInOnly)
 def get_messages(
     username: Username,
     viewer: CurrentViewer,
     before: Annotated[
-        str | None, Query(max_length=1024, description="As the page after this one had it")
+        str | None, Query(max_length=1024, description="`next` of the page after this one")
     ] = None,
 ) -> ChatPage:
-    """The newest page, or the one before; while the host is offline too."""
+    """Read a channel's chat, newest page first. Works while the host is offline, too."""
     return posting.history(viewer, username.lower(), before)
-
-
-def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    """Entry of the function."""
-    return app.resolve(event, context)

@@ -1,107 +1,95 @@
 """`/api/session/*`: sign-in, the page's access token, sign-out."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Query
-from aws_lambda_powertools.shared.cookies import Cookie
 
 from footlight import settings
-from footlight.edge.http import Api, answers, cookies_of, no_content, site_cookie
+from footlight.edge.http import Api, cookies_of
 from footlight.errors import Forbidden, Unauthorized
 from footlight.people import sign_in
 from footlight.people.sign_in import SESSION_COOKIE, AccessToken
 
-app = Api()
+app = Api("session")
+handler = app.resolve
 
 
-@app.get(
-    "/api/session/login",
-    summary="Sign in",
-    operation_id="login",
-    responses=answers(ok=302, says="To the identity provider"),
-    tags=["session"],
-)
+@app.get("/api/session/login", ok=302)
 def login(return_to: Annotated[str | None, Query(alias="return")] = None) -> Response[None]:
-    """A browser goes here; it comes back to `return`, a path of this site."""
-    over = [site_cookie(name, "", 0) for name in sign_in.abandoned(_cookies())]
+    """Sign in. Redirect the browser to the identity provider.
+
+    After sign-in, the browser returns to `return`, a path of this site.
+    """
+    for name in sign_in.abandoned(_cookies()):
+        _delete_cookie(name)
     try:
-        started = sign_in.start(return_to)
+        start = sign_in.start(return_to)
     except sign_in.SignInFailed as failed:
-        return _redirect(failed.address, over)
-    begun = site_cookie(started.cookie_name, started.cookie, sign_in.LOGIN_SECONDS)
-    return _redirect(started.address, [*over, begun])
+        return _redirect(failed.address)
+    app.set_cookie(start.cookie_name, start.cookie, sign_in.LOGIN_SECONDS)
+    return _redirect(start.address)
 
 
-@app.get(
-    "/api/session/callback",
-    summary="Back from the identity provider",
-    operation_id="callback",
-    responses=answers(ok=302, says="Back to where sign-in began"),
-    tags=["session"],
-)
+@app.get("/api/session/callback", ok=302)
 def callback(
     state: Annotated[str | None, Query()] = None,
     code: Annotated[str | None, Query()] = None,
     error: Annotated[str | None, Query()] = None,
 ) -> Response[None]:
-    """What fails is told on the page, by `?signin=` and a word: here is a browser, not a client."""
+    """Complete sign-in. Redirect the browser to the page that it came from.
+
+    The caller is a browser, not an API client. It learns of a failure by `?signin=` in the page's
+    address.
+    """
     cookies = _cookies()
-    kept = sign_in.kept_login(cookies, state)
-    over = [site_cookie(kept, "", 0)] if kept else []
+    login_cookie = sign_in.login_cookie_of(cookies, state)
     try:
-        finished = sign_in.finish(cookies, state=state, code=code, error=error)
+        result = sign_in.finish(cookies, state=state, code=code, error=error)
     except sign_in.SignInFailed as failed:
-        return _redirect(failed.address, over)
-    session = site_cookie(SESSION_COOKIE, finished.cookie, sign_in.SESSION_SECONDS)
-    return _redirect(finished.address, [session, *over])
+        address = failed.address
+    else:
+        app.set_cookie(SESSION_COOKIE, result.cookie, sign_in.SESSION_SECONDS)
+        address = result.address
+    if login_cookie:
+        _delete_cookie(login_cookie)
+    return _redirect(address)
 
 
-@app.post(
-    "/api/session/token",
-    summary="An access token for this page",
-    operation_id="postSessionToken",
-    responses=answers(Unauthorized, Forbidden, body=AccessToken, says="A short access token"),
-    tags=["session"],
-)
-def post_session_token() -> Response[Any]:
-    """From the session's cookie; 401 where nobody is signed in."""
+@app.post("/api/session/token", Unauthorized, Forbidden)
+def post_session_token() -> AccessToken:
+    """Get an access token for the page.
+
+    The session cookie authorizes it. Without a session the response is 401.
+    """
     _refuse_forgery()
-    kept = _cookies().get(SESSION_COOKIE)
+    cookie = _cookies().get(SESSION_COOKIE)
     try:
-        session = sign_in.refresh(kept)
-    except Unauthorized as refused:
-        answer = app.refuse(refused)
-        if kept:
-            answer.cookies.append(site_cookie(SESSION_COOKIE, "", 0))
-        return answer
-    renewed = site_cookie(SESSION_COOKIE, session.cookie, sign_in.SESSION_SECONDS)
-    return Response(
-        status_code=200, content_type="application/json", body=session.token, cookies=[renewed]
-    )
+        session = sign_in.refresh(cookie)
+    except Unauthorized:
+        if cookie:
+            _delete_cookie(SESSION_COOKIE)
+        raise
+    app.set_cookie(SESSION_COOKIE, session.cookie, sign_in.SESSION_SECONDS)
+    return session.token
 
 
-@app.delete(
-    "/api/session",
-    summary="Sign out",
-    operation_id="deleteSession",
-    responses=answers(Forbidden, ok=204),
-    tags=["session"],
-)
-def delete_session() -> Response[None]:
-    """Safe to repeat."""
+@app.delete("/api/session", Forbidden)
+def delete_session() -> None:
+    """Sign out. Idempotent."""
     _refuse_forgery()
     sign_in.revoke(_cookies().get(SESSION_COOKIE))
-    return no_content([site_cookie(SESSION_COOKIE, "", 0)])
+    _delete_cookie(SESSION_COOKIE)
 
 
 def _refuse_forgery() -> None:
-    """Another site's page can't use a visitor's cookie: the browser says where a request is from.
+    """Refuse a request that another site's page makes with the visitor's cookie (CSRF).
 
-    Fetch Metadata (`Sec-Fetch-Site`) and `Origin`, as OWASP's sheet on CSRF has it; `SameSite` of
-    the cookies is the second line.
+    Checks Fetch Metadata (`Sec-Fetch-Site`) and `Origin`, as OWASP's CSRF cheat sheet recommends.
+    The cookies' `SameSite` attribute is the second defense.
+    https://cheatsheetseries.owasp.org/cheatsheets/Cross-Site_Request_Forgery_Prevention_Cheat_Sheet.html
     """
-    headers = app.current_event.headers
+    headers = app.event.headers
     site = headers.get("sec-fetch-site")
     origin = headers.get("origin")
     if site not in (None, "same-origin", "none") or origin not in (None, settings.site_url()):
@@ -109,13 +97,12 @@ def _refuse_forgery() -> None:
 
 
 def _cookies() -> dict[str, str]:
-    return cookies_of(app.current_event.raw_event)
+    return cookies_of(app.event.raw_event)
 
 
-def _redirect(address: str, cookies: list[Cookie]) -> Response[None]:
-    return Response(status_code=302, headers={"Location": address}, cookies=cookies)
+def _delete_cookie(name: str) -> None:
+    app.set_cookie(name, "", 0)
 
 
-def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    """Entry of the function."""
-    return app.resolve(event, context)
+def _redirect(address: str) -> Response[None]:
+    return Response(status_code=302, headers={"Location": address})

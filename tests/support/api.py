@@ -3,6 +3,7 @@
 import base64
 import importlib
 import json
+import re
 from dataclasses import dataclass, field
 from functools import cache
 from http.cookies import SimpleCookie
@@ -30,9 +31,9 @@ def resolver(function: str) -> Resolver:
 def function_of(method: str, path: str) -> str:
     """Return the function that the gateway calls. `pages` answers paths without a route."""
     for function in FUNCTIONS:
-        app = resolver(function)
-        for route in app._static_routes + app._dynamic_routes:  # pyright: ignore[reportPrivateUsage]
-            if route.method == method and route.rule.match(path):
+        for route in resolver(function).routes:
+            pattern = re.sub(r"\{\w+\}", "[^/]+", route.path)
+            if route.method == method and re.fullmatch(pattern, path):
                 return function
     return "pages"
 

@@ -107,7 +107,7 @@ def forget() -> None:
     """What a cold start would find: nothing kept, but the client, which takes 0.2 s to make."""
     BEGUN.clear()
     background.clear_cache()
-    secrets._kept.clear()  # pyright: ignore[reportPrivateUsage]
+    secrets._cache.clear()  # pyright: ignore[reportPrivateUsage]
     callers.clear_cache()
     oidc.clear_cache()
 

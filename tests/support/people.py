@@ -37,8 +37,8 @@ def a_person(
     list_pk, list_sk = users.listed_by_change(person.id, changed)
     found = channel_words(username, title)
     with base.Item.batch_write() as batch:
-        key = (claims or claims_of(person)).key
-        batch.save(users.Subject(*key, user_id=person.id, username=username))
+        subject = (claims or claims_of(person)).ref
+        batch.save(subject.new(user_id=person.id, username=username))
         batch.save(users.Name(*users.name_key(username), user_id=person.id))
         skeleton = usernames.skeleton(username)
         batch.save(users.Skeleton(*users.skeleton_key(skeleton), user_id=person.id))

@@ -3,11 +3,11 @@
 import base64
 import hashlib
 import json
-import time
 from typing import Any
 
 import jwt
 
+from footlight import clock
 from tests.support.api import Answer, Api
 from tests.support.deployment import LIVEKIT_KEY, LIVEKIT_SECRET
 
@@ -19,7 +19,7 @@ def event(kind: str, started: int | None = None, updated: int | None = None, **r
     info: dict[str, Any] = {"ingressId": rest.pop("ingress", "IN_1"), "streamKey": "the-secret-key"}
     if started is not None:
         info["state"] = {"startedAt": str(started), "updatedAt": str(updated or started)}
-    created = str(rest.pop("created", int(time.time())))
+    created = str(rest.pop("created", int(clock.now().timestamp())))
     return json.dumps(
         {"event": kind, "id": "EV_1", "createdAt": created, "ingressInfo": info} | rest
     )
@@ -34,7 +34,7 @@ def signature(body: str | bytes, **changes: Any) -> str:
     """The token that comes with a body. None removes a claim."""
     secret = changes.pop("secret", LIVEKIT_SECRET)
     algorithm = changes.pop("algorithm", "HS256")
-    now = int(time.time()) + changes.pop("skew", 0)
+    now = int(clock.now().timestamp()) + changes.pop("skew", 0)
     raw = body.encode() if isinstance(body, str) else body
     digest = base64.b64encode(hashlib.sha256(raw).digest()).decode()
     claims = {"iss": LIVEKIT_KEY, "nbf": now, "iat": now, "exp": now + 300, "sha256": digest}

@@ -68,7 +68,7 @@ def test_what_was_read_is_kept_for_some_minutes(monkeypatch: pytest.MonkeyPatch)
     assert secrets.livekit_keys().key == LIVEKIT_KEY
     put_secret("livekit", {"LIVEKIT_API_KEY": "k", "LIVEKIT_API_SECRET": "s"})
     assert secrets.livekit_keys().key == LIVEKIT_KEY
-    monkeypatch.setattr(secrets, "KEPT_SECONDS", 0)
+    monkeypatch.setattr(secrets, "CACHE_SECONDS", 0)
     assert secrets.livekit_keys().key == "k"
 
 
@@ -87,7 +87,7 @@ def test_a_secret_that_is_not_there_is_an_outage(monkeypatch: pytest.MonkeyPatch
 
 
 def test_what_is_known_outlives_an_outage(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(secrets, "KEPT_SECONDS", 0)
+    monkeypatch.setattr(secrets, "CACHE_SECONDS", 0)
     assert secrets.livekit_keys().key == LIVEKIT_KEY
     boto3.client("secretsmanager").delete_secret(
         SecretId="livekit", ForceDeleteWithoutRecovery=True

@@ -9,7 +9,8 @@ import pytest
 from aws_lambda_powertools.event_handler import Depends
 
 from footlight import errors
-from footlight.edge.http import Api, answers, caller_address, cookies_of, no_content, site_cookie
+from footlight.edge.auth import CurrentUser
+from footlight.edge.http import Api, caller_address, cookies_of, responses, site_cookie, summary_of
 from footlight.errors import (
     InvalidRequest,
     MethodNotAllowed,
@@ -174,10 +175,80 @@ def test_a_body_is_refused_by_its_size_before_it_is_read(size: int, status: int)
     assert answer["headers"]["Cache-Control"] == "private, no-store"
 
 
-def test_nothing_to_say_is_an_empty_body() -> None:
-    answer = answering(lambda: no_content([site_cookie("x", "1", 60)]))
-    assert (answer["statusCode"], answer["body"]) == (204, "")
-    assert answer["cookies"] == ["x=1; Path=/; Max-Age=60; HttpOnly; Secure; SameSite=Lax"]
+def test_a_route_that_returns_nothing_responds_with_204_and_an_empty_body() -> None:
+    app = Api()
+
+    def put_x() -> None:
+        app.set_cookie("x", "1", 60)
+
+    app.put("/api/x")(put_x)
+    response = app.resolve(event("PUT"), None)
+    assert (response["statusCode"], response["body"]) == (204, "")
+    assert "Content-Type" not in response["headers"]
+    assert response["cookies"] == ["x=1; Path=/; Max-Age=60; HttpOnly; Secure; SameSite=Lax"]
+    assert app.resolve(event("GET"), None)["cookies"] == []
+
+
+def test_a_refused_response_keeps_its_cookies() -> None:
+    app = Api()
+
+    def get_x() -> None:
+        app.set_cookie("x", "", 0)
+        raise errors.Unauthorized
+
+    app.get("/api/x")(get_x)
+    response = app.resolve(event(), None)
+    assert response["statusCode"] == 401
+    assert response["cookies"] == ["x=; Path=/; Max-Age=0; HttpOnly; Secure; SameSite=Lax"]
+
+
+def test_a_caller_is_resolved_once_per_request() -> None:
+    app = Api()
+    calls: list[int] = []
+
+    def caller() -> int:
+        calls.append(1)
+        return len(calls)
+
+    def get_x(number: Annotated[int, Depends(caller)]) -> int:
+        return number
+
+    app.get("/api/x")(get_x)
+    bodies = [app.resolve(event(), None)["body"] for _ in range(2)]
+    assert bodies == ["1", "2"]
+
+
+def test_the_signature_of_a_route_decides_its_description() -> None:
+    app = Api("people")
+
+    def put_a_thing(thing: str, me: CurrentUser) -> None:
+        """Put a thing. Idempotent."""
+
+    app.put("/api/things/<thing>", errors.NotFound)(put_a_thing)
+    (route,) = app.routes
+    assert (route.method, route.path) == ("PUT", "/api/things/{thing}")
+    assert route.security == [{"accessToken": []}]
+    operation = app.openapi()["paths"]["/api/things/{thing}"]["put"]
+    assert operation["operationId"] == "putAThing"
+    assert operation["summary"] == "Put a thing"
+    assert operation["tags"] == ["people"]
+    assert set(operation["responses"]) == {"204", "401", "404", "409", "422", "503"}
+
+
+@pytest.mark.parametrize(
+    ("docstring", "summary"),
+    [
+        ("Follow a channel. Idempotent.", "Follow a channel"),
+        ("Get openapi.json", "Get openapi.json"),
+        ("Reset your\n    stream key.\n\n    More.", "Reset your stream key"),
+        (None, ""),
+    ],
+)
+def test_a_summary_is_the_first_sentence(docstring: str | None, summary: str) -> None:
+    def route() -> None: ...
+
+    route.__doc__ = docstring
+    assert summary_of(route) == summary
 
 
 def test_over_plain_http_cookies_are_not_secure(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -231,7 +302,10 @@ def test_who_comes_past_cloudfront_finds_nothing(origin: str, header: dict[str, 
 
 def test_cloudfront_proves_itself(origin: str) -> None:
     app = Api()
-    app.get("/api/x")(lambda: no_content())
+
+    def get_x() -> None: ...
+
+    app.get("/api/x")(get_x)
     for name in ("x_footlight_origin", "X_Footlight_Origin"):
         assert app.resolve(event(**{name: origin}), None)["statusCode"] == 204
 
@@ -247,6 +321,6 @@ def test_past_cloudfront_its_header_is_not_believed() -> None:
 
 
 def test_refusals_of_one_status_are_described_together() -> None:
-    described = answers(errors.Blocked, errors.Forbidden, errors.NotFound)
+    described = responses(errors.Blocked, errors.Forbidden, errors.NotFound)
     assert described[403].get("description") == "`blocked` or `forbidden`"
     assert set(described) == {200, 403, 404, 422, 503}

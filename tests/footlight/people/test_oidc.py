@@ -41,7 +41,7 @@ def test_a_token_says_who_somebody_is_and_at_which_issuer(provider: Provider) ->
     known = oidc.verify(provider.token("somebody"))
     assert (known.issuer, known.subject) == (provider.issuer, "somebody")
     another = oidc.Claims("https://another.example", "somebody")
-    assert known.key != another.key
+    assert known.ref != another.ref
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""May this viewer watch: nobody is admitted where that can't be known."""
+"""Admission to a room. If it can't be decided, no one is admitted."""
 
 import json
 import threading
@@ -36,31 +36,35 @@ def block(host: Person, who: str) -> None:
     relations.Block(*relations.block_key(host.id, who), created_at=START, name="x").save()
 
 
-def test_the_viewer_and_nobody_else_is_admitted() -> None:
+def test_a_signed_in_viewer_is_admitted_under_their_name() -> None:
     ann, bob = a_person("ann"), a_person("bob")
-    token, guest = admit.admit(caller(bob), host="ann", tab="abcd1234")
+    bobs = caller(bob)
+    token = admit.admit(bobs, host="ann", tab="abcd1234")
     assert (token.room, token.identity, token.name) == (ann.id, f"{bob.id}:abcd1234", "bob")
-    assert guest is None
+    assert not bobs.is_guest
 
 
-def test_a_guest_is_who_they_were() -> None:
+def test_a_guest_with_a_cookie_stays_the_same_guest() -> None:
     a_person("ann")
-    token, guest = admit.admit(as_guest(GUEST), host="ann", tab="abcd1234")
-    assert guest == GUEST
+    guests = as_guest(GUEST)
+    token = admit.admit(guests, host="ann", tab="abcd1234")
+    assert guests.is_guest
+    assert guests.guest == GUEST
     assert (token.identity, token.name) == (f"{GUEST.id}:abcd1234", GUEST.name)
 
 
-def test_a_new_guest_is_someone_new() -> None:
+def test_a_guest_without_a_cookie_gets_a_new_id() -> None:
     a_person("ann")
-    one, two = (admit.admit(Caller(None, {}), host="ann", tab=None)[1] for _ in range(2))
-    assert one
-    assert two
-    assert one.id != two.id
+    first, second = Caller(None, {}), Caller(None, {})
+    for guests in (first, second):
+        token = admit.admit(guests, host="ann", tab=None)
+        assert token.identity.startswith(f"{guests.guest.id}:")
+    assert first.guest.id != second.guest.id
 
 
-def test_each_tab_is_told_apart() -> None:
+def test_each_tab_has_its_own_identity() -> None:
     a_person("ann")
-    one, two = (admit.admit(as_guest(GUEST), host="ann", tab=None)[0].identity for _ in range(2))
+    one, two = (admit.admit(as_guest(GUEST), host="ann", tab=None).identity for _ in range(2))
     assert one != two
     for identity in (one, two):
         parsed = identities.parse(identity)
@@ -186,6 +190,6 @@ def test_in_a_crowd_those_signed_in_are_hidden_too(viewers: int, hidden: bool) -
     ann, bob = a_person("ann"), a_person("bob")
     goes_live(ann, viewers=viewers)
     for who, is_hidden in ((caller(bob), hidden), (caller(ann), False), (as_guest(GUEST), True)):
-        token = admit.admit(who, host="ann", tab=None)[0].token
+        token = admit.admit(who, host="ann", tab=None).token
         claims = jwt.decode(token, LIVEKIT_SECRET, algorithms=["HS256"])
         assert claims["video"]["hidden"] is is_hidden

@@ -254,10 +254,10 @@ UNUSABLE: dict[str, dict[str, object]] = {
     "a refresh token that no browser keeps": {"refresh_token": "x" * 4001},
 }
 SAID = {
-    "opaque access token": "access_token_not_verifiable",
-    "no access token": "provider_without_access_token",
-    "no refresh token": "no_refresh_token",
-    "a refresh token that no browser keeps": "refresh_token_too_large",
+    "opaque access token": "access token not verifiable",
+    "no access token": "provider sent no access token",
+    "no refresh token": "provider sent no refresh token",
+    "a refresh token that no browser keeps": "refresh token too large",
 }
 
 
@@ -446,7 +446,7 @@ def test_no_log_holds_what_opens_a_session(api: Api, provider: Provider, logged:
     api.delete("/api/session")
 
     lines = logged.getvalue()
-    assert "refresh_refused" in lines
+    assert "refresh failed" in lines
     for secret in (kept, verifier, back["code"], first, token, second, COOKIE_KEY):
         assert secret not in lines
 

@@ -12,8 +12,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Whom you have blocked
-         * @description A page at a time.
+         * List the viewers that you have blocked
+         * @description List the viewers that you have blocked.
          */
         get: operations["getBlocks"];
         put?: never;
@@ -34,13 +34,13 @@ export interface paths {
         get?: never;
         /**
          * Block a guest
-         * @description Safe to repeat.
+         * @description Block a guest. Idempotent.
          */
         put: operations["putGuestBlock"];
         post?: never;
         /**
-         * Block a guest no more
-         * @description Safe to repeat.
+         * Unblock a guest
+         * @description Unblock a guest. Idempotent.
          */
         delete: operations["deleteGuestBlock"];
         options?: never;
@@ -57,14 +57,14 @@ export interface paths {
         };
         get?: never;
         /**
-         * Block a person
-         * @description They are put out of the room and can't come back. Safe to repeat.
+         * Block a user
+         * @description Block a user. Removes them from your room and keeps them out. Idempotent.
          */
         put: operations["putBlock"];
         post?: never;
         /**
-         * Block a person no more
-         * @description Safe to repeat.
+         * Unblock a user
+         * @description Unblock a user. Idempotent.
          */
         delete: operations["deleteBlock"];
         options?: never;
@@ -80,14 +80,16 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Read a channel's chat
-         * @description The newest page, or the one before; while the host is offline too.
+         * Read a channel's chat, newest page first
+         * @description Read a channel's chat, newest page first. Works while the host is offline, too.
          */
         get: operations["getMessages"];
         put?: never;
         /**
-         * Write in a channel's chat
-         * @description Safe to repeat with the same id: there is one message, ever.
+         * Post a message to a channel's chat
+         * @description Post a message to a channel's chat.
+         *
+         *     Idempotent: a repeat with the same id returns the same message with status 200.
          */
         post: operations["postMessage"];
         delete?: never;
@@ -105,14 +107,16 @@ export interface paths {
         };
         get?: never;
         /**
-         * Block somebody from a channel
-         * @description They are out of the room and can't come back; what they wrote disappears. Safe to repeat.
+         * Block a viewer from a channel
+         * @description Block a viewer from a channel. Idempotent.
+         *
+         *     Removes them from the room, keeps them out, and deletes their messages.
          */
         put: operations["putChannelBlock"];
         post?: never;
         /**
-         * Block somebody from a channel no more
-         * @description Safe to repeat.
+         * Unblock a viewer from a channel
+         * @description Unblock a viewer from a channel. Idempotent.
          */
         delete: operations["deleteChannelBlock"];
         options?: never;
@@ -130,8 +134,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Clear the chat
-         * @description All that was written until now disappears for everyone.
+         * Delete all messages of a chat, for everyone
+         * @description Delete all messages of a chat, for everyone.
          */
         post: operations["clearChat"];
         delete?: never;
@@ -148,8 +152,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Who may not write for a while
-         * @description Those that are not over.
+         * List the active timeouts of a channel
+         * @description List the active timeouts of a channel.
          */
         get: operations["getTimeouts"];
         put?: never;
@@ -169,14 +173,16 @@ export interface paths {
         };
         get?: never;
         /**
-         * Keep somebody from writing for a while
-         * @description From now on; what they wrote lately disappears. Again, it counts from then.
+         * Time out a viewer
+         * @description Time out a viewer.
+         *
+         *     Starts now and deletes their recent messages. Repeating it restarts the timeout.
          */
         put: operations["putTimeout"];
         post?: never;
         /**
-         * Let somebody write again
-         * @description Safe to repeat.
+         * End a viewer's timeout
+         * @description End a viewer's timeout. Idempotent.
          */
         delete: operations["deleteTimeout"];
         options?: never;
@@ -195,8 +201,8 @@ export interface paths {
         put?: never;
         post?: never;
         /**
-         * Delete a message
-         * @description It disappears for everyone, also for those who come later. Safe to repeat.
+         * Delete a message for everyone, including viewers who join later
+         * @description Delete a message for everyone, including viewers who join later. Idempotent.
          */
         delete: operations["deleteMessage"];
         options?: never;
@@ -214,13 +220,13 @@ export interface paths {
         get?: never;
         /**
          * Follow a channel
-         * @description Safe to repeat.
+         * @description Follow a channel. Idempotent.
          */
         put: operations["putFollow"];
         post?: never;
         /**
-         * Follow a channel no more
-         * @description Safe to repeat.
+         * Unfollow a channel
+         * @description Unfollow a channel. Idempotent.
          */
         delete: operations["deleteFollow"];
         options?: never;
@@ -236,26 +242,31 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Your server URL, stream key and encoder
-         * @description 404 before the first reset.
+         * Get your server URL, stream key, and encoder state
+         * @description Get your server URL, stream key, and encoder state. 404 before the first reset.
          */
         get: operations["getIngress"];
         put?: never;
         /**
          * Reset your stream key
-         * @description The old key stops working and a broadcast with it ends; viewers stay in the room.
+         * @description Reset your stream key.
+         *
+         *     The old key stops working, and a broadcast with it ends. Viewers stay in the room.
          */
         post: operations["postIngress"];
         /**
-         * Forget your stream key
-         * @description Safe to repeat.
+         * Delete your stream key
+         * @description Delete your stream key. Idempotent.
          */
         delete: operations["deleteIngress"];
         options?: never;
         head?: never;
         /**
-         * Say when your stream key works
-         * @description Off, a broadcast that is on ends. After the half hour it goes on, and the key is off then.
+         * Set when your stream key works
+         * @description Set when your stream key works.
+         *
+         *     `off` ends a running broadcast. When the half hour ends, a running broadcast continues, but the
+         *     key can't start another one.
          */
         patch: operations["patchIngress"];
         trace?: never;
@@ -268,13 +279,15 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Who am I
-         * @description `username` is null until one is chosen.
+         * Get the signed-in user
+         * @description Get the signed-in user. `username` is null until they choose one.
          */
         get: operations["getMe"];
         /**
-         * Choose a username, change the bio
-         * @description The first username chosen makes a channel. Safe to repeat.
+         * Choose a username, or change the bio
+         * @description Choose a username, or change the bio. Idempotent.
+         *
+         *     Choosing a username creates the channel.
          */
         put: operations["putMe"];
         post?: never;
@@ -292,8 +305,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What moderators did on your channel
-         * @description Newest first, a page at a time.
+         * List what moderators did on your channel, newest first
+         * @description List what moderators did on your channel, newest first.
          */
         get: operations["getModerationLog"];
         put?: never;
@@ -312,8 +325,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Your moderators
-         * @description By name.
+         * List your moderators, sorted by name
+         * @description List your moderators, sorted by name.
          */
         get: operations["getModerators"];
         put?: never;
@@ -333,14 +346,14 @@ export interface paths {
         };
         get?: never;
         /**
-         * Make somebody a moderator
-         * @description Safe to repeat.
+         * Make a user a moderator
+         * @description Make a user a moderator. Idempotent.
          */
         put: operations["putModerator"];
         post?: never;
         /**
-         * Make somebody a moderator no more
-         * @description Safe to repeat.
+         * Remove a moderator
+         * @description Remove a moderator. Idempotent.
          */
         delete: operations["deleteModerator"];
         options?: never;
@@ -356,8 +369,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * This description
-         * @description Made from the code, kept in the repository.
+         * Get this document
+         * @description Get this document. It is OpenAPI 3.1, generated from the code.
          */
         get: operations["getOpenapi"];
         put?: never;
@@ -376,8 +389,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * A channel
-         * @description Unknown, and a host who blocked the viewer, are answered alike.
+         * Get a channel
+         * @description Get a channel. Hosts that have blocked the viewer respond as if they didn't exist.
          */
         get: operations["getChannel"];
         put?: never;
@@ -396,8 +409,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Your own channel
-         * @description The settings are fields of the stream.
+         * Get your own channel
+         * @description Get your own channel. The stream's fields include the settings.
          */
         get: operations["getDashboard"];
         put?: never;
@@ -416,8 +429,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Channels: live first, then the rest
-         * @description Never anyone who blocked the viewer.
+         * List channels, live ones first
+         * @description List channels, live ones first. Omit hosts that have blocked the viewer.
          */
         get: operations["getHome"];
         put?: never;
@@ -436,8 +449,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Find channels
-         * @description Each word of the term is the beginning of a word of the username or the title.
+         * Search channels
+         * @description Search channels.
+         *
+         *     Each word of the term must be the beginning of a word in the username or title.
          */
         get: operations["search"];
         put?: never;
@@ -456,8 +471,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Your past broadcasts
-         * @description Newest first.
+         * List your past broadcasts, newest first
+         * @description List your past broadcasts, newest first.
          */
         get: operations["getSessions"];
         put?: never;
@@ -480,7 +495,7 @@ export interface paths {
         post?: never;
         /**
          * Sign out
-         * @description Safe to repeat.
+         * @description Sign out. Idempotent.
          */
         delete: operations["deleteSession"];
         options?: never;
@@ -496,8 +511,11 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Back from the identity provider
-         * @description What fails is told on the page, by `?signin=` and a word: here is a browser, not a client.
+         * Complete sign-in
+         * @description Complete sign-in. Redirect the browser to the page that it came from.
+         *
+         *     The caller is a browser, not an API client. It learns of a failure by `?signin=` in the page's
+         *     address.
          */
         get: operations["callback"];
         put?: never;
@@ -517,7 +535,9 @@ export interface paths {
         };
         /**
          * Sign in
-         * @description A browser goes here; it comes back to `return`, a path of this site.
+         * @description Sign in. Redirect the browser to the identity provider.
+         *
+         *     After sign-in, the browser returns to `return`, a path of this site.
          */
         get: operations["login"];
         put?: never;
@@ -538,8 +558,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * An access token for this page
-         * @description From the session's cookie; 401 where nobody is signed in.
+         * Get an access token for the page
+         * @description Get an access token for the page.
+         *
+         *     The session cookie authorizes it. Without a session the response is 401.
          */
         post: operations["postSessionToken"];
         delete?: never;
@@ -563,7 +585,7 @@ export interface paths {
         head?: never;
         /**
          * Change your channel's title and chat settings
-         * @description Safe to repeat.
+         * @description Change your channel's title and chat settings. Idempotent.
          */
         patch: operations["patchStream"];
         trace?: never;
@@ -578,8 +600,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * End your broadcast at once
-         * @description Without the drop grace. An encoder that goes on sending is cut off; it may come back.
+         * End your broadcast immediately, without the grace period for a dropped encoder
+         * @description End your broadcast immediately, without the grace period for a dropped encoder.
+         *
+         *     An encoder that is still sending is disconnected. It may reconnect.
          */
         post: operations["endStream"];
         delete?: never;
@@ -599,7 +623,9 @@ export interface paths {
         put?: never;
         /**
          * Get a token to watch a channel
-         * @description Anyone may watch whom the host has not blocked, signed in or not, live or not.
+         * @description Get a token to watch a channel.
+         *
+         *     Anyone may watch, signed in or not, live or not, except viewers that the host has blocked.
          */
         post: operations["postToken"];
         delete?: never;
@@ -618,8 +644,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * LiveKit's webhook
-         * @description Own faults answer 503, which LiveKit tries again; any other refusal is final for it.
+         * Receive an event from LiveKit
+         * @description Receive an event from LiveKit. Events that don't concern this site are ignored.
+         *
+         *     LiveKit retries after 503, our status for outages. It doesn't retry after any other refusal.
          */
         post: operations["postWebhook"];
         delete?: never;
@@ -634,7 +662,7 @@ export interface components {
     schemas: {
         /**
          * AccessToken
-         * @description A short token for the API, and how long it is good for, in seconds.
+         * @description A short-lived token for the API, and its lifetime in seconds.
          */
         AccessToken: {
             /** Accesstoken */
@@ -644,7 +672,7 @@ export interface components {
         };
         /**
          * ArmRequest
-         * @description When the key works: not at all, always, or for the next half hour.
+         * @description When the key works: never, always, or for the next half hour.
          */
         ArmRequest: {
             /**
@@ -749,7 +777,7 @@ export interface components {
         };
         /**
          * ChatRequest
-         * @description What to change of the chat's rules; what is left out stays.
+         * @description Changes of the chat's rules. Omitted fields stay as they are.
          */
         ChatRequest: {
             /** Delayseconds */
@@ -840,7 +868,7 @@ export interface components {
         };
         /**
          * Encoder
-         * @description What LiveKit says of the encoder at the other end.
+         * @description The encoder's state, as LiveKit reports it.
          */
         Encoder: {
             /**
@@ -857,7 +885,7 @@ export interface components {
         };
         /**
          * EncoderAudio
-         * @description The sound that LiveKit receives.
+         * @description The audio that LiveKit receives.
          */
         EncoderAudio: {
             /** Mimetype */
@@ -877,7 +905,7 @@ export interface components {
         };
         /**
          * EncoderVideo
-         * @description The picture that LiveKit receives.
+         * @description The video that LiveKit receives.
          */
         EncoderVideo: {
             /** Mimetype */
@@ -896,14 +924,14 @@ export interface components {
         };
         /**
          * ErrorBody
-         * @description The one shape of all errors.
+         * @description The body of every error response.
          */
         ErrorBody: {
             error: components["schemas"]["ErrorDetail"];
         };
         /**
          * ErrorDetail
-         * @description What was refused and why; `fields` with `invalid_request` alone.
+         * @description Why a request was refused. `fields` comes with `invalid_request` only.
          */
         ErrorDetail: {
             /**
@@ -941,7 +969,7 @@ export interface components {
         };
         /**
          * Ingress
-         * @description Where to send video, and by which key. For its owner alone; kept by LiveKit, not here.
+         * @description The server URL and the stream key, for the owner only.
          */
         Ingress: {
             /** Ingressid */
@@ -970,7 +998,7 @@ export interface components {
         };
         /**
          * IngressRequest
-         * @description Which protocol the encoder speaks.
+         * @description The protocol of the encoder.
          */
         IngressRequest: {
             /**
@@ -1020,7 +1048,7 @@ export interface components {
         };
         /**
          * MeRequest
-         * @description What to change of oneself.
+         * @description Changes of one's own profile. Omitted fields stay as they are.
          */
         MeRequest: {
             /** Username */
@@ -1030,7 +1058,7 @@ export interface components {
         };
         /**
          * MessageRequest
-         * @description What to say.
+         * @description A message to post.
          */
         MessageRequest: {
             /** Text */
@@ -1038,7 +1066,7 @@ export interface components {
             /**
              * Id
              * Format: uuid
-             * @description Unique for its sender and room; a new UUID
+             * @description A new UUID, unique per sender and room
              */
             id: string;
         };
@@ -1210,7 +1238,7 @@ export interface components {
         };
         /**
          * ReasonRequest
-         * @description Why; for the log alone.
+         * @description The reason, which only the moderation log shows.
          */
         ReasonRequest: {
             /** Reason */
@@ -1292,7 +1320,7 @@ export interface components {
         };
         /**
          * StreamRequest
-         * @description What to change of one's channel; what is left out stays.
+         * @description Changes of one's own channel. Omitted fields stay as they are.
          */
         StreamRequest: {
             /** Title */
@@ -1305,7 +1333,7 @@ export interface components {
             isChatFollowersOnly?: boolean | null;
             /**
              * Signedinonly
-             * @description Whether guests are kept out, and how long
+             * @description Whether guests are kept out, and for how long
              */
             signedInOnly?: ("off" | "hour" | "always") | null;
             chat?: components["schemas"]["ChatRequest"] | null;
@@ -1364,7 +1392,7 @@ export interface components {
         };
         /**
          * TimeoutRequest
-         * @description How long, and why.
+         * @description How long the timeout lasts, and its reason.
          */
         TimeoutRequest: {
             /** Reason */
@@ -1374,7 +1402,7 @@ export interface components {
         };
         /**
          * TokenRequest
-         * @description Whom to watch, in which tab.
+         * @description The channel to watch, and the tab.
          */
         TokenRequest: {
             /**
@@ -1384,7 +1412,7 @@ export interface components {
             host: string;
             /**
              * Tab
-             * @description Tells two tabs of one viewer apart; kept by it
+             * @description Distinguishes the tabs of one viewer
              */
             tab?: string | null;
         };
@@ -1408,7 +1436,7 @@ export interface components {
         };
         /**
          * ViewerToken
-         * @description What a tab needs to join a host's room.
+         * @description A tab's access to a host's room.
          */
         ViewerToken: {
             /**
@@ -1461,7 +1489,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A page of them */
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1513,14 +1541,14 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description A UUID with its dashes: what stands before `:` in a guest's identity */
+                /** @description A UUID with dashes: the part before `:` in a guest's identity */
                 guestId: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Done */
+            /** @description No Content */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -1581,14 +1609,14 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description A UUID with its dashes: what stands before `:` in a guest's identity */
+                /** @description A UUID with dashes: the part before `:` in a guest's identity */
                 guestId: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Done */
+            /** @description No Content */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -1655,7 +1683,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done */
+            /** @description No Content */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -1731,7 +1759,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done */
+            /** @description No Content */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -1799,19 +1827,19 @@ export interface operations {
     getMessages: {
         parameters: {
             query?: {
-                /** @description As the page after this one had it */
+                /** @description `next` of the page after this one */
                 before?: string | null;
             };
             header?: never;
             path: {
-                /** @description The host's */
+                /** @description The host's username */
                 username: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description A page of it */
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1863,7 +1891,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The host's */
+                /** @description The host's username */
                 username: string;
             };
             cookie?: never;
@@ -1874,7 +1902,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Posted; 200 for the same id again */
+            /** @description Created */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -1962,9 +1990,9 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The host's */
+                /** @description The host's username */
                 username: string;
-                /** @description What stands before `:` in an identity: a user id or a guest id */
+                /** @description The part before `:` in an identity: a user id or a guest id */
                 viewerId: string;
             };
             cookie?: never;
@@ -1975,7 +2003,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Done */
+            /** @description No Content */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -2072,16 +2100,16 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The host's */
+                /** @description The host's username */
                 username: string;
-                /** @description What stands before `:` in an identity: a user id or a guest id */
+                /** @description The part before `:` in an identity: a user id or a guest id */
                 viewerId: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Done */
+            /** @description No Content */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -2160,14 +2188,14 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The host's */
+                /** @description The host's username */
                 username: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Done */
+            /** @description No Content */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -2246,14 +2274,14 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The host's */
+                /** @description The host's username */
                 username: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Those that are not over */
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2323,9 +2351,9 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The host's */
+                /** @description The host's username */
                 username: string;
-                /** @description What stands before `:` in an identity: a user id or a guest id */
+                /** @description The part before `:` in an identity: a user id or a guest id */
                 viewerId: string;
             };
             cookie?: never;
@@ -2336,7 +2364,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Done */
+            /** @description No Content */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -2433,16 +2461,16 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The host's */
+                /** @description The host's username */
                 username: string;
-                /** @description What stands before `:` in an identity: a user id or a guest id */
+                /** @description The part before `:` in an identity: a user id or a guest id */
                 viewerId: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Done */
+            /** @description No Content */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -2523,7 +2551,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @description The host's */
+                /** @description The host's username */
                 username: string;
                 messageId: string;
             };
@@ -2531,7 +2559,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done */
+            /** @description No Content */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -2616,7 +2644,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done */
+            /** @description No Content */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -2643,7 +2671,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description `self` or `username_required` */
+            /** @description `username_required` or `self` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -2692,7 +2720,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done */
+            /** @description No Content */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -2719,7 +2747,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description `self` or `username_required` */
+            /** @description `username_required` or `self` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -2766,7 +2794,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The current ingress */
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2835,7 +2863,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The new ingress */
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2918,7 +2946,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done */
+            /** @description No Content */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -2987,7 +3015,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The ingress */
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3079,7 +3107,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Who is signed in */
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3130,7 +3158,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Changed */
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3215,7 +3243,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A page of it */
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3271,7 +3299,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description All of them */
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3329,7 +3357,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done */
+            /** @description No Content */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -3405,7 +3433,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done */
+            /** @description No Content */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -3479,7 +3507,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OpenAPI 3.1 */
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3519,7 +3547,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The channel */
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3584,7 +3612,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The channel */
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3634,7 +3662,7 @@ export interface operations {
     getHome: {
         parameters: {
             query?: {
-                /** @description `next` of the page before */
+                /** @description `next` of the previous page */
                 cursor?: string | null;
             };
             header?: never;
@@ -3643,7 +3671,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A page of channels */
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3694,7 +3722,7 @@ export interface operations {
         parameters: {
             query: {
                 term: string;
-                /** @description `next` of the page before */
+                /** @description `next` of the previous page */
                 cursor?: string | null;
             };
             header?: never;
@@ -3703,7 +3731,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A page of channels */
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3753,7 +3781,7 @@ export interface operations {
     getSessions: {
         parameters: {
             query?: {
-                /** @description `next` of the page before */
+                /** @description `next` of the previous page */
                 cursor?: string | null;
             };
             header?: never;
@@ -3762,7 +3790,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A page of them */
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3818,7 +3846,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done */
+            /** @description No Content */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -3869,7 +3897,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Back to where sign-in began */
+            /** @description Found */
             302: {
                 headers: {
                     [name: string]: unknown;
@@ -3909,7 +3937,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description To the identity provider */
+            /** @description Found */
             302: {
                 headers: {
                     [name: string]: unknown;
@@ -3947,7 +3975,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A short access token */
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4007,7 +4035,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Changed */
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4090,7 +4118,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done */
+            /** @description No Content */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -4159,7 +4187,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Admitted */
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4260,7 +4288,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Taken, or of no interest here */
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;

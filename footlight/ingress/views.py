@@ -1,0 +1,119 @@
+"""What the API shows of an ingress. Only its owner sees it, and LiveKit stores it."""
+
+from typing import Literal
+
+from livekit.protocol.ingress import IngressInfo, IngressState
+from pydantic import Field
+
+from footlight import clock
+from footlight.errors import NotFound
+from footlight.identities import Person
+from footlight.ingress.key import Armed, armed_of, stored_ingress
+from footlight.ingress.options import InputType, input_type_of
+from footlight.livekit import server
+from footlight.tables.ingress import Ingress as IngressItem
+from footlight.wire import Instant, Wire
+
+Status = Literal["inactive", "buffering", "publishing", "error", "complete"]
+
+
+class EncoderVideo(Wire):
+    """The video that LiveKit receives."""
+
+    mime_type: str
+    width: int
+    height: int
+    framerate: float
+    average_bitrate: int = Field(description="bit/s")
+
+
+class EncoderAudio(Wire):
+    """The audio that LiveKit receives."""
+
+    mime_type: str
+    channels: int
+    sample_rate: int = Field(description="Hz")
+    average_bitrate: int = Field(description="bit/s")
+
+
+class Encoder(Wire):
+    """The encoder's state, as LiveKit reports it."""
+
+    status: Status
+    error: str | None
+    started_at: Instant | None
+    video: EncoderVideo | None
+    audio: EncoderAudio | None
+
+
+class Ingress(Wire):
+    """The server URL and the stream key, for the owner only."""
+
+    ingress_id: str
+    input_type: InputType
+    server_url: str
+    stream_key: str
+    armed: Armed = Field(description="When the key works")
+    armed_until: Instant | None = Field(description="With `half_hour`")
+    encoder: Encoder
+
+
+def own_ingress(creator: Person) -> Ingress:
+    """Return the creator's ingress. Raise NotFound before the first reset."""
+    key = stored_ingress(creator.id)
+    if not key.ingress_id:
+        raise NotFound("There is no stream key yet")
+    info = server.find_ingress(key.ingress_id)
+    if info is None:
+        raise NotFound("The stream key no longer exists")
+    return ingress_view(key, info)
+
+
+def ingress_view(key: IngressItem, info: IngressInfo) -> Ingress:
+    """Return the view of an ingress from our item and LiveKit's state."""
+    armed, until = armed_of(key, clock.now())
+    return Ingress(
+        ingress_id=info.ingress_id,
+        input_type=input_type_of(info.input_type),
+        server_url=info.url,
+        stream_key=info.stream_key,
+        armed=armed,
+        armed_until=until,
+        encoder=_encoder(info.state),
+    )
+
+
+_STATUS: dict[int, Status] = {
+    IngressState.ENDPOINT_INACTIVE: "inactive",
+    IngressState.ENDPOINT_BUFFERING: "buffering",
+    IngressState.ENDPOINT_PUBLISHING: "publishing",
+    IngressState.ENDPOINT_ERROR: "error",
+    IngressState.ENDPOINT_COMPLETE: "complete",
+}
+
+
+def _encoder(state: IngressState) -> Encoder:
+    is_publishing = state.status == IngressState.ENDPOINT_PUBLISHING
+    video, audio = state.video, state.audio
+    return Encoder(
+        status=_STATUS.get(state.status, "inactive"),
+        error=state.error or None,
+        started_at=clock.from_nanoseconds(state.started_at) if state.started_at else None,
+        video=EncoderVideo(
+            mime_type=video.mime_type,
+            width=video.width,
+            height=video.height,
+            framerate=video.framerate,
+            average_bitrate=video.average_bitrate,
+        )
+        if is_publishing and video.width
+        else None,
+        audio=EncoderAudio(
+            mime_type=audio.mime_type,
+            channels=audio.channels,
+            sample_rate=audio.sample_rate,
+            average_bitrate=audio.average_bitrate,
+        )
+        if is_publishing and audio.mime_type
+        else None,
+    )

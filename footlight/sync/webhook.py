@@ -1,0 +1,73 @@
+"""What LiveKit's webhook means for a channel: an encoder started or stopped, or a viewer joined."""
+
+from livekit.protocol.webhook import WebhookEvent
+
+from footlight import clock, identities
+from footlight.aws import background
+from footlight.aws.logs import log
+from footlight.errors import BadRequest
+from footlight.live.record import record
+from footlight.live.state import SECOND, Started, Stopped
+from footlight.tables import ingress
+from footlight.tables.items import batch_get, get
+from footlight.watching import admission
+
+LAST_SECOND = (2**63 - 1) // SECOND
+"""The last second whose nanoseconds fit in LiveKit's 64-bit integers."""
+
+
+def receive(event: WebhookEvent) -> None:
+    """Apply a verified event. Ignore event types that don't concern a channel."""
+    match event.event:
+        case "":
+            raise BadRequest("The event has no name")
+        case "ingress_started" | "ingress_ended":
+            _receive_ingress(event)
+        case "participant_joined":
+            _receive_join(event)
+        case _:
+            return
+
+
+def _receive_ingress(event: WebhookEvent) -> None:
+    ingress_id = event.ingress_info.ingress_id
+    if not ingress_id:
+        raise BadRequest("The event has no ingress id")
+    owner = get(ingress.owner_ref(ingress_id))
+    if owner is None:
+        log.info("event of an unknown ingress", webhook=event.event, ingress_id=ingress_id)
+        return
+    outcome = record(owner.user_id, _report(event), "webhook")
+    if outcome.is_unsure or outcome.change:
+        background.check_channel(owner.user_id)  # This also notifies the viewers in the room.
+    if not outcome.is_changed:
+        log.info("event without effect", webhook=event.event, user_id=owner.user_id)
+
+
+def _report(event: WebhookEvent) -> Started | Stopped:
+    """Return the state change that an event reports.
+
+    An event without timestamps is ordered by its second. An end sorts after a start in the same
+    second.
+    """
+    ingress_id, state = event.ingress_info.ingress_id, event.ingress_info.state
+    if event.created_at > LAST_SECOND:
+        raise BadRequest("createdAt is out of range")
+    created = event.created_at * SECOND
+    if event.event == "ingress_started":
+        started = state.started_at or created
+        return Started(ingress_id, started, state.updated_at or started)
+    if not state.started_at:
+        return Stopped(ingress_id, None, created + SECOND - 1)
+    return Stopped(ingress_id, state.started_at, state.updated_at or state.started_at)
+
+
+def _receive_join(event: WebhookEvent) -> None:
+    """Remove a viewer who isn't allowed in: LiveKit accepts every token until it expires."""
+    host_id = identities.host_of(event.room.name)
+    viewer = identities.parse(event.participant.identity)
+    if host_id is None or viewer is None or viewer.is_host:
+        return
+    found = batch_get(*admission.refs(host_id, viewer.viewer_id), consistent=True)
+    if admission.refusal(host_id, viewer.viewer_id, found, clock.now()):
+        background.remove_participant(host_id, event.participant.identity)
