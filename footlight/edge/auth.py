@@ -10,12 +10,10 @@ from typing import Annotated
 from aws_lambda_powertools.event_handler import Depends
 from aws_lambda_powertools.event_handler.request import Request
 
-from footlight.aws import secrets
-from footlight.edge.http import Api, Authorization, bearer_of, caller_address, cookies_of
+from footlight.edge.http import Authorization, bearer_of, caller_address, cookies_of
 from footlight.errors import Unauthorized, UsernameRequired
 from footlight.identities import Person
 from footlight.people.callers import Caller, person_of
-from footlight.people.guests import GUEST_COOKIE, GUEST_SECONDS, guest_cookie
 from footlight.people.oidc import Claims, verify
 
 _ACCESS_TOKEN: dict[str, list[str]] = {"accessToken": []}
@@ -43,13 +41,6 @@ def signed_in(request: Request) -> Claims:
 def current_user(claims: Annotated[Claims, Depends(signed_in)]) -> Person:
     """Return the signed-in caller, who must have a username."""
     return person_of(claims)
-
-
-def keep_guest(app: Api, caller: Caller) -> None:
-    """Set the cookie that keeps a guest's id, if the caller is a guest."""
-    if caller.is_guest:
-        value = guest_cookie(caller.guest, secrets.cookie_key())
-        app.set_cookie(GUEST_COOKIE, value, GUEST_SECONDS)
 
 
 Anyone = Annotated[

@@ -3,14 +3,10 @@
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
-from footlight import identities
-from footlight.aws import secrets
 from footlight.errors import UsernameRequired
-from footlight.identities import Guest, Person
-from footlight.people.guests import read_guest_cookie
+from footlight.identities import Person
 from footlight.people.oidc import Claims
 from footlight.tables import users
 from footlight.tables.items import Found, Item, Ref, batch_get
@@ -32,16 +28,6 @@ class Caller:
     claims: Claims | None
     cookies: dict[str, str]
     address: str = ""
-
-    @property
-    def is_guest(self) -> bool:
-        return self.claims is None
-
-    @cached_property
-    def guest(self) -> Guest:
-        """The guest that the cookie identifies, or a new one."""
-        known_guest = read_guest_cookie(self.cookies, secrets.cookie_key())
-        return known_guest or Guest(identities.new_guest_id())
 
 
 def clear_cache() -> None:

@@ -3,8 +3,10 @@
 from footlight import clock, identities, limits
 from footlight.aws import secrets
 from footlight.errors import HostNotFound
+from footlight.identities import Guest
 from footlight.live.repair import repair_if_stale
 from footlight.people.callers import Caller, host_and_viewer
+from footlight.people.guests import read_guest_cookie
 from footlight.tables import live
 from footlight.tables.items import batch_get
 from footlight.watching import admission
@@ -24,7 +26,7 @@ def admit(caller: Caller, *, host: str, tab: str | None) -> ViewerToken:
     """
     _limit(caller)
     host_id, person = host_and_viewer(caller, host)
-    viewer = person or caller.guest
+    viewer = person or _guest(caller)
     if host_id is None:
         raise HostNotFound
     state_ref = live.live_state(host_id)
@@ -38,7 +40,7 @@ def admit(caller: Caller, *, host: str, tab: str | None) -> ViewerToken:
         viewer,
         host_id=host_id,
         tab=tab or identities.new_tab(),
-        hidden=caller.is_guest or (is_crowded and viewer.id != host_id),
+        hidden=isinstance(viewer, Guest) or (is_crowded and viewer.id != host_id),
     )
 
 
@@ -49,3 +51,8 @@ def _limit(caller: Caller) -> None:
         # Not by the guest's cookie, which a guest can delete.
         address = limits.address_key(caller.address, secrets.cookie_key())
         limits.count_or_refuse("guest_token", address)
+
+
+def _guest(caller: Caller) -> Guest:
+    guest = read_guest_cookie(caller.cookies, secrets.cookie_key())
+    return guest or Guest(identities.new_guest_id())

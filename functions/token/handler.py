@@ -4,7 +4,8 @@ from typing import Annotated
 
 from pydantic import Field
 
-from footlight.edge.auth import Anyone, keep_guest
+from footlight.edge.auth import Anyone
+from footlight.edge.guests import keep_guest
 from footlight.edge.http import Api
 from footlight.errors import Blocked, HostNotFound, RateLimited, SignedInOnly
 from footlight.identities import TAB_PATTERN
@@ -33,5 +34,5 @@ def post_token(request: TokenRequest, caller: Anyone) -> ViewerToken:
     Anyone may watch, signed in or not, live or not, except viewers that the host has blocked.
     """
     token = admit(caller, host=request.host.lower(), tab=request.tab)
-    keep_guest(app, caller)
+    keep_guest(app, token.identity)
     return token
