@@ -60,7 +60,3 @@ def store_armed(
         record_event(ingress.user_id, EndedByCreator(), "creator", *operations)
     else:
         retry(lambda: write(*operations))
-
-
-# The old name, until every caller uses the new one.
-key_of = stored_ingress

@@ -8,8 +8,9 @@ from pydantic import Field
 from footlight import clock
 from footlight.errors import NotFound
 from footlight.identities import Person
-from footlight.ingress.key import Armed, armed_of, stored_ingress
-from footlight.ingress.options import InputType, input_type_of
+from footlight.ingress.key import armed_of, stored_ingress
+from footlight.ingress.options import input_type_of
+from footlight.literals import Armed, InputType
 from footlight.livekit import server
 from footlight.tables.ingress import Ingress as IngressItem
 from footlight.wire import Instant, Wire
@@ -60,18 +61,18 @@ class Ingress(Wire):
 
 def own_ingress(creator: Person) -> Ingress:
     """Return the creator's ingress. Raise NotFound before the first reset."""
-    key = stored_ingress(creator.id)
-    if not key.ingress_id:
+    stored = stored_ingress(creator.id)
+    if not stored.ingress_id:
         raise NotFound("There is no stream key yet")
-    info = server.find_ingress(key.ingress_id)
+    info = server.find_ingress(stored.ingress_id)
     if info is None:
         raise NotFound("The stream key no longer exists")
-    return ingress_view(key, info)
+    return ingress_view(stored, info)
 
 
-def ingress_view(key: IngressItem, info: IngressInfo) -> Ingress:
-    """Return the view of an ingress from our item and LiveKit's state."""
-    armed, until = armed_of(key, clock.now())
+def ingress_view(stored: IngressItem, info: IngressInfo) -> Ingress:
+    """Return the view of an ingress: when its key works is stored here, the rest in LiveKit."""
+    armed, until = armed_of(stored, clock.now())
     return Ingress(
         ingress_id=info.ingress_id,
         input_type=input_type_of(info.input_type),

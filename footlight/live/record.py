@@ -33,15 +33,6 @@ class Outcome:
     is_ambiguous: bool
     new_state: State | None
 
-    # The old names, until every caller uses the new ones.
-    @property
-    def is_unsure(self) -> bool:
-        return self.is_ambiguous
-
-    @property
-    def change(self) -> State | None:
-        return self.new_state
-
 
 class VersionChanged(Exception):
     """Raised if the live state is no longer at the version that the caller read."""
@@ -86,10 +77,6 @@ def record_event(
         )
 
     return retry(attempt)
-
-
-# The old name, until every caller uses the new one.
-record = record_event
 
 
 def _record_of(item: LiveState | None) -> LiveRecord:

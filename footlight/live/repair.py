@@ -4,17 +4,16 @@ from datetime import timedelta
 
 from footlight import clock
 from footlight.aws import background
-from footlight.tables.items import Item
 from footlight.tables.live import LiveState
 
 FRESH_SECONDS = 30
 """How long a confirmed state is trusted."""
 
 
-def repair_if_stale(item: Item | None) -> None:
+def repair_if_stale(state: LiveState | None) -> None:
     """Schedule a check if the state is stale. A channel without an ingress can't be live."""
-    if not isinstance(item, LiveState) or not item.ingress_id:
+    if state is None or not state.ingress_id:
         return
-    verified_at = item.verified_at
+    verified_at = state.verified_at
     if verified_at is None or clock.now() - verified_at > timedelta(seconds=FRESH_SECONDS):
-        background.check_channel_if_stale(item.user_id)
+        background.check_channel_if_stale(state.user_id)

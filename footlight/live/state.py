@@ -253,8 +253,3 @@ def _is_newer(record: LiveRecord, started: int, updated: int) -> bool:
 
 def _milliseconds(instant: datetime) -> int:
     return round(instant.timestamp() * 1000)
-
-
-# Old names, until every caller uses the new ones.
-Started = EncoderStarted
-Stopped = EncoderStopped

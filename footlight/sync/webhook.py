@@ -6,8 +6,8 @@ from footlight import clock, identities
 from footlight.aws import background
 from footlight.aws.logs import log
 from footlight.errors import BadRequest
-from footlight.live.record import record
-from footlight.live.state import SECOND, Started, Stopped
+from footlight.live.record import record_event
+from footlight.live.state import SECOND, EncoderStarted, EncoderStopped
 from footlight.tables import ingress
 from footlight.tables.items import batch_get, get
 from footlight.watching import admission
@@ -37,14 +37,14 @@ def _receive_ingress(event: WebhookEvent) -> None:
     if owner is None:
         log.info("event of an unknown ingress", webhook=event.event, ingress_id=ingress_id)
         return
-    outcome = record(owner.user_id, _report(event), "webhook")
-    if outcome.is_unsure or outcome.change:
+    outcome = record_event(owner.user_id, _encoder_event(event), "webhook")
+    if outcome.is_ambiguous or outcome.new_state:
         background.check_channel(owner.user_id)  # This also notifies the viewers in the room.
     if not outcome.is_changed:
         log.info("event without effect", webhook=event.event, user_id=owner.user_id)
 
 
-def _report(event: WebhookEvent) -> Started | Stopped:
+def _encoder_event(event: WebhookEvent) -> EncoderStarted | EncoderStopped:
     """Return the state change that an event reports.
 
     An event without timestamps is ordered by its second. An end sorts after a start in the same
@@ -56,10 +56,10 @@ def _report(event: WebhookEvent) -> Started | Stopped:
     created = event.created_at * SECOND
     if event.event == "ingress_started":
         started = state.started_at or created
-        return Started(ingress_id, started, state.updated_at or started)
+        return EncoderStarted(ingress_id, started, state.updated_at or started)
     if not state.started_at:
-        return Stopped(ingress_id, None, created + SECOND - 1)
-    return Stopped(ingress_id, state.started_at, state.updated_at or state.started_at)
+        return EncoderStopped(ingress_id, None, created + SECOND - 1)
+    return EncoderStopped(ingress_id, state.started_at, state.updated_at or state.started_at)
 
 
 def _receive_join(event: WebhookEvent) -> None:

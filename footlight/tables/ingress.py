@@ -50,11 +50,3 @@ def owner_ref(ingress_id: str) -> Ref[IngressOwner]:
 def by_armed_until(user_id: str, until: datetime) -> Listing:
     """Return the place of a key that works for a while in the list of those."""
     return Listing(LISTED_ARMED, f"{clock.iso(until)}#{user_id}")
-
-
-Key = Ingress
-
-
-def owner_key(ingress_id: str) -> tuple[str, str]:
-    ref = owner_ref(ingress_id)
-    return ref.pk, ref.sk

@@ -74,11 +74,3 @@ def by_viewers(user_id: str, viewers: int) -> Listing:
 def by_drop(user_id: str, ended_at: datetime) -> Listing:
     """Return the place of a channel in its drop grace period: newest drop last."""
     return Listing(LISTED_RECONNECTING, f"{clock.iso(ended_at)}#{user_id}")
-
-
-Live = LiveState
-
-
-def live_key(user_id: str) -> tuple[str, str]:
-    ref = live_state(user_id)
-    return ref.pk, ref.sk

@@ -4,10 +4,9 @@ from footlight.edge.auth import CurrentCreator
 from footlight.edge.http import Api
 from footlight.errors import NotConfigured, NotFound, RateLimited, ResetInProgress
 from footlight.ingress.arming import arm, end_broadcast
-from footlight.ingress.key import Armed
-from footlight.ingress.options import InputType
 from footlight.ingress.reset import end_ingress, reset_ingress
 from footlight.ingress.views import Ingress, ingress_view, own_ingress
+from footlight.literals import Armed, InputType
 from footlight.wire import Request
 
 app = Api("creating")
