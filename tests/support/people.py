@@ -91,7 +91,7 @@ def drops(person: Person, *, seconds_ago: int) -> None:
     ).save()
 
 
-def follows(who: Person, whom: Person, *, number: int = 0) -> None:
+def follows(who: Person, whom: Person, *, number: float = 0) -> None:
     """A follow, `number` seconds after the start."""
     at = START + timedelta(seconds=number)
     list_pk, list_sk = relations.listed_follower(who.id, whom.id, at)

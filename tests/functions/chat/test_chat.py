@@ -4,12 +4,10 @@ import json
 import time as real_time
 import unicodedata
 import uuid
-from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from datetime import timedelta
-from itertools import product
-from typing import Any, Literal, NamedTuple, get_args
+from itertools import product, starmap
+from typing import Any, NamedTuple, get_args
 
 import jwt
 import pytest
@@ -17,14 +15,24 @@ import pytest
 from footlight import clock, cursors, identities
 from footlight.chat import messages
 from footlight.identities import Guest, new_guest_id
+from footlight.literals import Role, State
+from footlight.tables import relations, users
 from footlight.tables.chat import Chatter, chatter, erase
 from footlight.tables.items import get
 from footlight.watching import viewer_tokens
 from tests.support.api import Answer, Api, Person
 from tests.support.chat import Chat
+from tests.support.chat_contract import (
+    CONTRACT,
+    Author,
+    Case,
+    Followers,
+    Setting,
+    deciding_rule,
+)
 from tests.support.clock import Clock
 from tests.support.deployment import LIVEKIT_KEY, LIVEKIT_SECRET, forget, put_secret
-from tests.support.people import drops, follows, goes_live
+from tests.support.people import START, drops, follows, goes_live
 from tests.support.table import watched
 from tests.support.world import TAB
 
@@ -91,142 +99,97 @@ def test_a_body_with_a_role_is_refused(chat: Chat) -> None:
     assert (chat.kept(), chat.heard()) == ([], [])
 
 
-# --- every combination of the settings, the sender and the host's state ---
+# --- every combination of the settings, the sender, and the state of the channel ---
 
-Role = Literal["host", "moderator", "viewer", "guest"]
-Relation = Literal["none", "follows", "follows since lately", "blocked", "kept out"]
-State = Literal["live", "reconnecting", "offline"]
-Followers = Literal["anybody", "followers", "followers of ten minutes"]
-
-
-class Setting(NamedTuple):
-    enabled: bool
-    slow: bool
-    followers: Followers
-    signed_in_only: bool
-
-
-class Case(NamedTuple):
-    chosen: Setting
-    state: State
-    role: Role
-    relation: Relation
-
-
-@dataclass(frozen=True)
-class Rule:
-    """When somebody is refused and how; `of_viewers`: the host and the moderators are exempt."""
-
-    status: int
-    code: str
-    holds: Callable[[Case], bool]
-    wait: int | None = None
-    of_viewers: bool = False
-
-
-CONTRACT: list[Rule] = [
-    Rule(409, "host_offline", lambda c: c.state == "offline"),
-    Rule(403, "chat_disabled", lambda c: not c.chosen.enabled),
-    Rule(403, "blocked", lambda c: c.relation == "blocked"),
-    Rule(
-        403,
-        "signed_in_only",
-        lambda c: c.role == "guest" and (c.chosen.signed_in_only or c.relation == "kept out"),
-    ),
-    Rule(
-        403,
-        "followers_only",
-        lambda c: c.chosen.followers != "anybody" and not c.relation.startswith("follows"),
-        of_viewers=True,
-    ),
-    Rule(
-        403,
-        "followers_only",
-        lambda c: (
-            c.chosen.followers == "followers of ten minutes"
-            and c.relation == "follows since lately"
-        ),
-        wait=540_000,
-        of_viewers=True,
-    ),
-    Rule(429, "slow_mode", lambda c: c.chosen.slow, wait=2_000, of_viewers=True),
+AUTHORS = [
+    Author("host"),
+    Author("moderator"),
+    Author("viewer"),
+    Author("viewer", follows="for a minute"),
+    Author("viewer", follows="for long"),
+    Author("viewer", "blocked"),
+    Author("guest"),
+    Author("guest", "blocked"),
 ]
-"""In the order in which they are looked at. Everybody wrote a second ago; slow mode is three."""
+KEPT_OUT = Author("guest", "kept out")
 
 
-def expected(case: Case) -> tuple[int, str | None, int | None]:
-    for rule in CONTRACT:
-        if (case.role in ("viewer", "guest") or not rule.of_viewers) and rule.holds(case):
-            return rule.status, rule.code, rule.wait
-    return 201, None, None
+class Channels(NamedTuple):
+    """The settings and the state of a channel that may keep guests out for a time."""
+
+    setting: Setting
+    keeps_guests_out: bool
+    state: State
+
+    def authors(self) -> list[Author]:
+        """Return the senders for whom these settings differ from others."""
+        if self.keeps_guests_out:
+            return [KEPT_OUT]
+        # `signed_in_only` is about guests. test_rules.py has all combinations.
+        is_tested = {"host", "guest"} if self.setting.signed_in_only else set(get_args(Role))
+        return [author for author in AUTHORS if author.role in is_tested]
 
 
-def senders() -> Iterator[tuple[Role, Relation]]:
-    yield "host", "none"
-    yield "moderator", "none"
-    for relation in get_args(Relation):
-        if relation != "kept out":
-            yield "viewer", relation
-    for relation in ("none", "blocked", "kept out"):
-        yield "guest", relation
+def channels() -> list[Channels]:
+    settings = product((True, False), (True, False), get_args(Followers), (True, False))
+    return list(
+        starmap(Channels, product(starmap(Setting, settings), (False, True), get_args(State)))
+    )
 
 
-def test_every_combination_is_answered_as_the_contract_says(
-    chat: Chat, time: Clock, api: Api
-) -> None:
-    people: dict[tuple[Role, Relation], Person | Guest] = {
-        ("host", "none"): chat.ann,
-        ("moderator", "none"): chat.mia,
-        ("viewer", "none"): chat.bob,
-        ("viewer", "follows"): chat.carl,
-        ("viewer", "follows since lately"): api.joins("dan"),
-        ("viewer", "blocked"): api.joins("eve"),
-        ("guest", "none"): chat.guest,
-        ("guest", "blocked"): Guest(new_guest_id()),
-        ("guest", "kept out"): chat.guest,
-    }
-    assert set(people) == set(senders())
-    tokens = {who: chat.token(who) for who in people.values()}
-    for who in people["viewer", "blocked"], people["guest", "blocked"]:
-        assert chat.does(chat.ann, "PUT", f"blocks/{who.id}").status == 204
-    follows(person(chat.carl), person(chat.ann), number=-10 * 365 * 24 * HOUR)
-    lately = people["viewer", "follows since lately"]
-    assert api.put("/api/follows/ann", signed_in_as=lately).status == 204
+@pytest.fixture
+def audience(chat: Chat, time: Clock, api: Api) -> dict[Author, Person | Guest]:
+    """A person or a guest for every author. All of them posted a second ago."""
+    dan, eve, guest = api.joins("dan"), api.joins("eve"), Guest(new_guest_id())
+    ann = person(chat.ann)
+    for viewer in (eve, guest):
+        item = relations.block(ann.id, viewer.id).new(created_at=clock.now(), name="blocked")
+        item.save()
+    follows(person(chat.carl), ann, number=-10 * 365 * 24 * HOUR)
+    follows(person(dan), ann, number=(clock.now() - START).total_seconds())
     time.moves(minutes=1)
-    wrong: list[tuple[Case, object, object]] = []
-    met: set[object] = set()
-    for setting in map(
-        lambda each: Setting(*each),
-        product((True, False), (True, False), get_args(Followers), (True, False)),
-    ):
-        chat.writes_settings(
-            is_chat_enabled=setting.enabled,
-            is_chat_delayed=setting.slow,
-            is_chat_followers_only=setting.followers != "anybody",
-            chat_followers_minutes=10 if setting.followers == "followers of ten minutes" else 0,
-            is_chat_signed_in_only=setting.signed_in_only,
-        )
-        for state in get_args(State):
-            comes_to(chat, state)
-            wrote_a_second_ago(chat, time, people.values())
-            for key, who in people.items():
-                case = Case(setting, state, *key)
-                if setting.signed_in_only and case.role in ("viewer", "moderator"):
-                    continue  # it is about guests alone, says tests/footlight/chat/test_rules.py
-                kept_out = "always" if case.relation == "kept out" else None
-                if case.role == "guest":
-                    chat.writes_settings(signed_in_only_until=kept_out)
-                body = {"text": "hello", "id": str(uuid.uuid4())}
-                answer = api.post("/api/chat/ann", body, token=tokens[who])
-                error = answer.body.get("error", {})
-                given = answer.status, error.get("code"), error.get("retryAfterMs")
-                met.add(given)
-                if given != expected(case):
-                    wrong.append((case, given, expected(case)))
-                if answer.status == 201 and case.role == "guest":
-                    wrote_a_second_ago(chat, time, [who])
-    assert not wrong, (len(wrong), wrong[:3])
-    assert len(met) == 1 + len(CONTRACT)
+    people = [chat.ann, chat.mia, chat.bob, dan, chat.carl, eve, chat.guest, guest]
+    posted_a_second_ago(chat, time, people)
+    return dict(zip(AUTHORS, people, strict=True)) | {KEPT_OUT: chat.guest}
+
+
+@pytest.mark.parametrize("channel", channels())
+def test_each_sender_is_answered_as_the_contract_says(
+    chat: Chat, audience: dict[Author, Person | Guest], channel: Channels
+) -> None:
+    has_settings(chat, channel)
+    comes_to(chat, channel.state)
+    for author in channel.authors():
+        rule = deciding_rule(Case(channel.setting, author, channel.state))
+        answer = chat.says(audience[author], "hello")
+        error = answer.body.get("error", {})
+        assert answer.status == (rule.status if rule else 201)
+        assert error.get("code") == (rule and rule.code)
+        assert error.get("retryAfterMs") == (rule and rule.retry_after_ms)
+
+
+def test_the_combinations_meet_every_rule_about_settings_and_people() -> None:
+    rules = {
+        deciding_rule(Case(channel.setting, author, channel.state))
+        for channel in channels()
+        for author in channel.authors()
+    }
+    assert [rule.code for rule in CONTRACT if rule in rules] == [
+        *("host_offline", "chat_disabled", "blocked", "signed_in_only"),
+        *("followers_only", "followers_only", "slow_mode"),
+    ]
+    assert None in rules
+
+
+def has_settings(chat: Chat, channel: Channels) -> None:
+    chat.writes_settings(
+        is_chat_enabled=channel.setting.enabled,
+        is_chat_delayed=channel.setting.slow,
+        is_chat_followers_only=channel.setting.followers != "anyone",
+        chat_followers_minutes=10 if channel.setting.followers.endswith("of ten minutes") else 0,
+        is_chat_signed_in_only=channel.setting.signed_in_only,
+        signed_in_only_until=users.ALWAYS if channel.keeps_guests_out else None,
+    )
 
 
 def comes_to(chat: Chat, state: State) -> None:
@@ -240,9 +203,9 @@ def comes_to(chat: Chat, state: State) -> None:
             drops(ann, seconds_ago=75)
 
 
-def wrote_a_second_ago(chat: Chat, time: Clock, people: Any) -> None:
+def posted_a_second_ago(chat: Chat, time: Clock, people: list[Person | Guest]) -> None:
     with Chatter.batch_write() as batch:
-        for who in set(people):
+        for who in people:
             counter = chatter(chat.ann.id, who.id).new(
                 last_sent_ms=time.ms - 1000,
                 last_text="",
