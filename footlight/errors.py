@@ -195,7 +195,7 @@ class RateLimited(Refused):
 
 
 class SlowMode(RateLimited):
-    code, message = "slow_mode", "Slow mode is on; wait before you send again"
+    code, message = "slow_mode", "Slow mode is on; wait before your next message"
 
 
 class Unavailable(Refused):

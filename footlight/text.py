@@ -21,7 +21,7 @@ BREAKS = ("\r\n", "\r", "\x85", "\u2028", "\u2029")
 def clean(text: str, *, lines: bool) -> str:
     """Return the text in NFC, trimmed, without directional controls.
 
-    Tabs become spaces, line breaks `\\n`. `lines` allows line breaks.
+    Tabs become spaces, line breaks become newlines. `lines` allows them.
 
     Raises:
         ValueError: the text contains another control character or a lone surrogate.

@@ -1,4 +1,6 @@
-"""Who may call a route. Its signature names one of these caller types:
+"""Who may call a route.
+
+A signature names one of these caller types:
 
 def get_me(caller: SignedIn) -> Me                 signed in, perhaps without a username
 def put_follow(me: CurrentUser) -> None            signed in, with a username

@@ -102,7 +102,7 @@ class Api:
     def get(
         self, path: str, *refusals: type[Refused], ok: int | None = None, tag: str | None = None
     ) -> Callable[[Function], Function]:
-        """Register a GET route. `refusals` are those that the signature doesn't imply.
+        """Register a GET route. `refusals` lists what the signature doesn't imply.
 
         The operation id comes from the function's name, the summary from its docstring. `ok` is the
         status of success: by default 204 for `-> None`, else 200.

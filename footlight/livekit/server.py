@@ -138,7 +138,7 @@ def list_participants(
 def remove_participants(
     participants: Sequence[tuple[str, str]], seconds: float = SLOW_CALL_SECONDS
 ) -> None:
-    """Remove participants, given as room and identity. No-op for those who have left.
+    """Remove participants, given as room and identity. No-op for participants who have left.
 
     Their tokens stay valid, so a participant who rejoins must be removed again.
     https://docs.livekit.io/home/server/managing-participants/#RemoveParticipant

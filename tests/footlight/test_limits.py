@@ -1,4 +1,4 @@
-"""How often: the one too many is refused, says until when, costs nobody else and does nothing."""
+"""Rate limits: a request over the limit is refused with a retry time and changes nothing."""
 
 import json
 from collections.abc import Callable
@@ -39,7 +39,7 @@ def test_a_person_s_limit_is_no_other_person_s(twice: None, api: Api) -> None:
     assert asks(None) == 200
 
 
-def test_what_somebody_watches_is_no_part_of_what_they_change(
+def test_watching_and_changing_have_separate_limits(
     twice: None, api: Api, livekit: LiveKit
 ) -> None:
     ann = api.joins("ann")
@@ -176,7 +176,7 @@ def test_of_twenty_at_once_as_many_pass_as_may(
 def test_unknown_hosts_are_counted_and_cost_livekit_nothing(
     twice: None, api: Api, livekit: LiveKit
 ) -> None:
-    asked = [api.post("/api/token", {"host": f"nobody{n}"}).status for n in range(3)]
+    asked = [api.post("/api/token", {"host": f"unknown{n}"}).status for n in range(3)]
     assert asked == [404, 404, 429]
     assert livekit.made == []
     assert livekit.rooms == {}

@@ -1,4 +1,4 @@
-"""Secrets: read at run time, kept for a while, and told apart from an outage when not filled."""
+"""Secrets: read at run time, cached, and an unfilled secret differs from an outage."""
 
 import json
 from collections.abc import Generator
@@ -105,7 +105,7 @@ def test_the_sites_own_secret() -> None:
     assert secrets.oidc_client_secret() == "s"
 
 
-def test_the_origin_is_checked_where_there_is_a_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_origin_is_checked_if_a_secret_is_configured(monkeypatch: pytest.MonkeyPatch) -> None:
     assert secrets.origin_secret() is None
     monkeypatch.setenv("FOOTLIGHT_ORIGIN_SECRET_ID", "")
     assert secrets.origin_secret() is None

@@ -1,4 +1,4 @@
-"""The edge of every function: one shape for all refusals, cookies, who the caller is."""
+"""The HTTP edge: routes, the error shape, cookies, and the caller."""
 
 import json
 from io import StringIO
@@ -55,7 +55,7 @@ def event(
 
 
 def answering(does: Any) -> dict[str, Any]:
-    """What comes back where a route does this."""
+    """Return the response of a route that does this."""
     app = Api()
     app.get("/api/x")(does)
     return app.resolve(event(), None)
@@ -74,7 +74,7 @@ REFUSALS = sorted(
 
 
 @pytest.mark.parametrize("kind", REFUSALS)
-def test_every_refusal_has_the_one_shape(kind: type[Refused]) -> None:
+def test_every_refusal_has_the_same_shape(kind: type[Refused]) -> None:
     def refuses() -> None:
         raise made(kind)
 
@@ -106,7 +106,7 @@ def test_no_two_refusals_share_a_code() -> None:
     assert len(codes) == len(set(codes))
 
 
-def test_the_tree_of_refusals_names_each() -> None:
+def test_the_tree_of_refusals_is_complete() -> None:
     assert errors.__doc__
     for kind in REFUSALS:
         assert kind.__name__ in errors.__doc__
@@ -114,9 +114,9 @@ def test_the_tree_of_refusals_names_each() -> None:
             assert kind.code in errors.__doc__
 
 
-def test_what_was_not_foreseen_is_logged_and_not_told(logged: StringIO) -> None:
+def test_an_unexpected_error_is_logged_and_not_shown(logged: StringIO) -> None:
     def breaks() -> None:
-        raise KeyError("a secret of ours")
+        raise KeyError("our secret")
 
     answer = answering(breaks)
 
@@ -129,7 +129,7 @@ def test_what_was_not_foreseen_is_logged_and_not_told(logged: StringIO) -> None:
     assert line["exception_name"] == "KeyError"
 
 
-def test_a_refusal_among_who_may_call_is_answered_too(logged: StringIO) -> None:
+def test_a_refusal_of_the_caller_gets_its_response(logged: StringIO) -> None:
     def breaks() -> str:
         raise KeyError
 
@@ -149,7 +149,7 @@ def test_a_refusal_among_who_may_call_is_answered_too(logged: StringIO) -> None:
     assert error_of(answering(get_broken))["code"] == "internal"
 
 
-def test_who_may_call_comes_before_what_was_wrong() -> None:
+def test_the_caller_is_checked_before_the_body() -> None:
     class Asked(Request):
         title: str
 
@@ -273,26 +273,26 @@ def test_cookies_are_found_in_either_place(sent: dict[str, Any]) -> None:
     "strange",
     ['{"x":1}', "q;r", "bare", "", "=", "a b=c", "ü=1", "a[b]=1", "path=/x", "a=x,y z", 'a="b\\"c'],
 )
-def test_strange_cookies_of_others_hide_none_of_ours(strange: str) -> None:
+def test_strange_cookies_of_other_programs_hide_no_site_cookie(strange: str) -> None:
     for line in (f"{strange}; footlight_session=x", f"footlight_session=x; {strange}"):
         assert cookies_of({"headers": {"cookie": line}})["footlight_session"] == "x"
 
 
 @pytest.mark.parametrize("sent", [{}, {"cookies": None, "headers": None}, {"cookies": []}])
-def test_no_cookies_are_none(sent: dict[str, Any]) -> None:
+def test_a_request_without_cookies_has_none(sent: dict[str, Any]) -> None:
     assert cookies_of(sent) == {}
 
 
 @pytest.fixture
 def origin(monkeypatch: pytest.MonkeyPatch) -> str:
-    """CloudFront must prove itself."""
+    """A deployment that requires CloudFront's secret."""
     monkeypatch.setenv("FOOTLIGHT_ORIGIN_SECRET_ID", "origin")
     boto3.client("secretsmanager").create_secret(Name="origin", SecretString="we-are-cloudfront")
     return "we-are-cloudfront"
 
 
 @pytest.mark.parametrize("header", [{}, {"x_footlight_origin": ""}, {"x_footlight_origin": "no"}])
-def test_who_comes_past_cloudfront_finds_nothing(origin: str, header: dict[str, str]) -> None:
+def test_a_request_that_bypasses_cloudfront_gets_404(origin: str, header: dict[str, str]) -> None:
     app = Api()
     app.get("/api/x")(lambda: "x")
     answer = app.resolve(event(**header), None)
@@ -300,7 +300,7 @@ def test_who_comes_past_cloudfront_finds_nothing(origin: str, header: dict[str, 
     assert error_of(answer)["code"] == "not_found"
 
 
-def test_cloudfront_proves_itself(origin: str) -> None:
+def test_a_request_with_cloudfronts_secret_is_accepted(origin: str) -> None:
     app = Api()
 
     def get_x() -> None: ...
@@ -310,13 +310,13 @@ def test_cloudfront_proves_itself(origin: str) -> None:
         assert app.resolve(event(**{name: origin}), None)["statusCode"] == 204
 
 
-def test_the_callers_address_is_cloudfronts_word_or_the_sockets(origin: str) -> None:
+def test_the_callers_address_comes_from_cloudfront_or_the_socket(origin: str) -> None:
     lied = event(x_forwarded_for="198.51.100.1")
     assert caller_address(lied) == "203.0.113.7"
     assert caller_address(event(x_footlight_client_ip="198.51.100.2")) == "198.51.100.2"
 
 
-def test_past_cloudfront_its_header_is_not_believed() -> None:
+def test_without_cloudfront_its_header_is_ignored() -> None:
     assert caller_address(event(x_footlight_client_ip="198.51.100.2")) == "203.0.113.7"
 
 

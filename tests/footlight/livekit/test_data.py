@@ -1,4 +1,4 @@
-"""SendData without livekit-api: its token, its one connection, its time-out."""
+"""SendData without livekit-api: its token, its one connection, its timeout."""
 
 import threading
 from collections.abc import Iterator
@@ -85,7 +85,7 @@ def test_one_connection_serves_all_calls(server: Server) -> None:
     assert (server.connections, len(server.sent)) == (1, 5)
 
 
-def test_a_connection_that_was_closed_meanwhile_is_made_anew(server: Server) -> None:
+def test_a_closed_connection_is_reopened(server: Server) -> None:
     server.hangs_up = True
     for number in range(1, 4):
         send_data("a-room", "a topic", b"data", 2.0)
@@ -104,7 +104,7 @@ def test_a_server_that_hangs_is_waited_for_so_long_and_no_longer(server: Server)
     send_data("a-room", "a topic", b"data", 2.0)
 
 
-def test_what_is_refused_is_not_sent_again(server: Server) -> None:
+def test_a_refused_message_is_not_retried(server: Server) -> None:
     server.status = 503
     with pytest.raises(Unavailable):
         send_data("a-room", "a topic", b"data", 2.0)

@@ -47,9 +47,7 @@ def test_many_follows_at_once_are_all_counted(ann: Person) -> None:
     assert followers(ann) == 6
 
 
-def test_a_follow_that_meets_others_without_end_is_told_to_try_again(
-    ann: Person, bob: Person
-) -> None:
+def test_a_follow_with_endless_conflicts_is_unavailable(ann: Person, bob: Person) -> None:
     with watched() as wire, pytest.raises(Unavailable):
         wire.conflicts = 99
         follows.follow(bob, "ann")
@@ -109,7 +107,7 @@ def test_two_blocks_at_once_are_one(ann: Person, bob: Person) -> None:
 
 
 @pytest.mark.usefixtures("no_livekit")
-def test_one_whom_somebody_blocked_can_not_even_end_a_follow(ann: Person, bob: Person) -> None:
+def test_a_blocked_user_can_not_unfollow(ann: Person, bob: Person) -> None:
     blocks(ann, bob)
     for act in (follows.follow, follows.unfollow):
         with pytest.raises(NotFound):
@@ -117,7 +115,7 @@ def test_one_whom_somebody_blocked_can_not_even_end_a_follow(ann: Person, bob: P
 
 
 @pytest.mark.usefixtures("no_livekit")
-def test_after_a_block_is_taken_back_one_can_follow_anew(ann: Person, bob: Person) -> None:
+def test_an_unblocked_user_can_follow_again(ann: Person, bob: Person) -> None:
     blocks(ann, bob)
     unblocks(ann, bob)
     follows.follow(bob, "ann")
@@ -126,14 +124,14 @@ def test_after_a_block_is_taken_back_one_can_follow_anew(ann: Person, bob: Perso
 
 @pytest.mark.parametrize("act", [follows.follow, follows.unfollow, follows.find_other_user])
 @pytest.mark.parametrize("name", ["ann", "ANN", " Ann"])
-def test_nobody_does_it_to_themselves(ann: Person, act: Act, name: str) -> None:
+def test_users_can_not_follow_themselves(ann: Person, act: Act, name: str) -> None:
     with pytest.raises(Oneself):
         act(ann, name)
 
 
 @pytest.mark.parametrize("act", [follows.follow, follows.unfollow, follows.find_other_user])
 @pytest.mark.parametrize("name", ["nobody", "x" * 3000, "", "\x00", "guest123"])
-def test_whoever_is_unknown_is_not_found(ann: Person, act: Act, name: str) -> None:
+def test_an_unknown_user_is_not_found(ann: Person, act: Act, name: str) -> None:
     with pytest.raises(NotFound):
         act(ann, name)
 
@@ -164,7 +162,7 @@ def test_blocking_again_puts_the_person_out_again(
     assert livekit.rooms == {ann.id: []}
 
 
-def test_a_blocked_guest_is_put_out_of_the_room(ann: Person, livekit: LiveKit) -> None:
+def test_a_blocked_guest_is_removed_from_the_room(ann: Person, livekit: LiveKit) -> None:
     guest = Guest(new_guest_id())
     livekit.rooms = {ann.id: [f"{guest.id}:cccccccc", f"{new_guest_id()}:dddddddd"]}
 

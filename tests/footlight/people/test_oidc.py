@@ -1,4 +1,4 @@
-"""Access tokens of the identity provider: which are believed, and what each other one is told."""
+"""Access tokens of the identity provider: which are accepted, and how others are refused."""
 
 import base64
 import hmac
@@ -37,7 +37,7 @@ def encoded(part: dict[str, object]) -> str:
     return base64url(json.dumps(part).encode())
 
 
-def test_a_token_says_who_somebody_is_and_at_which_issuer(provider: Provider) -> None:
+def test_a_token_identifies_a_user_and_its_issuer(provider: Provider) -> None:
     known = oidc.verify(provider.token("somebody"))
     assert (known.issuer, known.subject) == (provider.issuer, "somebody")
     another = oidc.Claims("https://another.example", "somebody")
@@ -189,7 +189,7 @@ def test_what_is_no_token_at_all_needs_no_provider(provider: Provider) -> None:
     assert provider.visited == []
 
 
-def test_where_the_provider_is_down_nobody_is_told_that_their_token_is_bad(
+def test_a_provider_outage_does_not_make_tokens_invalid(
     provider: Provider,
 ) -> None:
     token = provider.token("somebody")
@@ -272,7 +272,7 @@ def test_a_guest_is_known_by_a_cookie_that_only_the_site_can_sign() -> None:
     assert guests.read_guest_cookie({}, KEY) is None
 
 
-def test_each_start_asks_the_provider_anew(provider: Provider) -> None:
+def test_each_cold_start_fetches_the_providers_metadata(provider: Provider) -> None:
     oidc.verify(provider.token("somebody"))
     provider.failing = True
     forget()

@@ -33,7 +33,7 @@ def test_what_looks_like_a_reserved_word_is_reserved(username: str) -> None:
 
 
 @pytest.mark.parametrize("username", ["guest1", "guest123456789", "guest_1"])
-def test_nobody_is_called_like_a_guest(username: str) -> None:
+def test_guest_names_can_not_be_chosen(username: str) -> None:
     assert usernames.problem(username)
 
 
@@ -41,7 +41,7 @@ def test_nobody_is_called_like_a_guest(username: str) -> None:
     ("typed", "kept"),
     [(" Ann ", "ann"), ("\uff21\uff2e\uff2e", "ann"), ("ANN_1", "ann_1"), ("straße", "strasse")],
 )
-def test_a_username_is_normalised_before_it_is_kept(typed: str, kept: str) -> None:
+def test_a_username_is_normalized_before_it_is_kept(typed: str, kept: str) -> None:
     assert usernames.normalize(typed) == kept
     assert usernames.parse(typed) == kept
 

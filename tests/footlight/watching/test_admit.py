@@ -68,7 +68,7 @@ def test_each_tab_has_its_own_identity() -> None:
         assert parsed.viewer_id == GUEST.id
 
 
-def test_who_is_blocked_is_not_admitted() -> None:
+def test_a_blocked_viewer_is_not_admitted() -> None:
     ann, bob = a_person("ann"), a_person("bob")
     block(ann, bob.id)
     block(ann, GUEST.id)
@@ -79,7 +79,7 @@ def test_who_is_blocked_is_not_admitted() -> None:
     admit.admit(as_guest(Guest(identities.new_guest_id())), host="ann", tab=None)
 
 
-def test_nobody_is_host_of_a_channel_that_is_not_there() -> None:
+def test_an_unknown_host_is_not_found() -> None:
     bob = a_person("bob")
     for host in ("ann", "", "NAME#bob"):
         with pytest.raises(HostNotFound):
@@ -150,7 +150,7 @@ def throttled(monkeypatch: pytest.MonkeyPatch) -> Generator[Throttled]:
 def test_where_a_block_can_not_be_read_there_is_no_token(throttled: Throttled) -> None:
     with pytest.raises(Unavailable):
         admit.admit(as_guest(GUEST), host="ann", tab=None)
-    # The limit, the host, and twice in vain the block.
+    # The limit, the host, and two failed reads of the block.
     assert throttled.calls == ["UpdateItem", *["BatchGetItem"] * 3]
 
 

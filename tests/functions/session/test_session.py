@@ -93,7 +93,7 @@ def test_a_code_is_of_no_use_in_another_browser(api: Api, provider: Provider) ->
         ("", "/ann", "/ann?signin=failed"),
     ],
 )
-def test_who_declines_is_told_so_on_the_page(api: Api, error: str, back: str, there: str) -> None:
+def test_a_declined_sign_in_shows_on_the_page(api: Api, error: str, back: str, there: str) -> None:
     begun = api.get("/api/session/login", query={"return": back})
     state = asked_of(begun)["state"]
 
@@ -125,9 +125,7 @@ def test_the_provider_is_asked_as_the_standards_have_it(api: Api, provider: Prov
     assert begun.headers["cache-control"] == "private, no-store"
 
 
-def test_where_the_api_is_an_audience_of_its_own_the_provider_is_told(
-    api: Api, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_sign_in_requests_the_apis_own_audience(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FOOTLIGHT_OIDC_AUDIENCE", "https://live.example.com/api")
     monkeypatch.setenv("FOOTLIGHT_OIDC_SCOPES", "openid offline_access")
 
@@ -168,7 +166,7 @@ def test_cookies_are_found_in_either_place(api: Api, provider: Provider, in_head
     assert len(provider.revoked) == 1
 
 
-def test_tabs_sign_in_beside_each_other(api: Api, provider: Provider) -> None:
+def test_two_tabs_can_sign_in_at_the_same_time(api: Api, provider: Provider) -> None:
     provider.signs_in = "somebody"
     one = api.get("/api/session/login", query={"return": "/ann"})
     two = api.get("/api/session/login", query={"return": "/bob"})
@@ -253,7 +251,7 @@ UNUSABLE: dict[str, dict[str, object]] = {
     "no refresh token": {"refresh_token": None},
     "a refresh token that no browser keeps": {"refresh_token": "x" * 4001},
 }
-SAID = {
+LOGGED = {
     "opaque access token": "access token not verifiable",
     "no access token": "provider sent no access token",
     "no refresh token": "provider sent no refresh token",
@@ -262,7 +260,7 @@ SAID = {
 
 
 @pytest.mark.parametrize("answer", UNUSABLE)
-def test_a_provider_of_no_use_here_is_told_so_and_the_operator_too(
+def test_an_unusable_provider_response_fails_sign_in_and_is_logged(
     api: Api, provider: Provider, logged: StringIO, answer: str
 ) -> None:
     provider.answers = UNUSABLE[answer]
@@ -271,10 +269,10 @@ def test_a_provider_of_no_use_here_is_told_so_and_the_operator_too(
 
     assert back.headers["location"] == "https://live.example.com/ann?signin=failed"
     assert "footlight_session" not in api.jar
-    assert SAID[answer] in logged.getvalue()
+    assert LOGGED[answer] in logged.getvalue()
 
 
-def test_a_provider_that_is_down_when_somebody_signs_in(api: Api, provider: Provider) -> None:
+def test_sign_in_fails_if_the_provider_is_down_at_its_start(api: Api, provider: Provider) -> None:
     provider.failing = True
 
     answer = api.get("/api/session/login", query={"return": "/ann"})
@@ -283,7 +281,7 @@ def test_a_provider_that_is_down_when_somebody_signs_in(api: Api, provider: Prov
     assert answer.headers["location"] == "https://live.example.com/ann?signin=failed"
 
 
-def test_a_provider_that_goes_down_while_somebody_signs_in(api: Api, provider: Provider) -> None:
+def test_sign_in_fails_if_the_provider_goes_down_during_it(api: Api, provider: Provider) -> None:
     provider.signs_in = "somebody"
     begun = api.get("/api/session/login", query={"return": "/ann"})
     back = there(begun.headers["location"])
@@ -386,7 +384,7 @@ def test_a_provider_without_a_token_endpoint_is_not_available(api: Api, provider
     "metadata",
     [{"revocation_endpoint": None}, {"revocation_endpoint": "http://127.0.0.1:9/revoke"}, {}],
 )
-def test_signing_out_rests_on_nobody(
+def test_signing_out_works_without_the_provider(
     api: Api, provider: Provider, metadata: dict[str, str | None]
 ) -> None:
     sign_in(api, provider, "somebody")

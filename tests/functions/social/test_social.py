@@ -32,7 +32,7 @@ def test_a_follow_counts_once_however_often_it_is_sent(api: Api, ann: Person, bo
     assert followers(api, "ann") == 0
 
 
-def test_nobody_follows_or_blocks_themselves(api: Api, ann: Person) -> None:
+def test_users_can_not_follow_or_block_themselves(api: Api, ann: Person) -> None:
     assert api.put("/api/follows/ann", signed_in_as=ann).refused_with(409, "self")
     assert api.put("/api/blocks/ann", signed_in_as=ann).refused_with(409, "self")
 
@@ -54,7 +54,7 @@ def test_a_blocked_person_finds_the_channel_as_if_it_were_not_there(
     api.put("/api/blocks/bob", signed_in_as=ann)
 
     blocked = api.get("/api/pages/channels/ann", signed_in_as=bob)
-    unknown = api.get("/api/pages/channels/nobody", signed_in_as=bob)
+    unknown = api.get("/api/pages/channels/unknown", signed_in_as=bob)
     assert blocked.refused_with(404, "not_found")
     assert (blocked.text, blocked.headers) == (unknown.text, unknown.headers)
     for path, query in (("home", {}), ("search", {"term": "ann"})):
@@ -92,5 +92,5 @@ def test_what_is_no_guest_id_is_refused(api: Api, ann: Person, guest: str) -> No
 def test_unknown_people_are_not_found(api: Api, ann: Person) -> None:
     for method in ("PUT", "DELETE"):
         for what in ("follows", "blocks"):
-            answer = api.call(method, f"/api/{what}/nobody", signed_in_as=ann)
+            answer = api.call(method, f"/api/{what}/unknown", signed_in_as=ann)
             assert answer.refused_with(404, "not_found")

@@ -140,7 +140,7 @@ def test_the_guests_cookie_is_for_the_site_alone(api: Api) -> None:
     assert api.post("/api/token", {"host": "ann"}, signed_in_as=ann).set_cookies == []
 
 
-def test_two_tabs_of_one_guest_are_told_apart(api: Api) -> None:
+def test_two_tabs_of_one_guest_have_different_identities(api: Api) -> None:
     api.joins("ann")
     one, two = (api.post("/api/token", {"host": "ann"}).body["identity"] for _ in range(2))
     assert one != two
@@ -205,7 +205,9 @@ def test_a_blocked_viewer_gets_no_token_and_a_guest_who_is_blocked_neither(api: 
         ({"host": "x" * 20_000}, 413, "too_large"),
     ],
 )
-def test_a_wrong_body_is_told_what_is_wrong(api: Api, body: object, status: int, code: str) -> None:
+def test_a_wrong_body_is_refused_with_the_reason(
+    api: Api, body: object, status: int, code: str
+) -> None:
     assert api.post("/api/token", body).refused_with(status, code)
 
 
@@ -214,7 +216,7 @@ def test_a_token_that_is_bad_does_not_make_a_guest(api: Api) -> None:
     assert api.post("/api/token", {"host": "ann"}, token="x").refused_with(401, "unauthorized")
 
 
-def test_until_the_operator_has_set_livekits_keys_nobody_is_admitted(api: Api) -> None:
+def test_without_livekit_keys_no_one_is_admitted(api: Api) -> None:
     api.joins("ann")
     put_secret("livekit", {"LIVEKIT_API_KEY": "", "LIVEKIT_API_SECRET": ""})
     forget()
