@@ -18,12 +18,12 @@ from tests.support.people import a_person
 from tests.support.provider import Provider
 
 FUNCTIONS = sorted(ROUTES)
-"""Those that answer requests."""
+"""The functions that serve HTTP routes."""
 
 
 @cache
 def resolver(function: str) -> Resolver:
-    """A function's resolver."""
+    """Return the `Api` of a function."""
     app: Resolver = importlib.import_module(f"functions.{function}.handler").app
     return app
 
@@ -40,22 +40,22 @@ def function_of(method: str, path: str) -> str:
 
 @dataclass(frozen=True)
 class Answer:
-    """What came back."""
+    """A response."""
 
     status: int
     headers: dict[str, str]
     cookies: dict[str, str]
     set_cookies: list[str]
-    """The lines as they are, with their attributes."""
+    """The `Set-Cookie` lines, with attributes."""
     text: str
 
     @property
     def body(self) -> Any:
-        """The JSON."""
+        """The parsed JSON."""
         return json.loads(self.text)
 
     def refused_with(self, status: int, code: str) -> bool:
-        """Whether it is this refusal, in the one shape of errors."""
+        """Assert that this is the refusal, in the one shape of errors."""
         assert self.status == status, (self.status, self.text)
         error = self.body["error"]
         assert set(self.body) == {"error"}
@@ -68,7 +68,7 @@ class Answer:
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody at the provider; `id` and `username` once they have chosen one."""
+    """A person at the identity provider. A user has a `username` and an `id`."""
 
     subject: str
     username: str = ""
@@ -77,7 +77,7 @@ class Person:
 
 @dataclass
 class Api:
-    """`api.post("/api/token", {"host": "ann"}, signed_in_as=bob)`; keeps cookies as a browser."""
+    """A browser: `api.post("/api/token", {"host": "ann"}, signed_in_as=bob)`. Keeps cookies."""
 
     provider: Provider
     jar: dict[str, str] = field(default_factory=dict[str, str])
@@ -98,22 +98,22 @@ class Api:
         return self.call("DELETE", path, **rest)
 
     def call(self, method: str, path: str, body: Any = None, **rest: Any) -> Answer:
-        """One request, with what `event` takes."""
+        """Make one request. `rest` are arguments of `event`."""
         event = self.event(method, path, body, **rest)
-        answered = resolver(function_of(method, path)).resolve(event, None)
+        response = resolver(function_of(method, path)).resolve(event, None)
         set_cookies: dict[str, str] = {}
-        for line in answered.get("cookies", []):
+        for line in response.get("cookies", []):
             for name, morsel in SimpleCookie(line).items():
                 set_cookies[name] = morsel.value
                 self.jar[name] = morsel.value
                 if morsel["max-age"] == "0" or not morsel.value:
                     self.jar.pop(name)
         return Answer(
-            status=answered["statusCode"],
-            headers={k.lower(): v for k, v in answered.get("headers", {}).items()},
+            status=response["statusCode"],
+            headers={k.lower(): v for k, v in response.get("headers", {}).items()},
             cookies=set_cookies,
-            set_cookies=list(answered.get("cookies", [])),
-            text=answered.get("body") or "",
+            set_cookies=list(response.get("cookies", [])),
+            text=response.get("body") or "",
         )
 
     def event(
@@ -130,9 +130,9 @@ class Api:
         cookies_in_header: bool = False,
         address: str = "127.0.0.1",
     ) -> dict[str, Any]:
-        """What the gateway hands to a function for one request.
+        """Return the event that the gateway passes to a function for one request.
 
-        `raw` is sent base64-encoded, as the gateway does with unknown types.
+        `raw` is base64-encoded, as the gateway does with unknown content types.
         """
         sent = {"content-type": "application/json"} | (headers or {})
         if signed_in_as:

@@ -1,4 +1,4 @@
-"""Ann's chat, as those in it know it."""
+"""Ann's chat, as its members use it."""
 
 import uuid
 from datetime import datetime, timedelta
@@ -18,7 +18,7 @@ Heard = dict[str, Any]
 
 
 def viewer(who: Person | Guest) -> Viewer:
-    """Somebody, as viewer tokens are made for them."""
+    """Return the viewer that a viewer token is made for."""
     return who if isinstance(who, Guest) else identities.Person(who.id, who.username)
 
 
@@ -35,41 +35,41 @@ class Chat:
         livekit.rooms[self.ann.id] = [self.ann.id, *watching]
 
     def identity(self, who: Person | Guest, tab: str = TAB) -> str:
-        """One tab of somebody in ann's room."""
+        """Return the identity of one tab in ann's room."""
         return identities.viewer_identity(viewer(who), tab, host_id=self.ann.id)
 
     def token(self, who: Person | Guest, host: Person | None = None) -> str:
-        """Their viewer token, ann's if nothing else is said."""
+        """Return a viewer token, for ann's room by default."""
         host_id = (host or self.ann).id
         return viewer_tokens.mint(viewer(who), host_id=host_id, tab=TAB, hidden=False).token
 
     # --- in the chat ---
 
     def says(self, who: Person | Guest, text: str, id: str | None = None) -> Answer:
-        """Somebody writes."""
+        """Post a message."""
         body = {"text": text, "id": id or str(uuid.uuid4())}
         return self.api.post("/api/chat/ann", body, token=self.token(who))
 
     def said(self, who: Person | Guest, text: str) -> str:
-        """The id of what somebody wrote."""
+        """Post a message, and return its id."""
         answer = self.says(who, text)
         assert answer.status == 201, answer.text
         message_id: str = answer.body["id"]
         return message_id
 
     def reads(self, who: Person | Guest, before: str | None = None) -> Any:
-        """A page of the chat."""
+        """Read a page of the chat."""
         query = {"before": before} if before else None
         answer = self.api.get("/api/chat/ann", token=self.token(who), query=query)
         assert answer.status == 200, answer.text
         return answer.body
 
     def texts(self) -> list[str]:
-        """What carl reads."""
+        """Return the texts that carl reads."""
         return [message["text"] for message in self.reads(self.carl)["messages"]]
 
     def heard(self) -> list[Heard]:
-        """What the room heard since this was asked last."""
+        """Return the events sent to the room since the last call."""
         assert {topic for topic, _ in self.livekit.heard} <= {"chat.v1"}
         heard = [news for _, news in self.livekit.heard]
         self.livekit.heard.clear()
@@ -78,16 +78,16 @@ class Chat:
     # --- what ann and her moderators do ---
 
     def does(self, who: Person, method: str, what: str, body: Any = None, **rest: Any) -> Answer:
-        """Somebody moderates ann's chat."""
+        """Moderate ann's chat."""
         return self.api.call(method, f"/api/chat/ann/{what}", body, signed_in_as=who, **rest)
 
     def sets(self, **changes: Any) -> None:
-        """Ann changes her settings."""
+        """Change ann's settings through the API."""
         answer = self.api.patch("/api/stream", changes, signed_in_as=self.ann)
         assert answer.status == 200, answer.text
 
     def log(self) -> list[dict[str, Any]]:
-        """What ann reads of what was done, newest first."""
+        """Return the entries of ann's audit log, newest first."""
         answer = self.api.get("/api/moderation/log", signed_in_as=self.ann)
         assert answer.status == 200, answer.text
         entries: list[dict[str, Any]] = answer.body["entries"]
@@ -96,23 +96,23 @@ class Chat:
     # --- the table ---
 
     def stream(self) -> users.Stream:
-        """Ann's settings as they are kept."""
+        """Return ann's stored settings."""
         stream = base.get(users.stream_key(self.ann.id), consistent=True)
         assert isinstance(stream, users.Stream)
         return stream
 
     def writes_settings(self, **settings: Any) -> None:
-        """The same settings in the table, at once."""
+        """Write ann's settings to the table."""
         actions = [getattr(users.Stream, name).set(value) for name, value in settings.items()]
         users.Stream(*users.stream_key(self.ann.id)).update(actions=actions)
 
     def goes_offline(self) -> None:
-        """Ann has ended her broadcast; her room is empty."""
+        """End ann's broadcast and empty her room."""
         live.live_state(self.ann.id).new(user_id=self.ann.id, live=False).save()
         self.livekit.rooms.pop(self.ann.id, None)
 
     def kept(self) -> list[Message]:
-        """All messages in the table, oldest first."""
+        """Return all stored messages, oldest first."""
         return list(Message.query(messages_list(self.ann.id), consistent_read=True))
 
     def keeps(
@@ -122,7 +122,7 @@ class Chat:
         who: Person | None = None,
         expires_at: datetime | None = None,
     ) -> list[str]:
-        """Messages that bob, or somebody else, said at these instants; their ids, in order."""
+        """Store messages by bob or another person. Return their ids in order."""
         sender = who or self.bob
         ids = sorted(str(uuid.uuid4()) for _ in sent_ms)
         with Message.batch_write() as batch:

@@ -1,4 +1,4 @@
-"""What a deployment sets up: the settings and the secrets of the functions."""
+"""A deployment to moto: the table, the secrets, and the settings of the functions."""
 
 import json
 from collections.abc import Generator
@@ -22,9 +22,9 @@ from tests.support.provider import CLIENT_ID, Provider
 LIVEKIT_KEY = "devkey"
 LIVEKIT_SECRET = "a-secret-that-is-long-enough-for-livekit"
 NO_LIMITS = " ".join(f"{name}=1000000/60" for name in limits.names())
-"""What is about limits sets its own."""
+"""Limits that no test reaches. Tests about limits set their own."""
 BEGUN: list[dict[str, str]] = []
-"""What tests saw begun beside requests: moto has no functions to invoke."""
+"""The background tasks that requests started. Moto has no functions to invoke."""
 REGION = "us-east-1"
 AWS_SETTINGS = {
     "AWS_ACCESS_KEY_ID": "testing",
@@ -36,7 +36,7 @@ COOKIE_KEY = "a-key-that-is-long-enough-to-sign-cookies"
 
 
 def settings_at(provider: Provider) -> dict[str, str]:
-    """The settings of every function, where people sign in at this provider."""
+    """Return the settings of every function, with this identity provider."""
     return {
         "FOOTLIGHT_SITE_URL": "https://live.example.com",
         "FOOTLIGHT_LIVEKIT_URL": "wss://livekit.example.com",
@@ -98,13 +98,13 @@ def deployment(provider: Provider) -> Generator[None]:
 
 
 def put_secrets() -> None:
-    """LiveKit's keys and the site's own secret, as the settings name them."""
+    """Create the secrets that the settings name."""
     put_secret("livekit", {"LIVEKIT_API_KEY": LIVEKIT_KEY, "LIVEKIT_API_SECRET": LIVEKIT_SECRET})
     put_secret("site", {"cookieKey": COOKIE_KEY})
 
 
 def forget() -> None:
-    """What a cold start would find: nothing kept, but the client, which takes 0.2 s to make."""
+    """Clear all caches, as a cold start does. The client stays, because making one takes 0.2 s."""
     BEGUN.clear()
     background.clear_cache()
     secrets._cache.clear()  # pyright: ignore[reportPrivateUsage]
@@ -118,7 +118,7 @@ def _secrets_manager() -> Any:
 
 
 def put_secret(name: str, value: dict[str, str]) -> None:
-    """Makes or changes a secret."""
+    """Create or change a secret."""
     client = _secrets_manager()
     try:
         client.create_secret(Name=name, SecretString=json.dumps(value))

@@ -1,7 +1,6 @@
-"""LiveKit's server API, as far as the product uses it: a real server that speaks Twirp.
+"""A LiveKit server in memory: the methods that the product uses, over Twirp and a real socket.
 
-It keeps rooms and ingresses in memory, does what the real one does with them, and fails on request.
-The tests in `tests/stack` hold the product against the real server.
+It fails on request. `tests/stack` tests the product with the real server.
 """
 
 import json
@@ -53,15 +52,15 @@ class LiveKit:
     heard: list[tuple[str, dict[str, Any]]] = field(
         default_factory=list[tuple[str, dict[str, Any]]]
     )
-    """What was sent into rooms: the topic, and the JSON."""
+    """The data sent to rooms: topic and JSON."""
     made: list[str] = field(default_factory=list[str])
-    """The calls so far, by method."""
+    """The methods called so far."""
     before: Callable[[str], None] | None = None
-    """Called with each method before it is done; a `Fails` that it raises is the answer."""
+    """Called with each method before it is done. It may raise `Fails`."""
     after: Callable[[str], None] | None = None
-    """The same when it is done: its answer is lost."""
+    """Called after the method is done. If it raises `Fails`, the response is lost."""
     released: threading.Event = field(default_factory=threading.Event)
-    """Set: what hangs goes on."""
+    """When set, calls that hang continue."""
 
     def __post_init__(self) -> None:
         double = self
@@ -74,7 +73,7 @@ class LiveKit:
                 self.send_response(status)
                 self.send_header("Content-Type", kind)
                 self.send_header("Content-Length", str(len(said)))
-                with suppress(ConnectionError):  # whoever asked has given up
+                with suppress(ConnectionError):  # the client has given up
                     self.end_headers()
                     self.wfile.write(said)
 
@@ -98,13 +97,13 @@ class LiveKit:
         double.close()
 
     def close(self) -> None:
-        """Stops the server."""
+        """Stop the server."""
         self.released.set()
         self.server.shutdown()
         self.server.server_close()
 
     def hangs(self, method: str) -> None:
-        """For `before`: no answer until `released`, which it is in the end."""
+        """For `before` and `after`: no response until `released`, or for 20 s."""
         held = self.released
         held.wait(20)
         held.set()
@@ -118,13 +117,13 @@ class LiveKit:
         raise Fails
 
     def enabled_keys(self, room: str) -> list[str]:
-        """The ingresses of a room that an encoder could use."""
+        """Return the ingresses of a room that an encoder can use."""
         return [
             id for id, info in self.ingresses.items() if info.room_name == room and info.enabled
         ]
 
     def answer(self, method: str, body: bytes) -> tuple[int, bytes]:
-        """Status and body of one call."""
+        """Return the status and body of one call."""
         try:
             if self.before:
                 self.before(method)
@@ -171,7 +170,7 @@ class LiveKit:
         return 200, Room(name=asked.room, metadata=asked.metadata).SerializeToString()
 
     def _SendData(self, body: bytes) -> tuple[int, bytes]:
-        """To a room with nobody in it the real one waits three seconds before it fails so."""
+        """For an empty room, the real server fails like this after three seconds."""
         asked = SendDataRequest.FromString(body)
         if not self.rooms.get(asked.room):
             return BROKEN
@@ -205,7 +204,7 @@ class LiveKit:
         return 200, ListIngressResponse(items=found).SerializeToString()
 
     def _UpdateIngress(self, body: bytes) -> tuple[int, bytes]:
-        """Any update of a live ingress ends its session."""
+        """Update an ingress. Like the real server, end its session if it is live."""
         asked = UpdateIngressRequest.FromString(body)
         info = self.ingresses.get(asked.ingress_id)
         if info is None:

@@ -67,7 +67,7 @@ def a_person(
 
 
 def goes_live(person: Person, *, viewers: int = 0) -> None:
-    """An ingress of theirs has started."""
+    """Write that a person's ingress has started."""
     live.live_state(person.id).new(
         user_id=person.id,
         live=True,
@@ -80,7 +80,7 @@ def goes_live(person: Person, *, viewers: int = 0) -> None:
 
 
 def drops(person: Person, *, seconds_ago: int) -> None:
-    """Their encoder went away so many seconds ago."""
+    """Write that a person's encoder disconnected some seconds ago."""
     live.live_state(person.id).new(
         user_id=person.id,
         live=False,
@@ -92,7 +92,7 @@ def drops(person: Person, *, seconds_ago: int) -> None:
 
 
 def follows(who: Person, whom: Person, *, number: float = 0) -> None:
-    """A follow, `number` seconds after the start."""
+    """Write a follow from `number` seconds after the start."""
     at = START + timedelta(seconds=number)
     list_pk, list_sk = relations.listed_follower(who.id, whom.id, at)
     key = relations.follow_key(who.id, whom.id)
@@ -100,20 +100,20 @@ def follows(who: Person, whom: Person, *, number: float = 0) -> None:
 
 
 def claims_of(person: Person) -> Claims:
-    """What their access token says."""
+    """Return the claims of a person's access token."""
     return Claims(ISSUER, f"subject of {person.username}")
 
 
 def caller(person: Person | None) -> Caller:
-    """Them, or a guest, calling a route that is for anyone."""
+    """Return a person, or a guest, as the caller of a route for anyone."""
     return Caller(claims_of(person) if person else None, {})
 
 
 def blocks(host: Person, viewer: Viewer) -> None:
-    """A host blocks somebody."""
+    """Block a viewer."""
     blocking.block(authorize_owner(host), viewer.id)
 
 
 def unblocks(host: Person, viewer: Viewer) -> None:
-    """A host blocks somebody no more."""
+    """Unblock a viewer."""
     blocking.unblock(authorize_owner(host), viewer.id)

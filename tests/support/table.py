@@ -1,4 +1,4 @@
-"""What passes between the code and AWS: counted, one call at a time, disturbed on request."""
+"""A wire between the code and AWS that records calls, and makes them fail on request."""
 
 import threading
 from collections.abc import Callable, Generator
@@ -15,7 +15,7 @@ from footlight.tables import _pynamodb, base
 
 TRANSACTION = "TransactWriteItems"
 LIMIT = "UpdateItem"
-"""How a limit is counted."""
+"""The operation that counts toward a limit."""
 
 
 def _refused(code: str, operation: str) -> ClientError:
@@ -32,9 +32,9 @@ def _cancelled(reason: str, operation: str) -> ClientError:
 
 @dataclass(frozen=True)
 class Fault:
-    """What goes wrong with a call: the error that its caller sees, None where it sees none.
+    """A fault of a call. `error` is what the caller sees, or None if it sees no error.
 
-    `done`: how often it was done all the same. Twice: botocore sends again what got no answer.
+    The call is done `done` times anyway: twice if botocore retries a call without a response.
     """
 
     error: Callable[[str], Exception] | None
@@ -53,11 +53,11 @@ WRITES = ("PutItem", "UpdateItem", "DeleteItem")
 
 
 def can_meet(operation: str, fault: str) -> bool:
-    """Whether a call of this kind can meet a fault."""
+    """Return True if a call of this operation can meet this fault."""
     match fault:
         case "timed out when done":
             return operation in (*WRITES, TRANSACTION)
-        case "sent twice":  # a transaction has a token, by which DynamoDB knows it again
+        case "sent twice":  # DynamoDB recognizes a repeated transaction by its token
             return operation in WRITES
         case "cancelled":
             return operation == TRANSACTION
@@ -67,21 +67,21 @@ def can_meet(operation: str, fault: str) -> bool:
 
 @dataclass
 class Wire:
-    """The calls made so far, by name, and what goes wrong with those to come."""
+    """The operations so far, and the faults of the next ones."""
 
     made: list[str] = field(default_factory=list[str])
     asked: list[tuple[str, Any]] = field(default_factory=list[tuple[str, Any]])
-    """The same with their arguments."""
+    """The operations with their arguments."""
     conflicts: int = 0
-    """So many transactions more are cancelled, since they meet another one."""
+    """The number of coming transactions that conflict with another one."""
     lost_answers: int = 0
-    """So many transactions more are done, but their caller is never told."""
+    """The number of coming transactions that are done, but time out."""
     faults: dict[int, Fault] = field(default_factory=dict[int, Fault])
-    """What happens to the n-th call from here, counted from 0."""
+    """Faults by the number of the call, counted from 0."""
     leaves_all: bool = False
-    """Each BatchGetItem is answered that nothing was processed."""
+    """If set, every BatchGetItem leaves all keys unprocessed."""
     meanwhile: Callable[[], None] | None = None
-    """Is done once, between what the next transaction's caller has read and the transaction."""
+    """Called once, right before the next transaction and after its caller's reads."""
 
     def before(self, operation: str, arguments: Any) -> None:
         self.made.append(operation)
@@ -103,7 +103,7 @@ class Wire:
 
 @contextmanager
 def watched() -> Generator[Wire]:
-    """Lets calls through one at a time, since moto's transactions are not safe among threads."""
+    """Record calls, and make them one at a time, because moto's transactions aren't thread-safe."""
     wire, lock = Wire(), threading.RLock()
     call: Any = botocore.client.BaseClient._make_api_call  # pyright: ignore[reportAttributeAccessIssue, reportPrivateUsage, reportUnknownVariableType]
 

@@ -1,4 +1,4 @@
-"""LiveKit's webhooks, as LiveKit writes and signs them."""
+"""Webhooks, written and signed as by LiveKit."""
 
 import base64
 import hashlib
@@ -15,7 +15,7 @@ SECOND = 1_000_000_000
 
 
 def event(kind: str, started: int | None = None, updated: int | None = None, **rest: Any) -> str:
-    """An event of an ingress: numbers of 64 bits are strings."""
+    """Return an ingress event. Its 64-bit numbers are strings."""
     info: dict[str, Any] = {"ingressId": rest.pop("ingress", "IN_1"), "streamKey": "the-secret-key"}
     if started is not None:
         info["state"] = {"startedAt": str(started), "updatedAt": str(updated or started)}
@@ -26,12 +26,12 @@ def event(kind: str, started: int | None = None, updated: int | None = None, **r
 
 
 def joined(room: str, identity: str) -> str:
-    """Somebody is in a room from now on."""
+    """Return the event of a participant who joined a room."""
     return event("participant_joined", room={"name": room}, participant={"identity": identity})
 
 
 def signature(body: str | bytes, **changes: Any) -> str:
-    """The token that comes with a body. None removes a claim."""
+    """Return the token that LiveKit sends with a body. A change of None removes a claim."""
     secret = changes.pop("secret", LIVEKIT_SECRET)
     algorithm = changes.pop("algorithm", "HS256")
     now = int(clock.now().timestamp()) + changes.pop("skew", 0)
@@ -43,7 +43,7 @@ def signature(body: str | bytes, **changes: Any) -> str:
 
 
 def send(api: Api, body: str, authorization: str | None = None, *, plain: bool = False) -> Answer:
-    """Sends it, in base64 as the gateway hands it on, or plain."""
+    """Send a webhook, base64-encoded as the gateway passes it on, or plain."""
     headers = {
         "content-type": "application/webhook+json",
         "authorization": authorization or signature(body),
