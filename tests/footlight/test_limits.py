@@ -19,7 +19,7 @@ WINDOW_SECONDS = 60
 
 
 @pytest.fixture
-def twice(deployed: None, monkeypatch: pytest.MonkeyPatch) -> None:
+def twice(deployed: None, time: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
     """Everything may be done twice in a window."""
     told = " ".join(f"{name}=2/{WINDOW_SECONDS}" for name in limits.names())
     monkeypatch.setenv("FOOTLIGHT_LIMITS", told)
