@@ -1,4 +1,4 @@
-"""An OIDC provider in this process: a real server with a real key, so that nothing is patched."""
+"""An OIDC provider in this process: a real server with a real key."""
 
 import base64
 import hashlib
@@ -20,10 +20,10 @@ CLIENT_ID = "footlight-test"
 
 
 class Provider:
-    """Discovery, keys, and the code flow with PKCE for whomever `signs_in` names.
+    """Discovery, keys, and the code flow with PKCE for the subject in `signs_in`.
 
-    As strict as a real one: the verifier, the redirect URI and the client must be right, a code is
-    good once. What goes wrong on request are the attributes of `as_new`.
+    As strict as a real one: it checks the verifier, the redirect URI, and the client, and a code
+    works once. The attributes that `as_new` sets make it fail on request.
     """
 
     def __init__(self) -> None:
@@ -49,30 +49,30 @@ class Provider:
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
 
     def as_new(self) -> None:
-        """Nobody has been here, and nothing is wrong."""
+        """Forget all sessions, and serve without faults."""
         self.signs_in = "nobody"
         self.codes: dict[str, dict[str, str]] = {}
         self.sessions: dict[str, str] = {}
         self.revoked: list[str] = []
         self.failing = False
-        """Each request is answered 500."""
+        """If set, every request fails with 500."""
         self.client_secret = ""
-        """The client is confidential, and has this secret."""
+        """If set, the client is confidential."""
         self.rotates = True
-        """A refresh token is good once."""
+        """If set, a refresh token works once."""
         self.refuses: tuple[int, str] | None = None
-        """The token endpoint answers this, as it stands."""
+        """If set, the whole response of the token endpoint."""
         self.answers: dict[str, Any] = {}
-        """What the token endpoint answers otherwise than it would; None: leaves out."""
+        """Changes to the response of the token endpoint. None removes a field."""
         self.metadata: dict[str, Any] = {}
-        """The same for discovery."""
+        """Changes to the discovery document."""
         self.asked: list[dict[str, str]] = []
-        """Forms that the token endpoint was sent."""
+        """The forms that the token endpoint received."""
         self.visited: list[str] = []
-        """Paths, in the order of the requests."""
+        """The paths of all requests, in order."""
 
     def close(self) -> None:
-        """Stops the server."""
+        """Stop the server."""
         self.server.shutdown()
         self.server.server_close()
 
@@ -94,13 +94,13 @@ class Provider:
         return jwt.encode(without_none(claims), self.key, algorithm="RS256", headers={"kid": "rsa"})
 
     def keys(self) -> dict[str, Any]:
-        """The public keys (RFC 7517)."""
+        """Return the public keys (RFC 7517)."""
         one = json.loads(RSAAlgorithm.to_jwk(self.key.public_key()))
         two = json.loads(ECAlgorithm.to_jwk(self.curve_key.public_key()))
         return {"keys": [one | {"kid": "rsa", "use": "sig"}, two | {"kid": "ec", "use": "sig"}]}
 
     def answer(self, to: BaseHTTPRequestHandler, method: str, form: dict[str, str]) -> None:
-        """One request."""
+        """Answer one request."""
         address = urlsplit(to.path)
         self.visited.append(address.path)
         if self.failing:
@@ -147,7 +147,7 @@ class Provider:
                 return self._say(to, 404, {})
 
     def _is_the_client(self, to: BaseHTTPRequestHandler, form: dict[str, str]) -> bool:
-        """By HTTP Basic where it is confidential, by its id alone where it is public."""
+        """Check the client: by HTTP Basic if it is confidential, otherwise by its id alone."""
         if not self.client_secret:
             return form.get("client_id") == CLIENT_ID and "Authorization" not in to.headers
         expected = base64.b64encode(f"{CLIENT_ID}:{self.client_secret}".encode()).decode()
@@ -203,15 +203,15 @@ def _instant(value: object, now: int) -> object:
 
 
 def without_none(values: dict[str, Any]) -> dict[str, Any]:
-    """Those that are not None."""
+    """Return the values that are not None."""
     return {name: value for name, value in values.items() if value is not None}
 
 
 def there(address: str) -> dict[str, str]:
-    """What the provider sends a browser back with that comes to an address of its."""
+    """Visit an address of the provider. Return the parameters of its redirect."""
     return query_of(httpx2.get(address, verify=False).headers["location"])
 
 
 def query_of(address: str) -> dict[str, str]:
-    """An address's parameters."""
+    """Return the parameters of an address."""
     return {name: values[0] for name, values in parse_qs(urlsplit(address).query).items()}
