@@ -11,7 +11,7 @@ from pydantic_core import PydanticCustomError
 
 from footlight import text
 
-MAX_WORDS = 100
+MAX_BLOCKED_WORDS = 100
 MAX_WORD_CHARACTERS = 50
 
 _CACHED_LISTS = 200

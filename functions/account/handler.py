@@ -7,7 +7,7 @@ from pydantic import Field
 from footlight.channels.accounts import Me, change_profile, own_profile
 from footlight.channels.settings import SignedInOnly, StreamChanges, change_stream
 from footlight.channels.views import OwnStream
-from footlight.chat.blocked_words import MAX_WORDS, Word
+from footlight.chat.blocked_words import MAX_BLOCKED_WORDS, Word
 from footlight.edge.auth import CurrentCreator, SignedIn
 from footlight.edge.http import Api
 from footlight.errors import RateLimited, UsernameFixed, UsernameRequired, UsernameTaken
@@ -33,7 +33,7 @@ class ChatRequest(Request):
     is_signed_in_only: bool | None = None
     are_links_blocked: bool | None = None
     are_repeats_blocked: bool | None = None
-    blocked_words: Annotated[list[Word] | None, Field(max_length=MAX_WORDS)] = None
+    blocked_words: Annotated[list[Word] | None, Field(max_length=MAX_BLOCKED_WORDS)] = None
 
 
 class StreamRequest(Request):
