@@ -11,6 +11,7 @@ from pydantic import Field
 
 from footlight import identities
 from footlight.literals import Role
+from footlight.livekit.data import send_data
 from footlight.wire import Instant, Wire
 
 TOPIC = "chat.v1"
@@ -94,9 +95,5 @@ def send_event(host_id: str, event: ChatEvent, seconds: float | None = None) -> 
     Raises:
         Unavailable: LiveKit did not respond, or the room is empty.
     """
-    # Imported on first use: LiveKit's message types take a quarter of the chat function's import
-    # time, and reading the chat doesn't need them.
-    from footlight.livekit.data import send_data
-
     data = event.model_dump_json(by_alias=True).encode()
     send_data(identities.room_of(host_id), TOPIC, data, seconds or SEND_SECONDS)

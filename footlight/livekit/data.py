@@ -8,8 +8,6 @@ sent twice.
 from functools import cache
 
 import urllib3
-from livekit.protocol.models import DataPacket
-from livekit.protocol.room import SendDataRequest
 from urllib3.exceptions import HTTPError
 
 from footlight import settings
@@ -31,6 +29,11 @@ def send_data(room: str, topic: str, data: bytes, seconds: float) -> None:
     If the room is empty, LiveKit waits three seconds and then fails.
     https://docs.livekit.io/home/client/data/packets/
     """
+    # Imported on first use: these types take a quarter of the chat function's import time, and
+    # reading the chat doesn't need them.
+    from livekit.protocol.models import DataPacket
+    from livekit.protocol.room import SendDataRequest
+
     request = SendDataRequest(room=room, topic=topic, data=data, kind=DataPacket.Kind.RELIABLE)
     token = tokens.sign({"roomAdmin": True, "room": room}, seconds=TOKEN_SECONDS)
     url = settings.livekit_url().replace("ws", "http", 1).rstrip("/")
