@@ -55,27 +55,7 @@ def verify(
         token,
         secret,
         algorithms=["HS256"],
-        options={
-            "require": list(require),
-            "verify_exp": False,
-            "verify_nbf": False,
-            "verify_iat": False,
-        },
+        leeway=leeway,
+        options={"require": list(require), "verify_nbf": verify_nbf},
     )
-    _check_times(claims, leeway, verify_nbf=verify_nbf)
     return claims
-
-
-def _check_times(claims: Mapping[str, Any], leeway: int, *, verify_nbf: bool) -> None:
-    """Check `exp`, `nbf`, and `iat` as PyJWT does, but by `clock`, which also signs."""
-    now = clock.now().timestamp()
-    try:
-        times = {name: int(claims[name]) for name in ("exp", "nbf", "iat") if name in claims}
-    except (ValueError, TypeError, OverflowError) as error:
-        raise jwt.DecodeError("A time must be an integer") from error
-    if "exp" in times and times["exp"] <= now - leeway:
-        raise jwt.ExpiredSignatureError("The token has expired")
-    if verify_nbf and "nbf" in times and times["nbf"] > now + leeway:
-        raise jwt.ImmatureSignatureError("The token is not valid yet (nbf)")
-    if "iat" in times and times["iat"] > now + leeway:
-        raise jwt.ImmatureSignatureError("The token is not valid yet (iat)")

@@ -5,7 +5,6 @@ import hashlib
 import json
 import secrets
 import threading
-import time
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -15,6 +14,8 @@ import httpx2
 import jwt
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from jwt.algorithms import ECAlgorithm, RSAAlgorithm
+
+from footlight import clock
 
 CLIENT_ID = "footlight-test"
 
@@ -81,7 +82,7 @@ class Provider:
 
         A change of None removes a claim. A `timedelta` is relative to now.
         """
-        now = int(time.time())
+        now = int(clock.now().timestamp())
         claims: dict[str, Any] = {
             "iss": self.issuer,
             "sub": subject,
