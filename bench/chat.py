@@ -30,7 +30,7 @@ from footlight import identities, settings
 from footlight.aws import clients
 from footlight.identities import Guest
 from footlight.livekit.data import send_data
-from footlight.tables import base
+from footlight.tables import _pynamodb, items
 from footlight.watching.viewer_tokens import mint
 from tests.support.api import Api, Person
 from tests.support.chat import viewer
@@ -74,7 +74,7 @@ class Calls:
 @contextmanager
 def recorded_calls() -> Generator[Calls]:
     """Record the calls of DynamoDB with botocore's events."""
-    calls, events = Calls(), base.connection().client.meta.events
+    calls, events = Calls(), _pynamodb.shared_connection(items.Item).connection.client.meta.events
     events.register("provide-client-params.dynamodb", calls.before)
     events.register("after-call.dynamodb", calls.after)
     try:
@@ -174,7 +174,7 @@ def _post(template: Event, text: str) -> None:
 def _units(template: Event, text: str, calls: Calls) -> prices.Request:
     """Return the units that one message reads and writes, from its calls and the stored items."""
     client: Any = clients.client("dynamodb")
-    table = base.Item.Meta.table_name
+    table = items.Item.Meta.table_name
 
     def stored_item(key: Any) -> prices.Item | None:
         return client.get_item(TableName=table, Key=key, ConsistentRead=True).get("Item")

@@ -14,8 +14,3 @@ class Taken(Item, discriminator="taken"):
 def taken(limit: str, who: str, window: int) -> Ref[Taken]:
     """`window` is the number of the window since 1970."""
     return Ref(Taken, f"LIMIT#{limit}#{who}", str(window))
-
-
-def taken_key(limit: str, who: str, window: int) -> tuple[str, str]:
-    ref = taken(limit, who, window)
-    return ref.pk, ref.sk

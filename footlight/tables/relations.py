@@ -60,31 +60,3 @@ def blocks_of(host_id: str, *, consistent: bool = False) -> list[Block]:
     """Return all blocks of a host."""
     with unavailable_on_faults():
         return list(Block.query(f"BLOCK#{host_id}", consistent_read=consistent))
-
-
-def follow_key(who: str, whom: str) -> tuple[str, str]:
-    return follows_list(who), whom
-
-
-def follows_list(who: str) -> str:
-    return f"FOLLOW#{who}"
-
-
-def block_key(host: str, who: str) -> tuple[str, str]:
-    return blocks_list(host), who
-
-
-def blocks_list(host: str) -> str:
-    return f"BLOCK#{host}"
-
-
-def listed_follower(who: str, whom: str, at: datetime) -> tuple[str, str]:
-    return by_follower(who, whom, at)
-
-
-def listed_blocker(host: str, who: str) -> tuple[str, str]:
-    return by_blocker(host, who)
-
-
-def host_of(block_item: Item) -> str:
-    return block_item.pk.removeprefix("BLOCK#")

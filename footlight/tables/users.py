@@ -122,31 +122,3 @@ def user_id_of(username: str) -> str | None:
     """Return the user id for a username, or None if it is free."""
     claim = get(name(username), consistent=True)
     return claim.user_id if claim else None
-
-
-def name_key(username: str) -> tuple[str, str]:
-    return _key(name(username))
-
-
-def skeleton_key(text: str) -> tuple[str, str]:
-    return _key(skeleton(text))
-
-
-def subject_key(issuer: str, subject_: str) -> tuple[str, str]:
-    return _key(subject(issuer, subject_))
-
-
-def profile_key(user_id: str) -> tuple[str, str]:
-    return _key(profile(user_id))
-
-
-def stream_key(user_id: str) -> tuple[str, str]:
-    return _key(stream(user_id))
-
-
-def listed_by_change(user_id: str, changed_at: datetime) -> tuple[str, str]:
-    return by_last_change(user_id, changed_at)
-
-
-def _key(ref: Ref[Any]) -> tuple[str, str]:
-    return ref.pk, ref.sk

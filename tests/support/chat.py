@@ -6,7 +6,7 @@ from typing import Any
 
 from footlight import clock, identities
 from footlight.identities import Guest, Viewer
-from footlight.tables import base, live, users
+from footlight.tables import items, live, users
 from footlight.tables.chat import Message, message, message_place, messages_list
 from footlight.watching import viewer_tokens
 from tests.support.api import Answer, Api, Person
@@ -97,14 +97,14 @@ class Chat:
 
     def stream(self) -> users.Stream:
         """Return ann's stored settings."""
-        stream = base.get(users.stream_key(self.ann.id), consistent=True)
+        stream = items.get(users.stream(self.ann.id), consistent=True)
         assert isinstance(stream, users.Stream)
         return stream
 
     def writes_settings(self, **settings: Any) -> None:
         """Write ann's settings to the table."""
         actions = [getattr(users.Stream, name).set(value) for name, value in settings.items()]
-        users.Stream(*users.stream_key(self.ann.id)).update(actions=actions)
+        users.stream(self.ann.id).new().update(actions=actions)
 
     def goes_offline(self) -> None:
         """End ann's broadcast and empty her room."""

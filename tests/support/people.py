@@ -10,7 +10,7 @@ from footlight.moderation.rights import authorize_owner
 from footlight.people import usernames
 from footlight.people.callers import Caller
 from footlight.people.oidc import Claims
-from footlight.tables import base, live, relations, search, users
+from footlight.tables import items, live, relations, search, users
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 ISSUER = "https://issuer.example.com"
@@ -34,35 +34,31 @@ def a_person(
     changed = start + timedelta(seconds=number)
     created = start + timedelta(seconds=number if joined is None else joined)
     title = title or f"{username}'s stream"
-    list_pk, list_sk = users.listed_by_change(person.id, changed)
-    found = channel_words(username, title)
-    with base.Item.batch_write() as batch:
+    words = channel_words(username, title)
+    with items.Item.batch_write() as batch:
         subject = (claims or claims_of(person)).ref
         batch.save(subject.new(user_id=person.id, username=username))
-        batch.save(users.Name(*users.name_key(username), user_id=person.id))
-        skeleton = usernames.skeleton(username)
-        batch.save(users.Skeleton(*users.skeleton_key(skeleton), user_id=person.id))
+        batch.save(users.name(username).new(user_id=person.id))
+        skeleton = users.skeleton(usernames.skeleton(username))
+        batch.save(skeleton.new(user_id=person.id))
         batch.save(
-            users.Profile(
-                *users.profile_key(person.id),
+            users.profile(person.id).new(
                 user_id=person.id,
                 username=username,
                 created_at=created,
             )
         )
         batch.save(
-            users.Stream(
-                *users.stream_key(person.id),
+            users.stream(person.id).new(
                 user_id=person.id,
                 title=title,
                 created_at=created,
                 updated_at=changed,
-                list_pk=list_pk,
-                list_sk=list_sk,
+                **users.by_last_change(person.id, changed).attributes(),
             )
         )
-        for word in found:
-            batch.save(search.word_item(word, person.id, found))
+        for word in words:
+            batch.save(search.word_item(word, person.id, words))
     return person
 
 
@@ -94,9 +90,8 @@ def drops(person: Person, *, seconds_ago: int) -> None:
 def follows(who: Person, whom: Person, *, number: float = 0) -> None:
     """Write a follow from `number` seconds after the start."""
     at = START + timedelta(seconds=number)
-    list_pk, list_sk = relations.listed_follower(who.id, whom.id, at)
-    key = relations.follow_key(who.id, whom.id)
-    relations.Follow(*key, created_at=at, list_pk=list_pk, list_sk=list_sk).save()
+    listing = relations.by_follower(who.id, whom.id, at).attributes()
+    relations.follow(who.id, whom.id).new(created_at=at, **listing).save()
 
 
 def claims_of(person: Person) -> Claims:

@@ -11,7 +11,7 @@ import botocore.client
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError, ReadTimeoutError
 
-from footlight.tables import _pynamodb, base
+from footlight.tables import _pynamodb, items
 
 TRANSACTION = "TransactWriteItems"
 LIMIT = "UpdateItem"
@@ -129,7 +129,7 @@ def watched() -> Generator[Wire]:
 def connect_to(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
     """Another DynamoDB for all models, by connections of their own."""
     monkeypatch.setenv("AWS_ENDPOINT_URL_DYNAMODB", url)
-    monkeypatch.setattr(base.Item, "_connection", None)
+    monkeypatch.setattr(items.Item, "_connection", None)
     monkeypatch.setattr(
         _pynamodb, "shared_connection", cache(_pynamodb.shared_connection.__wrapped__)
     )

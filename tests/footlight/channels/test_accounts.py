@@ -14,7 +14,7 @@ from footlight.channels.words import channel_words
 from footlight.errors import Refused, Unavailable, UsernameFixed, UsernameTaken
 from footlight.identities import Person
 from footlight.people.oidc import Claims
-from footlight.tables import base, search, users
+from footlight.tables import items, search, users
 from footlight.tables.limits import Taken
 from tests.support.people import ISSUER, a_person, caller
 from tests.support.table import LIMIT, TRANSACTION, watched
@@ -47,9 +47,9 @@ def at_once(calls: list[Callable[[], Any]]) -> list[Any]:
     return results
 
 
-def items() -> int:
-    """All that is there, but for what limits have counted."""
-    return sum(1 for item in base.Item.scan() if not isinstance(item, Taken))
+def item_count() -> int:
+    """Return the number of items, without counters of rate limits."""
+    return sum(1 for item in items.Item.scan() if not isinstance(item, Taken))
 
 
 def test_of_many_who_want_one_name_at_once_one_gets_it() -> None:
@@ -96,7 +96,7 @@ def test_a_claim_that_meets_others_without_end_leaves_nothing() -> None:
         wire.conflicts = 99
         change_profile(somebody(), username="ann", bio=None)
     assert wire.made.count(TRANSACTION) == 4
-    assert items() == 0
+    assert item_count() == 0
 
 
 def test_a_claim_whose_answer_was_lost_is_safe_to_repeat() -> None:
@@ -104,20 +104,20 @@ def test_a_claim_whose_answer_was_lost_is_safe_to_repeat() -> None:
         wire.lost_answers = 1
         with pytest.raises(Unavailable):
             change_profile(somebody(), username="ann", bio=None)
-    kept = items()
+    kept = item_count()
 
     me = change_profile(somebody(), username="ann", bio=None)
 
     assert me.username == "ann"
-    assert items() == kept
+    assert item_count() == kept
 
 
 def test_a_name_that_is_taken_leaves_nothing_of_the_attempt() -> None:
     a_person("ann")
     change_profile(somebody("first"), username="bob", bio=None)
-    kept = items()
+    kept = item_count()
     assert choose(somebody("second"), "bob") is UsernameTaken
-    assert items() == kept
+    assert item_count() == kept
 
 
 def test_a_bio_can_come_with_the_username() -> None:
@@ -142,7 +142,7 @@ def found(term: str) -> list[str]:
 def words_kept(person: Person) -> set[str]:
     return {
         item.word
-        for item in base.Item.scan()
+        for item in items.Item.scan()
         if isinstance(item, search.Word) and item.user_id == person.id
     }
 
@@ -181,7 +181,7 @@ def test_two_titles_at_once_leave_the_words_of_the_one_that_is_kept() -> None:
         [lambda title=title: change_stream(ann, StreamChanges(title=title)) for title in titles]
     )
 
-    stream = base.get(users.stream_key(ann.id), consistent=True)
+    stream = items.get(users.stream(ann.id), consistent=True)
     assert isinstance(stream, users.Stream)
     assert stream.title in titles
     assert words_kept(ann) == set(channel_words("ann", stream.title))

@@ -9,7 +9,7 @@ from footlight.errors import NotFound, Oneself, Unavailable
 from footlight.identities import Guest, Person, new_guest_id
 from footlight.moderation import blocks as blocking
 from footlight.people import follows
-from footlight.tables import base, relations, users
+from footlight.tables import items, relations, users
 from tests.support.livekit import LiveKit
 from tests.support.people import a_person, blocks, unblocks
 from tests.support.table import LIMIT, TRANSACTION, watched
@@ -30,13 +30,13 @@ def bob(deployed: None) -> Person:
 
 
 def followers(person: Person) -> int:
-    profile = base.get(users.profile_key(person.id), consistent=True)
+    profile = items.get(users.profile(person.id), consistent=True)
     assert isinstance(profile, users.Profile)
     return int(profile.follower_count)
 
 
 def is_following(who: Person, whom: Person) -> bool:
-    return base.get(relations.follow_key(who.id, whom.id), consistent=True) is not None
+    return items.get(relations.follow(who.id, whom.id), consistent=True) is not None
 
 
 def test_many_follows_at_once_are_all_counted(ann: Person) -> None:
@@ -84,7 +84,7 @@ def test_a_follow_that_comes_while_one_blocks_is_ended(ann: Person, bob: Person)
         wire.meanwhile = lambda: follows.follow(bob, "ann")
         blocks(ann, bob)
     assert (is_following(bob, ann), followers(ann)) == (False, 0)
-    assert base.get(relations.block_key(ann.id, bob.id))
+    assert items.get(relations.block(ann.id, bob.id))
 
 
 @pytest.mark.usefixtures("no_livekit")
@@ -94,7 +94,7 @@ def test_an_unfollow_that_comes_while_one_blocks_is_counted_once(ann: Person, bo
         wire.meanwhile = lambda: follows.unfollow(bob, "ann")
         blocks(ann, bob)
     assert (is_following(bob, ann), followers(ann)) == (False, 0)
-    assert base.get(relations.block_key(ann.id, bob.id))
+    assert items.get(relations.block(ann.id, bob.id))
 
 
 @pytest.mark.usefixtures("no_livekit")
@@ -174,7 +174,7 @@ def test_a_blocked_guest_is_removed_from_the_room(ann: Person, livekit: LiveKit)
 
 def test_a_block_stands_while_livekit_is_away(ann: Person, bob: Person, no_livekit: None) -> None:
     blocks(ann, bob)
-    assert base.get(relations.block_key(ann.id, bob.id))
+    assert items.get(relations.block(ann.id, bob.id))
 
 
 # The list of the blocked

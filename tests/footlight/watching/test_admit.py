@@ -17,7 +17,7 @@ from footlight.identities import Guest, Person
 from footlight.people.callers import Caller
 from footlight.people.guests import guest_cookie
 from footlight.people.oidc import Claims
-from footlight.tables import base, relations, users
+from footlight.tables import items, relations, users
 from footlight.watching import admit, viewer_tokens
 from tests.support.deployment import COOKIE_KEY, LIVEKIT_SECRET
 from tests.support.people import START, a_person, caller, goes_live
@@ -33,7 +33,7 @@ def as_guest(guest: Guest) -> Caller:
 
 
 def block(host: Person, who: str) -> None:
-    relations.Block(*relations.block_key(host.id, who), created_at=START, name="x").save()
+    relations.block(host.id, who).new(created_at=START, name="x").save()
 
 
 def test_a_signed_in_viewer_is_admitted_under_their_name() -> None:
@@ -107,10 +107,10 @@ class Throttled:
     def __init__(self, host: Person) -> None:
         self.calls: list[str] = []
         throttled = self
-        pk, sk = users.name_key(host.username)
-        item = {"pk": pk, "sk": sk, "kind": "name", "user_id": host.id}
+        name = users.name(host.username)
+        item = {"pk": name.pk, "sk": name.sk, "kind": "name", "user_id": host.id}
         typed = {name: {"S": value} for name, value in item.items()}
-        found = {"Responses": {base.Item.Meta.table_name: [typed]}, "UnprocessedKeys": {}}
+        found = {"Responses": {items.Item.Meta.table_name: [typed]}, "UnprocessedKeys": {}}
         refused = {
             "__type": "com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException",
             "message": "The level of configured provisioned throughput was exceeded",

@@ -7,7 +7,7 @@ import jwt
 import pytest
 from livekit.api import AccessToken, TokenVerifier, VideoGrants
 
-from footlight.tables import base
+from footlight.tables import items
 from tests.support.api import Api
 from tests.support.deployment import COOKIE_KEY, LIVEKIT_KEY, LIVEKIT_SECRET, forget, put_secret
 from tests.support.table import connect_to
@@ -233,7 +233,7 @@ def test_without_a_table_there_is_no_token(
 ) -> None:
     api.joins("ann")
     if fault == "no table":
-        base.Item.delete_table()
+        items.Item.delete_table()
     else:
         connect_to(monkeypatch, "http://127.0.0.1:9")
 
@@ -248,7 +248,7 @@ def test_no_log_holds_a_token_or_a_secret(api: Api, logged: StringIO) -> None:
     api.joins("ann")
     token = api.post("/api/token", {"host": "ann"}).body["token"]
     cookie = api.jar["footlight_guest"]
-    base.Item.delete_table()
+    items.Item.delete_table()
     api.post("/api/token", {"host": "ann"})
     api.post("/api/token", {"host": "ann"}, token="x.y.z")
 

@@ -3,7 +3,6 @@
 import itertools
 import json
 from collections.abc import Callable
-from datetime import timedelta
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -21,6 +20,7 @@ from footlight.tables.items import Item, get
 from footlight.tables.transactions import put, write
 from tests.support import effort
 from tests.support.api import Api, Person
+from tests.support.clock import Clock
 from tests.support.deployment import BEGUN, LIVEKIT_KEY, LIVEKIT_SECRET, forget, put_secret
 from tests.support.table import watched
 from tests.support.webhook import event, joined, send, signature
@@ -257,6 +257,7 @@ def test_a_blocked_guest_who_joins_is_removed(api: Api, ann: Person) -> None:
 def test_a_guest_who_joins_a_channel_for_signed_in_viewers_is_removed(
     api: Api, ann: Person, how_long: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    time = Clock(monkeypatch)
     bob = api.joins("bob")
     guest, person = f"{GUEST}:{TAB}", f"{bob.id}:{TAB}"
     api.patch("/api/stream", {"signedInOnly": how_long}, signed_in_as=ann)
@@ -265,8 +266,7 @@ def test_a_guest_who_joins_a_channel_for_signed_in_viewers_is_removed(
     assert tasks_after_join(api, ann.id, person) == []
 
     if how_long == "hour":
-        now = clock.now()
-        monkeypatch.setattr(clock, "now", lambda: now + timedelta(minutes=61))
+        time.moves(minutes=61)
     else:
         api.patch("/api/stream", {"signedInOnly": "off"}, signed_in_as=ann)
     assert tasks_after_join(api, ann.id, guest) == []
