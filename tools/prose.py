@@ -18,11 +18,6 @@ from tools.passages import ROOT, Passage, files, passages
 
 TERMS = ROOT / "styles" / "Footlight" / "Terms.yml"
 IGNORE = "prose: ignore"
-PENDING = (
-    "footlight/tables/legacy.py",
-    *("tests/footlight", "tests/functions", "tests/support"),
-)
-"""Folders that are still to be rewritten: only `--all` checks them."""
 
 _MASKED = re.compile(
     r"""``.+?``|`[^`]*`|https?://\S+|"[^"\s]+"|(?<!\w)'[^'\s]+'(?!\w)""", re.DOTALL
@@ -96,12 +91,10 @@ def _blank(match: re.Match[str]) -> str:
 
 def main(arguments: Sequence[str]) -> int:
     """Print the hits; return 1 if there are any."""
-    chosen = [path.removeprefix("./").rstrip("/") for path in arguments if path != "--all"]
+    chosen = [path.removeprefix("./").rstrip("/") for path in arguments]
     paths = files()
     if chosen:
         paths = [path for path in paths if _is_in(path, chosen)]
-    elif "--all" not in arguments:
-        paths = [path for path in paths if not _is_in(path, PENDING)]
     hits = list(check(paths, terms()))
     for hit in hits:
         print(hit)

@@ -1,4 +1,4 @@
-"""The claim of a username, alone and among others; settings and the words of search."""
+"""Choosing a username, also in a race, changing a channel's settings, and search words."""
 
 import threading
 from collections.abc import Callable
@@ -22,7 +22,7 @@ from tests.support.table import LIMIT, TRANSACTION, watched
 pytestmark = pytest.mark.usefixtures("deployed")
 
 
-def somebody(subject: str = "somebody") -> Claims:
+def user_claims(subject: str = "somebody") -> Claims:
     return Claims(ISSUER, subject)
 
 
@@ -33,16 +33,16 @@ def choose(claims: Claims, username: str) -> Me | type[Refused]:
         return type(refused)
 
 
-def at_once(calls: list[Callable[[], Any]]) -> list[Any]:
-    """The results of calls that have all read what is there before the first of them writes."""
+def run_concurrently(calls: list[Callable[[], Any]]) -> list[Any]:
+    """Run the calls in threads that start together; return their results."""
     with watched() as wire, ThreadPoolExecutor(len(calls)) as pool:
-        together = threading.Barrier(len(calls))
+        barrier = threading.Barrier(len(calls))
 
-        def call(one: Callable[[], Any]) -> Any:
-            together.wait()
-            return one()
+        def run(call: Callable[[], Any]) -> Any:
+            barrier.wait()
+            return call()
 
-        results = list(pool.map(call, calls))
+        results = list(pool.map(run, calls))
     assert wire.made.count(TRANSACTION) >= 1
     return results
 
@@ -52,94 +52,96 @@ def item_count() -> int:
     return sum(1 for item in items.Item.scan() if not isinstance(item, Taken))
 
 
-def test_of_many_who_want_one_name_at_once_one_gets_it() -> None:
-    people = [somebody(f"racer {number}") for number in range(8)]
+def test_only_one_of_many_concurrent_users_gets_a_username() -> None:
+    racers = [user_claims(f"racer {number}") for number in range(8)]
 
-    results = at_once([lambda who=who: choose(who, "wanted") for who in people])
+    results = run_concurrently([lambda racer=racer: choose(racer, "wanted") for racer in racers])
 
     winners = [result for result in results if isinstance(result, Me)]
     assert len(winners) == 1
     assert [result for result in results if result is UsernameTaken] == [UsernameTaken] * 7
     assert users.user_id_of("wanted") == winners[0].id
-    assert [own_profile(who).username for who in people].count("wanted") == 1
+    assert [own_profile(racer).username for racer in racers].count("wanted") == 1
 
 
-def test_of_two_who_want_names_that_look_alike_one_gets_it() -> None:
-    results = at_once(
-        [lambda: choose(somebody("a"), "paypal"), lambda: choose(somebody("b"), "paypa1")]
+def test_only_one_of_two_concurrent_look_alike_usernames_is_accepted() -> None:
+    results = run_concurrently(
+        [lambda: choose(user_claims("a"), "paypal"), lambda: choose(user_claims("b"), "paypa1")]
     )
     assert UsernameTaken in results
     assert sum(isinstance(result, Me) for result in results) == 1
 
 
-def test_one_person_in_many_tabs_becomes_one_user() -> None:
-    results = at_once([lambda: choose(somebody(), "ann") for _ in range(6)])
+def test_concurrent_requests_of_one_person_create_one_user() -> None:
+    results = run_concurrently([lambda: choose(user_claims(), "ann") for _ in range(6)])
     assert len({result.id for result in results}) == 1
 
 
-def test_one_person_who_chooses_two_names_at_once_gets_one() -> None:
-    results = at_once([lambda: choose(somebody(), "ann"), lambda: choose(somebody(), "anna")])
+def test_concurrent_requests_for_two_usernames_set_one() -> None:
+    results = run_concurrently(
+        [lambda: choose(user_claims(), "ann"), lambda: choose(user_claims(), "anna")]
+    )
     assert UsernameFixed in results
     assert sum(isinstance(result, Me) for result in results) == 1
 
 
-def test_a_claim_that_meets_others_is_tried_again() -> None:
+def test_a_conflicting_username_claim_is_retried() -> None:
     with watched() as wire:
         wire.conflicts = 3
-        me = change_profile(somebody(), username="ann", bio=None)
+        me = change_profile(user_claims(), username="ann", bio=None)
     assert me.username == "ann"
     assert wire.made.count(TRANSACTION) == 4
 
 
-def test_a_claim_that_meets_others_without_end_leaves_nothing() -> None:
+def test_a_username_claim_with_endless_conflicts_writes_nothing() -> None:
     with watched() as wire, pytest.raises(Unavailable):
         wire.conflicts = 99
-        change_profile(somebody(), username="ann", bio=None)
+        change_profile(user_claims(), username="ann", bio=None)
     assert wire.made.count(TRANSACTION) == 4
     assert item_count() == 0
 
 
-def test_a_claim_whose_answer_was_lost_is_safe_to_repeat() -> None:
+def test_a_username_claim_whose_response_was_lost_can_be_retried() -> None:
     with watched() as wire:
         wire.lost_answers = 1
         with pytest.raises(Unavailable):
-            change_profile(somebody(), username="ann", bio=None)
-    kept = item_count()
+            change_profile(user_claims(), username="ann", bio=None)
+    count = item_count()
 
-    me = change_profile(somebody(), username="ann", bio=None)
+    me = change_profile(user_claims(), username="ann", bio=None)
 
     assert me.username == "ann"
-    assert item_count() == kept
+    assert item_count() == count
 
 
-def test_a_name_that_is_taken_leaves_nothing_of_the_attempt() -> None:
+def test_a_claim_of_a_taken_username_writes_nothing() -> None:
     a_person("ann")
-    change_profile(somebody("first"), username="bob", bio=None)
-    kept = item_count()
-    assert choose(somebody("second"), "bob") is UsernameTaken
-    assert item_count() == kept
+    change_profile(user_claims("first"), username="bob", bio=None)
+    count = item_count()
+    assert choose(user_claims("second"), "bob") is UsernameTaken
+    assert item_count() == count
 
 
-def test_a_bio_can_come_with_the_username() -> None:
-    me = change_profile(somebody(), username="ann", bio="I paint")
-    assert me == own_profile(somebody())
+def test_a_bio_can_be_set_together_with_the_username() -> None:
+    me = change_profile(user_claims(), username="ann", bio="I paint")
+    assert me == own_profile(user_claims())
     assert me.bio == "I paint"
 
 
-def test_a_taken_name_can_be_followed_by_a_free_one() -> None:
-    change_profile(somebody("first"), username="ann", bio=None)
-    assert choose(somebody("second"), "ann") is UsernameTaken
-    assert isinstance(choose(somebody("second"), "bob"), Me)
+def test_a_user_can_choose_another_username_if_the_first_is_taken() -> None:
+    change_profile(user_claims("first"), username="ann", bio=None)
+    assert choose(user_claims("second"), "ann") is UsernameTaken
+    assert isinstance(choose(user_claims("second"), "bob"), Me)
 
 
 # The channel's settings
 
 
-def found(term: str) -> list[str]:
+def search_usernames(term: str) -> list[str]:
     return [c.user.username for c in find_channels(caller(None), term, None).results]
 
 
-def words_kept(person: Person) -> set[str]:
+def stored_words(person: Person) -> set[str]:
     return {
         item.word
         for item in items.Item.scan()
@@ -151,7 +153,7 @@ def words_kept(person: Person) -> set[str]:
     "title",
     [
         " ".join(chr(ord("a") + n % 26) + "0123456789"[n % 10] for n in range(46)),
-        "ﷺ" * 140,  # eighteen letters each, once they are normalised
+        "ﷺ" * 140,  # 18 letters each after normalization
         "\U0001d54f" * 140,
         "x " * 70,
         "🎨" * 140,
@@ -164,54 +166,54 @@ def test_the_longest_titles_fit_into_one_transaction(title: str) -> None:
     assert change_stream(ann, StreamChanges(title=title)).title == title
     assert change_stream(ann, StreamChanges(title="short")).title == "short"
 
-    assert words_kept(ann) == {*"abcdefghijkl", "short"}
+    assert stored_words(ann) == {*"abcdefghijkl", "short"}
 
 
-def test_what_is_searched_follows_the_title() -> None:
+def test_search_finds_a_channel_by_its_new_title_only() -> None:
     ann = a_person("ann")
     change_stream(ann, StreamChanges(title="Oil on canvas"))
-    assert (found("oil"), found("stream")) == (["ann"], [])
+    assert (search_usernames("oil"), search_usernames("stream")) == (["ann"], [])
 
 
-def test_two_titles_at_once_leave_the_words_of_the_one_that_is_kept() -> None:
+def test_concurrent_title_changes_leave_the_words_of_the_stored_title() -> None:
     ann = a_person("ann")
     titles = ["Oil on canvas", "Chalk", "Ink and paper", "Oil and chalk"]
 
-    at_once(
+    run_concurrently(
         [lambda title=title: change_stream(ann, StreamChanges(title=title)) for title in titles]
     )
 
     stream = items.get(users.stream(ann.id), consistent=True)
     assert isinstance(stream, users.Stream)
     assert stream.title in titles
-    assert words_kept(ann) == set(channel_words("ann", stream.title))
+    assert stored_words(ann) == set(channel_words("ann", stream.title))
 
 
-def test_a_title_that_was_changed_meanwhile_is_read_again() -> None:
+def test_a_concurrently_changed_title_is_read_again() -> None:
     ann = a_person("ann")
     with watched() as wire:
         wire.meanwhile = lambda: void(change_stream(ann, StreamChanges(title="Chalk")))
         change_stream(ann, StreamChanges(title="Oil"))
-    assert words_kept(ann) == {"ann", "oil"}
+    assert stored_words(ann) == {"ann", "oil"}
 
 
 def void(_: object) -> None:
-    """For a lambda that gives nothing back."""
+    """Discard a result, so that a lambda returns None."""
 
 
-def test_a_change_of_nothing_writes_nothing() -> None:
+def test_an_empty_change_writes_nothing() -> None:
     ann = a_person("ann")
     with watched() as wire:
-        answer = change_stream(ann, StreamChanges())
-    assert answer.title == "ann's stream"
+        settings = change_stream(ann, StreamChanges())
+    assert settings.title == "ann's stream"
     assert wire.made == [LIMIT, "BatchGetItem"]
 
 
-def test_the_switches_change_one_by_one() -> None:
+def test_each_switch_changes_on_its_own() -> None:
     ann = a_person("ann")
     change_stream(ann, StreamChanges(is_chat_delayed=True))
     with watched() as wire:
-        answer = change_stream(ann, StreamChanges(is_chat_enabled=False))
-    assert (answer.is_chat_enabled, answer.is_chat_delayed) == (False, True)
-    assert answer.is_chat_followers_only is False
+        settings = change_stream(ann, StreamChanges(is_chat_enabled=False))
+    assert (settings.is_chat_enabled, settings.is_chat_delayed) == (False, True)
+    assert settings.is_chat_followers_only is False
     assert wire.made == [LIMIT, "BatchGetItem", "UpdateItem"]

@@ -1,4 +1,4 @@
-"""A creator's past broadcasts, as their dashboard lists them."""
+"""The list of a creator's past broadcasts on the dashboard."""
 
 import pytest
 
@@ -23,7 +23,7 @@ def ann(deployed: None) -> Person:
     return person
 
 
-def broadcasts(person: Person, number: int = 0, *viewers: int) -> None:
+def record_broadcast(person: Person, number: int = 0, *viewers: int) -> None:
     at = BEGINNING + number * 100 * SECOND
     record_event(person.id, EncoderStarted("IN_1", at, at), "webhook")
     for count in viewers:
@@ -33,30 +33,30 @@ def broadcasts(person: Person, number: int = 0, *viewers: int) -> None:
     record_event(person.id, EndedByCreator(), "creator")
 
 
-def test_a_broadcast_that_is_over_is_kept_with_its_viewers(ann: Person) -> None:
-    broadcasts(ann, 0, 3, 8, 4)
+def test_a_past_broadcast_lists_its_times_and_viewer_counts(ann: Person) -> None:
+    record_broadcast(ann, 0, 3, 8, 4)
     (session,) = past_broadcasts(ann, None).sessions
     assert clock.iso(session.started_at) == "2026-11-24T20:00:00.000Z"
     assert session.ended_at >= session.started_at
     assert (session.reason, session.peak_viewers, session.average_viewers) == ("ended", 8, 5)
 
 
-def test_the_newest_come_first_a_page_at_a_time(ann: Person) -> None:
+def test_past_broadcasts_are_listed_newest_first_in_pages(ann: Person) -> None:
     for number in range(PAGE + 3):
-        broadcasts(ann, number)
+        record_broadcast(ann, number)
     first = past_broadcasts(ann, None)
     assert first.next
     second = past_broadcasts(ann, first.next)
-    begun = [session.started_at for session in [*first.sessions, *second.sessions]]
-    assert begun == sorted(begun, reverse=True)
+    starts = [session.started_at for session in [*first.sessions, *second.sessions]]
+    assert starts == sorted(starts, reverse=True)
     assert (len(first.sessions), len(second.sessions), second.next) == (PAGE, 3, None)
 
 
-def test_nobody_sees_anothers(ann: Person) -> None:
-    broadcasts(ann)
+def test_a_creator_sees_only_their_own_broadcasts(ann: Person) -> None:
+    record_broadcast(ann)
     assert past_broadcasts(a_person("bob"), None).sessions == []
 
 
-def test_a_cursor_of_another_list_is_refused(ann: Person) -> None:
+def test_a_cursor_of_another_list_is_rejected(ann: Person) -> None:
     with pytest.raises(InvalidRequest):
         past_broadcasts(ann, "WyJsaXZlIiwieCJd")

@@ -1,4 +1,4 @@
-"""Home and a channel's page, beside what `tests/functions/pages` holds over HTTP."""
+"""Home and the channel page. `tests/functions/pages` tests them over HTTP."""
 
 import pytest
 
@@ -16,100 +16,104 @@ from tests.support.table import watched
 pytestmark = pytest.mark.usefixtures("deployed", "no_livekit")
 
 
-def names(found: list[Channel]) -> list[str]:
-    return [channel.user.username for channel in found]
+def names(channels: list[Channel]) -> list[str]:
+    return [channel.user.username for channel in channels]
 
 
-def pages(viewer: Person | None = None) -> list[Home]:
-    read = [home(caller(viewer), None)]
-    while read[-1].next:
-        read.append(home(caller(viewer), read[-1].next))
-        assert len(read) < 20
-    return read
+def read_all_pages(viewer: Person | None = None) -> list[Home]:
+    pages = [home(caller(viewer), None)]
+    while pages[-1].next:
+        pages.append(home(caller(viewer), pages[-1].next))
+        assert len(pages) < 20
+    return pages
 
 
-def shown(read: list[Home]) -> list[str]:
-    return [name for page in read for name in names(page.streams)]
+def shown_names(pages: list[Home]) -> list[str]:
+    return [name for page in pages for name in names(page.streams)]
 
 
-def many(number: int) -> list[Person]:
+def create_people(number: int) -> list[Person]:
     return [a_person(f"person{n:03}", number=n) for n in range(number)]
 
 
 @pytest.mark.parametrize("number", [0, 1, 23, 24, 25, 48, 49, 60])
-def test_each_channel_is_on_home_once(number: int) -> None:
-    people = many(number)
-    read = pages()
-    assert shown(read) == [person.username for person in reversed(people)]
-    assert read[-1].streams or number == 0
+def test_home_lists_each_channel_once(number: int) -> None:
+    people = create_people(number)
+    pages = read_all_pages()
+    assert shown_names(pages) == [person.username for person in reversed(people)]
+    assert pages[-1].streams or number == 0
 
 
-@pytest.mark.parametrize("lively", [1, 10, 23, 24, 25, 40, 60])
-def test_the_live_come_first_by_viewers_and_are_not_shown_again(lively: int) -> None:
-    people = many(60)
-    for viewers, person in enumerate(people[:lively]):
+@pytest.mark.parametrize("live_count", [1, 10, 23, 24, 25, 40, 60])
+def test_home_lists_live_channels_once_ordered_by_viewers_and_first(live_count: int) -> None:
+    people = create_people(60)
+    for viewers, person in enumerate(people[:live_count]):
         goes_live(person, viewers=viewers)
 
-    read = pages()
+    pages = read_all_pages()
 
-    live_names = [person.username for person in reversed(people[:lively])]
-    rest = [person.username for person in reversed(people[lively:])]
-    assert shown(read) == live_names + rest
+    live_names = [person.username for person in reversed(people[:live_count])]
+    offline_names = [person.username for person in reversed(people[live_count:])]
+    assert shown_names(pages) == live_names + offline_names
 
 
-def test_home_reads_on_past_many_live_channels(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_home_lists_every_channel_if_many_are_live(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "WINDOW", 30)
-    people = many(50)
+    people = create_people(50)
     for viewers, person in enumerate(people[:40]):
         goes_live(person, viewers=viewers)
     viewer = a_person("viewer", number=-1)
     for number, person in enumerate([people[0], people[45], people[39]]):
         follows(viewer, person, number=number)
 
-    read = pages(viewer)
+    pages = read_all_pages(viewer)
 
-    assert len(shown(read)) == len(set(shown(read))) == 51
-    # person000 is live, though not within the window of the live that was read
-    assert names(read[0].following) == ["person039", "person000", "person045"]
+    assert len(shown_names(pages)) == len(set(shown_names(pages))) == 51
+    # person000 is live, but beyond the window of live channels that home reads
+    assert names(pages[0].following) == ["person039", "person000", "person045"]
 
 
-def test_a_reconnecting_channel_is_among_the_rest() -> None:
+def test_home_lists_a_reconnecting_channel_with_the_offline_ones() -> None:
     drops(a_person("ann", number=1), seconds_ago=10)
     goes_live(a_person("bob"), viewers=3)
     drops(a_person("cleo", number=2), seconds_ago=300)
 
-    found = home(caller(None), None).streams
+    streams = home(caller(None), None).streams
 
-    assert [(c.user.username, c.stream.state, c.stream.viewer_count) for c in found] == [
+    assert [(c.user.username, c.stream.state, c.stream.viewer_count) for c in streams] == [
         ("bob", "live", 3),
         ("cleo", "offline", 0),
         ("ann", "reconnecting", 0),
     ]
-    assert [c.stream.is_live for c in found] == [True, False, False]
-    assert [c.stream.started_at is None for c in found] == [False, True, False]
+    assert [c.stream.is_live for c in streams] == [True, False, False]
+    assert [c.stream.started_at is None for c in streams] == [False, True, False]
 
 
-def test_those_who_blocked_the_viewer_are_nowhere_on_home() -> None:
-    people = many(30)
+def test_home_hides_hosts_who_blocked_the_viewer() -> None:
+    people = create_people(30)
     viewer = a_person("viewer")
     goes_live(people[3], viewers=9)
     for host in (people[3], people[29], people[0]):
         blocks(host, viewer)
 
-    read = pages(viewer)
+    pages = read_all_pages(viewer)
 
     hidden = {"person003", "person029", "person000"}
-    assert not hidden & {*shown(read), *names(read[0].following), *names(read[0].recommended)}
-    assert len(shown(read)) == 28
-    assert hidden <= set(shown(pages()))
+    assert not hidden & {
+        *shown_names(pages),
+        *names(pages[0].following),
+        *names(pages[0].recommended),
+    }
+    assert len(shown_names(pages)) == 28
+    assert hidden <= set(shown_names(read_all_pages()))
 
 
-def test_following_is_the_live_first_then_the_newest_follow() -> None:
-    people = many(60)
+def test_following_lists_live_channels_and_then_the_newest_follows() -> None:
+    people = create_people(60)
     viewer = a_person("viewer")
     for number, person in enumerate(people):
         follows(viewer, person, number=number)
-    goes_live(people[0], viewers=1)  # followed longest ago, beyond the fifty newest
+    goes_live(people[0], viewers=1)  # the oldest follow, beyond the 50 newest
     goes_live(people[7], viewers=4)
 
     following = names(home(caller(viewer), None).following)
@@ -118,8 +122,8 @@ def test_following_is_the_live_first_then_the_newest_follow() -> None:
     assert len(following) == 50
 
 
-def test_recommended_are_the_live_then_the_newest_whom_one_does_not_follow() -> None:
-    people = many(15)
+def test_recommended_lists_live_and_then_new_channels_without_followed_ones() -> None:
+    people = create_people(15)
     viewer = a_person("viewer", number=100)
     follows(viewer, people[14])
     goes_live(people[2], viewers=1)
@@ -131,20 +135,20 @@ def test_recommended_are_the_live_then_the_newest_whom_one_does_not_follow() -> 
         "person002", "person013", "person012", "person011", "person010", "person009",
         "person008", "person007", "person006", "person005",
     ]  # fmt: skip
-    assert old.username in shown(pages(viewer))
+    assert old.username in shown_names(read_all_pages(viewer))
 
 
 def test_only_the_first_page_has_following_and_recommended() -> None:
-    people = many(30)
+    people = create_people(30)
     follows(people[0], people[1])
-    first, second = pages(people[0])
+    first, second = read_all_pages(people[0])
     assert first.following
     assert first.recommended
     assert (second.following, second.recommended) == ([], [])
 
 
-def test_a_guest_follows_nobody_and_is_recommended_channels() -> None:
-    many(3)
+def test_a_guest_gets_recommended_channels_and_an_empty_following_list() -> None:
+    create_people(3)
     page = home(caller(None), None)
     assert page.following == []
     assert names(page.recommended) == ["person002", "person001", "person000"]
@@ -166,42 +170,42 @@ def test_a_guest_follows_nobody_and_is_recommended_channels() -> None:
         cursors.encode("rest", "x" * 300),
     ],
 )
-def test_what_is_no_cursor_is_refused(cursor: str) -> None:
+def test_an_invalid_cursor_is_rejected(cursor: str) -> None:
     with pytest.raises(InvalidRequest) as refused:
         home(caller(None), cursor)
     assert list(refused.value.fields) == ["cursor"]
 
 
-def test_somebody_signed_in_without_a_username_is_told_so_everywhere() -> None:
+def test_a_user_without_a_username_must_choose_one_on_every_page() -> None:
     a_person("ann")
-    nobody = caller(Person("0" * 32, "nobody"))
+    newcomer = caller(Person("0" * 32, "nobody"))
     with pytest.raises(UsernameRequired):
-        home(nobody, None)
+        home(newcomer, None)
     with pytest.raises(UsernameRequired):
-        channel_page(nobody, "ann")
+        channel_page(newcomer, "ann")
 
 
 @pytest.mark.parametrize("username", ["nobody", "", "x" * 3000, "\x00", "a/b", "guest1"])
-def test_no_channel_is_not_found(username: str) -> None:
+def test_an_unknown_channel_is_not_found(username: str) -> None:
     with pytest.raises(NotFound):
         channel_page(caller(None), username)
 
 
-def test_the_page_knows_how_the_viewer_stands_to_the_channel() -> None:
+def test_the_channel_page_shows_whether_the_viewer_follows_or_hosts_it() -> None:
     ann, bob, cleo = a_person("ann"), a_person("bob"), a_person("cleo")
     follows(bob, ann)
 
-    def standing(viewer: Person | None) -> tuple[bool, bool]:
+    def flags(viewer: Person | None) -> tuple[bool, bool]:
         page = channel_page(caller(viewer), "Ann")
         return page.is_following, page.is_host
 
-    assert standing(ann) == (True, True)
-    assert standing(bob) == (True, False)
-    assert standing(cleo) == (False, False)
-    assert standing(None) == (False, False)
+    assert flags(ann) == (True, True)
+    assert flags(bob) == (True, False)
+    assert flags(cleo) == (False, False)
+    assert flags(None) == (False, False)
 
 
-def test_an_ingress_that_was_never_started_is_offline() -> None:
+def test_a_channel_with_an_unused_ingress_is_offline() -> None:
     ann = a_person("ann")
     live.live_state(ann.id).new(user_id=ann.id, ingress_id="IN_1").save()
     stream = own_channel(ann).stream
@@ -209,14 +213,14 @@ def test_an_ingress_that_was_never_started_is_offline() -> None:
     assert stream.started_at is None
 
 
-def test_each_page_takes_as_many_calls_as_this() -> None:
-    people = many(40)
+def test_each_page_makes_the_expected_table_calls() -> None:
+    people = create_people(40)
     goes_live(people[0])
     ann, cursor = people[3], home(caller(None), None).next
     follows(ann, people[4])
-    lists = ["Query", "Query"]
+    two_lists = ["Query", "Query"]
 
-    def made(viewer: Person | None, after: str | None = None) -> list[str]:
+    def calls_of_home(viewer: Person | None, after: str | None = None) -> list[str]:
         with watched() as wire:
             home(caller(viewer), after)
         return wire.made
@@ -224,13 +228,14 @@ def test_each_page_takes_as_many_calls_as_this() -> None:
     with watched() as wire:
         channel_page(caller(ann), "person000")
         channel_page(caller(ann), "person000")
-    # Who the two are is read once; then only what may change.
+    # The caller and the host are cached; the second visit reads only changeable items.
     assert wire.made == ["BatchGetItem"] * 3
     with watched() as wire:
         own_channel(ann)
     assert wire.made == ["BatchGetItem"]
-    # live, the rest; for a viewer: blockers, follows; 24 channels and those recommended
-    assert made(None) == [*lists, "BatchGetItem"]
-    assert made(ann) == ["Query", *lists, "Query", "BatchGetItem"]
-    assert made(None, cursor) == ["Query", "BatchGetItem"]
-    assert made(ann, cursor) == ["Query", "Query", "BatchGetItem"]
+    # Guests: live and offline channels. Users also: blockers and follows.
+    # The batch reads 24 channels and the recommended ones.
+    assert calls_of_home(None) == [*two_lists, "BatchGetItem"]
+    assert calls_of_home(ann) == ["Query", *two_lists, "Query", "BatchGetItem"]
+    assert calls_of_home(None, cursor) == ["Query", "BatchGetItem"]
+    assert calls_of_home(ann, cursor) == ["Query", "Query", "BatchGetItem"]

@@ -1,4 +1,4 @@
-"""Search page by page, beside what `tests/functions/pages` holds over HTTP."""
+"""Search results and their pages. `tests/functions/pages` tests search over HTTP."""
 
 import pytest
 
@@ -14,32 +14,32 @@ def names(channels: list[Channel]) -> list[str]:
     return [channel.user.username for channel in channels]
 
 
-def pages(term: str) -> list[list[str]]:
-    cursor, read = None, list[list[str]]()
+def search_all_pages(term: str) -> list[list[str]]:
+    cursor, pages = None, list[list[str]]()
     while True:
         page = search(caller(None), term, cursor)
-        read.append(names(page.results))
+        pages.append(names(page.results))
         cursor = page.next
         if cursor is None:
-            return read
-        assert len(read) < 50
+            return pages
+        assert len(pages) < 50
 
 
 @pytest.mark.parametrize("number", [0, 1, PAGE, PAGE + 1, 2 * PAGE + 5])
-def test_each_channel_is_on_one_page_and_the_last_page_ends_it(number: int) -> None:
+def test_each_channel_is_on_one_page_and_the_last_page_has_no_cursor(number: int) -> None:
     people = [a_person(f"painter{n:02}") for n in range(number)]
 
-    read = pages("paint")
+    pages = search_all_pages("paint")
 
-    assert sorted(name for page in read for name in page) == [p.username for p in people]
-    assert [len(page) for page in read[:-1]] == [PAGE] * (len(read) - 1)
-    assert read[-1] or number == 0
+    assert sorted(name for page in pages for name in page) == [p.username for p in people]
+    assert [len(page) for page in pages[:-1]] == [PAGE] * (len(pages) - 1)
+    assert pages[-1] or number == 0
 
 
 def test_a_channel_with_many_words_that_match_is_shown_once() -> None:
     for n in range(PAGE + 1):
         a_person(f"painter{n:02}", title=f"painting paint{n} paints painted")
-    shown = [name for page in pages("paint") for name in page]
+    shown = [name for page in search_all_pages("paint") for name in page]
     assert len(shown) == len(set(shown)) == PAGE + 1
 
 
@@ -49,10 +49,12 @@ def test_live_channels_come_first_on_a_page() -> None:
     goes_live(a_person("painter8"), viewers=2)
     goes_live(a_person("painter9"), viewers=5)
 
-    assert pages("painter") == [["painter9", "painter8", "painter0", "painter1", "painter2"]]
+    assert search_all_pages("painter") == [
+        ["painter9", "painter8", "painter0", "painter1", "painter2"]
+    ]
 
 
-def test_those_who_blocked_the_viewer_are_left_out_and_fill_no_page() -> None:
+def test_hosts_who_blocked_the_viewer_are_left_out_and_pages_stay_full() -> None:
     people = [a_person(f"painter{n:02}") for n in range(PAGE + 2)]
     viewer = a_person("viewer")
     for host in people[:2]:
@@ -64,7 +66,7 @@ def test_those_who_blocked_the_viewer_are_left_out_and_fill_no_page() -> None:
     assert results.next is None
 
 
-def test_a_common_term_with_a_rare_one_reads_only_so_much_for_a_page(
+def test_one_page_reads_a_limited_number_of_words(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("footlight.channels.search.READ", 10)
@@ -75,14 +77,14 @@ def test_a_common_term_with_a_rare_one_reads_only_so_much_for_a_page(
         first = search(caller(None), "painting xy", None)
     assert (first.results, wire.made) == ([], ["Query"])
     assert first.next
-    assert [name for page in pages("painting xy") for name in page] == ["person99"]
+    assert [name for page in search_all_pages("painting xy") for name in page] == ["person99"]
 
 
-def test_a_search_takes_as_many_calls_as_this() -> None:
+def test_a_search_makes_the_expected_table_calls() -> None:
     ann = a_person("ann")
-    with watched() as guest:
+    with watched() as guest_wire:
         search(caller(None), "ann", None)
-    with watched() as person:
+    with watched() as user_wire:
         search(caller(ann), "ann", None)
-    assert guest.made == ["Query", "BatchGetItem"]
-    assert person.made == ["BatchGetItem", "Query", "Query", "BatchGetItem"]
+    assert guest_wire.made == ["Query", "BatchGetItem"]
+    assert user_wire.made == ["BatchGetItem", "Query", "Query", "BatchGetItem"]

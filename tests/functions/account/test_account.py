@@ -1,4 +1,4 @@
-"""Who am I, the claim of a username, a channel's settings."""
+"""`/api/me` and `/api/stream`: the profile, the username, and a channel's settings."""
 
 import pytest
 
@@ -7,13 +7,13 @@ from tests.support.api import Api, Person
 STRANGER = Person("subject-of-nobody-yet")
 
 
-def test_before_a_username_is_chosen_there_is_none(api: Api) -> None:
-    answer = api.get("/api/me", signed_in_as=STRANGER)
-    assert answer.status == 200
-    assert answer.body["username"] is None
+def test_the_username_is_null_until_it_is_chosen(api: Api) -> None:
+    response = api.get("/api/me", signed_in_as=STRANGER)
+    assert response.status == 200
+    assert response.body["username"] is None
 
 
-def test_a_username_makes_a_channel(api: Api) -> None:
+def test_choosing_a_username_creates_a_channel(api: Api) -> None:
     ann = api.joins("ann")
 
     me = api.get("/api/me", signed_in_as=ann).body
@@ -24,56 +24,56 @@ def test_a_username_makes_a_channel(api: Api) -> None:
     assert channel["user"]["id"] == me["id"] == ann.id
 
 
-def test_choosing_the_same_again_is_as_good(api: Api) -> None:
+def test_choosing_the_same_username_again_is_idempotent(api: Api) -> None:
     ann = api.joins("ann")
     assert api.put("/api/me", {"username": "Ann"}, signed_in_as=ann).body["id"] == ann.id
 
 
-def test_a_username_is_fixed_once_chosen(api: Api) -> None:
+def test_a_chosen_username_is_fixed(api: Api) -> None:
     ann = api.joins("ann")
-    answer = api.put("/api/me", {"username": "anna"}, signed_in_as=ann)
-    assert answer.refused_with(409, "username_fixed")
+    response = api.put("/api/me", {"username": "anna"}, signed_in_as=ann)
+    assert response.refused_with(409, "username_fixed")
 
 
 @pytest.mark.parametrize("username", ["ann_bell", "annbell", "annbe1l", "anmbell"])
-def test_a_name_or_a_look_alike_is_taken_once(api: Api, username: str) -> None:
+def test_a_taken_username_and_its_look_alikes_are_rejected(api: Api, username: str) -> None:
     api.joins("annbell")
-    answer = api.put("/api/me", {"username": username}, signed_in_as=STRANGER)
+    response = api.put("/api/me", {"username": username}, signed_in_as=STRANGER)
     if username == "anmbell":  # m is rn, not n
-        assert answer.status == 200
+        assert response.status == 200
     else:
-        assert answer.refused_with(409, "username_taken")
+        assert response.refused_with(409, "username_taken")
 
 
 @pytest.mark.parametrize(
     "username",
     ["ab", "a" * 25, "_ann", "ann_", "an n", "änn", "admin", "u", "api", "guest123", "guest_1", ""],
 )
-def test_what_is_no_username_is_told_so(api: Api, username: str) -> None:
-    answer = api.put("/api/me", {"username": username}, signed_in_as=STRANGER)
-    assert answer.refused_with(422, "invalid_request")
-    assert "username" in answer.body["error"]["fields"]
+def test_an_invalid_username_is_rejected_with_the_field_name(api: Api, username: str) -> None:
+    response = api.put("/api/me", {"username": username}, signed_in_as=STRANGER)
+    assert response.refused_with(422, "invalid_request")
+    assert "username" in response.body["error"]["fields"]
 
 
-def test_a_bio_is_kept_and_shown(api: Api) -> None:
+def test_a_bio_is_trimmed_and_shown(api: Api) -> None:
     ann = api.joins("ann")
     api.put("/api/me", {"bio": "  I paint.\nLive.  "}, signed_in_as=ann)
     assert api.get("/api/pages/channels/ann").body["user"]["bio"] == "I paint.\nLive."
 
 
 @pytest.mark.parametrize("bio", ["x" * 501, "nul\u0000", "\ud800"])
-def test_a_bio_that_can_not_be_shown_is_refused(api: Api, bio: str) -> None:
+def test_an_invalid_bio_is_rejected(api: Api, bio: str) -> None:
     ann = api.joins("ann")
-    answer = api.put("/api/me", {"bio": bio}, signed_in_as=ann)
-    assert answer.refused_with(422, "invalid_request")
+    response = api.put("/api/me", {"bio": bio}, signed_in_as=ann)
+    assert response.refused_with(422, "invalid_request")
 
 
-def test_a_bio_needs_a_username_first(api: Api) -> None:
-    answer = api.put("/api/me", {"bio": "x"}, signed_in_as=STRANGER)
-    assert answer.refused_with(409, "username_required")
+def test_a_bio_requires_a_username(api: Api) -> None:
+    response = api.put("/api/me", {"bio": "x"}, signed_in_as=STRANGER)
+    assert response.refused_with(409, "username_required")
 
 
-def test_the_title_and_the_switches_change_one_by_one(api: Api) -> None:
+def test_each_setting_changes_on_its_own(api: Api) -> None:
     ann = api.joins("ann")
 
     first = api.patch("/api/stream", {"title": " Oil on canvas "}, signed_in_as=ann)
@@ -84,14 +84,14 @@ def test_the_title_and_the_switches_change_one_by_one(api: Api) -> None:
     assert second.body["isChatEnabled"] is True
 
 
-def test_directional_controls_are_taken_out_of_a_title(api: Api) -> None:
+def test_directional_controls_are_removed_from_a_title(api: Api) -> None:
     ann = api.joins("ann")
-    answer = api.patch("/api/stream", {"title": "a\u202eb"}, signed_in_as=ann)
-    assert answer.body["title"] == "ab"
+    response = api.patch("/api/stream", {"title": "a\u202eb"}, signed_in_as=ann)
+    assert response.body["title"] == "ab"
 
 
 @pytest.mark.parametrize("title", ["", "   ", "x" * 141, "a\nb", "a\u0000", 3])
-def test_a_title_that_is_none_is_refused(api: Api, title: object) -> None:
+def test_an_invalid_title_is_rejected(api: Api, title: object) -> None:
     ann = api.joins("ann")
-    answer = api.patch("/api/stream", {"title": title}, signed_in_as=ann)
-    assert answer.refused_with(422, "invalid_request")
+    response = api.patch("/api/stream", {"title": title}, signed_in_as=ann)
+    assert response.refused_with(422, "invalid_request")

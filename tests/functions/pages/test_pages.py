@@ -1,4 +1,4 @@
-"""Home, search, channel, dashboard."""
+"""The pages: home, search, channel, and dashboard."""
 
 import json
 from collections.abc import Callable
@@ -20,7 +20,7 @@ def goes_live(api: Api, person: Person) -> None:
     send(api, event("ingress_started", 100, 110, ingress=f"IN_{person.username}"))
 
 
-def test_home_shows_the_live_first_then_the_newest(api: Api) -> None:
+def test_home_lists_live_channels_and_then_the_newest(api: Api) -> None:
     ann, _, _ = api.joins("ann"), api.joins("bob"), api.joins("cleo")
     goes_live(api, ann)
 
@@ -31,7 +31,7 @@ def test_home_shows_the_live_first_then_the_newest(api: Api) -> None:
     assert home["next"] is None
 
 
-def test_home_goes_on_page_by_page_with_each_channel_once(api: Api) -> None:
+def test_home_lists_each_channel_once_across_its_pages(api: Api) -> None:
     people = [api.joins(f"person{n:02}x") for n in range(26)]
     goes_live(api, people[3])
 
@@ -44,7 +44,7 @@ def test_home_goes_on_page_by_page_with_each_channel_once(api: Api) -> None:
     assert second["next"] is None
 
 
-def test_home_knows_whom_one_follows_and_recommends_others(api: Api) -> None:
+def test_home_lists_followed_channels_and_recommends_others(api: Api) -> None:
     ann, bob, _ = api.joins("ann"), api.joins("bob"), api.joins("cleo")
     api.put("/api/follows/bob", signed_in_as=ann)
     goes_live(api, bob)
@@ -56,7 +56,7 @@ def test_home_knows_whom_one_follows_and_recommends_others(api: Api) -> None:
 
 
 @pytest.mark.parametrize(
-    ("term", "found"),
+    ("term", "usernames"),
     [
         ("oil", {"ann"}),
         ("CANV", {"ann"}),
@@ -69,8 +69,8 @@ def test_home_knows_whom_one_follows_and_recommends_others(api: Api) -> None:
         ("STRASSE", {"bob"}),
     ],
 )
-def test_each_term_begins_a_word_of_the_name_or_the_title(
-    api: Api, term: str, found: set[str]
+def test_search_matches_the_beginning_of_words_in_names_and_titles(
+    api: Api, term: str, usernames: set[str]
 ) -> None:
     ann, bob = api.joins("ann"), api.joins("bob")
     api.joins("anna")
@@ -79,10 +79,10 @@ def test_each_term_begins_a_word_of_the_name_or_the_title(
 
     results = api.get("/api/pages/search", query={"term": term}).body["results"]
 
-    assert set(names(results)) == found
+    assert set(names(results)) == usernames
 
 
-def test_an_old_title_is_not_found_any_more(api: Api) -> None:
+def test_search_finds_the_current_title_only(api: Api) -> None:
     ann = api.joins("ann")
     api.patch("/api/stream", {"title": "Oil"}, signed_in_as=ann)
     api.patch("/api/stream", {"title": "Chalk"}, signed_in_as=ann)
@@ -92,19 +92,19 @@ def test_an_old_title_is_not_found_any_more(api: Api) -> None:
 
 
 @pytest.mark.parametrize("term", ["", "!!", "x" * 101])
-def test_a_search_for_nothing_is_refused(api: Api, term: str) -> None:
-    answer = api.get("/api/pages/search", query={"term": term})
-    assert answer.refused_with(422, "invalid_request")
+def test_an_invalid_search_term_is_rejected(api: Api, term: str) -> None:
+    response = api.get("/api/pages/search", query={"term": term})
+    assert response.refused_with(422, "invalid_request")
 
 
 @pytest.mark.parametrize("cursor", ["x", "W10", "bnVsbA", "WyJsaXZlIiwgMV0"])
 @pytest.mark.parametrize("path", ["home", "search"])
-def test_a_forged_cursor_is_refused(api: Api, path: str, cursor: str) -> None:
-    answer = api.get(f"/api/pages/{path}", query={"cursor": cursor, "term": "a"})
-    assert answer.refused_with(422, "invalid_request")
+def test_a_forged_cursor_is_rejected(api: Api, path: str, cursor: str) -> None:
+    response = api.get(f"/api/pages/{path}", query={"cursor": cursor, "term": "a"})
+    assert response.refused_with(422, "invalid_request")
 
 
-def test_a_channel_has_the_contracts_fields_and_no_key(api: Api) -> None:
+def test_a_channel_page_has_the_documented_fields_and_no_stream_key(api: Api) -> None:
     ann = api.joins("ann")
     goes_live(api, ann)
 
@@ -123,59 +123,59 @@ def test_a_channel_has_the_contracts_fields_and_no_key(api: Api) -> None:
     assert "key" not in page.text.lower()
 
 
-def test_the_dashboard_is_ones_own(api: Api) -> None:
+def test_the_dashboard_shows_the_callers_own_channel(api: Api) -> None:
     ann = api.joins("ann")
     assert api.get("/api/pages/dashboard", signed_in_as=ann).body["user"]["id"] == ann.id
     assert api.get("/api/pages/dashboard").refused_with(401, "unauthorized")
 
 
-def test_the_api_describes_itself(api: Api) -> None:
-    kept = json.loads((Path(__file__).parents[3] / "openapi.json").read_text())
-    assert api.get("/api/openapi.json").body == kept
+def test_the_api_serves_its_own_description(api: Api) -> None:
+    committed = json.loads((Path(__file__).parents[3] / "openapi.json").read_text())
+    assert api.get("/api/openapi.json").body == committed
 
 
-def test_an_unknown_path_and_a_wrong_method_have_the_one_shape(api: Api) -> None:
+def test_an_unknown_path_and_a_wrong_method_are_refused_as_json(api: Api) -> None:
     assert api.get("/api/nothing").refused_with(404, "not_found")
-    answer = api.delete("/api/token")
-    assert answer.refused_with(405, "method_not_allowed")
-    assert answer.headers["allow"] == "POST"
+    response = api.delete("/api/token")
+    assert response.refused_with(405, "method_not_allowed")
+    assert response.headers["allow"] == "POST"
     assert api.get("/api/pages/channels/%22%3E").refused_with(404, "not_found")
 
 
-def a_page_for_someone(api: Api, bob: Person) -> Answer:
+def get_channel_as_user(api: Api, bob: Person) -> Answer:
     return api.get("/api/pages/channels/ann", signed_in_as=bob)
 
 
-def a_page_for_a_guest(api: Api, _: Person) -> Answer:
+def get_channel_as_guest(api: Api, _: Person) -> Answer:
     return api.get("/api/pages/channels/ann")
 
 
-def a_token(api: Api, bob: Person) -> Answer:
+def post_token(api: Api, bob: Person) -> Answer:
     return api.post("/api/token", {"host": "ann"}, signed_in_as=bob)
 
 
-def the_home_page(api: Api, _: Person) -> Answer:
+def get_home(api: Api, _: Person) -> Answer:
     return api.get("/api/pages/home")
 
 
 @pytest.mark.parametrize(
-    ("ask", "calls"),
+    ("request_page", "calls"),
     [
-        (a_page_for_someone, 1),
-        (a_page_for_a_guest, 1),
-        (a_token, 2),
-        (the_home_page, 3),
+        (get_channel_as_user, 1),
+        (get_channel_as_guest, 1),
+        (post_token, 2),
+        (get_home, 3),
     ],
 )
-def test_a_visit_makes_no_more_calls_of_the_table_than_this(
+def test_a_request_makes_the_expected_number_of_table_calls(
     api: Api,
     monkeypatch: pytest.MonkeyPatch,
-    ask: Callable[[Api, Person], Answer],
+    request_page: Callable[[Api, Person], Answer],
     calls: int,
 ) -> None:
     ann, bob = api.joins("ann"), api.joins("bob")
     goes_live(api, ann)
-    ask(api, bob)
+    request_page(api, bob)
     made: list[str] = []
     call = botocore.client.BaseClient._make_api_call  # pyright: ignore[reportPrivateUsage, reportAttributeAccessIssue]
 
@@ -185,15 +185,13 @@ def test_a_visit_makes_no_more_calls_of_the_table_than_this(
 
     monkeypatch.setattr(botocore.client.BaseClient, "_make_api_call", counted)
 
-    assert ask(api, bob).status == 200
+    assert request_page(api, bob).status == 200
 
     assert len(made) == calls, made
 
 
 @pytest.mark.parametrize("path", ["home", "search", "channels/ann"])
-def test_what_guests_are_shown_may_be_kept_for_two_seconds_and_nothing_else(
-    api: Api, path: str
-) -> None:
+def test_only_responses_to_guests_are_cacheable_and_for_two_seconds(api: Api, path: str) -> None:
     ann = api.joins("ann")
     query = {"term": "ann"} if path == "search" else None
     address = f"/api/pages/{path}"
@@ -201,10 +199,10 @@ def test_what_guests_are_shown_may_be_kept_for_two_seconds_and_nothing_else(
     assert guest.headers["cache-control"] == "public, max-age=0, s-maxage=2"
     assert guest.headers["vary"] == "Authorization"
     assert guest.set_cookies == []
-    for kept_apart in (
+    for private_response in (
         api.get(address, query=query, signed_in_as=ann),
         api.get(address, query=query, token="nonsense"),
         api.get("/api/pages/channels/nobody"),
         api.get("/api/pages/dashboard", signed_in_as=ann),
     ):
-        assert kept_apart.headers["cache-control"] == "private, no-store"
+        assert private_response.headers["cache-control"] == "private, no-store"
