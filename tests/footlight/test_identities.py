@@ -16,7 +16,9 @@ VIEWERS = st.one_of(PEOPLE, GUESTS)
 
 
 @given(VIEWERS, TABS, IDS)
-def test_a_viewer_identity_parses_back(viewer: Person | Guest, tab: str, host: str) -> None:
+def test_a_viewer_identity_is_parsed_to_its_parts(
+    viewer: Person | Guest, tab: str, host: str
+) -> None:
     identity = identities.viewer_identity(viewer, tab, host_id=host)
     if viewer.id != host:
         assert identity == f"{viewer.id}:{tab}"
@@ -25,7 +27,7 @@ def test_a_viewer_identity_parses_back(viewer: Person | Guest, tab: str, host: s
 
 
 @given(VIEWERS, TABS, IDS)
-def test_a_viewer_identity_never_equals_the_encoders(
+def test_a_viewer_identity_differs_from_the_encoders(
     viewer: Person | Guest, tab: str, host: str
 ) -> None:
     identity = identities.viewer_identity(viewer, tab, host_id=host)
@@ -41,7 +43,7 @@ def test_the_creator_is_the_host_of_their_own_channel(creator: Person, tab: str)
 
 
 @given(IDS)
-def test_the_encoders_identity_does_not_parse_as_a_viewer(host: str) -> None:
+def test_the_encoders_identity_is_not_a_viewer_identity(host: str) -> None:
     assert identities.ingress_identity(host) == identities.room_of(host) == host
     assert identities.parse(identities.ingress_identity(host)) is None
 

@@ -20,23 +20,23 @@ WINDOW_SECONDS = 60
 
 @pytest.fixture
 def twice(deployed: None, time: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Everything may be done twice in a window."""
-    told = " ".join(f"{name}=2/{WINDOW_SECONDS}" for name in limits.names())
-    monkeypatch.setenv("FOOTLIGHT_LIMITS", told)
+    """Set every limit to two requests per window."""
+    setting = " ".join(f"{name}=2/{WINDOW_SECONDS}" for name in limits.names())
+    monkeypatch.setenv("FOOTLIGHT_LIMITS", setting)
 
 
-# --- whose limit it is ---
+# --- who shares a limit ---
 
 
-def test_a_person_s_limit_is_no_other_person_s(twice: None, api: Api) -> None:
+def test_each_user_has_their_own_limit(twice: None, api: Api) -> None:
     ann, bob = api.joins("ann"), api.joins("bob")
 
-    def asks(who: object, path: str = "/api/token") -> int:
-        return api.post(path, {"host": "ann"}, signed_in_as=who).status
+    def request_token(user: object, path: str = "/api/token") -> int:
+        return api.post(path, {"host": "ann"}, signed_in_as=user).status
 
-    assert [asks(bob) for _ in range(3)] == [200, 200, 429]
-    assert asks(ann) == 200
-    assert asks(None) == 200
+    assert [request_token(bob) for _ in range(3)] == [200, 200, 429]
+    assert request_token(ann) == 200
+    assert request_token(None) == 200
 
 
 def test_watching_and_changing_have_separate_limits(
@@ -44,22 +44,22 @@ def test_watching_and_changing_have_separate_limits(
 ) -> None:
     ann = api.joins("ann")
 
-    def times(call: Callable[[], Answer]) -> list[int]:
+    def three_statuses(call: Callable[[], Answer]) -> list[int]:
         return [call().status for _ in range(3)]
 
-    token = times(lambda: api.post("/api/token", {"host": "ann"}, signed_in_as=ann))
-    followed = times(lambda: api.put("/api/follows/nobody", signed_in_as=ann))
-    reset = times(lambda: api.post("/api/ingress", {}, signed_in_as=ann))
+    token = three_statuses(lambda: api.post("/api/token", {"host": "ann"}, signed_in_as=ann))
+    followed = three_statuses(lambda: api.put("/api/follows/nobody", signed_in_as=ann))
+    reset = three_statuses(lambda: api.post("/api/ingress", {}, signed_in_as=ann))
     assert (token, followed, reset) == ([200, 200, 429], [404, 404, 429], [200, 200, 429])
 
 
 def statuses(api: Api, *addresses: str, **rest: object) -> list[int]:
-    """A guest's token from each of these addresses; each time it is a new browser."""
-    answers: list[int] = []
+    """Request a guest token from each address with a new browser; return the statuses."""
+    results: list[int] = []
     for address in addresses:
         api.jar.clear()
-        answers.append(api.post("/api/token", {"host": "ann"}, address=address, **rest).status)
-    return answers
+        results.append(api.post("/api/token", {"host": "ann"}, address=address, **rest).status)
+    return results
 
 
 @pytest.mark.parametrize(
@@ -73,7 +73,7 @@ def statuses(api: Api, *addresses: str, **rest: object) -> list[int]:
         ("", ""),
     ],
 )
-def test_guests_of_one_address_share_a_limit(
+def test_guests_with_the_same_address_share_a_limit(
     twice: None, api: Api, address: str, same: str
 ) -> None:
     api.joins("ann")
@@ -91,58 +91,56 @@ def test_guests_of_one_address_share_a_limit(
         ("\udcff", "fe80::1%eth0"),
     ],
 )
-def test_guests_of_another_address_have_their_own(
+def test_guests_with_another_address_have_their_own_limit(
     twice: None, api: Api, address: str, other: str
 ) -> None:
     api.joins("ann")
     assert statuses(api, address, address, address, other) == [200, 200, 429, 200]
 
 
-def test_a_guest_is_not_counted_by_a_cookie(twice: None, api: Api) -> None:
+def test_guests_are_counted_by_address_and_not_by_cookie(twice: None, api: Api) -> None:
     api.joins("ann")
-    answers = [
+    responses = [
         api.post("/api/token", {"host": "ann"}, address=f"203.0.113.{number}")
         for number in range(3)
     ]
-    assert [answer.status for answer in answers] == [200, 200, 200]
-    assert len({answer.body["name"] for answer in answers}) == 1
+    assert [response.status for response in responses] == [200, 200, 200]
+    assert len({response.body["name"] for response in responses}) == 1
 
 
 @pytest.mark.parametrize("header", ["X-Forwarded-For", "x-real-ip", "forwarded", "true-client-ip"])
-def test_what_a_caller_says_of_its_address_changes_nothing(
-    twice: None, api: Api, header: str
-) -> None:
+def test_address_headers_of_the_caller_are_ignored(twice: None, api: Api, header: str) -> None:
     api.joins("ann")
-    answers = [
+    responses = [
         statuses(api, "203.0.113.7", headers={header: f"198.51.100.{number}"})
         for number in range(3)
     ]
-    assert answers == [[200], [200], [429]]
+    assert responses == [[200], [200], [429]]
 
 
 @pytest.mark.parametrize("behind_cloudfront", [False, True])
-def test_cloudfront_s_word_counts_only_where_it_proves_itself(
+def test_the_address_from_cloudfront_is_used_only_with_its_secret(
     twice: None, api: Api, monkeypatch: pytest.MonkeyPatch, behind_cloudfront: bool
 ) -> None:
     api.joins("ann")
-    known = {"only": "CloudFront knows"}
-    proof = json.dumps(known)
+    secret = {"only": "CloudFront knows"}
     if behind_cloudfront:
-        put_secret("origin", known)
+        put_secret("origin", secret)
         monkeypatch.setenv("FOOTLIGHT_ORIGIN_SECRET_ID", "origin")
 
-    def asks(viewer: str, edge: str) -> list[int]:
-        told = {"x-footlight-origin": proof, "x-footlight-client-ip": viewer}
-        return statuses(api, edge, headers=told)
+    def request_token(viewer: str, edge: str) -> list[int]:
+        origin = json.dumps(secret)
+        headers = {"x-footlight-origin": origin, "x-footlight-client-ip": viewer}
+        return statuses(api, edge, headers=headers)
 
-    # One viewer through three edges, then three viewers through one.
-    one = [asks("203.0.113.7", f"192.0.2.{number}") for number in range(3)]
-    many = [asks(f"198.51.100.{number}", "192.0.2.9") for number in range(3)]
+    # One viewer through three edge servers, then three viewers through one edge server.
+    one_viewer = [request_token("203.0.113.7", f"192.0.2.{number}") for number in range(3)]
+    many_viewers = [request_token(f"198.51.100.{number}", "192.0.2.9") for number in range(3)]
     limited, free = [[200], [200], [429]], [[200], [200], [200]]
-    assert (one, many) == ((limited, free) if behind_cloudfront else (free, limited))
+    assert (one_viewer, many_viewers) == ((limited, free) if behind_cloudfront else (free, limited))
 
 
-def test_the_table_holds_no_address(twice: None, api: Api) -> None:
+def test_the_table_stores_no_addresses(twice: None, api: Api) -> None:
     api.joins("ann")
     addresses = ["203.0.113.7", "2001:db8:1:2::1", "no address"]
     statuses(api, *addresses)
@@ -150,14 +148,14 @@ def test_the_table_holds_no_address(twice: None, api: Api) -> None:
     counted = json.dumps([item for (pk, _), item in stored().items() if pk.startswith("LIMIT#g")])
     assert counted.count('"kind"') == 3
     assert not any(address[:11] in counted for address in addresses)
-    # Nor can it be found by trying them all, without the key.
+    # Without the key, an address can't be found by hashing every address.
     assert limits.address_key("203.0.113.7", b"one") != limits.address_key("203.0.113.7", b"two")
 
 
 # --- floods ---
 
 
-def test_of_twenty_at_once_as_many_pass_as_may(
+def test_concurrent_requests_pass_up_to_the_limit(
     deployed: None, monkeypatch: pytest.MonkeyPatch, time: Clock
 ) -> None:
     monkeypatch.setenv("FOOTLIGHT_LIMITS", "write=5/60")
@@ -173,16 +171,16 @@ def test_of_twenty_at_once_as_many_pass_as_may(
         assert sum(pool.map(passes, range(20))) == 5
 
 
-def test_unknown_hosts_are_counted_and_cost_livekit_nothing(
+def test_requests_for_unknown_hosts_are_counted_and_do_not_call_livekit(
     twice: None, api: Api, livekit: LiveKit
 ) -> None:
-    asked = [api.post("/api/token", {"host": f"unknown{n}"}).status for n in range(3)]
-    assert asked == [404, 404, 429]
+    results = [api.post("/api/token", {"host": f"unknown{n}"}).status for n in range(3)]
+    assert results == [404, 404, 429]
     assert livekit.made == []
     assert livekit.rooms == {}
 
 
-def test_what_was_counted_is_gone_a_while_after_its_window(deployed: None, time: Clock) -> None:
+def test_a_counter_expires_a_minute_after_its_window(deployed: None, time: Clock) -> None:
     limits.count_or_refuse("write", "somebody")
     (item,) = stored().values()
     ends = time.now.replace(second=0, microsecond=0).timestamp() + limits.LIMITS["write"].seconds

@@ -141,18 +141,18 @@ class LiveKit:
         found = [
             Room(
                 name=name,
-                num_participants=len(there),
-                num_publishers=there.count(name),
+                num_participants=len(identities),
+                num_publishers=identities.count(name),
                 metadata=self.metadata.get(name, ""),
             )
-            for name, there in self.rooms.items()
+            for name, identities in self.rooms.items()
             if not wanted or name in wanted
         ]
         return 200, ListRoomsResponse(rooms=found).SerializeToString()
 
     def _ListParticipants(self, body: bytes) -> tuple[int, bytes]:
-        there = self.rooms.get(ListParticipantsRequest.FromString(body).room, [])
-        found = [ParticipantInfo(identity=identity) for identity in there]
+        identities = self.rooms.get(ListParticipantsRequest.FromString(body).room, [])
+        found = [ParticipantInfo(identity=identity) for identity in identities]
         return 200, ListParticipantsResponse(participants=found).SerializeToString()
 
     def _RemoveParticipant(self, body: bytes) -> tuple[int, bytes]:
@@ -222,9 +222,9 @@ class LiveKit:
         return 200, info.SerializeToString()
 
     def _cut(self, info: IngressInfo) -> None:
-        there = self.rooms.get(info.room_name, [])
-        if info.room_name in there:
-            there.remove(info.room_name)
+        identities = self.rooms.get(info.room_name, [])
+        if info.room_name in identities:
+            identities.remove(info.room_name)
 
 
 class Fails(Exception):

@@ -208,7 +208,7 @@ def without_none(values: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in values.items() if value is not None}
 
 
-def there(address: str) -> dict[str, str]:
+def visit_provider(address: str) -> dict[str, str]:
     """Visit an address of the provider. Return the parameters of its redirect."""
     return query_of(httpx2.get(address, verify=False).headers["location"])
 

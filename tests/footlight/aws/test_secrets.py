@@ -1,4 +1,4 @@
-"""Secrets: read at run time, cached, and an unfilled secret differs from an outage."""
+"""Secrets are read at run time and cached. An unfilled secret differs from an outage."""
 
 import json
 from collections.abc import Generator
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.usefixtures("deployed")
 
 @pytest.fixture
 def unreachable(monkeypatch: pytest.MonkeyPatch) -> Generator[None]:
-    """Secrets Manager does not answer."""
+    """Make Secrets Manager unreachable."""
     with monkeypatch.context() as patch:
         patch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
         secrets.clear_cache()
@@ -23,11 +23,11 @@ def unreachable(monkeypatch: pytest.MonkeyPatch) -> Generator[None]:
     secrets.clear_cache()
 
 
-def test_livekits_keys() -> None:
+def test_livekit_keys_are_read_from_their_secret() -> None:
     assert secrets.livekit_keys() == (LIVEKIT_KEY, LIVEKIT_SECRET, None)
 
 
-def test_a_key_that_is_being_replaced_is_known_still() -> None:
+def test_the_previous_key_works_during_a_rotation() -> None:
     now = {"LIVEKIT_API_KEY": "new", "LIVEKIT_API_SECRET": "new secret"}
     before = {"LIVEKIT_PREVIOUS_API_KEY": "old", "LIVEKIT_PREVIOUS_API_SECRET": "old secret"}
     put_secret("livekit", now | before)
@@ -40,7 +40,7 @@ def test_a_key_that_is_being_replaced_is_known_still() -> None:
     assert keys.secret_of("") is None
 
 
-def test_half_of_a_previous_key_is_none() -> None:
+def test_a_previous_key_without_its_secret_is_ignored() -> None:
     put_secret(
         "livekit",
         {"LIVEKIT_API_KEY": "k", "LIVEKIT_API_SECRET": "s", "LIVEKIT_PREVIOUS_API_KEY": "old"},
@@ -49,14 +49,14 @@ def test_half_of_a_previous_key_is_none() -> None:
 
 
 @pytest.mark.parametrize("placeholder", ["{}", "", "x", "[]", "null", '{"LIVEKIT_API_KEY": "k"}'])
-def test_until_it_is_filled_it_is_not_configured(placeholder: str) -> None:
+def test_an_unfilled_secret_is_not_configured(placeholder: str) -> None:
     client = boto3.client("secretsmanager")
     client.put_secret_value(SecretId="livekit", SecretString=placeholder or " ")
     with pytest.raises(NotConfigured):
         secrets.livekit_keys()
 
 
-def test_when_it_is_filled_it_is_seen_at_once() -> None:
+def test_a_newly_filled_secret_is_read_immediately() -> None:
     put_secret("livekit", {"LIVEKIT_API_KEY": "", "LIVEKIT_API_SECRET": ""})
     with pytest.raises(NotConfigured):
         secrets.livekit_keys()
@@ -64,7 +64,7 @@ def test_when_it_is_filled_it_is_seen_at_once() -> None:
     assert secrets.livekit_keys().key == "k"
 
 
-def test_what_was_read_is_kept_for_some_minutes(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_secret_is_cached_and_read_again_after_its_ttl(monkeypatch: pytest.MonkeyPatch) -> None:
     assert secrets.livekit_keys().key == LIVEKIT_KEY
     put_secret("livekit", {"LIVEKIT_API_KEY": "k", "LIVEKIT_API_SECRET": "s"})
     assert secrets.livekit_keys().key == LIVEKIT_KEY
@@ -72,21 +72,21 @@ def test_what_was_read_is_kept_for_some_minutes(monkeypatch: pytest.MonkeyPatch)
     assert secrets.livekit_keys().key == "k"
 
 
-def test_an_outage_is_no_missing_configuration(unreachable: None) -> None:
+def test_an_outage_differs_from_missing_configuration(unreachable: None) -> None:
     for read in (secrets.livekit_keys, secrets.cookie_key, secrets.oidc_client_secret):
         with pytest.raises(Unavailable) as refused:
             read()
         assert not isinstance(refused.value, NotConfigured)
 
 
-def test_a_secret_that_is_not_there_is_an_outage(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_secret_is_an_outage(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FOOTLIGHT_LIVEKIT_SECRET_ID", "nowhere")
     with pytest.raises(Unavailable) as refused:
         secrets.livekit_keys()
     assert refused.value.code == "unavailable"
 
 
-def test_what_is_known_outlives_an_outage(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_stale_secret_is_used_during_an_outage(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(secrets, "CACHE_SECONDS", 0)
     assert secrets.livekit_keys().key == LIVEKIT_KEY
     boto3.client("secretsmanager").delete_secret(
@@ -95,7 +95,7 @@ def test_what_is_known_outlives_an_outage(monkeypatch: pytest.MonkeyPatch) -> No
     assert secrets.livekit_keys().key == LIVEKIT_KEY
 
 
-def test_the_sites_own_secret() -> None:
+def test_the_site_secret_holds_the_cookie_key_and_the_client_secret() -> None:
     assert secrets.oidc_client_secret() is None
     boto3.client("secretsmanager").put_secret_value(
         SecretId="site", SecretString=json.dumps({"cookieKey": "k" * 40, "oidcClientSecret": "s"})
@@ -105,14 +105,14 @@ def test_the_sites_own_secret() -> None:
     assert secrets.oidc_client_secret() == "s"
 
 
-def test_the_origin_is_checked_if_a_secret_is_configured(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_origin_secret_is_optional(monkeypatch: pytest.MonkeyPatch) -> None:
     assert secrets.origin_secret() is None
     monkeypatch.setenv("FOOTLIGHT_ORIGIN_SECRET_ID", "")
     assert secrets.origin_secret() is None
 
 
 @pytest.mark.parametrize(
-    ("one", "two", "same"),
+    ("first", "second", "is_equal"),
     [
         ("a", "a", True),
         ("a", "b", False),
@@ -121,5 +121,5 @@ def test_the_origin_is_checked_if_a_secret_is_configured(monkeypatch: pytest.Mon
         ("\ud800", "a", False),
     ],
 )
-def test_comparing(one: str, two: str, same: bool) -> None:
-    assert secrets.equal(one, two) is same
+def test_any_two_strings_can_be_compared(first: str, second: str, is_equal: bool) -> None:
+    assert secrets.equal(first, second) is is_equal

@@ -25,11 +25,14 @@ from footlight.wire import Request
 pytestmark = pytest.mark.usefixtures("deployed")
 
 
-def every_refusal(kind: type[Refused] = Refused) -> list[type[Refused]]:
-    return [kind, *(deeper for below in kind.__subclasses__() for deeper in every_refusal(below))]
+def all_refusals(kind: type[Refused] = Refused) -> list[type[Refused]]:
+    return [
+        kind,
+        *(descendant for child in kind.__subclasses__() for descendant in all_refusals(child)),
+    ]
 
 
-def made(kind: type[Refused]) -> Refused:
+def example(kind: type[Refused]) -> Refused:
     if kind is MethodNotAllowed:
         return MethodNotAllowed(["GET", "PUT"])
     if kind is InvalidRequest:
@@ -54,21 +57,21 @@ def event(
     }
 
 
-def answering(does: Any) -> dict[str, Any]:
-    """Return the response of a route that does this."""
+def call_route(route: Any) -> dict[str, Any]:
+    """Return the response of an API with this one route."""
     app = Api()
-    app.get("/api/x")(does)
+    app.get("/api/x")(route)
     return app.resolve(event(), None)
 
 
-def error_of(answer: dict[str, Any]) -> dict[str, Any]:
-    body = json.loads(answer["body"])
+def error_of(response: dict[str, Any]) -> dict[str, Any]:
+    body = json.loads(response["body"])
     assert set(body) == {"error"}
     return body["error"]
 
 
 REFUSALS = sorted(
-    (kind for kind in every_refusal() if kind.__module__ == errors.__name__),
+    (kind for kind in all_refusals() if kind.__module__ == errors.__name__),
     key=lambda kind: kind.__name__,
 )
 
@@ -76,32 +79,32 @@ REFUSALS = sorted(
 @pytest.mark.parametrize("kind", REFUSALS)
 def test_every_refusal_has_the_same_shape(kind: type[Refused]) -> None:
     def refuses() -> None:
-        raise made(kind)
+        raise example(kind)
 
-    answer = answering(refuses)
+    response = call_route(refuses)
 
-    error = error_of(answer)
-    assert answer["statusCode"] == kind.status
-    assert answer["headers"]["Content-Type"] == "application/json"
-    assert answer["headers"]["Cache-Control"] == "private, no-store"
+    error = error_of(response)
+    assert response["statusCode"] == kind.status
+    assert response["headers"]["Content-Type"] == "application/json"
+    assert response["headers"]["Cache-Control"] == "private, no-store"
     assert (error["code"], error["message"]) == (kind.code, kind.message)
     assert error["requestId"] == "request-1"
     more = set(error) - {"code", "message", "requestId"}
     if issubclass(kind, RateLimited | TimedOut | Unavailable):
         assert more == {"retryAfterMs"}
-        wait_ms = int(answer["headers"]["Retry-After"]) * 1000
-        assert 0 <= wait_ms - error["retryAfterMs"] < 1000  # whole seconds, never too soon
+        wait_ms = int(response["headers"]["Retry-After"]) * 1000
+        assert 0 <= wait_ms - error["retryAfterMs"] < 1000  # whole seconds, rounded up
     elif kind is InvalidRequest:
         assert error["fields"] == {"title": "too long"}
     else:
         assert not more
     if kind is MethodNotAllowed:
-        assert answer["headers"]["Allow"] == "GET, PUT"
+        assert response["headers"]["Allow"] == "GET, PUT"
     if kind.status == 401:
-        assert answer["headers"]["WWW-Authenticate"] == "Bearer"
+        assert response["headers"]["WWW-Authenticate"] == "Bearer"
 
 
-def test_no_two_refusals_share_a_code() -> None:
+def test_each_refusal_has_its_own_code() -> None:
     codes = [kind.code for kind in REFUSALS]
     assert len(codes) == len(set(codes))
 
@@ -114,15 +117,15 @@ def test_the_tree_of_refusals_is_complete() -> None:
             assert kind.code in errors.__doc__
 
 
-def test_an_unexpected_error_is_logged_and_not_shown(logged: StringIO) -> None:
+def test_an_unexpected_error_is_logged_and_hidden_from_the_caller(logged: StringIO) -> None:
     def breaks() -> None:
         raise KeyError("our secret")
 
-    answer = answering(breaks)
+    response = call_route(breaks)
 
-    assert answer["statusCode"] == 500
-    assert error_of(answer)["code"] == "internal"
-    assert "secret" not in answer["body"]
+    assert response["statusCode"] == 500
+    assert error_of(response)["code"] == "internal"
+    assert "secret" not in response["body"]
     line = json.loads(logged.getvalue())
     assert line["level"] == "ERROR"
     assert line["request_id"] == "request-1"
@@ -139,27 +142,27 @@ def test_a_refusal_of_the_caller_gets_its_response(logged: StringIO) -> None:
     def outer(inside: Annotated[str, Depends(inner)]) -> str:
         return inside
 
-    def get_refused(who: Annotated[str, Depends(outer)]) -> str:
-        return who
+    def get_refused(name: Annotated[str, Depends(outer)]) -> str:
+        return name
 
-    def get_broken(who: Annotated[str, Depends(breaks)]) -> str:
-        return who
+    def get_broken(name: Annotated[str, Depends(breaks)]) -> str:
+        return name
 
-    assert error_of(answering(get_refused))["code"] == "not_configured"
-    assert error_of(answering(get_broken))["code"] == "internal"
+    assert error_of(call_route(get_refused))["code"] == "not_configured"
+    assert error_of(call_route(get_broken))["code"] == "internal"
 
 
 def test_the_caller_is_checked_before_the_body() -> None:
-    class Asked(Request):
+    class TitleBody(Request):
         title: str
 
-    def nobody() -> str:
+    def refuses() -> str:
         raise errors.Unauthorized
 
     app = Api()
 
-    def put_x(asked: Asked, who: Annotated[str, Depends(nobody)]) -> str:
-        return who + asked.title
+    def put_x(body: TitleBody, name: Annotated[str, Depends(refuses)]) -> str:
+        return name + body.title
 
     app.put("/api/x")(put_x)
 
@@ -168,11 +171,11 @@ def test_the_caller_is_checked_before_the_body() -> None:
 
 
 @pytest.mark.parametrize(("size", "status"), [(16 * 1024, 404), (16 * 1024 + 1, 413)])
-def test_a_body_is_refused_by_its_size_before_it_is_read(size: int, status: int) -> None:
-    answer = Api().resolve(event("POST", body="x" * size), None)
-    assert answer["statusCode"] == status
-    assert error_of(answer)["requestId"] == "request-1"
-    assert answer["headers"]["Cache-Control"] == "private, no-store"
+def test_a_large_body_is_rejected_before_it_is_parsed(size: int, status: int) -> None:
+    response = Api().resolve(event("POST", body="x" * size), None)
+    assert response["statusCode"] == status
+    assert error_of(response)["requestId"] == "request-1"
+    assert response["headers"]["Cache-Control"] == "private, no-store"
 
 
 def test_a_route_that_returns_nothing_responds_with_204_and_an_empty_body() -> None:
@@ -189,7 +192,7 @@ def test_a_route_that_returns_nothing_responds_with_204_and_an_empty_body() -> N
     assert app.resolve(event("GET"), None)["cookies"] == []
 
 
-def test_a_refused_response_keeps_its_cookies() -> None:
+def test_a_refusal_sends_the_cookies_that_were_set() -> None:
     app = Api()
 
     def get_x() -> None:
@@ -265,7 +268,7 @@ def test_over_plain_http_cookies_are_not_secure(monkeypatch: pytest.MonkeyPatch)
         {"cookies": ["a=1"], "headers": {"cookie": "b=x.y-z_%20="}},
     ],
 )
-def test_cookies_are_found_in_either_place(sent: dict[str, Any]) -> None:
+def test_cookies_are_read_from_the_event_and_from_the_header(sent: dict[str, Any]) -> None:
     assert cookies_of(sent) == {"a": "1", "b": "x.y-z_%20="}
 
 
@@ -273,7 +276,7 @@ def test_cookies_are_found_in_either_place(sent: dict[str, Any]) -> None:
     "strange",
     ['{"x":1}', "q;r", "bare", "", "=", "a b=c", "ü=1", "a[b]=1", "path=/x", "a=x,y z", 'a="b\\"c'],
 )
-def test_strange_cookies_of_other_programs_hide_no_site_cookie(strange: str) -> None:
+def test_the_session_cookie_is_read_next_to_malformed_cookies(strange: str) -> None:
     for line in (f"{strange}; footlight_session=x", f"footlight_session=x; {strange}"):
         assert cookies_of({"headers": {"cookie": line}})["footlight_session"] == "x"
 
@@ -292,12 +295,14 @@ def origin(monkeypatch: pytest.MonkeyPatch) -> str:
 
 
 @pytest.mark.parametrize("header", [{}, {"x_footlight_origin": ""}, {"x_footlight_origin": "no"}])
-def test_a_request_that_bypasses_cloudfront_gets_404(origin: str, header: dict[str, str]) -> None:
+def test_a_request_that_bypasses_cloudfront_is_not_found(
+    origin: str, header: dict[str, str]
+) -> None:
     app = Api()
     app.get("/api/x")(lambda: "x")
-    answer = app.resolve(event(**header), None)
-    assert answer["statusCode"] == 404
-    assert error_of(answer)["code"] == "not_found"
+    response = app.resolve(event(**header), None)
+    assert response["statusCode"] == 404
+    assert error_of(response)["code"] == "not_found"
 
 
 def test_a_request_with_cloudfronts_secret_is_accepted(origin: str) -> None:
@@ -311,12 +316,12 @@ def test_a_request_with_cloudfronts_secret_is_accepted(origin: str) -> None:
 
 
 def test_the_callers_address_comes_from_cloudfront_or_the_socket(origin: str) -> None:
-    lied = event(x_forwarded_for="198.51.100.1")
-    assert caller_address(lied) == "203.0.113.7"
+    spoofed = event(x_forwarded_for="198.51.100.1")
+    assert caller_address(spoofed) == "203.0.113.7"
     assert caller_address(event(x_footlight_client_ip="198.51.100.2")) == "198.51.100.2"
 
 
-def test_without_cloudfront_its_header_is_ignored() -> None:
+def test_cloudfronts_address_header_is_ignored_without_cloudfront() -> None:
     assert caller_address(event(x_footlight_client_ip="198.51.100.2")) == "203.0.113.7"
 
 

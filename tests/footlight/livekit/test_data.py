@@ -1,4 +1,4 @@
-"""SendData without livekit-api: its token, its one connection, its timeout."""
+"""SendData without livekit-api: its token, its reused connection, and its timeout."""
 
 import threading
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ from tests.support.deployment import LIVEKIT_KEY, LIVEKIT_SECRET
 
 
 class Server(ThreadingHTTPServer):
-    """Keeps connections open, as LiveKit does, and counts them."""
+    """A server that keeps connections open, as LiveKit does, and counts them."""
 
     daemon_threads = True
 
@@ -25,8 +25,8 @@ class Server(ThreadingHTTPServer):
         self.tokens: list[str] = []
         self.sent: list[SendDataRequest] = []
         self.status, self.hangs_up = 200, False
-        self.answers = threading.Event()
-        self.answers.set()
+        self.may_respond = threading.Event()
+        self.may_respond.set()
         self.hung_up = threading.Event()
 
         class Handler(BaseHTTPRequestHandler):
@@ -38,13 +38,13 @@ class Server(ThreadingHTTPServer):
 
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
-                server.answers.wait(20)
+                server.may_respond.wait(20)
                 server.sent.append(SendDataRequest.FromString(body))
                 server.tokens.append(self.headers["Authorization"].removeprefix("Bearer "))
                 self.send_response(server.status)
                 self.send_header("Content-Length", "0")
                 self.end_headers()
-                self.close_connection = server.hangs_up  # and says nothing of it
+                self.close_connection = server.hangs_up  # without a `Connection: close` header
 
             def log_message(self, format: str, *args: object) -> None:
                 """Quiet."""
@@ -62,11 +62,11 @@ def server(deployed: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
         threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
         monkeypatch.setenv("FOOTLIGHT_LIVEKIT_URL", f"ws://127.0.0.1:{server.server_port}")
         yield server
-        server.answers.set()
+        server.may_respond.set()
         server.shutdown()
 
 
-def test_what_is_sent_is_reliable_and_by_a_token_for_that_room_alone(server: Server) -> None:
+def test_data_is_sent_reliably_with_a_token_for_that_room_only(server: Server) -> None:
     send_data("a-room", "a topic", b"data", 2.0)
 
     (sent,), (token,) = server.sent, server.tokens
@@ -94,13 +94,13 @@ def test_a_closed_connection_is_reopened(server: Server) -> None:
         server.hung_up.clear()
 
 
-def test_a_server_that_hangs_is_waited_for_so_long_and_no_longer(server: Server) -> None:
+def test_a_hanging_server_times_out(server: Server) -> None:
     send_data("a-room", "a topic", b"data", 2.0)
-    server.answers.clear()
+    server.may_respond.clear()
     with pytest.raises(Unavailable):
         send_data("a-room", "a topic", b"data", 0.2)
     assert len(server.sent) == 1
-    server.answers.set()
+    server.may_respond.set()
     send_data("a-room", "a topic", b"data", 2.0)
 
 

@@ -1,4 +1,4 @@
-"""Follows and blocks when others act at the same time, and what becomes of the room."""
+"""Follows and blocks in races, and the removal of blocked viewers from the room."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -29,22 +29,22 @@ def bob(deployed: None) -> Person:
     return a_person("bob")
 
 
-def followers(person: Person) -> int:
+def follower_count(person: Person) -> int:
     profile = items.get(users.profile(person.id), consistent=True)
     assert isinstance(profile, users.Profile)
     return int(profile.follower_count)
 
 
-def is_following(who: Person, whom: Person) -> bool:
-    return items.get(relations.follow(who.id, whom.id), consistent=True) is not None
+def is_following(follower: Person, host: Person) -> bool:
+    return items.get(relations.follow(follower.id, host.id), consistent=True) is not None
 
 
-def test_many_follows_at_once_are_all_counted(ann: Person) -> None:
+def test_concurrent_follows_are_all_counted(ann: Person) -> None:
     people = [a_person(f"viewer{number}") for number in range(6)]
     with watched() as wire, ThreadPoolExecutor(6) as pool:
         wire.conflicts = 2
         list(pool.map(follows.follow, people, ["ann"] * len(people)))
-    assert followers(ann) == 6
+    assert follower_count(ann) == 6
 
 
 def test_a_follow_with_endless_conflicts_is_unavailable(ann: Person, bob: Person) -> None:
@@ -52,57 +52,57 @@ def test_a_follow_with_endless_conflicts_is_unavailable(ann: Person, bob: Person
         wire.conflicts = 99
         follows.follow(bob, "ann")
     assert wire.made.count(TRANSACTION) == 4
-    assert (is_following(bob, ann), followers(ann)) == (False, 0)
+    assert (is_following(bob, ann), follower_count(ann)) == (False, 0)
 
 
-def test_a_follow_whose_answer_was_lost_is_counted_once(ann: Person, bob: Person) -> None:
+def test_a_retried_follow_whose_response_was_lost_is_counted_once(ann: Person, bob: Person) -> None:
     with watched() as wire, pytest.raises(Unavailable):
         wire.lost_answers = 1
         follows.follow(bob, "ann")
     follows.follow(bob, "ann")
-    assert followers(ann) == 1
+    assert follower_count(ann) == 1
 
 
-def test_an_unfollow_is_counted_once(ann: Person, bob: Person) -> None:
+def test_a_repeated_unfollow_is_counted_once(ann: Person, bob: Person) -> None:
     follows.follow(bob, "ann")
     follows.unfollow(bob, "ann")
     follows.unfollow(bob, "ann")
-    assert (is_following(bob, ann), followers(ann)) == (False, 0)
+    assert (is_following(bob, ann), follower_count(ann)) == (False, 0)
 
 
 @pytest.mark.usefixtures("no_livekit")
-def test_a_block_that_comes_while_one_follows_wins(ann: Person, bob: Person) -> None:
+def test_a_block_during_a_follow_prevents_it(ann: Person, bob: Person) -> None:
     with watched() as wire, pytest.raises(NotFound):
         wire.meanwhile = lambda: blocks(ann, bob)
         follows.follow(bob, "ann")
-    assert (is_following(bob, ann), followers(ann)) == (False, 0)
+    assert (is_following(bob, ann), follower_count(ann)) == (False, 0)
 
 
 @pytest.mark.usefixtures("no_livekit")
-def test_a_follow_that_comes_while_one_blocks_is_ended(ann: Person, bob: Person) -> None:
+def test_a_block_removes_a_concurrent_follow(ann: Person, bob: Person) -> None:
     with watched() as wire:
         wire.meanwhile = lambda: follows.follow(bob, "ann")
         blocks(ann, bob)
-    assert (is_following(bob, ann), followers(ann)) == (False, 0)
+    assert (is_following(bob, ann), follower_count(ann)) == (False, 0)
     assert items.get(relations.block(ann.id, bob.id))
 
 
 @pytest.mark.usefixtures("no_livekit")
-def test_an_unfollow_that_comes_while_one_blocks_is_counted_once(ann: Person, bob: Person) -> None:
+def test_an_unfollow_during_a_block_is_counted_once(ann: Person, bob: Person) -> None:
     follows.follow(bob, "ann")
     with watched() as wire:
         wire.meanwhile = lambda: follows.unfollow(bob, "ann")
         blocks(ann, bob)
-    assert (is_following(bob, ann), followers(ann)) == (False, 0)
+    assert (is_following(bob, ann), follower_count(ann)) == (False, 0)
     assert items.get(relations.block(ann.id, bob.id))
 
 
 @pytest.mark.usefixtures("no_livekit")
-def test_two_blocks_at_once_are_one(ann: Person, bob: Person) -> None:
+def test_two_concurrent_blocks_are_stored_once(ann: Person, bob: Person) -> None:
     follows.follow(bob, "ann")
     with watched(), ThreadPoolExecutor(2) as pool:
         list(pool.map(blocks, [ann, ann], [bob, bob]))
-    assert followers(ann) == 0
+    assert follower_count(ann) == 0
     assert len(blocking.blocks_of(ann, None).blocks) == 1
 
 
@@ -119,7 +119,7 @@ def test_an_unblocked_user_can_follow_again(ann: Person, bob: Person) -> None:
     blocks(ann, bob)
     unblocks(ann, bob)
     follows.follow(bob, "ann")
-    assert followers(ann) == 1
+    assert follower_count(ann) == 1
 
 
 @pytest.mark.parametrize("act", [follows.follow, follows.unfollow, follows.find_other_user])
@@ -139,21 +139,21 @@ def test_an_unknown_user_is_not_found(ann: Person, act: Act, name: str) -> None:
 # The room
 
 
-def test_a_block_puts_the_person_out_of_the_room_in_every_tab(
+def test_a_block_removes_every_tab_of_the_viewer_from_the_room(
     ann: Person, bob: Person, livekit: LiveKit
 ) -> None:
-    stays = [ann.id, f"Host-{ann.id}:aaaaaaaa", f"{a_person('cleo').id}:bbbbbbbb"]
+    others = [ann.id, f"Host-{ann.id}:aaaaaaaa", f"{a_person('cleo').id}:bbbbbbbb"]
     livekit.rooms = {
-        ann.id: [*stays, f"{bob.id}:cccccccc", f"{bob.id}:dddddddd"],
+        ann.id: [*others, f"{bob.id}:cccccccc", f"{bob.id}:dddddddd"],
         bob.id: [f"{bob.id}:eeeeeeee"],
     }
 
     blocks(ann, bob)
 
-    assert livekit.rooms == {ann.id: stays, bob.id: [f"{bob.id}:eeeeeeee"]}
+    assert livekit.rooms == {ann.id: others, bob.id: [f"{bob.id}:eeeeeeee"]}
 
 
-def test_blocking_again_puts_the_person_out_again(
+def test_a_repeated_block_removes_a_viewer_who_rejoined(
     ann: Person, bob: Person, livekit: LiveKit
 ) -> None:
     blocks(ann, bob)
@@ -172,16 +172,18 @@ def test_a_blocked_guest_is_removed_from_the_room(ann: Person, livekit: LiveKit)
     assert [b.name for b in blocking.blocks_of(ann, None).blocks] == [guest.name]
 
 
-def test_a_block_stands_while_livekit_is_away(ann: Person, bob: Person, no_livekit: None) -> None:
+def test_a_block_is_stored_during_a_livekit_outage(
+    ann: Person, bob: Person, no_livekit: None
+) -> None:
     blocks(ann, bob)
     assert items.get(relations.block(ann.id, bob.id))
 
 
-# The list of the blocked
+# The list of blocked viewers
 
 
 @pytest.mark.usefixtures("no_livekit")
-def test_the_blocked_are_listed_newest_first_each_on_one_page(ann: Person) -> None:
+def test_blocks_are_listed_once_each_and_newest_first(ann: Person) -> None:
     guests = [Guest(new_guest_id()) for _ in range(blocking.PAGE + 2)]
     for guest in guests:
         blocks(ann, guest)
@@ -196,11 +198,13 @@ def test_the_blocked_are_listed_newest_first_each_on_one_page(ann: Person) -> No
     assert times == sorted(times, reverse=True)
 
 
-def test_each_act_takes_as_many_calls_as_this(ann: Person, bob: Person, no_livekit: None) -> None:
-    def made(act: Act) -> list[str]:
+def test_following_and_unfollowing_make_the_expected_table_calls(
+    ann: Person, bob: Person, no_livekit: None
+) -> None:
+    def table_calls(act: Act) -> list[str]:
         with watched() as wire:
             act(bob, "ann")
         return wire.made
 
-    assert made(follows.follow) == [LIMIT, "GetItem", TRANSACTION]
-    assert made(follows.unfollow) == [LIMIT, "GetItem", TRANSACTION]
+    assert table_calls(follows.follow) == [LIMIT, "GetItem", TRANSACTION]
+    assert table_calls(follows.unfollow) == [LIMIT, "GetItem", TRANSACTION]

@@ -1,4 +1,4 @@
-"""Access tokens of the identity provider: which are accepted, and how others are refused."""
+"""Access tokens of the identity provider: which are accepted, and how others are rejected."""
 
 import base64
 import hmac
@@ -38,10 +38,10 @@ def encoded(part: dict[str, object]) -> str:
 
 
 def test_a_token_identifies_a_user_and_its_issuer(provider: Provider) -> None:
-    known = oidc.verify(provider.token("somebody"))
-    assert (known.issuer, known.subject) == (provider.issuer, "somebody")
+    verified = oidc.verify(provider.token("somebody"))
+    assert (verified.issuer, verified.subject) == (provider.issuer, "somebody")
     another = oidc.Claims("https://another.example", "somebody")
-    assert known.ref != another.ref
+    assert verified.ref != another.ref
 
 
 @pytest.mark.parametrize(
@@ -53,12 +53,12 @@ def test_a_token_identifies_a_user_and_its_issuer(provider: Provider) -> None:
         {"token_use": None},
     ],
 )
-def test_tokens_for_this_site_are_believed(provider: Provider, changes: dict[str, object]) -> None:
+def test_tokens_for_this_site_are_accepted(provider: Provider, changes: dict[str, object]) -> None:
     assert oidc.verify(provider.token("somebody", **changes)).subject == "somebody"
 
 
 @pytest.mark.parametrize(("claim", "seconds"), [("exp", -20), ("nbf", 20)])
-def test_clocks_may_differ_a_little(provider: Provider, claim: str, seconds: int) -> None:
+def test_a_small_clock_difference_is_accepted(provider: Provider, claim: str, seconds: int) -> None:
     token = provider.token("somebody", **{claim: timedelta(seconds=seconds)})
     assert oidc.verify(token).subject == "somebody"
 
@@ -77,14 +77,14 @@ def test_clocks_may_differ_a_little(provider: Provider, claim: str, seconds: int
         ({"client_id": "another"}, Unauthorized),
         ({"client_id": None}, Unauthorized),
         ({"client_id": None, "azp": "another"}, Unauthorized),
-        ({"aud": "another"}, Unauthorized),  # though `client_id` is ours
+        ({"aud": "another"}, Unauthorized),  # even though `client_id` is this site's
         ({"aud": []}, Unauthorized),
         ({"aud": ""}, Unauthorized),
         ({"aud": "footlight-test-2"}, Unauthorized),
         ({"token_use": "id"}, Unauthorized),
     ],
 )
-def test_tokens_for_anything_else_are_refused(
+def test_invalid_tokens_and_tokens_for_other_sites_are_rejected(
     provider: Provider, changes: dict[str, object], refusal: type[Exception]
 ) -> None:
     with pytest.raises(refusal) as refused:
@@ -97,13 +97,13 @@ def without_signature(provider: Provider) -> str:
 
 
 def signed_with_the_public_key(provider: Provider) -> str:
-    """RFC 8725, section 2.1: HS256 with the RSA key that everyone knows as its secret."""
+    """RFC 8725, section 2.1: HS256 whose secret is the public RSA key."""
     public = provider.key.public_key().public_bytes(
         serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
     )
     head = encoded({"alg": "HS256", "typ": "JWT", "kid": "rsa"})
     signed = f"{head}.{encoded(claims(provider))}"
-    digest = hmac.digest(public, signed.encode(), "sha256")  # by hand, since PyJWT refuses to
+    digest = hmac.digest(public, signed.encode(), "sha256")  # by hand, because PyJWT refuses to
     return f"{signed}.{base64url(digest)}"
 
 
@@ -111,24 +111,24 @@ def another_key() -> rsa.RSAPrivateKey:
     return rsa.generate_private_key(public_exponent=65537, key_size=2048)
 
 
-def signed_by_another(provider: Provider) -> str:
+def signed_by_another_key(provider: Provider) -> str:
     return jwt.encode(claims(provider), another_key(), algorithm="RS256", headers={"kid": "rsa"})
 
 
-def of_an_unknown_key(provider: Provider) -> str:
+def with_an_unknown_key_id(provider: Provider) -> str:
     return jwt.encode(claims(provider), another_key(), algorithm="RS256", headers={"kid": "new"})
 
 
-def of_no_key(provider: Provider) -> str:
+def without_a_key_id(provider: Provider) -> str:
     return jwt.encode(claims(provider), provider.key, algorithm="RS256")
 
 
-def by_another_algorithm(provider: Provider) -> str:
+def signed_with_another_algorithm(provider: Provider) -> str:
     return jwt.encode(claims(provider), provider.key, algorithm="PS256", headers={"kid": "rsa"})
 
 
-def bringing_its_own_key(provider: Provider) -> str:
-    """RFC 7515, `jwk` and `jku` in the header: keys come from the issuer alone."""
+def with_its_own_key(provider: Provider) -> str:
+    """RFC 7515, `jwk` and `jku` in the header. Only keys of the issuer are used."""
     key = another_key()
     jwk = json.loads(RSAAlgorithm.to_jwk(key.public_key()))
     headers = {"kid": "own", "jwk": jwk, "jku": "https://evil.example/jwks"}
@@ -143,11 +143,11 @@ def with_another_subject(provider: Provider) -> str:
 FORGERIES: list[Callable[[Provider], str]] = [
     without_signature,
     signed_with_the_public_key,
-    signed_by_another,
-    of_an_unknown_key,
-    of_no_key,
-    by_another_algorithm,
-    bringing_its_own_key,
+    signed_by_another_key,
+    with_an_unknown_key_id,
+    without_a_key_id,
+    signed_with_another_algorithm,
+    with_its_own_key,
     with_another_subject,
     lambda _: "",
     lambda _: "x",
@@ -158,13 +158,13 @@ FORGERIES: list[Callable[[Provider], str]] = [
 
 
 @pytest.mark.parametrize("forge", FORGERIES)
-def test_forged_tokens_are_refused(provider: Provider, forge: Callable[[Provider], str]) -> None:
+def test_forged_tokens_are_rejected(provider: Provider, forge: Callable[[Provider], str]) -> None:
     with pytest.raises(Unauthorized) as refused:
         oidc.verify(forge(provider))
     assert refused.value.code == "unauthorized"
 
 
-def test_a_key_of_the_other_kind_is_believed_too(
+def test_an_elliptic_curve_key_is_accepted_if_configured(
     provider: Provider, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     token = jwt.encode(claims(provider), provider.curve_key, "ES256", headers={"kid": "ec"})
@@ -174,22 +174,22 @@ def test_a_key_of_the_other_kind_is_believed_too(
         oidc.verify(token)
 
 
-def test_tokens_of_unknown_keys_do_not_have_the_provider_asked_each_time(
+def test_unknown_key_ids_fetch_the_providers_keys_only_once(
     provider: Provider,
 ) -> None:
     for _ in range(5):
         with pytest.raises(Unauthorized):
-            oidc.verify(of_an_unknown_key(provider))
+            oidc.verify(with_an_unknown_key_id(provider))
     assert provider.visited == ["/.well-known/openid-configuration", "/jwks"]
 
 
-def test_what_is_no_token_at_all_needs_no_provider(provider: Provider) -> None:
+def test_a_malformed_token_is_rejected_without_the_provider(provider: Provider) -> None:
     with pytest.raises(Unauthorized):
         oidc.verify("x")
     assert provider.visited == []
 
 
-def test_a_provider_outage_does_not_make_tokens_invalid(
+def test_a_provider_outage_makes_tokens_unavailable_and_not_invalid(
     provider: Provider,
 ) -> None:
     token = provider.token("somebody")
@@ -200,18 +200,18 @@ def test_a_provider_outage_does_not_make_tokens_invalid(
     assert oidc.verify(token).subject == "somebody"
 
 
-def test_what_is_known_of_the_provider_outlives_it(provider: Provider) -> None:
+def test_cached_keys_are_used_during_a_provider_outage(provider: Provider) -> None:
     oidc.verify(provider.token("somebody"))
     provider.failing = True
     assert oidc.verify(provider.token("somebody")).subject == "somebody"
 
 
-@pytest.mark.parametrize("kept", [{"jwks_uri": None}, {}])
-def test_what_is_no_metadata_is_an_outage_and_not_kept(
-    provider: Provider, monkeypatch: pytest.MonkeyPatch, kept: dict[str, None]
+@pytest.mark.parametrize("metadata", [{"jwks_uri": None}, {}])
+def test_invalid_metadata_is_an_outage_and_is_not_cached(
+    provider: Provider, monkeypatch: pytest.MonkeyPatch, metadata: dict[str, None]
 ) -> None:
-    provider.metadata = kept
-    if not kept:
+    provider.metadata = metadata
+    if not metadata:
         monkeypatch.setenv("FOOTLIGHT_OIDC_DISCOVERY_URL", f"{provider.issuer}/jwks")
     with pytest.raises(Unavailable):
         oidc.verify(provider.token("somebody"))
@@ -228,7 +228,7 @@ def test_a_provider_that_can_not_be_reached(
         oidc.verify(provider.token("somebody"))
 
 
-def test_keys_that_can_not_be_had(provider: Provider) -> None:
+def test_unreachable_keys_are_an_outage(provider: Provider) -> None:
     provider.metadata = {"jwks_uri": "http://127.0.0.1:9/jwks"}
     with pytest.raises(Unavailable):
         oidc.verify(provider.token("somebody"))
@@ -237,20 +237,20 @@ def test_keys_that_can_not_be_had(provider: Provider) -> None:
 @pytest.mark.parametrize(
     "header", ["", "Bearer", "Bearer ", "Basic eDp5", "Bearertoken", "token token", "Bearer x y"]
 )
-def test_only_a_bearer_is_an_authorization(api: Api, header: str) -> None:
+def test_only_a_bearer_token_is_an_authorization(api: Api, header: str) -> None:
     for path in ("/api/me", "/api/pages/home"):
-        answer = api.get(path, headers={"authorization": header})
-        assert answer.refused_with(401, "unauthorized")
-        assert answer.headers["www-authenticate"].startswith("Bearer")
+        response = api.get(path, headers={"authorization": header})
+        assert response.refused_with(401, "unauthorized")
+        assert response.headers["www-authenticate"].startswith("Bearer")
 
 
 @pytest.mark.parametrize("scheme", ["bearer", "BEARER", "Bearer "])
-def test_the_schemes_case_does_not_matter(api: Api, provider: Provider, scheme: str) -> None:
+def test_the_case_of_the_scheme_is_ignored(api: Api, provider: Provider, scheme: str) -> None:
     header = f"{scheme} {provider.token('somebody')}"
     assert api.get("/api/me", headers={"authorization": header}).status == 200
 
 
-def test_a_guest_is_known_by_a_cookie_that_only_the_site_can_sign() -> None:
+def test_a_guest_is_identified_by_a_cookie_that_only_the_site_can_sign() -> None:
     guest = Guest(identities.new_guest_id())
     cookie = guests.guest_cookie(guest, KEY)
     head, body, signature = cookie.split(".")

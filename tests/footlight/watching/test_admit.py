@@ -32,17 +32,17 @@ def as_guest(guest: Guest) -> Caller:
     return Caller(None, {"footlight_guest": guest_cookie(guest, COOKIE_KEY.encode())})
 
 
-def block(host: Person, who: str) -> None:
-    relations.block(host.id, who).new(created_at=START, name="x").save()
+def block(host: Person, viewer_id: str) -> None:
+    relations.block(host.id, viewer_id).new(created_at=START, name="x").save()
 
 
-def test_a_signed_in_viewer_is_admitted_under_their_name() -> None:
+def test_a_signed_in_viewer_is_admitted_with_their_username() -> None:
     ann, bob = a_person("ann"), a_person("bob")
     token = admit.admit(caller(bob), host="ann", tab="abcd1234")
     assert (token.room, token.identity, token.name) == (ann.id, f"{bob.id}:abcd1234", "bob")
 
 
-def test_a_guest_with_a_cookie_stays_the_same_guest() -> None:
+def test_a_guest_with_a_cookie_keeps_their_id() -> None:
     a_person("ann")
     token = admit.admit(as_guest(GUEST), host="ann", tab="abcd1234")
     assert (token.identity, token.name) == (f"{GUEST.id}:abcd1234", GUEST.name)
@@ -60,9 +60,9 @@ def test_a_guest_without_a_cookie_gets_a_new_id() -> None:
 
 def test_each_tab_has_its_own_identity() -> None:
     a_person("ann")
-    one, two = (admit.admit(as_guest(GUEST), host="ann", tab=None).identity for _ in range(2))
-    assert one != two
-    for identity in (one, two):
+    first, second = (admit.admit(as_guest(GUEST), host="ann", tab=None).identity for _ in range(2))
+    assert first != second
+    for identity in (first, second):
         parsed = identities.parse(identity)
         assert parsed
         assert parsed.viewer_id == GUEST.id
@@ -72,9 +72,9 @@ def test_a_blocked_viewer_is_not_admitted() -> None:
     ann, bob = a_person("ann"), a_person("bob")
     block(ann, bob.id)
     block(ann, GUEST.id)
-    for who in (caller(bob), as_guest(GUEST)):
+    for viewer in (caller(bob), as_guest(GUEST)):
         with pytest.raises(Blocked):
-            admit.admit(who, host="ann", tab=None)
+            admit.admit(viewer, host="ann", tab=None)
     admit.admit(caller(ann), host="bob", tab=None)
     admit.admit(as_guest(Guest(identities.new_guest_id())), host="ann", tab=None)
 
@@ -86,13 +86,13 @@ def test_an_unknown_host_is_not_found() -> None:
             admit.admit(caller(bob), host=host, tab=None)
 
 
-def test_who_has_no_username_yet_chooses_one_first() -> None:
+def test_a_user_without_a_username_must_choose_one() -> None:
     a_person("ann")
     with pytest.raises(UsernameRequired):
         admit.admit(Caller(Claims("https://issuer.example.com", "new"), {}), host="ann", tab=None)
 
 
-def test_where_the_table_can_not_be_reached_there_is_no_token(
+def test_an_unreachable_table_admits_no_one(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     a_person("ann")
@@ -102,7 +102,7 @@ def test_where_the_table_can_not_be_reached_there_is_no_token(
 
 
 class Throttled:
-    """A DynamoDB with one host in it, whose blocks can't be read: those reads are throttled."""
+    """A DynamoDB with one host. It throttles every read of a block."""
 
     def __init__(self, host: Person) -> None:
         self.calls: list[str] = []
@@ -110,25 +110,25 @@ class Throttled:
         name = users.name(host.username)
         item = {"pk": name.pk, "sk": name.sk, "kind": "name", "user_id": host.id}
         typed = {name: {"S": value} for name, value in item.items()}
-        found = {"Responses": {items.Item.Meta.table_name: [typed]}, "UnprocessedKeys": {}}
-        refused = {
+        success = {"Responses": {items.Item.Meta.table_name: [typed]}, "UnprocessedKeys": {}}
+        failure = {
             "__type": "com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException",
             "message": "The level of configured provisioned throughput was exceeded",
         }
 
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
-                asked = self.rfile.read(int(self.headers["Content-Length"]))
+                body = self.rfile.read(int(self.headers["Content-Length"]))
                 operation = self.headers["X-Amz-Target"].rpartition(".")[2]
                 throttled.calls.append(operation)
-                good = b"BLOCK#" not in asked
-                answer = found if operation == "BatchGetItem" else {"Attributes": {}}
-                said = json.dumps(answer if good else refused).encode()
-                self.send_response(200 if good else 400)
+                is_throttled = b"BLOCK#" in body
+                result = success if operation == "BatchGetItem" else {"Attributes": {}}
+                response = json.dumps(failure if is_throttled else result).encode()
+                self.send_response(400 if is_throttled else 200)
                 self.send_header("Content-Type", "application/x-amz-json-1.0")
-                self.send_header("Content-Length", str(len(said)))
+                self.send_header("Content-Length", str(len(response)))
                 self.end_headers()
-                self.wfile.write(said)
+                self.wfile.write(response)
 
             def log_message(self, format: str, *args: Any) -> None:
                 """Quiet."""
@@ -140,14 +140,14 @@ class Throttled:
 
 @pytest.fixture
 def throttled(monkeypatch: pytest.MonkeyPatch) -> Generator[Throttled]:
-    there = Throttled(Person("a" * 32, "ann"))
-    connect_to(monkeypatch, there.url)
-    yield there
-    there.server.shutdown()
-    there.server.server_close()
+    table = Throttled(Person("a" * 32, "ann"))
+    connect_to(monkeypatch, table.url)
+    yield table
+    table.server.shutdown()
+    table.server.server_close()
 
 
-def test_where_a_block_can_not_be_read_there_is_no_token(throttled: Throttled) -> None:
+def test_an_unreadable_block_admits_no_one(throttled: Throttled) -> None:
     with pytest.raises(Unavailable):
         admit.admit(as_guest(GUEST), host="ann", tab=None)
     # The limit, the host, and two failed reads of the block.
@@ -155,14 +155,14 @@ def test_where_a_block_can_not_be_read_there_is_no_token(throttled: Throttled) -
 
 
 @pytest.mark.parametrize("seconds", [viewer_tokens.VALID_SECONDS])
-def test_a_token_lives_for_exactly_ten_minutes(seconds: int) -> None:
+def test_a_token_is_valid_for_exactly_ten_minutes(seconds: int) -> None:
     token = viewer_tokens.mint(GUEST, host_id="a" * 32, tab="abcd1234", hidden=True).token
     claims = jwt.decode(token, LIVEKIT_SECRET, algorithms=["HS256"])
     assert claims["exp"] - claims["nbf"] == seconds == 600
     assert jwt.get_unverified_header(token) == {"alg": "HS256", "typ": "JWT"}
 
 
-def test_a_guest_is_not_admitted_where_only_those_signed_in_may_watch() -> None:
+def test_a_signed_in_only_channel_admits_no_guests() -> None:
     ann, bob = a_person("ann"), a_person("bob")
     for limit in ("hour", "always"):
         change_stream(ann, StreamChanges(signed_in_only=limit))
@@ -174,7 +174,9 @@ def test_a_guest_is_not_admitted_where_only_those_signed_in_may_watch() -> None:
     admit.admit(as_guest(GUEST), host="ann", tab=None)
 
 
-def test_after_the_hour_guests_are_admitted_again(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_guests_are_admitted_again_when_the_signed_in_only_hour_ends(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     change_stream(a_person("ann"), StreamChanges(signed_in_only="hour"))
     later = clock.now() + timedelta(minutes=61)
     monkeypatch.setattr(clock, "now", lambda: later)
@@ -182,10 +184,10 @@ def test_after_the_hour_guests_are_admitted_again(monkeypatch: pytest.MonkeyPatc
 
 
 @pytest.mark.parametrize(("viewers", "hidden"), [(199, False), (200, True)])
-def test_in_a_crowd_those_signed_in_are_hidden_too(viewers: int, hidden: bool) -> None:
+def test_signed_in_viewers_are_hidden_in_a_large_room(viewers: int, hidden: bool) -> None:
     ann, bob = a_person("ann"), a_person("bob")
     goes_live(ann, viewers=viewers)
-    for who, is_hidden in ((caller(bob), hidden), (caller(ann), False), (as_guest(GUEST), True)):
-        token = admit.admit(who, host="ann", tab=None).token
+    for viewer, is_hidden in ((caller(bob), hidden), (caller(ann), False), (as_guest(GUEST), True)):
+        token = admit.admit(viewer, host="ann", tab=None).token
         claims = jwt.decode(token, LIVEKIT_SECRET, algorithms=["HS256"])
         assert claims["video"]["hidden"] is is_hidden

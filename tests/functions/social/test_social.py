@@ -1,4 +1,4 @@
-"""Follows and blocks."""
+"""The routes of follows and blocks."""
 
 import pytest
 
@@ -15,11 +15,11 @@ def bob(api: Api) -> Person:
     return api.joins("bob")
 
 
-def followers(api: Api, username: str) -> int:
+def follower_count(api: Api, username: str) -> int:
     return api.get(f"/api/pages/channels/{username}").body["user"]["followerCount"]
 
 
-def test_a_follow_counts_once_however_often_it_is_sent(api: Api, ann: Person, bob: Person) -> None:
+def test_repeated_follows_and_unfollows_count_once(api: Api, ann: Person, bob: Person) -> None:
     for _ in range(3):
         assert api.put("/api/follows/ann", signed_in_as=bob).status == 204
 
@@ -29,7 +29,7 @@ def test_a_follow_counts_once_however_often_it_is_sent(api: Api, ann: Person, bo
 
     for _ in range(3):
         assert api.delete("/api/follows/ann", signed_in_as=bob).status == 204
-    assert followers(api, "ann") == 0
+    assert follower_count(api, "ann") == 0
 
 
 def test_users_can_not_follow_or_block_themselves(api: Api, ann: Person) -> None:
@@ -37,20 +37,18 @@ def test_users_can_not_follow_or_block_themselves(api: Api, ann: Person) -> None
     assert api.put("/api/blocks/ann", signed_in_as=ann).refused_with(409, "self")
 
 
-def test_a_block_ends_the_follows_between_the_two(api: Api, ann: Person, bob: Person) -> None:
+def test_a_block_removes_follows_in_both_directions(api: Api, ann: Person, bob: Person) -> None:
     api.put("/api/follows/ann", signed_in_as=bob)
     api.put("/api/follows/bob", signed_in_as=ann)
 
     for _ in range(2):
         assert api.put("/api/blocks/bob", signed_in_as=ann).status == 204
 
-    assert followers(api, "ann") == followers(api, "bob") == 0
+    assert follower_count(api, "ann") == follower_count(api, "bob") == 0
     assert api.put("/api/follows/ann", signed_in_as=bob).refused_with(404, "not_found")
 
 
-def test_a_blocked_person_finds_the_channel_as_if_it_were_not_there(
-    api: Api, ann: Person, bob: Person
-) -> None:
+def test_a_channel_looks_unknown_to_a_blocked_user(api: Api, ann: Person, bob: Person) -> None:
     api.put("/api/blocks/bob", signed_in_as=ann)
 
     blocked = api.get("/api/pages/channels/ann", signed_in_as=bob)
@@ -62,35 +60,35 @@ def test_a_blocked_person_finds_the_channel_as_if_it_were_not_there(
         assert '"ann"' not in page
 
 
-def test_a_block_can_be_taken_back(api: Api, ann: Person, bob: Person) -> None:
+def test_unblocking_restores_access(api: Api, ann: Person, bob: Person) -> None:
     api.put("/api/blocks/bob", signed_in_as=ann)
     for _ in range(2):
         assert api.delete("/api/blocks/bob", signed_in_as=ann).status == 204
     assert api.get("/api/pages/channels/ann", signed_in_as=bob).status == 200
 
 
-def test_the_blocked_are_listed_with_the_time(api: Api, ann: Person, bob: Person) -> None:
+def test_blocks_are_listed_with_their_time(api: Api, ann: Person, bob: Person) -> None:
     guest = "0f8fad5b-d9cb-469f-a165-70867728950e"
     api.put("/api/blocks/bob", signed_in_as=ann)
     api.put(f"/api/blocks/guests/{guest}", signed_in_as=ann)
 
-    answer = api.get("/api/blocks", signed_in_as=ann).body
-    assert answer["next"] is None
-    assert {(b["username"], b["guestId"]) for b in answer["blocks"]} == {
+    response = api.get("/api/blocks", signed_in_as=ann).body
+    assert response["next"] is None
+    assert {(b["username"], b["guestId"]) for b in response["blocks"]} == {
         ("bob", None),
         (None, guest),
     }
-    assert all(block["blockedAt"].endswith("Z") for block in answer["blocks"])
+    assert all(block["blockedAt"].endswith("Z") for block in response["blocks"])
 
 
 @pytest.mark.parametrize("guest", ["x", "0" * 32, "0F8FAD5B-D9CB-469F-A165-70867728950E"])
-def test_what_is_no_guest_id_is_refused(api: Api, ann: Person, guest: str) -> None:
-    answer = api.put(f"/api/blocks/guests/{guest}", signed_in_as=ann)
-    assert answer.refused_with(422, "invalid_request")
+def test_an_invalid_guest_id_is_rejected(api: Api, ann: Person, guest: str) -> None:
+    response = api.put(f"/api/blocks/guests/{guest}", signed_in_as=ann)
+    assert response.refused_with(422, "invalid_request")
 
 
-def test_unknown_people_are_not_found(api: Api, ann: Person) -> None:
+def test_an_unknown_user_is_not_found(api: Api, ann: Person) -> None:
     for method in ("PUT", "DELETE"):
-        for what in ("follows", "blocks"):
-            answer = api.call(method, f"/api/{what}/unknown", signed_in_as=ann)
-            assert answer.refused_with(404, "not_found")
+        for collection in ("follows", "blocks"):
+            response = api.call(method, f"/api/{collection}/unknown", signed_in_as=ann)
+            assert response.refused_with(404, "not_found")

@@ -1,4 +1,4 @@
-"""`POST /api/token`: whom it admits, and exactly what its token says."""
+"""`POST /api/token`: which viewers it admits, and the exact claims of its token."""
 
 import time
 from io import StringIO
@@ -17,15 +17,15 @@ def claims_of(token: str) -> dict[str, object]:
     return jwt.decode(token, LIVEKIT_SECRET, algorithms=["HS256"])
 
 
-def test_a_viewer_gets_exactly_the_grants_of_a_viewer(api: Api) -> None:
+def test_a_viewer_gets_exactly_the_viewer_grants(api: Api) -> None:
     ann, bob = api.joins("ann"), api.joins("bob")
     before = int(time.time())
 
-    answer = api.post("/api/token", {"host": "ann", "tab": "abcd1234"}, signed_in_as=bob)
+    response = api.post("/api/token", {"host": "ann", "tab": "abcd1234"}, signed_in_as=bob)
 
-    assert answer.status == 200
-    assert set(answer.body) == {"token", "serverUrl", "room", "identity", "name"}
-    claims = claims_of(answer.body["token"])
+    assert response.status == 200
+    assert set(response.body) == {"token", "serverUrl", "room", "identity", "name"}
+    claims = claims_of(response.body["token"])
     issued = claims["nbf"]
     assert isinstance(issued, int)
     assert before <= issued <= time.time()
@@ -44,10 +44,10 @@ def test_a_viewer_gets_exactly_the_grants_of_a_viewer(api: Api) -> None:
             "hidden": False,
         },
     }
-    assert answer.body["serverUrl"] == "wss://livekit.example.com"
+    assert response.body["serverUrl"] == "wss://livekit.example.com"
 
 
-def test_the_token_is_what_livekits_own_library_would_make(api: Api) -> None:
+def test_the_token_equals_one_of_livekits_own_library(api: Api) -> None:
     ann, bob = api.joins("ann"), api.joins("bob")
 
     token = api.post("/api/token", {"host": "ann", "tab": "abcd1234"}, signed_in_as=bob).body[
@@ -62,7 +62,7 @@ def test_the_token_is_what_livekits_own_library_would_make(api: Api) -> None:
         can_publish_data=False,
         hidden=False,
     )
-    theirs = (
+    library_token = (
         AccessToken(LIVEKIT_KEY, LIVEKIT_SECRET)
         .with_identity(f"{bob.id}:abcd1234")
         .with_name("bob")
@@ -72,18 +72,18 @@ def test_the_token_is_what_livekits_own_library_would_make(api: Api) -> None:
     verified = TokenVerifier(LIVEKIT_KEY, LIVEKIT_SECRET).verify(token)
     assert verified.video == grants
     assert verified.identity == f"{bob.id}:abcd1234"
-    assert claims_of(token)["video"] == claims_of(theirs)["video"]
+    assert claims_of(token)["video"] == claims_of(library_token)["video"]
 
 
 def test_the_creator_watches_their_own_channel_as_host(api: Api) -> None:
     ann = api.joins("ann")
 
-    answer = api.post("/api/token", {"host": "ann", "tab": "abcd1234"}, signed_in_as=ann)
+    response = api.post("/api/token", {"host": "ann", "tab": "abcd1234"}, signed_in_as=ann)
 
-    assert answer.body["identity"] == f"Host-{ann.id}:abcd1234"
+    assert response.body["identity"] == f"Host-{ann.id}:abcd1234"
 
 
-def test_a_guest_is_hidden_and_the_same_browser_is_the_same_guest(api: Api) -> None:
+def test_a_guest_is_hidden_and_keeps_their_name_in_one_browser(api: Api) -> None:
     api.joins("ann")
 
     first = api.post("/api/token", {"host": "ann"})
@@ -96,12 +96,12 @@ def test_a_guest_is_hidden_and_the_same_browser_is_the_same_guest(api: Api) -> N
     assert first.body["name"].startswith("guest-")
     assert first.body["name"].removeprefix("guest-").isdigit()
     assert first.body["name"] == again.body["name"] != other.body["name"]
-    who, _, tab = first.body["identity"].rpartition(":")
-    assert who == again.body["identity"].rpartition(":")[0]
+    guest_id, _, tab = first.body["identity"].rpartition(":")
+    assert guest_id == again.body["identity"].rpartition(":")[0]
     assert len(tab) == 8
 
 
-def test_a_forged_guest_is_a_new_guest(api: Api) -> None:
+def test_a_forged_guest_cookie_makes_a_new_guest(api: Api) -> None:
     api.joins("ann")
     name = api.post("/api/token", {"host": "ann"}).body["name"]
     head, body, _ = api.jar["footlight_guest"].split(".")
@@ -110,27 +110,29 @@ def test_a_forged_guest_is_a_new_guest(api: Api) -> None:
     assert api.post("/api/token", {"host": "ann"}).body["name"] != name
 
 
-def test_a_cookie_of_another_kind_makes_no_guest(api: Api) -> None:
+def test_a_cookie_of_another_kind_does_not_identify_a_guest(api: Api) -> None:
     api.joins("ann")
     guest = api.post("/api/token", {"host": "ann"}).body["identity"].rpartition(":")[0]
     login = jwt.encode({"aud": "login", "sub": guest}, COOKIE_KEY, algorithm="HS256")
     api.jar["footlight_guest"] = login
 
-    answer = api.post("/api/token", {"host": "ann"})
+    response = api.post("/api/token", {"host": "ann"})
 
-    assert answer.body["identity"].rpartition(":")[0] != guest
+    assert response.body["identity"].rpartition(":")[0] != guest
 
 
 @pytest.mark.parametrize("in_header", [False, True])
-def test_a_guests_cookie_is_found_in_either_place(api: Api, in_header: bool) -> None:
+def test_the_guest_cookie_is_read_from_the_event_and_from_the_header(
+    api: Api, in_header: bool
+) -> None:
     api.joins("ann")
-    one, two = (
+    first, second = (
         api.post("/api/token", {"host": "ann"}, cookies_in_header=in_header) for _ in range(2)
     )
-    assert one.body["name"] == two.body["name"]
+    assert first.body["name"] == second.body["name"]
 
 
-def test_the_guests_cookie_is_for_the_site_alone(api: Api) -> None:
+def test_only_guests_get_a_guest_cookie_that_scripts_can_not_read(api: Api) -> None:
     ann = api.joins("ann")
 
     (line,) = api.post("/api/token", {"host": "ann"}).set_cookies
@@ -140,36 +142,36 @@ def test_the_guests_cookie_is_for_the_site_alone(api: Api) -> None:
     assert api.post("/api/token", {"host": "ann"}, signed_in_as=ann).set_cookies == []
 
 
-def test_two_tabs_of_one_guest_have_different_identities(api: Api) -> None:
+def test_each_tab_of_a_guest_has_its_own_identity(api: Api) -> None:
     api.joins("ann")
-    one, two = (api.post("/api/token", {"host": "ann"}).body["identity"] for _ in range(2))
-    assert one != two
-    kept = api.post("/api/token", {"host": "ann", "tab": one[-8:]}).body["identity"]
-    assert kept == one
+    first, second = (api.post("/api/token", {"host": "ann"}).body["identity"] for _ in range(2))
+    assert first != second
+    repeated = api.post("/api/token", {"host": "ann", "tab": first[-8:]}).body["identity"]
+    assert repeated == first
 
 
-def test_a_host_is_found_in_any_case(api: Api) -> None:
+def test_the_case_of_the_host_is_ignored(api: Api) -> None:
     ann = api.joins("ann")
     assert api.post("/api/token", {"host": "ANN"}).body["room"] == ann.id
 
 
-@pytest.mark.parametrize("who", ["host", "guest"])
-def test_livekit_itself_would_take_it(api: Api, who: str) -> None:
+@pytest.mark.parametrize("role", ["host", "guest"])
+def test_livekits_own_library_accepts_the_token(api: Api, role: str) -> None:
     ann = api.joins("ann")
-    signed_in_as = ann if who == "host" else None
+    signed_in_as = ann if role == "host" else None
 
-    answer = api.post("/api/token", {"host": "ann"}, signed_in_as=signed_in_as)
+    response = api.post("/api/token", {"host": "ann"}, signed_in_as=signed_in_as)
 
-    verified = TokenVerifier(LIVEKIT_KEY, LIVEKIT_SECRET).verify(answer.body["token"])
-    assert verified.identity == answer.body["identity"]
-    assert verified.name == answer.body["name"]
+    verified = TokenVerifier(LIVEKIT_KEY, LIVEKIT_SECRET).verify(response.body["token"])
+    assert verified.identity == response.body["identity"]
+    assert verified.name == response.body["name"]
     assert verified.video == VideoGrants(
         room_join=True,
         room=ann.id,
         can_publish=False,
         can_subscribe=True,
         can_publish_data=False,
-        hidden=who == "guest",
+        hidden=role == "guest",
     )
 
 
@@ -178,7 +180,7 @@ def test_an_unknown_host_is_not_found(api: Api, host: str) -> None:
     assert api.post("/api/token", {"host": host}).refused_with(404, "host_not_found")
 
 
-def test_a_blocked_viewer_gets_no_token_and_a_guest_who_is_blocked_neither(api: Api) -> None:
+def test_blocked_users_and_blocked_guests_get_no_token(api: Api) -> None:
     ann, bob = api.joins("ann"), api.joins("bob")
     guest = api.post("/api/token", {"host": "ann"}).body["identity"].rpartition(":")[0]
     api.put("/api/blocks/bob", signed_in_as=ann)
@@ -205,13 +207,13 @@ def test_a_blocked_viewer_gets_no_token_and_a_guest_who_is_blocked_neither(api: 
         ({"host": "x" * 20_000}, 413, "too_large"),
     ],
 )
-def test_a_wrong_body_is_refused_with_the_reason(
+def test_an_invalid_body_is_rejected_with_its_error_code(
     api: Api, body: object, status: int, code: str
 ) -> None:
     assert api.post("/api/token", body).refused_with(status, code)
 
 
-def test_a_token_that_is_bad_does_not_make_a_guest(api: Api) -> None:
+def test_an_invalid_access_token_is_rejected_and_not_treated_as_a_guest(api: Api) -> None:
     api.joins("ann")
     assert api.post("/api/token", {"host": "ann"}, token="x").refused_with(401, "unauthorized")
 
@@ -221,14 +223,14 @@ def test_without_livekit_keys_no_one_is_admitted(api: Api) -> None:
     put_secret("livekit", {"LIVEKIT_API_KEY": "", "LIVEKIT_API_SECRET": ""})
     forget()
 
-    answer = api.post("/api/token", {"host": "ann"})
+    response = api.post("/api/token", {"host": "ann"})
 
-    assert answer.refused_with(503, "not_configured")
-    assert answer.headers["retry-after"] == "60"
+    assert response.refused_with(503, "not_configured")
+    assert response.headers["retry-after"] == "60"
 
 
-@pytest.mark.parametrize("fault", ["no table", "no answer"])
-def test_without_a_table_there_is_no_token(
+@pytest.mark.parametrize("fault", ["no table", "no response"])
+def test_a_table_outage_admits_no_one(
     api: Api, monkeypatch: pytest.MonkeyPatch, fault: str
 ) -> None:
     api.joins("ann")
@@ -237,14 +239,14 @@ def test_without_a_table_there_is_no_token(
     else:
         connect_to(monkeypatch, "http://127.0.0.1:9")
 
-    answer = api.post("/api/token", {"host": "ann"})
+    response = api.post("/api/token", {"host": "ann"})
 
-    assert answer.refused_with(503, "unavailable")
-    assert answer.headers["retry-after"]
-    assert answer.set_cookies == []
+    assert response.refused_with(503, "unavailable")
+    assert response.headers["retry-after"]
+    assert response.set_cookies == []
 
 
-def test_no_log_holds_a_token_or_a_secret(api: Api, logged: StringIO) -> None:
+def test_logs_contain_no_tokens_or_secrets(api: Api, logged: StringIO) -> None:
     api.joins("ann")
     token = api.post("/api/token", {"host": "ann"}).body["token"]
     cookie = api.jar["footlight_guest"]
