@@ -1,19 +1,19 @@
 """Every refusal of the API, with its HTTP status and error code.
 
-    Refused
+    Refused 500               internal
     ├── BadRequest 400            bad_json
     ├── Unauthorized 401          unauthorized
     │   └── TokenExpired          token_expired
     ├── Forbidden 403             forbidden
     │   ├── Blocked               blocked
     │   ├── ChatDisabled          chat_disabled
-    │   ├── FollowersOnly         followers_only     with `retryAfterMs` for a follower
+    │   ├── FollowersOnly         followers_only     with a retry time for a follower
     │   ├── SignedInOnly          signed_in_only
-    │   └── TimedOut              timed_out          with `retryAfterMs`
+    │   └── TimedOut              timed_out          with a retry time
     ├── NotFound 404              not_found
     │   └── HostNotFound          host_not_found
     ├── MethodNotAllowed 405      method_not_allowed
-    ├── Conflict 409
+    ├── Conflict 409          conflict
     │   ├── HostOffline           host_offline
     │   ├── Oneself               self
     │   ├── ResetInProgress       reset_in_progress
@@ -24,10 +24,12 @@
     ├── InvalidRequest 422        invalid_request    with `fields`
     ├── NotAllowed 422            not_allowed
     ├── TextTooLong 422           text_too_long
-    ├── RateLimited 429           rate_limited       with `Retry-After`
-    │   └── SlowMode              slow_mode          with `Retry-After`
-    └── Unavailable 503           unavailable        with `Retry-After`
-        └── NotConfigured         not_configured     with `Retry-After`
+    ├── RateLimited 429           rate_limited       with a retry time
+    │   └── SlowMode              slow_mode          with a retry time
+    └── Unavailable 503           unavailable        with a retry time
+        └── NotConfigured         not_configured     with a retry time
+
+A retry time is sent as `retryAfterMs` in the body and as the header `Retry-After`.
 
 The domain raises refusals. `footlight.edge.http` turns them into responses.
 """

@@ -21,7 +21,7 @@ BREAKS = ("\r\n", "\r", "\x85", "\u2028", "\u2029")
 def clean(text: str, *, lines: bool) -> str:
     """Return the text in NFC, trimmed, without directional controls.
 
-    Tabs become spaces, line breaks become newlines. `lines` allows them.
+    Tabs become spaces, line breaks become newlines. `lines` allows newlines.
 
     Raises:
         ValueError: the text contains another control character or a lone surrogate.
@@ -35,14 +35,14 @@ def clean(text: str, *, lines: bool) -> str:
     return text
 
 
-def visible(text: str) -> bool:
+def is_visible(text: str) -> bool:
     """Return True if the text has a visible character, not only spaces, joiners, or marks."""
     return any(unicodedata.category(c)[0] not in "CMZ" and c not in FILLERS for c in text)
 
 
 def _title(text: str) -> str:
     text = clean(text, lines=False)
-    if not 1 <= len(text) <= TITLE_CHARACTERS or not visible(text):
+    if not 1 <= len(text) <= TITLE_CHARACTERS or not is_visible(text):
         raise ValueError(f"1 to {TITLE_CHARACTERS} characters")
     return text
 
@@ -56,7 +56,7 @@ def _bio(text: str) -> str:
 
 def _line(text: str) -> str:
     text = clean(clean(text, lines=True).replace("\n", " "), lines=False)
-    if not visible(text):
+    if not is_visible(text):
         raise ValueError("Enter some text")
     return text
 

@@ -29,7 +29,7 @@ CHAT: Final = (
     ("ann", "The Milky Way over a lake, and it's harder than it looks"),
     ("cleo", "I love that blue. Which brush is it?"),
     ("dan", "Watching while cooking dinner, as always"),
-    ("ann", "A plain round one at 40 % opacity. Clouds are next!"),
+    ("ann", "A plain round one, almost dry. Clouds are next!"),
     ("cleo", "@ann the stars look great"),
 )
 

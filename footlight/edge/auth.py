@@ -4,7 +4,9 @@ A signature names one of these caller types:
 
 def get_me(caller: SignedIn) -> Me                 signed in, perhaps without a username
 def put_follow(me: CurrentUser) -> None            signed in, with a username
-def post_token(caller: Anyone) -> ViewerToken      signed in or a guest; a bad token is refused
+def post_token(caller: Anyone) -> ViewerToken      signed in or a guest; a bad token is refused,
+                                                   and so is a user without a username if the
+                                                   route needs one
 """
 
 from typing import Annotated

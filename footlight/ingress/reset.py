@@ -52,7 +52,7 @@ def reset_ingress(creator: Person, input_type: InputType) -> tuple[Ingress, Ingr
     return ingress, created
 
 
-def end_ingress(creator: Person) -> None:
+def delete_ingress(creator: Person) -> None:
     """Delete the ingress. Idempotent."""
     limits.count_or_refuse("write", creator.id)
     deadline = request_deadline()

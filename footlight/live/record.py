@@ -1,4 +1,4 @@
-"""The only writer of live state: read it, let `state.reduce` decide, write it if it is unchanged.
+"""The only writer of live state: read it, let `state.reduce` decide, write if nothing changed.
 
 The write is conditional on the version that was read (an optimistic lock). If another process was
 faster, the event is decided again. No further idempotency is needed: `reduce` itself ignores late

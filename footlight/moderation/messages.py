@@ -19,7 +19,7 @@ def delete_message(authority: Authority, message_id: str, reason: str | None) ->
     if message is None:
         raise NotFound
     sender_id = message.viewer_id
-    authority.check_may_delete(sender_id)
+    authority.check_may_moderate(sender_id)
     if not message.deleted:
         is_guest = identities.is_guest(sender_id)
         sender = Guest(sender_id) if is_guest else Person(sender_id, message.name)

@@ -28,8 +28,8 @@ class Authority:
     moderator_ids: Collection[str]
     state: State
 
-    def check_may_delete(self, sender_id: str) -> None:
-        """Check the right to delete a sender's message. Users may delete their own."""
+    def check_may_moderate(self, sender_id: str) -> None:
+        """Check the right to moderate a sender. Moderators may delete their own messages."""
         if self.me.id in (self.host_id, sender_id):
             return
         if sender_id == self.host_id or sender_id in self.moderator_ids:
@@ -39,7 +39,7 @@ class Authority:
         """Check the right to moderate a viewer, and return the viewer with their name."""
         if viewer_id == self.me.id:
             raise Oneself
-        self.check_may_delete(viewer_id)
+        self.check_may_moderate(viewer_id)
         if identities.is_guest(viewer_id):
             return Guest(viewer_id)
         profile = get(users.profile(viewer_id))

@@ -49,7 +49,7 @@ def host_and_viewer(caller: Caller, host: str | None) -> tuple[str | None, Perso
 
 
 def viewer_of(caller: Caller) -> Person | None:
-    """Return the person who calls, or None for a guest."""
+    """Return the person who calls, or None for a guest. A username is required."""
     return host_and_viewer(caller, None)[1]
 
 

@@ -34,6 +34,7 @@ LOGIN_SECONDS = 600
 MAX_LOGINS = 4
 SESSION_SECONDS = 30 * 24 * 3600
 PROVIDER_SECONDS = 2.5
+"""Timeout of one call to the token endpoint. A sign-in makes one such call."""
 MAX_COOKIE_BYTES = 4000
 """Browsers store at most 4,096 bytes per cookie, including its name."""
 

@@ -21,7 +21,7 @@ def unavailable_on_faults() -> Generator[None]:
     except PynamoDBException as error:
         if is_failed_condition(error):
             raise
-        log.info("table_unavailable", reason=code_of(error) or type(error.cause).__name__)
+        log.info("table unavailable", reason=code_of(error) or type(error.cause).__name__)
         raise Unavailable from error
 
 

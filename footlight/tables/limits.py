@@ -12,5 +12,5 @@ class Taken(Item, discriminator="taken"):
 
 
 def taken(limit: str, who: str, window: int) -> Ref[Taken]:
-    """`window` is the number of the window since 1970."""
+    """Return the reference to a counter. `window` is the number of the window since 1970."""
     return Ref(Taken, f"LIMIT#{limit}#{who}", str(window))

@@ -11,13 +11,13 @@ from footlight.tables.items import Item, Listing, Ref
 
 
 class Follow(Item, discriminator="follow"):
-    """A user follows a host. `sk` is the host's id. Listed under the host, by time."""
+    """The follow of a host by a user. `sk` is the host's id. Listed under the host, by time."""
 
     created_at = InstantAttribute()
 
 
 class Block(Item, discriminator="block"):
-    """A host blocks a viewer. `sk` is the viewer's id. Listed under the viewer.
+    """The block of a viewer by a host. `sk` is the viewer's id. Listed under the viewer.
 
     `name` is what the viewer was called at the time of the block.
     """
@@ -31,7 +31,7 @@ def follow(user_id: str, host_id: str) -> Ref[Follow]:
 
 
 def block(host_id: str, viewer_id: str) -> Ref[Block]:
-    """`viewer_id` is a user id or a guest id; their formats differ."""
+    """Return the reference to a block. `viewer_id` is a user id or a guest id."""
     return Ref(Block, f"BLOCK#{host_id}", viewer_id)
 
 

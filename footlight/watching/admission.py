@@ -1,4 +1,4 @@
-"""Who may be in a host's room. Checked for each token, for each join, and in sweeps."""
+"""Who may be in a host's room. Evaluated for each token, for each join, and in each check."""
 
 from datetime import datetime
 from typing import Final, Literal

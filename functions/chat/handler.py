@@ -74,7 +74,7 @@ def get_messages(
     username: Username,
     viewer: CurrentViewer,
     before: Annotated[
-        str | None, Query(max_length=1024, description="`next` of the page after this one")
+        str | None, Query(max_length=1024, description="`before` of the page after this one")
     ] = None,
 ) -> ChatPage:
     """Read a channel's chat, newest page first. Works while the host is offline, too."""

@@ -3,8 +3,8 @@
 from footlight.edge.auth import CurrentCreator
 from footlight.edge.http import Api
 from footlight.errors import NotConfigured, NotFound, RateLimited, ResetInProgress
+from footlight.ingress import reset
 from footlight.ingress.arming import arm, end_broadcast
-from footlight.ingress.reset import end_ingress, reset_ingress
 from footlight.ingress.views import Ingress, ingress_view, own_ingress
 from footlight.literals import Armed, InputType
 from footlight.wire import Request
@@ -37,7 +37,7 @@ def post_ingress(request: IngressRequest, me: CurrentCreator) -> Ingress:
 
     The old key stops working, and a broadcast with it ends. Viewers stay in the room.
     """
-    return ingress_view(*reset_ingress(me, request.input_type))
+    return ingress_view(*reset.reset_ingress(me, request.input_type))
 
 
 @app.patch("/api/ingress", NotConfigured, RateLimited, ResetInProgress, NotFound)
@@ -53,7 +53,7 @@ def patch_ingress(request: ArmRequest, me: CurrentCreator) -> Ingress:
 @app.delete("/api/ingress", NotConfigured, RateLimited, ResetInProgress)
 def delete_ingress(me: CurrentCreator) -> None:
     """Delete your stream key. Idempotent."""
-    end_ingress(me)
+    reset.delete_ingress(me)
 
 
 @app.post("/api/stream/end", NotConfigured, RateLimited, ResetInProgress)

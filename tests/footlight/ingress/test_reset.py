@@ -19,7 +19,7 @@ from footlight.identities import Person
 from footlight.ingress import cleanup, lease
 from footlight.ingress.arming import arm
 from footlight.ingress.key import stored_ingress
-from footlight.ingress.reset import end_ingress, reset_ingress
+from footlight.ingress.reset import delete_ingress, reset_ingress
 from footlight.live.record import record_event
 from footlight.live.state import EncoderStarted
 from footlight.livekit import server as api
@@ -190,7 +190,7 @@ def test_a_deleted_key_is_gone_after_the_cleanup_whatever_failed(
 ) -> None:
     reset_ingress(ann, "rtmp")
     with process(nth, fault), suppress(Unavailable, Killed):
-        end_ingress(ann)
+        delete_ingress(ann)
     monkeypatch.setattr(clock, "now", lambda: LATER)
     for user_id in lease.unfinished():
         cleanup.finish_change(user_id)

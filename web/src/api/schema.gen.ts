@@ -1827,7 +1827,7 @@ export interface operations {
     getMessages: {
         parameters: {
             query?: {
-                /** @description `next` of the page after this one */
+                /** @description `before` of the page after this one */
                 before?: string | null;
             };
             header?: never;
