@@ -34,6 +34,9 @@ fetch: ## install and build everything that the tests need
 # Slow builds come first, so that no timed test waits for one.
 TESTS := fetch test-unit test-faults test-assets test-stack test-browser
 
+# On all cores. Tests of the one local stack run one at a time.
+IN_PARALLEL := -n logical --maxprocesses 8 --dist worksteal
+
 UNIT_TESTS := $(addprefix tests/,footlight functions infra contract tools)
 
 test: ## run all tests, and print the minutes of each step
@@ -42,11 +45,11 @@ test: ## run all tests, and print the minutes of each step
 test-unit: ## run the unit tests of Python and TypeScript; no server needed
 	$(HAVE) base web
 	@cd web && npm run --silent test
-	@$(IN_VENV)/pytest -q -m "not faults and not assets" $(UNIT_TESTS)
+	@$(IN_VENV)/pytest -q $(IN_PARALLEL) -m "not faults and not assets" $(UNIT_TESTS)
 
 test-faults: ## fail every call of every route in every way; no server needed
 	$(HAVE) base
-	@$(IN_VENV)/pytest -q -m faults tests/contract
+	@$(IN_VENV)/pytest -q $(IN_PARALLEL) -m faults tests/contract
 
 test-assets: ## build the zip of every function, and test what it contains
 	$(HAVE) base

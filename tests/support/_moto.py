@@ -1,17 +1,27 @@
-"""Two shortcuts through moto's internals. They halve the time of a DynamoDB call.
+"""Shortcuts through moto's internals. They more than halve the time of a DynamoDB call.
 
 - moto looks up each member of an attribute value, `S` to `NULL`, under four possible names.
-- moto makes a deep copy of the table for each transaction, in case it has to roll back.
+- moto makes a deep copy of the table for each item of a transaction, in case it has to roll back.
+- moto adds up the size of an item at each of its attributes.
+- moto lists the methods of its response class at each call.
+
+One more shortcut is `tests.support.stored.write_items`. It puts items into moto's table without
+botocore, HTTP, and moto's parser, and takes 2% of the time of a PutItem.
 
 https://github.com/getmoto/moto/blob/5.2.0/moto/core/serialize.py
 https://github.com/getmoto/moto/blob/5.2.0/moto/dynamodb/models/__init__.py
 """
 
 import pickle
+import threading
+from functools import cache
 from typing import Any
 
 import pytest
+from moto.core import utils
 from moto.core.serialize import ResponseSerializer
+from moto.dynamodb.models import DynamoDBBackend
+from moto.dynamodb.models.dynamo_type import LimitedSizeDict
 from moto.dynamodb.models.table import Table
 
 SCALARS = {"S", "N", "BOOL", "NULL", "SS", "NS"}
@@ -35,12 +45,30 @@ def speed_up(patch: pytest.MonkeyPatch) -> None:
         else:
             serialize(self, serialized, value, shape, key)
 
+    backups: dict[int, Table] = {}
+    lock = threading.Lock()
+
     def copy(self: Table, memo: dict[int, Any]) -> Table:
+        """Return a copy. A transaction makes one copy, although it asks for many."""
         del memo
-        fresh = object.__new__(Table)
-        vars(fresh).update(vars(self))
-        fresh.items = pickle.loads(pickle.dumps(self.items))  # noqa: S301 - our own bytes
-        return fresh
+        if id(self) not in backups:
+            backup = object.__new__(Table)
+            vars(backup).update(vars(self))
+            backup.items = pickle.loads(pickle.dumps(self.items))  # noqa: S301 - our own bytes
+            backups[id(self)] = backup
+        return backups[id(self)]
+
+    write: Any = DynamoDBBackend.transact_write_items
+
+    def transact_write_items(self: DynamoDBBackend, transact_items: list[dict[str, Any]]) -> None:
+        with lock:
+            backups.clear()
+            write(self, transact_items)
 
     patch.setattr(ResponseSerializer, "_serialize_type_structure", _serialize_type_structure)
     patch.setattr(Table, "__deepcopy__", copy, raising=False)
+    patch.setattr(DynamoDBBackend, "transact_write_items", transact_write_items)
+    patch.delattr(LimitedSizeDict, "__setitem__")
+    patch.setattr(
+        "moto.core.responses.method_names_from_class", cache(utils.method_names_from_class)
+    )

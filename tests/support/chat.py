@@ -12,6 +12,7 @@ from footlight.watching import viewer_tokens
 from tests.support.api import Answer, Api, Person
 from tests.support.livekit import LiveKit
 from tests.support.people import goes_live
+from tests.support.stored import change_item, write_items
 from tests.support.world import GUEST, TAB
 
 Heard = dict[str, Any]
@@ -103,12 +104,11 @@ class Chat:
 
     def writes_settings(self, **settings: Any) -> None:
         """Write ann's settings to the table."""
-        actions = [getattr(users.Stream, name).set(value) for name, value in settings.items()]
-        users.stream(self.ann.id).new().update(actions=actions)
+        change_item(users.stream(self.ann.id), **settings)
 
     def goes_offline(self) -> None:
         """End ann's broadcast and empty her room."""
-        live.live_state(self.ann.id).new(user_id=self.ann.id, live=False).save()
+        write_items(live.live_state(self.ann.id).new(user_id=self.ann.id, live=False))
         self.livekit.rooms.pop(self.ann.id, None)
 
     def kept(self) -> list[Message]:
@@ -125,10 +125,9 @@ class Chat:
         """Store messages by bob or another person. Return their ids in order."""
         sender = who or self.bob
         ids = sorted(str(uuid.uuid4()) for _ in sent_ms)
-        with Message.batch_write() as batch:
-            for at, message_id in zip(sorted(sent_ms), ids, strict=True):
-                ref = message(self.ann.id, message_place(at, message_id))
-                item = ref.new(
+        write_items(
+            *(
+                message(self.ann.id, message_place(at, message_id)).new(
                     message_id=message_id,
                     sent_ms=at,
                     text=f"said at {at}",
@@ -138,5 +137,7 @@ class Chat:
                     role="viewer",
                     expires_at=expires_at or clock.now() + timedelta(hours=1),
                 )
-                batch.save(item)
+                for at, message_id in zip(sorted(sent_ms), ids, strict=True)
+            )
+        )
         return ids

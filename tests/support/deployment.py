@@ -60,6 +60,11 @@ def table() -> Any:
     return _tables()[settings.table()]
 
 
+def has_moto_table() -> bool:
+    """Return True in unit tests. `bench` runs with an emulator."""
+    return settings.table() in _tables()
+
+
 def _tables() -> Any:
     return dynamodb_backends[DEFAULT_ACCOUNT_ID][REGION].tables
 
@@ -75,7 +80,7 @@ def _secrets_at_first() -> dict[str, Any]:
 
 def restore() -> None:
     """Empty the table, and set the secrets to their first values."""
-    if settings.table() not in _tables():  # a test deleted it
+    if not has_moto_table():  # a test deleted it
         create_table()
     table().items.clear()
     secrets_at_first = deepcopy(_secrets_at_first())

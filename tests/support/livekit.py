@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -63,44 +64,19 @@ class LiveKit:
     """When set, calls that hang continue."""
 
     def __post_init__(self) -> None:
-        double = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-                status, said = double.answer(self.path.rpartition("/")[2], body)
-                kind = "application/protobuf" if status == 200 else "application/json"
-                self.send_response(status)
-                self.send_header("Content-Type", kind)
-                self.send_header("Content-Length", str(len(said)))
-                with suppress(ConnectionError):  # the client has given up
-                    self.end_headers()
-                    self.wfile.write(said)
-
-            def log_message(self, format: str, *args: Any) -> None:
-                """Quiet."""
-
         self._lock = threading.Lock()
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.server.daemon_threads = True
-        self.url = f"ws://127.0.0.1:{self.server.server_port}"
-        threading.Thread(target=self.server.serve_forever, args=(0.02,), daemon=True).start()
 
     @classmethod
     @contextmanager
     def running(cls) -> Generator["LiveKit"]:
-        """Run a server that the settings name."""
-        double = cls()
+        """Serve a new double at the URL of the settings, instead of the current one."""
+        server = _server()
+        outer, server.double = server.double, cls()
         with pytest.MonkeyPatch.context() as patch:
-            patch.setenv("FOOTLIGHT_LIVEKIT_URL", double.url)
-            yield double
-        double.close()
-
-    def close(self) -> None:
-        """Stop the server."""
-        self.released.set()
-        self.server.shutdown()
-        self.server.server_close()
+            patch.setenv("FOOTLIGHT_LIVEKIT_URL", f"ws://127.0.0.1:{server.server_port}")
+            yield server.double
+        server.double.released.set()
+        server.double = outer
 
     def hangs(self, method: str) -> None:
         """For `before` and `after`: no response until `released`, or for 20 s."""
@@ -225,6 +201,40 @@ class LiveKit:
         identities = self.rooms.get(info.room_name, [])
         if info.room_name in identities:
             identities.remove(info.room_name)
+
+
+class _Server(ThreadingHTTPServer):
+    """Serves the current double. Calls that still hang belong to an earlier one."""
+
+    daemon_threads = True
+    double: LiveKit | None = None
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server: _Server  # pyright: ignore[reportIncompatibleVariableOverride]
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        assert self.server.double
+        status, response = self.server.double.answer(self.path.rpartition("/")[2], body)
+        kind = "application/protobuf" if status == 200 else "application/json"
+        self.send_response(status)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(response)))
+        with suppress(ConnectionError):  # the client has given up
+            self.end_headers()
+            self.wfile.write(response)
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Quiet."""
+
+
+@cache
+def _server() -> _Server:
+    """Start the one server of the process."""
+    server = _Server(("127.0.0.1", 0), _Handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    return server
 
 
 class Fails(Exception):

@@ -10,7 +10,8 @@ from footlight.moderation.rights import authorize_owner
 from footlight.people import usernames
 from footlight.people.callers import Caller
 from footlight.people.oidc import Claims
-from footlight.tables import items, live, relations, search, users
+from footlight.tables import live, relations, search, users
+from tests.support.stored import write_items
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 ISSUER = "https://issuer.example.com"
@@ -35,36 +36,26 @@ def a_person(
     created = start + timedelta(seconds=number if joined is None else joined)
     title = title or f"{username}'s stream"
     words = channel_words(username, title)
-    with items.Item.batch_write() as batch:
-        subject = (claims or claims_of(person)).ref
-        batch.save(subject.new(user_id=person.id, username=username))
-        batch.save(users.name(username).new(user_id=person.id))
-        skeleton = users.skeleton(usernames.skeleton(username))
-        batch.save(skeleton.new(user_id=person.id))
-        batch.save(
-            users.profile(person.id).new(
-                user_id=person.id,
-                username=username,
-                created_at=created,
-            )
-        )
-        batch.save(
-            users.stream(person.id).new(
-                user_id=person.id,
-                title=title,
-                created_at=created,
-                updated_at=changed,
-                **users.by_last_change(person.id, changed).attributes(),
-            )
-        )
-        for word in words:
-            batch.save(search.word_item(word, person.id, words))
+    write_items(
+        (claims or claims_of(person)).ref.new(user_id=person.id, username=username),
+        users.name(username).new(user_id=person.id),
+        users.skeleton(usernames.skeleton(username)).new(user_id=person.id),
+        users.profile(person.id).new(user_id=person.id, username=username, created_at=created),
+        users.stream(person.id).new(
+            user_id=person.id,
+            title=title,
+            created_at=created,
+            updated_at=changed,
+            **users.by_last_change(person.id, changed).attributes(),
+        ),
+        *(search.word_item(word, person.id, words) for word in words),
+    )
     return person
 
 
 def goes_live(person: Person, *, viewers: int = 0) -> None:
     """Write that a person's ingress has started."""
-    live.live_state(person.id).new(
+    state = live.live_state(person.id).new(
         user_id=person.id,
         live=True,
         session_id="1767225600000",
@@ -72,26 +63,28 @@ def goes_live(person: Person, *, viewers: int = 0) -> None:
         verified_at=clock.now(),
         viewers=viewers,
         **live.by_viewers(person.id, viewers).attributes(),
-    ).save()
+    )
+    write_items(state)
 
 
 def drops(person: Person, *, seconds_ago: int) -> None:
     """Write that a person's encoder disconnected some seconds ago."""
-    live.live_state(person.id).new(
+    state = live.live_state(person.id).new(
         user_id=person.id,
         live=False,
         session_id="1767225600000",
         session_started_at=START,
         ended_at=clock.now() - timedelta(seconds=seconds_ago),
         viewers=7,
-    ).save()
+    )
+    write_items(state)
 
 
 def follows(who: Person, whom: Person, *, number: float = 0) -> None:
     """Write a follow from `number` seconds after the start."""
     at = START + timedelta(seconds=number)
     listing = relations.by_follower(who.id, whom.id, at).attributes()
-    relations.follow(who.id, whom.id).new(created_at=at, **listing).save()
+    write_items(relations.follow(who.id, whom.id).new(created_at=at, **listing))
 
 
 def claims_of(person: Person) -> Claims:
@@ -102,6 +95,13 @@ def claims_of(person: Person) -> Claims:
 def caller(person: Person | None) -> Caller:
     """Return a person, or a guest, as the caller of a route for anyone."""
     return Caller(claims_of(person) if person else None, {})
+
+
+def a_block(*, by: Person, of: Viewer) -> None:
+    """Write only the item of a block."""
+    block = relations.block(by.id, of.id)
+    listing = relations.by_blocker(by.id, of.id).attributes()
+    write_items(block.new(created_at=clock.now(), name=of.name, **listing))
 
 
 def blocks(host: Person, viewer: Viewer) -> None:

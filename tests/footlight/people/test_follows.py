@@ -11,7 +11,7 @@ from footlight.moderation import blocks as blocking
 from footlight.people import follows
 from footlight.tables import items, relations, users
 from tests.support.livekit import LiveKit
-from tests.support.people import a_person, blocks, unblocks
+from tests.support.people import a_block, a_person, blocks, unblocks
 from tests.support.table import LIMIT, TRANSACTION, watched
 
 pytestmark = pytest.mark.usefixtures("deployed")
@@ -186,7 +186,7 @@ def test_a_block_is_stored_during_a_livekit_outage(
 def test_blocks_are_listed_once_each_and_newest_first(ann: Person) -> None:
     guests = [Guest(new_guest_id()) for _ in range(blocking.PAGE + 2)]
     for guest in guests:
-        blocks(ann, guest)
+        a_block(by=ann, of=guest)
 
     first = blocking.blocks_of(ann, None)
     second = blocking.blocks_of(ann, first.next)

@@ -25,7 +25,7 @@ from footlight.tables.items import get, newest
 from footlight.tables.live import LiveState, PastBroadcast, live_state, past_broadcasts
 from tests.support import effort
 from tests.support.livekit import LiveKit
-from tests.support.people import a_person, blocks, caller
+from tests.support.people import a_person, blocks, caller, goes_live
 from tests.support.table import watched
 
 S = 1_795_550_400_000_000_000
@@ -260,8 +260,7 @@ def test_two_runs_never_overlap(livekit: LiveKit, ann: Person) -> None:
 def test_a_check_of_many_live_channels_makes_few_calls(livekit: LiveKit) -> None:
     people = [a_person(f"creator{number}") for number in range(30)]
     for person in people:
-        reset_ingress(person, "rtmp")
-        report(person, EncoderStarted)
+        goes_live(person)
         publish(livekit, person)
     check_all_channels()
     livekit.made.clear()

@@ -16,8 +16,8 @@ from footlight import clock, cursors, identities
 from footlight.chat import messages
 from footlight.identities import Guest, new_guest_id
 from footlight.literals import Role, State
-from footlight.tables import relations, users
-from footlight.tables.chat import Chatter, chatter, erase
+from footlight.tables import users
+from footlight.tables.chat import chatter, erase
 from footlight.tables.items import get
 from footlight.watching import viewer_tokens
 from tests.support.api import Answer, Api, Person
@@ -32,7 +32,8 @@ from tests.support.chat_contract import (
 )
 from tests.support.clock import Clock
 from tests.support.deployment import LIVEKIT_KEY, LIVEKIT_SECRET, forget, put_secret
-from tests.support.people import START, drops, follows, goes_live
+from tests.support.people import START, a_block, drops, follows, goes_live
+from tests.support.stored import write_items
 from tests.support.table import watched
 from tests.support.world import TAB
 
@@ -142,9 +143,8 @@ def audience(chat: Chat, time: Clock, api: Api) -> dict[Author, Person | Guest]:
     """A person or a guest for every author. All of them posted a second ago."""
     dan, eve, guest = api.joins("dan"), api.joins("eve"), Guest(new_guest_id())
     ann = person(chat.ann)
-    for viewer in (eve, guest):
-        item = relations.block(ann.id, viewer.id).new(created_at=clock.now(), name="blocked")
-        item.save()
+    for viewer in (identities.Person(eve.id, "eve"), guest):
+        a_block(by=ann, of=viewer)
     follows(person(chat.carl), ann, number=-10 * 365 * 24 * HOUR)
     follows(person(dan), ann, number=(clock.now() - START).total_seconds())
     time.moves(minutes=1)
@@ -204,16 +204,18 @@ def comes_to(chat: Chat, state: State) -> None:
 
 
 def posted_a_second_ago(chat: Chat, time: Clock, people: list[Person | Guest]) -> None:
-    with Chatter.batch_write() as batch:
-        for who in people:
-            counter = chatter(chat.ann.id, who.id).new(
+    write_items(
+        *(
+            chatter(chat.ann.id, who.id).new(
                 last_sent_ms=time.ms - 1000,
                 last_text="",
                 window=0,
                 times=1,
                 expires_at=clock.EPOCH,
             )
-            batch.save(counter)
+            for who in people
+        )
+    )
 
 
 def test_changed_rules_apply_to_the_next_message(chat: Chat) -> None:
