@@ -114,6 +114,7 @@ def time(monkeypatch: pytest.MonkeyPatch) -> Clock:
 @pytest.fixture(scope="session")
 def beginning(aws: None, one_provider: Provider) -> Beginning:
     """The world at its beginning, made once."""
+    one_provider.as_new()
     with deployment(one_provider), LiveKit.running() as livekit, Clock.stopped():
         return begin(Api(one_provider), livekit)
 
@@ -127,5 +128,6 @@ def world(beginning: Beginning, api: Api, livekit: LiveKit, time: Clock) -> Worl
 @pytest.fixture(scope="session")
 def recorded(beginning: Beginning, one_provider: Provider) -> Recorded:
     """What each row of the route table asks for, recorded once."""
+    one_provider.as_new()
     with deployment(one_provider), LiveKit.running() as livekit, Clock.stopped():
         return record(World(Api(one_provider), livekit, beginning))
