@@ -85,7 +85,7 @@ def print_tables(reports: dict[str, Report], *, busy: bool) -> None:
     goals = Table("Goal", "Measured", "At most", "", title="Goals", box=box.SIMPLE_HEAD)
     for goal in _goals(reports):
         verdict = VERDICTS[goal.reached(busy=busy)]
-        goals.add_row(goal.what, f"{goal.measured:.3g}", f"{goal.at_most:.3g}", verdict)
+        goals.add_row(goal.name, f"{goal.measured:.3g}", f"{goal.at_most:.3g}", verdict)
     console.print(goals)
 
 

@@ -23,7 +23,7 @@ from infra import assets, bytecode, dependencies
 from infra.building import Target
 from tests.support.api import FUNCTIONS, Api, Person
 from tests.support.deployment import LIVEKIT_KEY, LIVEKIT_SECRET
-from tests.support.provider import there
+from tests.support.provider import visit_provider
 
 ROUNDS = 10
 PROGRAM = Path(__file__).with_name("cold_start.py")
@@ -50,7 +50,7 @@ def _good_requests(api: Api, ann: Person, ingress_id: str) -> dict[str, list[tup
     api.provider.rotates = False  # so that one session serves all rounds
     api.provider.signs_in = bob.subject
     login = api.get("/api/session/login", query={"return": "/"})
-    api.get("/api/session/callback", query=there(login.headers["location"]))
+    api.get("/api/session/callback", query=visit_provider(login.headers["location"]))
     return {
         "token": [
             (", signed in", api.event("POST", "/api/token", {"host": "ann"}, signed_in_as=bob)),
@@ -104,9 +104,9 @@ def measure() -> Report:
 
         def subject(name: str) -> Callable[[], float]:
             def total() -> float:
-                took = _run(starts[name])
-                parts[name].append(took)
-                return took["import"] + took["request"]
+                durations = _run(starts[name])
+                parts[name].append(durations)
+                return durations["import"] + durations["request"]
 
             return total
 
@@ -121,9 +121,9 @@ def _run(start: ColdStart) -> dict[str, float]:
         command, input=json.dumps(start.event), capture_output=True, text=True, check=False
     )
     assert process.returncode == 0, process.stderr
-    took: dict[str, float] = json.loads(process.stdout.splitlines()[-1])
-    assert took.pop("status") in (None, 200, 204, 302), process.stdout
-    return took
+    durations: dict[str, float] = json.loads(process.stdout.splitlines()[-1])
+    assert durations.pop("status") in (None, 200, 204, 302), process.stdout
+    return durations
 
 
 def _report(totals: dict[str, list[float]], parts: dict[str, list[dict[str, float]]]) -> Report:

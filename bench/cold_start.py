@@ -25,18 +25,18 @@ def main(folder: str, module: str) -> None:
     """Import the handler, call it once, and print the durations."""
     event = json.load(sys.stdin)
     sys.path.insert(0, folder)
-    began, processor_began = time.perf_counter(), time.process_time()
+    started, processor_started = time.perf_counter(), time.process_time()
     handler = importlib.import_module(module).handler
     imported = time.perf_counter()
     response = handler(event, CONTEXT) if event is not None else None
-    answered, processor_answered = time.perf_counter(), time.process_time()
-    took = {
-        "import": (imported - began) * 1000,
-        "request": (answered - imported) * 1000,
-        "processor": (processor_answered - processor_began) * 1000,
+    finished, processor_finished = time.perf_counter(), time.process_time()
+    durations = {
+        "import": (imported - started) * 1000,
+        "request": (finished - imported) * 1000,
+        "processor": (processor_finished - processor_started) * 1000,
         "status": (response or {}).get("statusCode"),
     }
-    print("\n" + json.dumps(took))
+    print("\n" + json.dumps(durations))
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 class Goal:
     """A figure with an upper limit."""
 
-    what: str
+    name: str
     measured: float
     at_most: float
     is_of_time: bool = False

@@ -37,11 +37,11 @@ def per_call(handler: Handler, events: Iterator[Event]) -> Callable[[], float]:
 
     def measured() -> float:
         batch = list(islice(events, CALLS))
-        began = time.process_time()
+        started = time.process_time()
         responses = [handler(event, CONTEXT) for event in batch]
-        took = time.process_time() - began
+        elapsed = time.process_time() - started
         assert all(response["statusCode"] == 200 for response in responses), responses
-        return took * 1000 / CALLS
+        return elapsed * 1000 / CALLS
 
     return measured
 
@@ -93,27 +93,27 @@ def measure() -> Report:
         for call, shapes in calls.items()
         for shape, (handler, events) in shapes.items()
     }
-    took = in_turns(subjects, ROUNDS)
+    times = in_turns(subjects, ROUNDS)
     last = first + (len(starts) - 1) * SECOND
     assert last_broadcast_start(ann) == last, "a webhook's write was lost"
-    return _report(list(calls), took)
+    return _report(list(calls), times)
 
 
-def _report(calls: list[str], took: dict[str, list[float]]) -> Report:
+def _report(calls: list[str], times: dict[str, list[float]]) -> Report:
     rows: list[list[str]] = []
     for call in calls:
-        ours = took[f"{call}: ours"]
+        ours = times[f"{call}: ours"]
         row = [call, _shown(ours)]
         for shape in ("everything", "plain"):
-            theirs = took.get(f"{call}: {shape}")
+            theirs = times.get(f"{call}: {shape}")
             row.append(f"{_shown(theirs)} ({ratios_of(ours, theirs)[0]:.2f})" if theirs else "")
         rows.append(row)
-    ratios = ratios_of(took["token, signed in: ours"], took["token, signed in: plain"])
+    ratios = ratios_of(times["token, signed in: ours"], times["token, signed in: plain"])
     return Report(
         title="Warm: CPU time of a call in ms, median / minimum (ours ÷ theirs)",
         columns=["", "ours", "everything", "plain"],
         rows=rows,
-        figures={name: summary(values) for name, values in took.items()},
+        figures={name: summary(values) for name, values in times.items()},
         # The Next.js application that Footlight replaces took ten times as long as `plain`.
         goals=[Goal("Warm: token, signed in ÷ plain", max(ratios), 10 / 3, is_of_time=True)],
     )

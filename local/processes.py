@@ -76,10 +76,10 @@ def group_is_alive(group: int) -> bool:
     return True
 
 
-def signal_group(group: int, what: signal.Signals) -> None:
+def signal_group(group: int, number: signal.Signals) -> None:
     """Signal every process of a group. No-op if the group doesn't exist."""
     with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.killpg(group, what)
+        os.killpg(group, number)
 
 
 def stop_all(record: Path) -> list[str]:

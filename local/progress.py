@@ -14,16 +14,16 @@ class Trouble(Exception):
 
 
 @contextlib.contextmanager
-def step(what: str) -> Generator[None]:
+def step(title: str) -> Generator[None]:
     """Print a step and its duration: with a spinner on a terminal, else as plain lines."""
     started = time.monotonic()
-    spinner = console.status(what) if console.is_terminal else contextlib.nullcontext()
+    spinner = console.status(title) if console.is_terminal else contextlib.nullcontext()
     if not console.is_terminal:
-        console.print(f"… {what}")
+        console.print(f"… {title}")
     try:
         with spinner:
             yield
     except BaseException:
-        console.print(f"[red]✗[/] {what} ({time.monotonic() - started:.1f} s)")
+        console.print(f"[red]✗[/] {title} ({time.monotonic() - started:.1f} s)")
         raise
-    console.print(f"[green]✓[/] {what} ({time.monotonic() - started:.1f} s)")
+    console.print(f"[green]✓[/] {title} ({time.monotonic() - started:.1f} s)")

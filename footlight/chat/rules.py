@@ -186,7 +186,7 @@ def _content_refusal(sender: Sender, rules: Rules, draft: Draft, now_ms: int) ->
         and now_ms - last.sent_ms < REPEAT_MS
         and last.fingerprint == fingerprint(draft.text)
     ):
-        return NotAllowed("You just said that")
+        return NotAllowed("You just sent this message")
     return None
 
 

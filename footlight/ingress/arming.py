@@ -47,7 +47,7 @@ def arm(creator: Person, armed: Armed) -> tuple[Ingress, IngressInfo]:
 
 
 def end_broadcast(creator: Person) -> None:
-    """End the broadcast at once, without the grace period, and disconnect the encoder.
+    """End the broadcast immediately, without the grace period, and disconnect the encoder.
 
     The encoder may reconnect while the key works.
     """

@@ -1,8 +1,8 @@
 """Reset and deletion of a creator's ingress: create, commit, disable, delete, under a lease.
 
 The old key works until the new one is committed. A failure before that leaves the old key. If it is
-unknown whether a call succeeded, nothing is deleted. Its lease is then not released, and
-`finish_change` cleans up after the lease has expired. Viewers stay in the room, which is never
+unknown whether a call succeeded, nothing is deleted and the lease isn't released. `finish_change`
+cleans up after the lease has expired. Viewers stay in the room, which is never
 deleted.
 """
 

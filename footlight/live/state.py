@@ -129,7 +129,7 @@ class Transition:
 def state_of(live: bool, ended_at: datetime | None, now: datetime, grace_seconds: int) -> State:
     """Return the state. After a drop it is `reconnecting` for the grace period, then `offline`.
 
-    `ended_at` is None if the broadcast was ended on purpose. It is then offline at once.
+    `ended_at` is None if the broadcast was ended on purpose. It is then offline immediately.
     """
     if live:
         return "live"

@@ -52,7 +52,7 @@ def appoint(me: Person, username: str) -> None:
 
 
 def _user_is_blocked() -> InvalidRequest:
-    return InvalidRequest({"username": "This user is blocked. Unblock them first"})
+    return InvalidRequest({"username": "Unblock this user first"})
 
 
 def dismiss(me: Person, username: str) -> None:

@@ -1,6 +1,7 @@
 """The metadata of a room: the channel's title, settings, and live state, as JSON.
 
-LiveKit sends it to everyone in the room, so open pages show a change at once, without a request.
+LiveKit sends it to everyone in the room, so open pages show a change immediately and without a
+request.
 https://docs.livekit.io/home/client/state/room-metadata/
 """
 

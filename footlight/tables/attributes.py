@@ -76,7 +76,7 @@ class LiteralAttribute(Attribute[T]):
 
 
 def optional(attribute: Attribute[T]) -> Attribute[T | None]:
-    """Return the attribute as one that an item may lack. It is then None."""
+    """Make an attribute optional. It is None if an item lacks it."""
     attribute.null = True
     return cast("Attribute[T | None]", attribute)
 
@@ -87,7 +87,7 @@ def assign(attribute: Attribute[T], value: T | None) -> Action:
 
 
 class Changes:
-    """Changes to an item: applied to it at once, and collected as update actions."""
+    """Changes to an item: applied to it immediately, and collected as update actions."""
 
     def __init__(self, item: Model) -> None:
         self._item = item

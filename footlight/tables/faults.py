@@ -55,5 +55,5 @@ def code_of(error: PynamoDBException) -> str | None:
 
 
 def cancellation_codes(error: TransactWriteError) -> list[str | None]:
-    """Return why each operation of a transaction failed, None for one that did not, as sent."""
+    """Return the failure code of each operation in the order sent, or None if it didn't fail."""
     return [reason.code if reason else None for reason in error.cancellation_reasons]

@@ -48,5 +48,5 @@ def owner_ref(ingress_id: str) -> Ref[IngressOwner]:
 
 
 def by_armed_until(user_id: str, until: datetime) -> Listing:
-    """Return the place of a key that works for a while in the list of those."""
+    """Return the place in the list of keys that expire, soonest first."""
     return Listing(LISTED_ARMED, f"{clock.iso(until)}#{user_id}")

@@ -1,7 +1,7 @@
 """Leases: locks that expire, and marks of unfinished work.
 
-A lease is released by deleting it. A lease that is still there after its end belongs to a process
-that died, or that did not finish its work: `unfinished` finds those.
+A lease is released by deleting it. A lease that still exists after its end belongs to a process
+that died or did not finish its work. `unfinished` returns such leases.
 """
 
 import uuid
@@ -106,8 +106,8 @@ def _release(held: Hold) -> None:
         if held.is_finished:
             write(delete(lease(held.name), condition=is_ours))
         else:
-            # Free at once, but found only after its original end: a call that timed out may still
-            # take effect until then.
+            # The lease is free now, but `unfinished` returns it only after its original end.
+            # Until then, a call that timed out may still take effect.
             write(update(lease(held.name), Lease.until.set(clock.EPOCH), condition=is_ours))
     except (ChangedConcurrently, Unavailable):
         log.warning("lease not released", lease=held.name)

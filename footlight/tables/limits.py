@@ -11,6 +11,6 @@ class Taken(Item, discriminator="taken"):
     expires_at = IntegerAttribute()
 
 
-def taken(limit: str, who: str, window: int) -> Ref[Taken]:
+def taken(limit: str, subject: str, window: int) -> Ref[Taken]:
     """Return the reference to a counter. `window` is the number of the window since 1970."""
-    return Ref(Taken, f"LIMIT#{limit}#{who}", str(window))
+    return Ref(Taken, f"LIMIT#{limit}#{subject}", str(window))

@@ -67,7 +67,7 @@ def past_broadcasts(user_id: str) -> str:
 
 
 def by_viewers(user_id: str, viewers: int) -> Listing:
-    """Return the place of a live channel in the list of those: most viewers last."""
+    """Return the place in the list of live channels, most viewers last."""
     return Listing(LISTED_LIVE, f"{viewers:08d}#{user_id}")
 
 

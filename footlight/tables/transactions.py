@@ -1,4 +1,4 @@
-"""Writes: one operation alone, several as a transaction. All of it is written, or nothing.
+"""Writes: a plain request for one operation, a transaction for several. All or nothing.
 
     commit(
         absent(relations.block(host.id, me.id), or_raise=NotFound),
@@ -6,8 +6,8 @@
         add(users.profile(host.id), follower_count=1),
     )
 
-Each operation defines what its failed condition raises. One operation is written with a plain
-request, at half the price of a transaction. botocore resends requests that got no response.
+Each operation defines what its failed condition raises. A plain request costs half the price of a
+transaction. botocore resends requests that got no response.
 DynamoDB recognizes a resent transaction, but it runs a resent plain request twice.
 
 `commit` decides nothing. Code that reads, decides, and writes runs inside `retry` and calls
@@ -224,7 +224,7 @@ def _add_to(transaction: TransactWrite, operation: Operation) -> None:
 
 
 def _settle(failed: list[Operation]) -> bool:
-    """Return True if no condition failed. Raise what the first failed operation says."""
+    """Return True if no condition failed. Raise the `or_raise` of the first failed operation."""
     for operation in failed:
         if operation.or_raise:
             raise operation.or_raise()

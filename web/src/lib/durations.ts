@@ -10,12 +10,12 @@ const UNITS = [
 
 /** Return a duration in its two largest units: `1 day 3 hours`, `4 minutes 10 seconds`. */
 export function formatDuration(seconds: number): string {
-  let rest = Math.max(0, Math.round(seconds))
-  const largest = UNITS.findIndex(([, size]) => rest >= size)
+  let remaining = Math.max(0, Math.round(seconds))
+  const largest = UNITS.findIndex(([, size]) => remaining >= size)
   const parts: string[] = []
   for (const [unit, size] of UNITS.slice(largest, largest + 2)) {
-    const count = Math.floor(rest / size)
-    rest -= count * size
+    const count = Math.floor(remaining / size)
+    remaining -= count * size
     if (count > 0) parts.push(durations[unit](count))
   }
   return parts.length > 0 ? parts.join(' ') : durations.seconds(0)

@@ -53,13 +53,13 @@ export function keepJoined(host: string, options: JoinOptions): Membership {
     const [{ openRoom }, token] = await Promise.all([loadLiveRoom(), requestViewerToken(host)])
     if (isOver) return
     live ??= openRoom({ ...listener, onLeft: (reason) => onLeft(reason) })
-    const left = new Promise<LeaveReason>((resolve) => {
+    const leaveReason = new Promise<LeaveReason>((resolve) => {
       onLeft = resolve
     })
     await live.join(token, autoSubscribe)
     if (isOver) return live.leave()
     cleanUp = onRoom(live, token)
-    const reason = await left
+    const reason = await leaveReason
     if (isOver) return
     cleanUp()
     cleanUp = () => {}

@@ -2,8 +2,8 @@
  * This tab's name in a room. It survives a reload, so that the room has no second participant for the same tab. It is
  * unique, so that two tabs can watch.
  *
- * A duplicated tab is born with a copy of the session's storage and so with the same name; the lock that the first tab
- * holds for as long as it lives tells them apart.
+ * A duplicated tab starts with a copy of the session's storage, and so with the same name. A lock that the first tab
+ * holds while it is open distinguishes them.
  */
 import { readStored, writeStored } from './storage'
 

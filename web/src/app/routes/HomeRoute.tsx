@@ -31,7 +31,7 @@ export default function HomeRoute() {
     )
   }
   const live = data.streams.filter(({ stream }) => stream.isLive)
-  const rest = data.streams.filter(({ stream }) => !stream.isLive)
+  const others = data.streams.filter(({ stream }) => !stream.isLive)
   return (
     <div class={styles.page}>
       <h1 class="quiet-label">{strings.browse}</h1>
@@ -41,10 +41,10 @@ export default function HomeRoute() {
           <ChannelGrid channels={live} />
         </section>
       )}
-      {rest.length > 0 && (
+      {others.length > 0 && (
         <section class={styles.section} aria-labelledby="rest">
           <h2 id="rest">{strings.moreChannels}</h2>
-          <ChannelGrid channels={rest} />
+          <ChannelGrid channels={others} />
         </section>
       )}
       {data.next && <ShowMore load={more} />}

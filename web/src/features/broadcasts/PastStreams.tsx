@@ -64,6 +64,6 @@ function duration(ms: number): string {
   const minutes = Math.round(seconds / 60)
   if (minutes < 60) return shortDurations.minutes(minutes)
   const hours = shortDurations.hours(Math.floor(minutes / 60))
-  const rest = minutes % 60
-  return rest === 0 ? hours : `${hours} ${shortDurations.minutes(rest)}`
+  const minutesLeft = minutes % 60
+  return minutesLeft === 0 ? hours : `${hours} ${shortDurations.minutes(minutesLeft)}`
 }

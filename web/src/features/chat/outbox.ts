@@ -38,8 +38,8 @@ export function reduceOutbox(outbox: readonly Unsent[], event: OutboxEvent): rea
     }
     case 'accepted':
     case 'discarded': {
-      const rest = outbox.filter((unsent) => unsent.id !== id)
-      return rest.length < outbox.length ? rest : outbox
+      const remaining = outbox.filter((unsent) => unsent.id !== id)
+      return remaining.length < outbox.length ? remaining : outbox
     }
     case 'early':
       return change({ state: 'early', dueAt: event.dueAt })

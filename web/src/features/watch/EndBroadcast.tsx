@@ -13,7 +13,7 @@ interface Props {
   onEnded(): void
 }
 
-/** Ends the broadcast at once. If the encoder has gone, viewers don't have to wait for the rest of the drop grace. */
+/** Ends the broadcast immediately. If the encoder is gone, viewers don't wait for the drop grace to end. */
 export function EndBroadcast({ isSending, onEnded }: Props) {
   const [isBusy, setBusy] = useState(false)
   const [isAsking, setAsking] = useState(false)

@@ -21,17 +21,17 @@ export function VideoPlayer({ player, name }: { player: Player; name: string }) 
   const { view, sound, isPaused, video } = player
   const root = useRef<HTMLDivElement>(null)
   const [isIdle, setIdle] = useState(false)
-  const rest = useRef(0)
+  const idleTimer = useRef(0)
   const isPlaying = view === 'live' && !isPaused
 
-  useEffect(() => () => window.clearTimeout(rest.current), [])
+  useEffect(() => () => window.clearTimeout(idleTimer.current), [])
 
   const fullscreen = () => void toggleFullscreen(root.current, video.current)
 
-  const stir = () => {
+  const markActive = () => {
     setIdle(false)
-    window.clearTimeout(rest.current)
-    rest.current = window.setTimeout(() => setIdle(true), REST_MS)
+    window.clearTimeout(idleTimer.current)
+    idleTimer.current = window.setTimeout(() => setIdle(true), REST_MS)
   }
 
   return (
@@ -41,9 +41,9 @@ export function VideoPlayer({ player, name }: { player: Player; name: string }) 
       data-idle={isIdle && isPlaying ? '' : undefined}
       data-state={view}
       style={{ '--hue': hueOf(name) }}
-      onPointerMove={stir}
-      onPointerDown={stir}
-      onFocusIn={stir}
+      onPointerMove={markActive}
+      onPointerDown={markActive}
+      onFocusIn={markActive}
     >
       {/* biome-ignore lint/a11y/useMediaCaption: captions are not part of a live WebRTC stream. */}
       <video
