@@ -102,7 +102,7 @@ CONTRACT: list[Rule] = [
     Rule(422, "not_allowed: word", lambda c: c.setting.words and "word" in c.author.flaws),
     Rule(422, "not_allowed: Links", lambda c: c.setting.no_links and "link" in c.author.flaws),
     Rule(
-        422, "not_allowed: just said", lambda c: c.setting.no_repeats and "repeat" in c.author.flaws
+        422, "not_allowed: just sent", lambda c: c.setting.no_repeats and "repeat" in c.author.flaws
     ),
 ]
 """The first rule that applies decides."""

@@ -106,7 +106,7 @@ def summary(refused: Refused | None) -> tuple[str, int | None] | None:
     """Return a refusal's code and wait. The messages of `not_allowed` differ by their subject."""
     if refused is None:
         return None
-    subjects = [subject for subject in ("word", "Links", "just said") if subject in str(refused)]
+    subjects = [subject for subject in ("word", "Links", "just sent") if subject in str(refused)]
     code = f"not_allowed: {subjects[0]}" if refused.code == "not_allowed" else refused.code
     return code, refused.retry_after_ms
 
@@ -210,7 +210,7 @@ def test_a_text_has_at_most_500_characters(role: Role, character: str) -> None:
 def test_the_same_text_is_a_repeat_for_30_seconds(ago: int, is_refused: bool) -> None:
     sender = Sender("viewer", last_message=wrote("hello", ago=ago, window=0))
     refused = refusal(sender, Rules(are_repeats_blocked=True))
-    assert refused == (("not_allowed: just said", None) if is_refused else None)
+    assert refused == (("not_allowed: just sent", None) if is_refused else None)
 
 
 def test_a_first_message_is_not_a_repeat() -> None:
