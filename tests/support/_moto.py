@@ -4,7 +4,10 @@
 - moto makes a deep copy of the table for each item of a transaction, in case it has to roll back.
 - moto adds up the size of an item at each of its attributes.
 - moto lists the methods of its response class at each call.
+- moto collects the types of an update expression's nodes at each of its nodes.
 - moto converts the keys of all items, several times each, to sort them for a query.
+
+- botocore signs each request, and moto does not check signatures.
 
 One more shortcut is `tests.support.stored.write_items`. It puts items into moto's table without
 botocore, HTTP, and moto's parser.
@@ -19,14 +22,18 @@ from functools import cache
 from typing import Any
 
 import pytest
+from botocore.auth import SigV4Auth
 from moto.core import utils
 from moto.core.serialize import ResponseSerializer
 from moto.dynamodb.models import DynamoDBBackend
 from moto.dynamodb.models.dynamo_type import Item, LimitedSizeDict
 from moto.dynamodb.models.table import Table
+from moto.dynamodb.parsing.ast_nodes import DepthFirstTraverser
 
 SCALARS = {"S", "N", "BOOL", "NULL", "SS", "NS"}
 """Types whose value moto copies as it is."""
+
+AUTHORIZATION = "AWS4-HMAC-SHA256 Credential=testing/20260101/us-east-1/dynamodb/aws4_request"
 
 
 def speed_up(patch: pytest.MonkeyPatch) -> None:
@@ -76,9 +83,23 @@ def speed_up(patch: pytest.MonkeyPatch) -> None:
     def key(item: Any) -> tuple[str, str]:
         return item.hash_key.value, item.range_key.value
 
+    types_of: Any = DepthFirstTraverser.nodes_to_be_processed
+    types: dict[type, Any] = {}
+
+    def nodes_to_be_processed(self: Any) -> Any:
+        if type(self) not in types:
+            types[type(self)] = types_of(self)
+        return types[type(self)]
+
+    def add_auth(self: Any, request: Any) -> None:
+        del self
+        request.headers["Authorization"] = AUTHORIZATION
+
     patch.setattr(ResponseSerializer, "_serialize_type_structure", _serialize_type_structure)
     patch.setattr(Table, "__deepcopy__", copy, raising=False)
     patch.setattr(Table, "all_items", all_items)
+    patch.setattr(DepthFirstTraverser, "nodes_to_be_processed", nodes_to_be_processed)
+    patch.setattr(SigV4Auth, "add_auth", add_auth)
     patch.setattr(DynamoDBBackend, "transact_write_items", transact_write_items)
     patch.delattr(LimitedSizeDict, "__setitem__")
     patch.setattr(
