@@ -639,7 +639,7 @@ def test_a_blocked_user_cannot_be_appointed(chat: Chat, api: Api) -> None:
     done(chat.does(chat.ann, "PUT", f"blocks/{chat.bob.id}"))
     answer = api.put("/api/moderators/bob", signed_in_as=chat.ann)
     assert answer.refused_with(422, "invalid_request")
-    assert "blocked" in answer.body["error"]["fields"]["username"]
+    assert answer.body["error"]["fields"] == {"username": "Unblock this user first"}
     assert [each["username"] for each in moderators_of(api, chat.ann)] == ["mia"]
     assert [each["action"] for each in chat.log()] == ["blocked"]
 
