@@ -153,17 +153,13 @@ def read_history(api: Api, token: str) -> list[tuple[int, str]]:
 
 def _calls_of_one_message(template: Event, host_id: str) -> list[str]:
     """Return the names of the calls that a warm function makes for one message."""
-    fake, url = LiveKit(rooms={host_id: ["viewer"]}), settings.livekit_url()
-    os.environ["FOOTLIGHT_LIVEKIT_URL"] = fake.url
-    try:
+    with LiveKit.running() as fake:
+        fake.rooms[host_id] = ["viewer"]
         _post(template, crowd.TEXT)
         with watched() as wire:
             fake.before = wire.made.append
             _post(template, crowd.TEXT)
             return wire.made
-    finally:
-        os.environ["FOOTLIGHT_LIVEKIT_URL"] = url
-        fake.close()
 
 
 def _post(template: Event, text: str) -> None:
