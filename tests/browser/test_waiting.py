@@ -115,12 +115,13 @@ def test_an_offline_page_waits_without_a_connection_and_goes_live(
     page.goto(address)
     shows(page, "offline")
     traffic.wait_for(channel.format(site=stack.site_url), 2)
-    assert traffic.count("liveRoom") == 1  # loaded in advance
+    assert traffic.count("/liveRoom-") == 0  # no video client without video
     assert traffic.count("POST " + stack.site_url + "/api/token") == 0
     assert traffic.sockets == []
 
     with broadcast(stack, "bob"):
         shows(page, "live")
+        assert traffic.count("/liveRoom-") == 1
         assert traffic.open_sockets() == 1
 
     shows(page, "offline")
