@@ -8,6 +8,9 @@ HAVE := @$(PYTHON) -m local.tools
 # `make demo LIVE=0` starts no encoder.
 export LIVE ?= 1
 
+# Without bytecode files, each test worker would compile every module again.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help demo down token tools fetch test test-unit test-faults test-assets test-stack test-browser check fix api screenshot lock synth deploy bench soak attack
 
