@@ -35,7 +35,7 @@ _chosen: list[Effort] = [quick]
 def choose(name: str) -> None:
     """Set the effort of this run. pytest does so before it collects tests."""
     _chosen[:] = [EFFORTS[name]]
-    hypothesis.settings.register_profile(name, max_examples=EFFORTS[name].examples)
+    hypothesis.settings.register_profile(name, max_examples=EFFORTS[name].examples, deadline=None)
     hypothesis.settings.load_profile(name)
 
 
