@@ -5,6 +5,7 @@ import importlib
 import json
 import re
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from functools import cache
 from http.cookies import SimpleCookie
 from typing import Any
@@ -81,6 +82,7 @@ class Api:
 
     provider: Provider
     jar: dict[str, str] = field(default_factory=dict[str, str])
+    _last_joined: datetime = clock.EPOCH
 
     def get(self, path: str, **rest: Any) -> Answer:
         return self.call("GET", path, **rest)
@@ -161,8 +163,12 @@ class Api:
         }
 
     def joins(self, username: str) -> Person:
-        """Write a user to the table who can sign in at the provider."""
+        """Write a user to the table who can sign in at the provider.
+
+        Lists sort users by milliseconds, so each user joins a millisecond after the previous one.
+        """
         subject = f"subject-of-{username}"
         claims = Claims(self.provider.issuer, subject)
-        user = a_person(username, start=clock.now(), claims=claims)
+        self._last_joined = max(clock.now(), self._last_joined + timedelta(milliseconds=1))
+        user = a_person(username, start=self._last_joined, claims=claims)
         return Person(subject, username, user.id)

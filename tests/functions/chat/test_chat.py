@@ -70,7 +70,7 @@ def test_a_message_is_stored_and_sent_to_the_room(chat: Chat) -> None:
     assert chat.reads(chat.guest)["messages"] == [message]
 
 
-def test_messages_carry_the_identity_name_and_role_of_their_sender(chat: Chat) -> None:
+def test_messages_carry_the_identity_name_and_role_of_their_sender(chat: Chat, time: Clock) -> None:
     for who, name, role in (
         (chat.ann, "ann", "host"),
         (chat.mia, "mia", "moderator"),
@@ -83,6 +83,7 @@ def test_messages_carry_the_identity_name_and_role_of_their_sender(chat: Chat) -
         page = chat.reads(who)
         assert page["messages"][-1]["from"] == sender
         assert page["you"] == {"role": role, "timedOutUntil": None}
+        time.moves(seconds=1)
     assert chat.identity(chat.ann) == f"Host-{chat.ann.id}:{TAB}"
 
 
