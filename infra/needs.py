@@ -60,7 +60,7 @@ MODERATION: Final = (
 
 FUNCTIONS: Final = {
     "token": Needs(
-        settings=("site_url", "table", "sign_in", "livekit_url", "limits"),
+        settings=("site_url", "table", "sign_in", "livekit_url", "drop_grace", "limits"),
         secrets=("origin", "livekit", "site"),
         read=("NAME#*", "SUBJECT#*", "BLOCK#*", "LIVE#*", "USER#*"),
         update=("LIMIT#*",),

@@ -6,7 +6,7 @@ DEFAULT: Final = "$default"
 """Every other path and method."""
 
 ROUTES: Final[dict[str, tuple[str, ...]]] = {
-    "token": ("POST /api/token",),
+    "token": ("POST /api/token", "GET /api/pages/live/{username}"),
     "ingress": (
         "GET /api/ingress",
         "POST /api/ingress",

@@ -21,6 +21,9 @@ EDGE: Final = Path(__file__).parent / "edge"
 ORIGIN_HEADER: Final = "x-footlight-origin"
 """The header that proves to the API that a request came through CloudFront."""
 
+LIVE_STATUS: Final = "/api/pages/live/*"
+"""Waiting pages request it every few seconds, so it must cost as little as possible."""
+
 UNCACHED_ERRORS: Final = (400, 403, 404, 405, 414, 416, 500, 501, 502, 503, 504)
 """By default, CloudFront caches these for 10 s and shares them between callers."""
 
@@ -90,6 +93,14 @@ class Site(Construct):
             )
 
         return {
+            LIVE_STATUS: cloudfront.BehaviorOptions(
+                origin=origin,
+                viewer_protocol_policy=self._viewer_protocol,
+                allowed_methods=cloudfront.AllowedMethods.ALLOW_ALL,
+                cache_policy=self._live_status_cache_policy(),
+                compress=True,
+                response_headers_policy=headers,
+            ),
             "/api/pages/*": behavior(self._pages_cache_policy()),
             "/api/*": behavior(cloudfront.CachePolicy.CACHING_DISABLED),
         }
@@ -176,6 +187,25 @@ class Site(Construct):
             cookie_behavior=cloudfront.CacheCookieBehavior.none(),
             enable_accept_encoding_gzip=True,
             enable_accept_encoding_brotli=True,
+        )
+
+    def _live_status_cache_policy(self) -> cloudfront.ICachePolicy:
+        """Cache live statuses for as long as the API's Cache-Control allows, for all callers.
+
+        Only the path is part of the key. Without an origin request policy, CloudFront forwards
+        nothing else of a request: no token, no cookie, no query. So no response can depend on them.
+        https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/controlling-origin-requests.html
+        """
+        return cloudfront.CachePolicy(
+            self,
+            "LiveStatus",
+            comment="Footlight: follows Cache-Control, the same for all callers",
+            min_ttl=Duration.seconds(0),
+            default_ttl=Duration.seconds(0),
+            max_ttl=Duration.seconds(5),
+            header_behavior=cloudfront.CacheHeaderBehavior.none(),
+            query_string_behavior=cloudfront.CacheQueryStringBehavior.none(),
+            cookie_behavior=cloudfront.CacheCookieBehavior.none(),
         )
 
     def _on_request(self, script: str) -> cloudfront.FunctionAssociation:

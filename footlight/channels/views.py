@@ -1,14 +1,13 @@
 """A channel as the API shows it: a user and their stream, read together."""
 
 from collections.abc import Iterable
-from datetime import datetime
 from typing import NamedTuple
 
 from pydantic import Field
 
-from footlight import clock, settings
+from footlight import clock
 from footlight.literals import State
-from footlight.live.state import state_of
+from footlight.live.current import state_at
 from footlight.tables import live, users
 from footlight.tables.items import Found, Ref, batch_get
 from footlight.tables.live import LiveState
@@ -134,13 +133,6 @@ def user_view(profile: Profile) -> User:
         follower_count=max(0, profile.follower_count),
         created_at=profile.created_at,
     )
-
-
-def state_at(now: datetime, live_state: LiveState | None) -> State:
-    """Return what a stream is doing. It is offline before its first stream key."""
-    if live_state is None:
-        return "offline"
-    return state_of(live_state.live, live_state.ended_at, now, settings.drop_grace_seconds())
 
 
 def stream_view(stream: Stream, live_state: LiveState | None) -> StreamView:

@@ -13,12 +13,12 @@ from pydantic import Field
 
 from footlight import clock, identities, limits
 from footlight.aws import secrets
-from footlight.channels.views import state_at
 from footlight.chat import links, messages, room, rules
 from footlight.chat.room import ChatMessage, MessagePosted
 from footlight.chat.rules import Draft, Flood, LastMessage, Rules, Sender, Situation
 from footlight.errors import Forbidden, NotAllowed, SignedInOnly, Unauthorized
 from footlight.literals import Role, State
+from footlight.live.current import state_at
 from footlight.tables import chat, live, relations, users
 from footlight.tables.chat import Chatter, Message, MessageId
 from footlight.tables.items import Found, Ref, batch_get, get

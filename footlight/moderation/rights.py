@@ -4,12 +4,12 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from footlight import clock, identities, limits
-from footlight.channels.views import state_at
 from footlight.chat import room
 from footlight.chat.room import ChatEvent
 from footlight.errors import Forbidden, NotFound, Oneself
 from footlight.identities import Guest, Person, Viewer
 from footlight.literals import State
+from footlight.live.current import state_at
 from footlight.livekit import server
 from footlight.people import usernames
 from footlight.tables import live, users

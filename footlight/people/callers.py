@@ -48,6 +48,13 @@ def host_and_viewer(caller: Caller, host: str | None) -> tuple[str | None, Perso
     return (name.user_id if name else None), viewer
 
 
+def host_of(username: str) -> str | None:
+    """Return the user id of a host's username, or None if there is no such host."""
+    ref = users.name(username)
+    name = _read([ref]).get(ref)
+    return name.user_id if name else None
+
+
 def viewer_of(caller: Caller) -> Person | None:
     """Return the person who calls, or None for a guest. A username is required."""
     return host_and_viewer(caller, None)[1]

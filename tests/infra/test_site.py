@@ -26,14 +26,18 @@ def distribution(template: "Template") -> dict[str, Any]:
     return template.one("AWS::CloudFront::Distribution")["DistributionConfig"]
 
 
-def api_behaviors(template: "Template") -> tuple[dict[str, Any], dict[str, Any]]:
-    """Return the behaviors of pages and of all other API routes."""
-    pages, rest = distribution(template)["CacheBehaviors"]
-    return pages, rest
+def api_behaviors(template: "Template") -> list[dict[str, Any]]:
+    """Return the behaviors of live statuses, of pages, and of all other API routes."""
+    return distribution(template)["CacheBehaviors"]
 
 
 def api_behavior(template: "Template") -> dict[str, Any]:
-    return api_behaviors(template)[1]
+    return api_behaviors(template)[-1]
+
+
+def cache_policy(template: "Template", behavior: dict[str, Any]) -> dict[str, Any]:
+    properties = template.resources[behavior["CachePolicyId"]["Ref"]]["Properties"]
+    return properties["CachePolicyConfig"]
 
 
 def origin_of(template: "Template", behavior: dict[str, Any]) -> dict[str, Any]:
@@ -87,9 +91,9 @@ def test_the_api_is_never_cached_and_receives_every_header_except_host(
 
 
 def test_pages_are_cached_per_access_token_as_the_api_allows(production: "Template") -> None:
-    pages, rest = api_behaviors(production)
+    _, pages, rest = api_behaviors(production)
     assert pages["PathPattern"] == "/api/pages/*"
-    policy = production.resources[pages["CachePolicyId"]["Ref"]]["Properties"]["CachePolicyConfig"]
+    policy = cache_policy(production, pages)
     assert (policy["MinTTL"], policy["DefaultTTL"]) == (0, 0)
     key = policy["ParametersInCacheKeyAndForwardedToOrigin"]
     assert key["HeadersConfig"] == {"HeaderBehavior": "whitelist", "Headers": ["Authorization"]}
@@ -97,6 +101,23 @@ def test_pages_are_cached_per_access_token_as_the_api_allows(production: "Templa
     assert key["CookiesConfig"] == {"CookieBehavior": "none"}
     shared = rest.keys() - {"PathPattern", "CachePolicyId"}
     assert {name: pages[name] for name in shared} == {name: rest[name] for name in shared}
+
+
+def test_the_live_status_is_cached_once_for_all_callers(production: "Template") -> None:
+    live, pages, _ = api_behaviors(production)
+    assert live["PathPattern"] == "/api/pages/live/*"
+    policy = cache_policy(production, live)
+    assert (policy["MinTTL"], policy["DefaultTTL"]) == (0, 0)
+    key = policy["ParametersInCacheKeyAndForwardedToOrigin"]
+    assert key["HeadersConfig"] == {"HeaderBehavior": "none"}
+    assert key["QueryStringsConfig"] == {"QueryStringBehavior": "none"}
+    assert key["CookiesConfig"] == {"CookieBehavior": "none"}
+    # What is not in the key must not reach the API either.
+    assert "OriginRequestPolicyId" not in live
+    # A function at the edge would cost a tenth more per request.
+    assert "FunctionAssociations" not in live
+    shared = {"TargetOriginId", "ResponseHeadersPolicyId", "ViewerProtocolPolicy", "AllowedMethods"}
+    assert {name: live[name] for name in shared} == {name: pages[name] for name in shared}
 
 
 def test_errors_are_not_cached_or_replaced_by_pages(production: "Template") -> None:

@@ -125,6 +125,13 @@ ROUTES: Final = (
         calls="Update (BatchGet) BatchGet",
         limit="guest_token",
     ),
+    Route(
+        "GET /api/pages/live/{username}",
+        NO_BEARER,
+        by("guest"),
+        calls="(BatchGet) BatchGet",
+        empty=404,
+    ),
     # pages
     Route(
         "GET /api/pages/home",

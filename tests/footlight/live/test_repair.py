@@ -10,6 +10,7 @@ from footlight.identities import Person
 from footlight.live.record import record_event
 from footlight.live.state import EncoderStarted, IngressReplaced
 from footlight.watching import admit
+from footlight.watching.live_status import live_status
 from tests.support.deployment import BEGUN
 from tests.support.people import a_person, caller
 
@@ -28,13 +29,15 @@ def advance_clock(monkeypatch: pytest.MonkeyPatch, seconds: int) -> None:
     monkeypatch.setattr(clock, "now", lambda: then)
 
 
-@pytest.mark.parametrize("read", ["page", "token"])
+@pytest.mark.parametrize("read", ["page", "token", "live status"])
 def test_reads_of_a_state_unconfirmed_for_half_a_minute_schedule_one_check(
     ann: Person, monkeypatch: pytest.MonkeyPatch, read: str
 ) -> None:
     def read_channel() -> None:
         if read == "page":
             channel_page(caller(None), "ann")
+        elif read == "live status":
+            live_status("ann")
         else:
             admit.admit(caller(None), host="ann", tab=None)
 

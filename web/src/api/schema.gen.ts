@@ -441,6 +441,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/pages/live/{username}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get whether a channel is live
+         * @description Get whether a channel is live.
+         *
+         *     The response is public and the same for everyone, signed in or not. CloudFront caches it.
+         */
+        get: operations["getLiveStatus"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/pages/search": {
         parameters: {
             query?: never;
@@ -1007,6 +1029,36 @@ export interface components {
              * @enum {string}
              */
             inputType: "rtmp" | "whip";
+        };
+        /**
+         * LiveStatus
+         * @description What a waiting page needs to know, and whether it must read the whole page again.
+         */
+        LiveStatus: {
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "offline" | "live" | "reconnecting";
+            /**
+             * Islive
+             * @description True if `state` is `live`
+             */
+            isLive: boolean;
+            /** Viewercount */
+            viewerCount: number;
+            /** Startedat */
+            startedAt: string | null;
+            /**
+             * Issignedinonly
+             * @description True if guests can't watch
+             */
+            isSignedInOnly: boolean;
+            /**
+             * Updatedat
+             * @description When the stream's title or settings last changed
+             */
+            updatedAt: string;
         };
         /**
          * LogActor
@@ -3691,6 +3743,55 @@ export interface operations {
             };
             /** @description `username_required` */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `invalid_request` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    getLiveStatus: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                username: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LiveStatus"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
