@@ -3,26 +3,28 @@
 from collections.abc import Sequence
 from typing import cast
 
-from aws_cdk import Duration
+from aws_cdk import Arn, ArnComponents, ArnFormat, Aws, Stack
 from aws_cdk import aws_apigatewayv2 as apigatewayv2
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_cloudwatch_actions as actions
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_sns as sns
 from constructs import Construct
 
+from infra import metrics
 from infra.function import FootlightFunction
-
-PERIOD = Duration.minutes(5)
+from infra.metrics import PERIOD
 
 MIN_RUNS = 3
 """Completed runs of the reconciler per period. It starts once a minute."""
 
 
 class Alarms(Construct):
-    """Errors and throttles of functions, server errors of the API, and health of the live state.
+    """Failures of functions, throttles, server errors of the API, and health of the live state.
 
-    One alarm covers all functions. An alarm costs $0.10 a month per metric, beyond the account's
-    first ten metrics, and the log shows which function failed.
+    Each alarm watches one metric for all functions. An alarm costs $0.10 a month per metric, beyond
+    the account's first ten metrics, and the log shows which function failed.
     """
 
     def __init__(
@@ -35,19 +37,22 @@ class Alarms(Construct):
         email: str | None,
     ) -> None:
         super().__init__(scope, id)
-        alarms = [
+        metrics.count_failures(self, functions)
+        self.alarms = [
             self._alarm(
                 "FunctionErrors",
-                _sum([function.function.metric_errors(period=PERIOD) for function in functions]),
+                metrics.failures(self),
                 threshold=1,
-                description="A function raised an exception that it didn't handle, which is a bug. "
-                "Its log group has the traceback.",
+                description="A function raised an exception that it didn't handle, timed out, or "
+                "crashed, which is a bug. Its log group has the traceback.",
             ),
             self._alarm(
                 "Throttles",
-                _sum([function.function.metric_throttles(period=PERIOD) for function in functions]),
+                # Of the whole account and region, because its functions share the executions.
+                lambda_.Function.metric_all_throttles(period=PERIOD, statistic="Sum"),
                 threshold=1,
-                description="Lambda rejected calls because all concurrent executions were in use. "
+                description="Lambda rejected calls because all concurrent executions of this "
+                "account and region were in use, or all that a function has reserved. "
                 "A new AWS account has ten in total. Request more under Service Quotas.",
             ),
             self._alarm(
@@ -59,7 +64,7 @@ class Alarms(Construct):
             ),
             self._alarm(
                 "Drift",
-                _metric("ReconcileDrift", "Sum"),
+                metrics.reconciler(self, "ReconcileDrift", "Sum"),
                 threshold=1,
                 periods=2,
                 description="The reconciler keeps finding channels that started or ended without a "
@@ -68,7 +73,7 @@ class Alarms(Construct):
             ),
             self._alarm(
                 "ReconcilerMissing",
-                _metric("LiveChannels", "SampleCount"),
+                metrics.reconciler(self, "LiveChannels", "SampleCount"),
                 threshold=MIN_RUNS,
                 below=True,
                 description="The reconciler isn't completing its runs, so lost webhooks aren't "
@@ -77,10 +82,12 @@ class Alarms(Construct):
             ),
         ]
         if email:
-            self._send_by_email(alarms, email)
+            self._send_by_email(email)
 
-    def _send_by_email(self, alarms: Sequence[cloudwatch.Alarm], email: str) -> None:
+    def _send_by_email(self, email: str) -> None:
+        """Send each alarm, and its end, to an address. Its owner must confirm the subscription."""
         topic = sns.Topic(self, "Topic", enforce_ssl=True)
+        topic.grant_publish(cast("iam.IGrantable", _alarms_of(self)))
         sns.Subscription(
             self,
             "Email",
@@ -88,9 +95,10 @@ class Alarms(Construct):
             protocol=sns.SubscriptionProtocol.EMAIL,
             endpoint=email,
         )
-        notify = actions.SnsAction(cast("sns.ITopic", topic))
-        for alarm in alarms:
-            alarm.add_alarm_action(cast("cloudwatch.IAlarmAction", notify))
+        notify = cast("cloudwatch.IAlarmAction", actions.SnsAction(cast("sns.ITopic", topic)))
+        for alarm in self.alarms:
+            alarm.add_alarm_action(notify)
+            alarm.add_ok_action(notify)
 
     def _alarm(
         self,
@@ -119,15 +127,23 @@ class Alarms(Construct):
         )
 
 
-def _metric(name: str, statistic: str) -> cloudwatch.Metric:
-    """Return a metric that the functions write to their logs (`footlight/aws/metrics.py`)."""
-    return cloudwatch.Metric(
-        namespace="Footlight", metric_name=name, statistic=statistic, period=PERIOD
+def _alarms_of(scope: Construct) -> iam.ServicePrincipal:
+    """Return CloudWatch, as it acts for the alarms of this account.
+
+    CDK's alarm action grants nothing. A topic with a policy of its own no longer admits its owner's
+    alarms, as one without a policy does.
+    https://repost.aws/knowledge-center/cloudwatch-receive-sns-for-alarm-trigger
+    """
+    alarms = ArnComponents(
+        service="cloudwatch",
+        resource="alarm",
+        resource_name="*",
+        arn_format=ArnFormat.COLON_RESOURCE_NAME,
     )
-
-
-def _sum(metrics: Sequence[cloudwatch.Metric]) -> cloudwatch.MathExpression:
-    named: dict[str, cloudwatch.IMetric] = {f"m{i}": metric for i, metric in enumerate(metrics)}
-    return cloudwatch.MathExpression(
-        expression="SUM(METRICS())", using_metrics=named, period=PERIOD
+    return iam.ServicePrincipal(
+        "cloudwatch.amazonaws.com",
+        conditions={
+            "StringEquals": {"aws:SourceAccount": Aws.ACCOUNT_ID},
+            "ArnLike": {"aws:SourceArn": Arn.format(alarms, Stack.of(scope))},
+        },
     )

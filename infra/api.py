@@ -3,7 +3,7 @@
 import json
 from typing import Final, cast
 
-from aws_cdk import RemovalPolicy
+from aws_cdk import RemovalPolicy, Stack
 from aws_cdk import aws_apigatewayv2 as apigatewayv2
 from aws_cdk import aws_apigatewayv2_integrations as integrations
 from aws_cdk import aws_lambda as lambda_
@@ -45,6 +45,10 @@ class Api(Construct):
         self.access_log = logs.LogGroup(
             self,
             "AccessLog",
+            # Each other name adds to the account's resource policy for log delivery, which has a
+            # maximum length.
+            # https://docs.aws.amazon.com/step-functions/latest/dg/bp-cwl.html
+            log_group_name=f"/aws/vendedlogs/{Stack.of(self).stack_name}/api",
             retention=logs.RetentionDays.ONE_MONTH,
             removal_policy=RemovalPolicy.DESTROY,
         )

@@ -9,9 +9,15 @@ Settings are CDK context: `-c name=value` on the command line or `"context"` in 
 - `oidcIssuer`, `oidcClientId`, `oidcAudience`: an identity provider that replaces the stack's
   Cognito user pool. The audience defaults to the client id.
 - `alarmEmail`: the address that receives alarms.
+- `budget`: dollars a month for the whole account. `alarmEmail` receives a warning at 80 %, and if
+  the forecast for the month is higher.
+- `dashboard`: `true` for a CloudWatch dashboard. The account's first three are free, a further one
+  costs $3 a month.
+- `reserve`: `true` to reserve concurrent executions for the webhook and reconcile functions, so
+  that a flood of requests can't stop them. The account needs a concurrency of 1,000.
 - `waf`: the ARN of a web ACL in us-east-1, or `true` to create one, which requires a stack in
   us-east-1. Off by default: a web ACL costs at least $5 a month.
-- `snapStart`: `true` for Lambda SnapStart: faster cold starts, about $2 a month per function.
+- `snapStart`: `true` for Lambda SnapStart: faster cold starts, about $20 a month.
 - `dropGraceSeconds`: how long a channel is 'reconnecting' after its encoder drops, before it is
   offline (60 to 90, default 75).
 - `limits`: rate limits, `name=times/seconds` separated by spaces. Limits that are left out keep
@@ -43,6 +49,9 @@ SETTINGS = frozenset(
         "oidcClientId",
         "oidcAudience",
         "alarmEmail",
+        "budget",
+        "dashboard",
+        "reserve",
         "waf",
         "snapStart",
         "dropGraceSeconds",
@@ -108,6 +117,9 @@ class Config:
     domain: Domain | None
     identity_provider: IdentityProvider | None
     alarm_email: str | None
+    budget_dollars: int
+    dashboard: bool
+    reserve: bool
     waf: bool | str
     snap_start: bool
     drop_grace_seconds: int
@@ -186,6 +198,9 @@ def read_config(context: Mapping[str, Any]) -> Config:
         domain=_domain(reader),
         identity_provider=_identity_provider(reader),
         alarm_email=reader.text("alarmEmail", r"[^@\s]+@[^@\s]+", "ops@example.com"),
+        budget_dollars=reader.number("budget", 0, 0, 1_000_000),
+        dashboard=reader.flag("dashboard"),
+        reserve=reader.flag("reserve"),
         waf=_waf(reader),
         snap_start=reader.flag("snapStart"),
         drop_grace_seconds=reader.number(
@@ -195,6 +210,8 @@ def read_config(context: Mapping[str, Any]) -> Config:
         chat_history_hours=reader.number("chatHistoryHours", 24, 1, 720),
         emulator=_emulator(reader) if local else None,
     )
+    if config.budget_dollars and not config.alarm_email:
+        reader.problems.append("budget: requires alarmEmail")
     if local and config.livekit_url is None:
         reader.problems.append("livekitUrl: needed with local=true")
     if not local and context.get("siteUrl"):

@@ -7,7 +7,7 @@ jsii doesn't, so this module and others cast a class to its interface.
 from collections.abc import Mapping
 from typing import Final, cast
 
-from aws_cdk import Duration, RemovalPolicy
+from aws_cdk import Duration, RemovalPolicy, Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
@@ -22,6 +22,15 @@ RUNTIME: Final = lambda_.Runtime.PYTHON_3_13
 
 MEMORY_MB: Final = 512
 """Lambda assigns CPU in proportion to memory. Less memory slows cold starts and costs the same."""
+
+
+RESERVED: Final = {"webhook": 50, "reconcile": 50}
+"""Concurrent executions that the setting `reserve` keeps for a function, which is also its maximum.
+Lambda requires that 100 stay unreserved, so a new account with ten can't reserve any.
+https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html
+"""
+
+MAX_QUEUE_SECONDS: Final = 60
 
 
 class FootlightFunction(Construct):
@@ -39,6 +48,7 @@ class FootlightFunction(Construct):
         environment: Mapping[str, str],
         timeout_seconds: int,
         snap_start: bool,
+        reserves: bool,
     ) -> None:
         super().__init__(scope, f"{name.title()}Function")
         self.name = name
@@ -71,27 +81,43 @@ class FootlightFunction(Construct):
             role=cast("iam.IRole", self.role),
             log_group=self.log_group,
             logging_format=lambda_.LoggingFormat.JSON,
+            application_log_level_v2=lambda_.ApplicationLogLevel.INFO,
+            # Without the two lines of each call, which are more than half of the log. Failed calls
+            # are still logged.
+            system_log_level_v2=lambda_.SystemLogLevel.WARN,
             memory_size=MEMORY_MB,
             timeout=Duration.seconds(timeout_seconds),
             tracing=lambda_.Tracing.DISABLED,
             environment={
                 **environment,
                 "POWERTOOLS_SERVICE_NAME": name,
-                "POWERTOOLS_METRICS_NAMESPACE": "Footlight",
-                "POWERTOOLS_LOG_LEVEL": "INFO",
+                "POWERTOOLS_METRICS_NAMESPACE": Stack.of(self).stack_name,
             },
             snap_start=lambda_.SnapStartConf.ON_PUBLISHED_VERSIONS if snap_start else None,
+            reserved_concurrent_executions=RESERVED.get(name) if reserves else None,
         )
         accept_findings(
             self.function,
             {
                 "AwsSolutions-L1": "All dependencies have wheels for Python 3.13. The machine that "
-                "deploys needs the same version to compile bytecode, which halves cold starts"
+                "deploys needs the same version to compile bytecode, which halves cold starts",
+                "Annotation::@aws-cdk/aws-lambda:snapStartRequirePublish": "The alias publishes a "
+                "version",
             },
         )
         # SnapStart takes snapshots of published versions only.
         entry = self.function.add_alias("live") if snap_start else self.function
         self.entry = cast("lambda_.IFunction", entry)
+
+    def run_once(self) -> None:
+        """Never retry an asynchronous call, and keep it in the queue for at most a minute.
+
+        Lambda's defaults are two retries, and six hours in the queue without free executions.
+        https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
+        """
+        self.entry.configure_async_invoke(
+            retry_attempts=0, max_event_age=Duration.seconds(MAX_QUEUE_SECONDS)
+        )
 
     def allow(self, statement: iam.PolicyStatement) -> None:
         """Add a statement to the policy of the function's role."""

@@ -9,7 +9,11 @@ from constructs import Construct
 
 
 class EveryMinute(Construct):
-    """An EventBridge schedule. Failed runs aren't retried, because the next one starts soon.
+    """An EventBridge schedule. Its retry policy concerns only the delivery of the event to Lambda.
+
+    A delivered run isn't retried either (`FootlightFunction.run_once`), because the next one starts
+    soon.
+    https://docs.aws.amazon.com/scheduler/latest/APIReference/API_RetryPolicy.html
 
     Uses the plain CloudFormation resource, because CDK's target would let the schedule invoke
     `<function>:*`.

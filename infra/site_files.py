@@ -13,6 +13,7 @@ from aws_cdk import (
     AssetHashType,
     BundlingOptions,
     CfnElement,
+    CfnResource,
     DockerImage,
     Duration,
     ILocalBundling,
@@ -87,6 +88,18 @@ class SiteFiles(Construct):
         )
         rest.node.add_dependency(hashed)  # upload pages after the files that they load
         self._accept_grants_of_cdk(rest, bucket)
+        self._keep_log_of_deletion(log)
+
+    def _keep_log_of_deletion(self, log: logs.LogGroup) -> None:
+        """Send the log of CDK's function that empties the bucket to a group with a retention.
+
+        Lambda would create a group that keeps everything and outlives the stack.
+        """
+        provider = Stack.of(self).node.find_child(
+            "Custom::S3AutoDeleteObjectsCustomResourceProvider"
+        )
+        function = cast("CfnResource", provider.node.find_child("Handler"))
+        function.add_property_override("LoggingConfig", {"LogGroup": log.log_group_name})
 
     def _accept_grants_of_cdk(
         self, uploads: deployment.BucketDeployment, bucket: s3.IBucket

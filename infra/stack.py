@@ -8,7 +8,9 @@ from constructs import Construct
 from infra import local
 from infra.alarms import Alarms
 from infra.api import Api
+from infra.budget import Budget
 from infra.config import LIVEKIT_URL_PATTERN, Config
+from infra.dashboard import Dashboard
 from infra.firewall import Firewall
 from infra.function import FootlightFunction
 from infra.grants import grant_rights
@@ -50,20 +52,33 @@ class Footlight(Stack):
         self.secret_arns = self._secret_arns()
         self.functions = self._functions()
         grant_rights(self.functions, table_arn=self.table.table_arn, secret_arns=self.secret_arns)
+        self.functions["reconcile"].run_once()
         EveryMinute(self, "EveryMinute", function=self.functions["reconcile"].entry)
         for name in ROUTES:
             self.api.add_routes(name, self.functions[name].entry)
         if self.place.uploads_site:
             SiteFiles(self, "SiteFiles", bucket=self.site.bucket, config=self._site_config())
-        if self.place.has_alarms:
-            Alarms(
-                self,
-                "Alarms",
-                functions=list(self.functions.values()),
-                http_api=self.api.http_api,
-                email=config.alarm_email,
-            )
+        self._watch()
         self._outputs()
+
+    def _watch(self) -> None:
+        functions = list(self.functions.values())
+        email = self.config.alarm_email
+        alarms = Alarms(
+            self, "Alarms", functions=functions, http_api=self.api.http_api, email=email
+        )
+        if self.config.dashboard:
+            Dashboard(
+                self,
+                "Dashboard",
+                alarms=alarms,
+                functions=functions,
+                http_api=self.api.http_api,
+                table=self.table,
+                distribution=self.site.distribution,
+            )
+        if self.config.budget_dollars and email:
+            Budget(self, "Budget", dollars=self.config.budget_dollars, email=email)
 
     def _livekit_url_parameter(self) -> str:
         return CfnParameter(
@@ -107,6 +122,7 @@ class Footlight(Stack):
                 environment=self._environment(needs, variables),
                 timeout_seconds=needs.timeout_seconds,
                 snap_start=self.config.snap_start,
+                reserves=self.config.reserve,
             )
             for name, needs in FUNCTIONS.items()
         }

@@ -8,7 +8,6 @@ and repeated events.
 from dataclasses import dataclass
 
 from footlight import clock, settings
-from footlight.aws import metrics
 from footlight.aws.logs import log
 from footlight.literals import Source, State
 from footlight.live import state
@@ -48,7 +47,7 @@ def record_event(
     """Write what an event changes, together with other operations, in one transaction.
 
     The operations are written even if the event changes nothing. A change of the state is logged
-    and counted by its source.
+    with its source.
 
     Raises:
         VersionChanged: the state is no longer at `if_version`.
@@ -69,7 +68,6 @@ def record_event(
         new_state = state.state_of(after.is_live, after.ended_at, now, grace_seconds)
         if new_state != old_state:
             log.info("live state changed", user_id=user_id, to=new_state, source=source)
-            metrics.count("LiveStateChange", source=source, to=new_state)
         return Outcome(
             is_changed=after != before,
             is_ambiguous=transition.is_ambiguous,

@@ -22,7 +22,7 @@ def handler(event: dict[str, Any], context: Any) -> None:
         _run(event.get("channel"), event.get("putOut"))
     except Unavailable:
         log.warning("reconcile task failed", task=event)
-        metrics.count("ReconcileFaults")
+        metrics.publish({"ReconcileFaults": 1})
 
 
 def _run(user_id: str | None, identity: str | None) -> None:
@@ -32,7 +32,7 @@ def _run(user_id: str | None, identity: str | None) -> None:
         report = check_channel(user_id)
         log.info("channel checked", channel=user_id, **vars(report))
         if report.drift:  # A read found it before the next run, but the webhook was lost as well.
-            metrics.count("ReconcileDrift", report.drift)
+            metrics.publish({"ReconcileDrift": report.drift})
     else:
         server.remove_participants([(identities.room_of(user_id), identity)])
         log.info("participant removed", channel=user_id)

@@ -49,6 +49,49 @@ def test_a_function_times_out_before_the_gateway_and_reserves_nothing(
     assert properties.get("TracingConfig", {"Mode": "PassThrough"})["Mode"] != "Active"
 
 
+def test_a_setting_reserves_executions_for_what_a_flood_must_not_stop(full: "Template") -> None:
+    reserved = {
+        name: properties["ReservedConcurrentExecutions"]
+        for name, properties in full.functions().items()
+        if "ReservedConcurrentExecutions" in properties
+    }
+    assert reserved.keys() == {"webhook", "reconcile"}
+    # Lambda refuses less than 100 unreserved executions. An account has 1,000 by default.
+    # https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html
+    assert sum(reserved.values()) <= 1_000 - 100
+
+
+@pytest.mark.parametrize(("name", "qualifier"), [("production", "$LATEST"), ("full", "live")])
+def test_an_asynchronous_call_is_neither_retried_nor_queued_for_long(
+    name: str, qualifier: str, production: "Template", full: "Template"
+) -> None:
+    template = {"production": production, "full": full}[name]
+    config = template.one("AWS::Lambda::EventInvokeConfig")
+    assert template.function_ids()[config["FunctionName"]["Ref"]] == "reconcile"
+    assert config["MaximumRetryAttempts"] == 0
+    assert config["MaximumEventAgeInSeconds"] == 60
+    if qualifier == "$LATEST":
+        assert config["Qualifier"] == qualifier
+    else:  # the last part of `arn:aws:lambda:REGION:ACCOUNT:function:NAME:ALIAS`
+        ((_, (index, split)),) = config["Qualifier"].items()
+        alias = template.resources[split["Fn::Split"][1]["Ref"]]
+        assert index == 7
+        assert alias["Properties"]["Name"] == qualifier
+
+
+@each_function
+def test_a_function_logs_its_own_lines_and_lambda_only_failures(
+    production: "Template", function: str
+) -> None:
+    """https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html"""
+    config = production.functions()[function]["LoggingConfig"]
+    assert config["LogFormat"] == "JSON"  # without it, Lambda ignores both levels
+    assert config["SystemLogLevel"] == "WARN"
+    # Metrics are lines without a level, which Lambda takes for INFO.
+    assert config["ApplicationLogLevel"] == "INFO"
+    assert "POWERTOOLS_LOG_LEVEL" not in production.environment(function)
+
+
 @each_function
 def test_a_function_s_log_is_retained_for_thirty_days(
     production: "Template", function: str
@@ -63,6 +106,23 @@ def test_every_log_group_is_retained_for_thirty_days(
     for template in (production, full):
         for _, group in template.all("AWS::Logs::LogGroup"):
             assert group["RetentionInDays"] == 30
+
+
+def test_no_function_creates_a_log_group_of_its_own(
+    production: "Template", full: "Template"
+) -> None:
+    """Not those of CDK either: such a group retains everything and outlives the stack."""
+    for template in (production, full):
+        groups = {id for id, _ in template.all("AWS::Logs::LogGroup")}
+        for _, function in template.all("AWS::Lambda::Function"):
+            assert function["LoggingConfig"]["LogGroup"]["Ref"] in groups
+
+
+def test_the_access_log_is_in_a_group_that_services_may_write_to(production: "Template") -> None:
+    """https://docs.aws.amazon.com/step-functions/latest/dg/bp-cwl.html"""
+    destination = production.one("AWS::ApiGatewayV2::Stage")["AccessLogSettings"]["DestinationArn"]
+    group = production.resources[destination["Fn::GetAtt"][0]]["Properties"]
+    assert group["LogGroupName"].startswith("/aws/vendedlogs/Footlight/")
 
 
 def test_one_setting_turns_snap_start_on_for_every_function(full: "Template") -> None:

@@ -7,7 +7,6 @@ if TYPE_CHECKING:
     from .conftest import Template
 
 ONLY_ON_AWS = {
-    "AWS::CloudWatch::Alarm",
     "AWS::Lambda::LayerVersion",
     "Custom::CDKBucketDeployment",
     "Custom::S3AutoDeleteObjects",

@@ -46,6 +46,7 @@ def settings_at(provider: Provider) -> dict[str, str]:
         "FOOTLIGHT_OIDC_CLIENT_ID": CLIENT_ID,
         "FOOTLIGHT_RECONCILE_FUNCTION": "reconcile",
         "FOOTLIGHT_LIMITS": NO_LIMITS,
+        "POWERTOOLS_METRICS_NAMESPACE": "Footlight",
     }
 
 

@@ -32,6 +32,9 @@ SETTINGS: Final[dict[str, dict[str, str]]] = {
         "oidcAudience": "https://live.example.com",
         "alarmEmail": "ops@example.com",
         "waf": "arn:aws:wafv2:us-east-1:123456789012:global/webacl/a/b",
+        "budget": "20",
+        "dashboard": "true",
+        "reserve": "true",
         "snapStart": "true",
         "dropGraceSeconds": "60",
     },
@@ -42,7 +45,13 @@ SETTINGS: Final[dict[str, dict[str, str]]] = {
         "livekitUrl": "ws://localhost:7880",
     },
 }
-FOUND_BY_NAG: Final = {"alarmEmail": "ops@example.com"}
+FOUND_BY_NAG: Final = {
+    "alarmEmail": "ops@example.com",
+    "budget": "20",
+    "dashboard": "true",
+    "reserve": "true",
+    "snapStart": "true",
+}
 """The settings of the stack that cdk-nag checks."""
 
 
