@@ -35,6 +35,9 @@ class Place:
     """On AWS, CDK's BucketDeployment uploads the site's files. Its function requires the AWS CLI at
     a fixed path, so the local stack uploads the files itself and synthesizes without a site."""
 
+    has_alarms: bool
+    """The emulator reads no metrics in logs, so alarms would have no data."""
+
     https: bool
     """On a laptop, the forwarder, the emulated distribution, and its bucket use plain HTTP. The
     stack has no redirect to HTTPS, no `upgrade-insecure-requests` in the pages' policy, and no
@@ -63,6 +66,7 @@ def aws() -> Place:
         keeps_data=True,
         checks_origin=True,
         uploads_site=True,
+        has_alarms=True,
         https=True,
         api_origin=lambda api, headers: origins.HttpOrigin(
             api_host(api),
@@ -87,6 +91,7 @@ def emulator(at: Emulator) -> Place:
         keeps_data=False,
         checks_origin=False,
         uploads_site=False,
+        has_alarms=False,
         https=False,
         api_origin=lambda api, headers: origins.HttpOrigin(
             at.host,

@@ -58,7 +58,8 @@ class Footlight(Stack):
             self.api.add_routes(name, self.functions[name].entry)
         if self.place.uploads_site:
             SiteFiles(self, "SiteFiles", bucket=self.site.bucket, config=self._site_config())
-        self._watch()
+        if self.place.has_alarms:
+            self._watch()
         self._outputs()
 
     def _watch(self) -> None:

@@ -15,7 +15,8 @@ from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
 def publish(counts: Mapping[str, int]) -> None:
     """Write counts by name of the metric, in one log line.
 
-    A metric costs $0.30 a month, billed for the hours in which it has data, so leave zeros out.
+    A metric costs $0.30 a month, billed for the hours in which it has data. Leave zeros out, except
+    for metrics that an alarm watches.
     """
     metrics = EphemeralMetrics()
     for name, value in counts.items():

@@ -46,10 +46,7 @@ def _for_each(user_ids: Iterable[str], clean_up: Callable[[str], None]) -> int:
 
 def _publish(report: Report) -> None:
     log.info("reconciled", **vars(report))
-    counts = {
-        "Viewers": report.viewers,
-        "ReconcileDrift": report.drift,
-        "ReconcileFaults": report.faults,
-    }
-    # `LiveChannels` also shows that a run was completed, so it has zeros.
-    metrics.publish({"LiveChannels": report.live} | {name: n for name, n in counts.items() if n})
+    # Alarms watch these two. The first also shows that a run was completed.
+    counts = {"LiveChannels": report.live, "ReconcileDrift": report.drift}
+    others = {"Viewers": report.viewers, "ReconcileFaults": report.faults}
+    metrics.publish(counts | {name: value for name, value in others.items() if value})

@@ -7,7 +7,9 @@ if TYPE_CHECKING:
     from .conftest import Template
 
 ONLY_ON_AWS = {
+    "AWS::CloudWatch::Alarm",
     "AWS::Lambda::LayerVersion",
+    "AWS::Logs::MetricFilter",
     "Custom::CDKBucketDeployment",
     "Custom::S3AutoDeleteObjects",
 }
