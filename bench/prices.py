@@ -15,6 +15,27 @@ HTTP_API_REQUEST = 1.00e-6
 LAMBDA_REQUEST = 0.20e-6
 LAMBDA_ARM_GB_SECOND = 0.0000133334
 
+SECRET_MONTH = 0.40
+SECRET_REQUEST = 0.05 / 10_000
+ALARM_METRIC_MONTH = 0.10
+"""Of each metric that an alarm watches. https://aws.amazon.com/cloudwatch/pricing/"""
+CUSTOM_METRIC_MONTH = 0.30
+"""Billed for the hours in which the metric has data."""
+LOG_BYTE = 0.50 / 2**30
+LOG_EVENT_BYTES = 26
+"""What CloudWatch adds to each line.
+https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/cloudwatch_limits_cwl.html
+"""
+SCHEDULER_CALL = 1.00e-6
+
+FREE_ALARM_METRICS = 10
+FREE_CUSTOM_METRICS = 10
+FREE_LOG_BYTES = 5 * 2**30
+FREE_LAMBDA_REQUESTS = 1_000_000
+FREE_LAMBDA_GB_SECONDS = 400_000
+FREE_SCHEDULER_CALLS = 14_000_000
+"""Always free in an account each month, for all its programs together."""
+
 READ_BYTES, WRITE_BYTES = 4096, 1024
 TRANSACTION_FACTOR = 2
 
