@@ -1,6 +1,8 @@
 """Tests of what is watched: every metric is written and watched, and every alarm is delivered."""
 
+import ast
 import json
+import re
 from collections.abc import Callable
 from io import StringIO
 from pathlib import Path
@@ -108,6 +110,20 @@ def test_every_metric_that_is_written_is_on_the_dashboard_and_no_other(
 
 def test_only_functions_with_runs_above_can_write_metrics() -> None:
     assert {name for name in FUNCTIONS if METRICS in assets.sources(name)} == RUNS.keys()
+
+
+def test_the_runs_above_write_every_metric_that_the_code_names(written: set[Metric]) -> None:
+    named: set[str] = set()
+    for file in (*(ROOT / "footlight").rglob("*.py"), *(ROOT / "functions").rglob("*.py")):
+        source = file.read_text()
+        if "import metrics" in source:
+            for node in ast.walk(ast.parse(source)):
+                text = node.value if isinstance(node, ast.Constant) else None
+                name = node.arg if isinstance(node, ast.keyword) else text
+                if isinstance(name, str) and re.fullmatch(r"([A-Z][a-z]+)+", name):
+                    named.add(name)
+    assert "LiveChannels" in named
+    assert named <= {one.name for one in written}
 
 
 def test_an_idle_run_writes_only_what_alarms_watch_in_one_line(

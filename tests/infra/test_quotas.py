@@ -20,7 +20,7 @@ CLOUDWATCH: Final = (
 API: Final = "https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference"
 
 INSERTED: Final = "x" * 150
-"""Stands for a value that CloudFormation inserts. ARNs and URLs of ours are shorter."""
+"""Stands for a value that CloudFormation inserts. Our ARNs and URLs are shorter."""
 
 
 @dataclass(frozen=True)
