@@ -2,6 +2,7 @@
 
 from typing import cast
 
+from aws_cdk import Aws
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_scheduler as scheduler
@@ -24,7 +25,7 @@ class EveryMinute(Construct):
         role = iam.Role(
             self,
             "Role",
-            assumed_by=cast("iam.IPrincipal", iam.ServicePrincipal("scheduler.amazonaws.com")),
+            assumed_by=cast("iam.IPrincipal", _schedules_of_this_account()),
             description="Invokes the reconciler",
         )
         role.add_to_policy(
@@ -47,3 +48,14 @@ class EveryMinute(Construct):
                 ),
             ),
         )
+
+
+def _schedules_of_this_account() -> iam.ServicePrincipal:
+    """Return Scheduler, as it acts for this account.
+
+    https://docs.aws.amazon.com/scheduler/latest/UserGuide/cross-service-confused-deputy-prevention.html
+    """
+    return iam.ServicePrincipal(
+        "scheduler.amazonaws.com",
+        conditions={"StringEquals": {"aws:SourceAccount": Aws.ACCOUNT_ID}},
+    )

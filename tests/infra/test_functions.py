@@ -79,6 +79,25 @@ def test_an_asynchronous_call_is_neither_retried_nor_queued_for_long(
         assert alias["Properties"]["Name"] == qualifier
 
 
+@pytest.mark.parametrize("name", ["production", "full"])
+def test_the_schedule_may_invoke_its_target(
+    name: str, production: "Template", full: "Template"
+) -> None:
+    template = {"production": production, "full": full}[name]
+    target = template.one("AWS::Scheduler::Schedule")["Target"]
+    role = target["RoleArn"]["Fn::GetAtt"][0]
+    (trust,) = template.resources[role]["Properties"]["AssumeRolePolicyDocument"]["Statement"]
+    assert trust["Principal"] == {"Service": "scheduler.amazonaws.com"}
+    account = {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}
+    assert trust["Condition"] == {"StringEquals": account}
+    (policy,) = (
+        one for _, one in template.all("AWS::IAM::Policy") if {"Ref": role} in one["Roles"]
+    )
+    (statement,) = policy["PolicyDocument"]["Statement"]
+    assert statement["Action"] == "lambda:InvokeFunction"
+    assert statement["Resource"] == target["Arn"]
+
+
 @each_function
 def test_a_function_logs_its_own_lines_and_lambda_only_failures(
     production: "Template", function: str
