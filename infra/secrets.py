@@ -1,8 +1,13 @@
-"""The three secrets. Functions read them at run time; no template or variable holds a value."""
+"""The three secrets. Functions read them at run time; no template or variable holds a value.
 
-import json
+Never change what the template generates. CloudFormation would generate a new value and discard the
+operator's additions:
+https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-secretsmanager-secret.html
+"""
 
-from aws_cdk import RemovalPolicy, SecretValue
+from typing import cast
+
+from aws_cdk import CfnResource, RemovalPolicy
 from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
@@ -18,12 +23,11 @@ class Secrets(Construct):
             self,
             "LiveKit",
             description="LiveKit API key and secret, set by the operator",
-            # A placeholder, not a secret. Later deployments keep what the operator has set.
-            secret_string_value=SecretValue.unsafe_plain_text(
-                json.dumps({"LIVEKIT_API_KEY": "", "LIVEKIT_API_SECRET": ""})
-            ),
             removal_policy=RemovalPolicy.DESTROY,
         )
+        # Without a value in the template, no deployment can overwrite what the operator has set.
+        resource = cast("CfnResource", self.livekit.node.default_child)
+        resource.add_property_deletion_override("GenerateSecretString")
         self.site = secretsmanager.Secret(
             self,
             "Site",

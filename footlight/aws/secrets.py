@@ -6,7 +6,7 @@ Powertools' Parameters would add boto3 to the cold start of every function.
 import hmac
 import json
 import time
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -17,7 +17,10 @@ from footlight.errors import NotConfigured, Unavailable
 
 CACHE_SECONDS = 300
 
-_cache: dict[str, tuple[float, str]] = {}
+Stage = Literal["AWSCURRENT", "AWSPREVIOUS"]
+"""Secrets Manager's labels of a secret's newest value and of the one before it."""
+
+_cache: dict[tuple[str, Stage], tuple[float, str | None]] = {}
 
 
 class LiveKitKeys(NamedTuple):
@@ -36,20 +39,32 @@ class LiveKitKeys(NamedTuple):
         return None
 
 
-def _read(secret_id: str) -> str:
-    cached = _cache.get(secret_id)
+def _read(secret_id: str, stage: Stage = "AWSCURRENT") -> str | None:
+    """Return a secret's value, or None if the secret has no value at this stage.
+
+    A secret without a value raises the same error as a secret that doesn't exist:
+    https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValue.html
+    """
+    cached = _cache.get((secret_id, stage))
     if cached and time.monotonic() - cached[0] < CACHE_SECONDS:
         return cached[1]
+    value: str | None = None
     try:
-        response = clients.client("secretsmanager").get_secret_value(SecretId=secret_id)
+        client = clients.client("secretsmanager")
+        value = client.get_secret_value(SecretId=secret_id, VersionStage=stage)["SecretString"]
     except (BotoCoreError, ClientError) as error:
-        if cached:  # During an outage, a stale secret is better than none.
+        if cached and cached[1]:  # During an outage, a stale secret is better than none.
             return cached[1]
-        log.exception("secret unreadable")
-        raise Unavailable from error
-    value: str = response["SecretString"]
-    _cache[secret_id] = (time.monotonic(), value)
+        if not _is_not_found(error):
+            log.exception("secret unreadable")
+            raise Unavailable from error
+    _cache[secret_id, stage] = (time.monotonic(), value)
     return value
+
+
+def _is_not_found(error: Exception) -> bool:
+    response = error.response if isinstance(error, ClientError) else {}
+    return response.get("Error", {}).get("Code") == "ResourceNotFoundException"
 
 
 def equal(given: str, expected: str) -> bool:
@@ -66,10 +81,11 @@ def clear_cache() -> None:
 
 def _read_json(secret_id: str) -> dict[str, str]:
     try:
-        value = json.loads(_read(secret_id))
+        value = json.loads(_read(secret_id) or "null")
     except ValueError:
         value = None
     if not isinstance(value, dict):
+        _cache.pop((secret_id, "AWSCURRENT"), None)  # Picks up a filled secret immediately.
         raise NotConfigured
     return value
 
@@ -79,7 +95,7 @@ def livekit_keys() -> LiveKitKeys:
     value = _read_json(settings.livekit_secret_id())
     key, secret = value.get("LIVEKIT_API_KEY"), value.get("LIVEKIT_API_SECRET")
     if not key or not secret:
-        _cache.pop(settings.livekit_secret_id(), None)  # Picks up a filled secret immediately.
+        _cache.pop((settings.livekit_secret_id(), "AWSCURRENT"), None)
         raise NotConfigured
     previous_key = value.get("LIVEKIT_PREVIOUS_API_KEY")
     previous_secret = value.get("LIVEKIT_PREVIOUS_API_SECRET")
@@ -97,7 +113,20 @@ def oidc_client_secret() -> str | None:
     return _read_json(settings.site_secret_id()).get("oidcClientSecret") or None
 
 
-def origin_secret() -> str | None:
-    """Return the secret that CloudFront adds to requests, or None if it isn't checked."""
+def is_origin_secret(given: str) -> bool:
+    """Return whether a header's value is the secret that CloudFront adds to requests.
+
+    Also accepts the value before the current one. CloudFront keeps that until a deployment or the
+    operator changes the header, so the secret can be rotated without downtime. Always True if the
+    secret isn't checked. Raises Unavailable if the secret has no value.
+    """
     secret_id = settings.origin_secret_id()
-    return _read(secret_id) if secret_id else None
+    if not secret_id:
+        return True
+    current = _read(secret_id)
+    if current is None:
+        raise Unavailable
+    if equal(given, current):
+        return True
+    previous = _read(secret_id, "AWSPREVIOUS")
+    return previous is not None and equal(given, previous)

@@ -335,8 +335,7 @@ def _header(event: dict[str, Any], name: str) -> str | None:
 
 
 def _came_through_cloudfront(event: dict[str, Any]) -> bool:
-    expected = secrets.origin_secret()
-    return expected is None or secrets.equal(_header(event, "x-footlight-origin") or "", expected)
+    return secrets.is_origin_secret(_header(event, "x-footlight-origin") or "")
 
 
 def bearer_of(request: Request) -> str | None:

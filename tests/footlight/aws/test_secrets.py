@@ -79,11 +79,27 @@ def test_an_outage_differs_from_missing_configuration(unreachable: None) -> None
         assert not isinstance(refused.value, NotConfigured)
 
 
-def test_a_missing_secret_is_an_outage(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_secret_without_a_value_is_not_configured_until_it_is_filled(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    client = boto3.client("secretsmanager")
+    # What CloudFormation creates from a template without a value.
+    empty = client.create_secret(Name="empty")["ARN"]
+    monkeypatch.setenv("FOOTLIGHT_LIVEKIT_SECRET_ID", empty)
+    for _ in range(2):
+        with pytest.raises(NotConfigured) as refused:
+            secrets.livekit_keys()
+        assert refused.value.code == "not_configured"
+    value = json.dumps({"LIVEKIT_API_KEY": "k", "LIVEKIT_API_SECRET": "s"})
+    client.put_secret_value(SecretId=empty, SecretString=value)
+    assert secrets.livekit_keys().key == "k"
+    client.delete_secret(SecretId=empty, ForceDeleteWithoutRecovery=True)
+
+
+def test_a_missing_secret_is_not_configured(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FOOTLIGHT_LIVEKIT_SECRET_ID", "nowhere")
-    with pytest.raises(Unavailable) as refused:
+    with pytest.raises(NotConfigured):
         secrets.livekit_keys()
-    assert refused.value.code == "unavailable"
 
 
 def test_a_stale_secret_is_used_during_an_outage(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -106,9 +122,41 @@ def test_the_site_secret_holds_the_cookie_key_and_the_client_secret() -> None:
 
 
 def test_the_origin_secret_is_optional(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert secrets.origin_secret() is None
+    assert secrets.is_origin_secret("")
     monkeypatch.setenv("FOOTLIGHT_ORIGIN_SECRET_ID", "")
-    assert secrets.origin_secret() is None
+    assert secrets.is_origin_secret("")
+
+
+@pytest.fixture
+def origin(monkeypatch: pytest.MonkeyPatch) -> Generator[str]:
+    """The id of an origin secret without a value."""
+    client = boto3.client("secretsmanager")
+    secret_id = client.create_secret(Name="origin")["ARN"]
+    monkeypatch.setenv("FOOTLIGHT_ORIGIN_SECRET_ID", secret_id)
+    yield secret_id
+    client.delete_secret(SecretId=secret_id, ForceDeleteWithoutRecovery=True)
+
+
+def test_the_origin_secret_can_be_rotated_without_downtime(origin: str) -> None:
+    client = boto3.client("secretsmanager")
+    accepted: list[tuple[bool, ...]] = []
+    for value in ("first", "second", "third"):
+        client.put_secret_value(SecretId=origin, SecretString=value)
+        secrets.clear_cache()
+        accepted.append(
+            tuple(map(secrets.is_origin_secret, ("first", "second", "third", "", "None")))
+        )
+    assert accepted == [
+        (True, False, False, False, False),
+        (True, True, False, False, False),
+        (False, True, True, False, False),
+    ]
+
+
+def test_a_missing_origin_secret_is_never_a_match(origin: str) -> None:
+    for given in ("", "None", "null"):
+        with pytest.raises(Unavailable):
+            secrets.is_origin_secret(given)
 
 
 @pytest.mark.parametrize(
