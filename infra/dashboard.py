@@ -31,7 +31,7 @@ class Dashboard(Construct):
         alarms: Alarms,
         functions: Sequence[FootlightFunction],
         http_api: apigatewayv2.HttpApi,
-        table: dynamodb.TableV2,
+        table: dynamodb.ITableV2,
         distribution: cloudfront.Distribution,
     ) -> None:
         super().__init__(scope, id)

@@ -1,5 +1,7 @@
 """The one table: its keys, index, and TTL. `footlight/tables/` defines its items."""
 
+from typing import cast
+
 from aws_cdk import RemovalPolicy
 from aws_cdk import aws_dynamodb as dynamodb
 from constructs import Construct
@@ -8,12 +10,26 @@ from infra.local import Place
 
 
 class Table(Construct):
-    """A single table with the sparse index `lists`, which lists items without a scan."""
+    """A single table with the sparse index `lists`, which lists items without a scan.
 
-    def __init__(self, scope: Construct, id: str, *, place: Place) -> None:
+    With `existing_name`, the stack uses that table and creates none. So a table that was restored
+    from point-in-time recovery replaces the stack's own, which stays with its data:
+    https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/PointInTimeRecovery.Tutorial.html
+    """
+
+    def __init__(
+        self, scope: Construct, id: str, *, place: Place, existing_name: str | None
+    ) -> None:
         super().__init__(scope, id)
+        self.table = (
+            dynamodb.TableV2.from_table_name(self, "Table", existing_name)
+            if existing_name
+            else self._create(place)
+        )
+
+    def _create(self, place: Place) -> dynamodb.ITableV2:
         text = dynamodb.AttributeType.STRING
-        self.table = dynamodb.TableV2(
+        table = dynamodb.TableV2(
             self,
             "Table",
             partition_key=dynamodb.Attribute(name="pk", type=text),
@@ -30,8 +46,9 @@ class Table(Construct):
                     index_name="lists",
                     partition_key=dynamodb.Attribute(name="list_pk", type=text),
                     sort_key=dynamodb.Attribute(name="list_sk", type=text),
-                    projection_type=dynamodb.ProjectionType.INCLUDE,
-                    non_key_attributes=["kind", "created_at", "name"],
+                    # A projection can't be changed in place, so it has all that may be needed.
+                    projection_type=dynamodb.ProjectionType.ALL,
                 )
             ],
         )
+        return cast("dynamodb.ITableV2", table)

@@ -14,7 +14,7 @@ from typing import Any, Generic, NamedTuple, TypeVar
 from pynamodb.attributes import DiscriminatorAttribute, UnicodeAttribute
 from pynamodb.connection import TableConnection
 from pynamodb.exceptions import DoesNotExist
-from pynamodb.indexes import GlobalSecondaryIndex, IncludeProjection
+from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 from pynamodb.models import Model
 
 from footlight import clock
@@ -37,7 +37,7 @@ class Lists(GlobalSecondaryIndex["Item"]):
 
     class Meta:
         index_name = "lists"
-        projection = IncludeProjection(["kind", "created_at", "name"])
+        projection = AllProjection()
 
     list_pk = UnicodeAttribute(hash_key=True)
     list_sk = UnicodeAttribute(range_key=True)
