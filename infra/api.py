@@ -3,19 +3,26 @@
 import json
 from typing import Final, cast
 
-from aws_cdk import RemovalPolicy, Stack
+from aws_cdk import Aws, RemovalPolicy, Stack
 from aws_cdk import aws_apigatewayv2 as apigatewayv2
 from aws_cdk import aws_apigatewayv2_integrations as integrations
+from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
 from infra.accepted import accept_findings
-from infra.routes import ROUTES
+from infra.routes import CROWDED, DEFAULT, ROUTES
 
 REQUESTS_PER_SECOND: Final = 200
-BURST: Final = 400
-"""Above these rates the gateway returns 429 and invokes no function, so a flood costs little."""
+"""Requests to each route without its own limit. Above it, the gateway returns 429.
+
+A rejected request invokes no function, so a flood costs less. The limits are per route and stage:
+https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-throttling.html
+"""
+
+BURST_SECONDS: Final = 2
+"""A route accepts this many seconds' worth of requests at once after a quiet time."""
 
 ACCESS_LOG: Final = {
     "requestId": "$context.requestId",
@@ -37,10 +44,10 @@ class Api(Construct):
     optional, as it is on many routes, and its errors would have a different shape.
     """
 
-    def __init__(self, scope: Construct, id: str) -> None:
+    def __init__(self, scope: Construct, id: str, *, crowd_requests_per_second: int) -> None:
         super().__init__(scope, id)
         self.http_api = apigatewayv2.HttpApi(
-            self, "Http", api_name="footlight", create_default_stage=False
+            self, "Http", api_name=Aws.STACK_NAME, create_default_stage=False
         )
         self.access_log = logs.LogGroup(
             self,
@@ -52,20 +59,25 @@ class Api(Construct):
             retention=logs.RetentionDays.ONE_MONTH,
             removal_policy=RemovalPolicy.DESTROY,
         )
-        stage = apigatewayv2.HttpStage(
+        self.stage = apigatewayv2.HttpStage(
             self,
             "Stage",
             http_api=self.http_api,
             stage_name="$default",
             auto_deploy=True,
             throttle=apigatewayv2.ThrottleSettings(
-                rate_limit=REQUESTS_PER_SECOND, burst_limit=BURST
+                rate_limit=REQUESTS_PER_SECOND, burst_limit=REQUESTS_PER_SECOND * BURST_SECONDS
             ),
         )
-        template = cast("apigatewayv2.CfnStage", stage.node.default_child)
+        template = cast("apigatewayv2.CfnStage", self.stage.node.default_child)
         template.access_log_settings = apigatewayv2.CfnStage.AccessLogSettingsProperty(
             destination_arn=self.access_log.log_group_arn, format=json.dumps(ACCESS_LOG)
         )
+        crowd = {
+            "ThrottlingRateLimit": crowd_requests_per_second,
+            "ThrottlingBurstLimit": crowd_requests_per_second * BURST_SECONDS,
+        }
+        template.route_settings = dict.fromkeys(CROWDED, crowd)
 
         accept_findings(
             self,
@@ -76,18 +88,42 @@ class Api(Construct):
         )
 
     def add_routes(self, name: str, function: lambda_.IFunction) -> None:
-        """Send the requests of a function's routes to it."""
+        """Send the requests of a function's routes to it.
+
+        The stage waits for all routes and their permissions: its limits name routes, and nothing
+        may be served before the functions behind it exist.
+        """
         integration = integrations.HttpLambdaIntegration(
             f"{name.title()}Integration", function, scope_permission_to_route=False
         )
         for route in ROUTES[name]:
-            apigatewayv2.HttpRoute(
+            created = apigatewayv2.HttpRoute(
                 self,
                 route,
                 http_api=self.http_api,
                 route_key=_route_key(route),
                 integration=integration,
             )
+            if route == DEFAULT:
+                self._permit_default(created, function)
+            self.stage.node.add_dependency(created)
+
+    def _permit_default(self, route: apigatewayv2.HttpRoute, function: lambda_.IFunction) -> None:
+        """Allow requests without a route, whose source ARN has no method and no path.
+
+        CDK's permission `API/*/*/*` requires two more slashes than `API/$default/$default` has:
+        https://github.com/aws/serverless-application-model/issues/1860
+        """
+        function.add_permission(
+            "PermissionOfDefault",
+            scope=route,
+            principal=cast("iam.IPrincipal", iam.ServicePrincipal("apigateway.amazonaws.com")),
+            source_arn=Stack.of(self).format_arn(
+                service="execute-api",
+                resource=self.http_api.api_id,
+                resource_name=f"{self.stage.stage_name}/{DEFAULT}",
+            ),
+        )
 
 
 def _route_key(route: str) -> apigatewayv2.HttpRouteKey:

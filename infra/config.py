@@ -26,6 +26,9 @@ Settings are CDK context: `-c name=value` on the command line or `"context"` in 
   - `reset`: resets of a stream key; `write`: all other changes by one person.
   - `chat`: messages per person in one chat; `guest_chat`: messages in one chat by all guests of
     one address.
+- `crowdRequestsPerSecond`: requests a second to each route that a whole audience calls at once
+  (200 to 10,000, default 1,000). Lower it if the account's Lambda concurrency is below 1,000.
+- `tableName`: an existing table to use in place of the stack's own, after a restore.
 - `chatHistoryHours`: how long chat messages are stored (1 to 720, default 24).
 - `local`: `true` for the emulator on a laptop (`infra/local.py`), with `siteUrl`, the URL of the
   forwarder in front of the emulated distribution.
@@ -57,6 +60,8 @@ SETTINGS = frozenset(
         "dropGraceSeconds",
         "limits",
         "chatHistoryHours",
+        "crowdRequestsPerSecond",
+        "tableName",
         "local",
         "siteUrl",
     }
@@ -125,6 +130,8 @@ class Config:
     drop_grace_seconds: int
     limits: str
     chat_history_hours: int
+    crowd_requests_per_second: int
+    table_name: str | None
     emulator: Emulator | None
 
 
@@ -208,6 +215,8 @@ def read_config(context: Mapping[str, Any]) -> Config:
         ),
         limits=reader.text("limits", _LIMITS, "reset=5/3600 write=60/60") or "",
         chat_history_hours=reader.number("chatHistoryHours", 24, 1, 720),
+        crowd_requests_per_second=reader.number("crowdRequestsPerSecond", 1_000, 200, 10_000),
+        table_name=reader.text("tableName", r"[A-Za-z0-9_.-]{3,255}", "Footlight-restored"),
         emulator=_emulator(reader) if local else None,
     )
     if config.budget_dollars and not config.alarm_email:

@@ -57,3 +57,18 @@ ROUTES: Final[dict[str, tuple[str, ...]]] = {
     ),
 }
 """Routes by function, as `METHOD path`."""
+
+CROWDED: Final = (
+    "POST /api/token",
+    "POST /api/webhook/livekit",
+    "POST /api/session/token",
+    "GET /api/pages/live/{username}",
+    "GET /api/pages/home",
+    "GET /api/pages/channels/{username}",
+    "GET /api/chat/{username}",
+)
+"""Routes that a whole audience calls at once when a channel goes live. They have a higher limit.
+
+Removing a route takes two deployments: first from here, then from `ROUTES`. The gateway rejects a
+stage whose settings name a route that doesn't exist.
+"""

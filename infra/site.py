@@ -1,10 +1,11 @@
 """The site: its bucket, and the distribution that serves files and the API from one origin."""
 
+import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Final
+from typing import Final, cast
 
-from aws_cdk import Duration, Fn, RemovalPolicy, Token
+from aws_cdk import Annotations, Duration, Fn, RemovalPolicy, Token
 from aws_cdk import aws_apigatewayv2 as apigatewayv2
 from aws_cdk import aws_certificatemanager as acm
 from aws_cdk import aws_cloudfront as cloudfront
@@ -15,14 +16,19 @@ from constructs import Construct
 from infra.accepted import accept_findings
 from infra.config import Domain
 from infra.local import Place
+from infra.names import global_name
 
 EDGE: Final = Path(__file__).parent / "edge"
 
 ORIGIN_HEADER: Final = "x-footlight-origin"
 """The header that proves to the API that a request came through CloudFront."""
 
-LIVE_STATUS: Final = "/api/pages/live/*"
-"""Waiting pages request it every few seconds, so it must cost as little as possible."""
+PUBLIC: Final = ("/api/pages/live/*", "/api/openapi.json")
+"""What is the same for everyone. Waiting pages request the live status every few seconds, so it
+must cost as little as possible."""
+
+PAGE_QUERIES: Final = ("cursor", "term")
+"""The query parameters of pages. Any other parameter must not cause a cache miss."""
 
 UNCACHED_ERRORS: Final = (400, 403, 404, 405, 414, 416, 500, 501, 502, 503, 504)
 """By default, CloudFront caches these for 10 s and shares them between callers."""
@@ -53,7 +59,9 @@ class Site(Construct):
         api_origin = place.api_origin(http_api, {ORIGIN_HEADER: origin_secret})
         self.distribution = self._distribution(
             api_behaviors=self._api_behaviors(api_origin),
-            page_behavior=self._page_behavior(page_policy(livekit_url, https=place.https)),
+            page_behavior=self._page_behavior(
+                page_policy(livekit_url, https=place.https), domain.name.lower() if domain else ""
+            ),
             domain=domain,
             web_acl_arn=web_acl_arn,
         )
@@ -78,7 +86,7 @@ class Site(Construct):
     ) -> Mapping[str, cloudfront.BehaviorOptions]:
         """Return the API's behaviors by path pattern. The first pattern that matches applies."""
         headers = self._headers("ApiHeaders", API_POLICY)
-        client_address = self._on_request("client_address")
+        client_address = self._on_request("client_address", "Address")
 
         def behavior(cache_policy: cloudfront.ICachePolicy) -> cloudfront.BehaviorOptions:
             return cloudfront.BehaviorOptions(
@@ -92,27 +100,47 @@ class Site(Construct):
                 function_associations=[client_address],
             )
 
+        public = cloudfront.BehaviorOptions(
+            origin=origin,
+            viewer_protocol_policy=self._viewer_protocol,
+            allowed_methods=cloudfront.AllowedMethods.ALLOW_ALL,
+            cache_policy=self._public_cache_policy(),
+            compress=True,
+            response_headers_policy=headers,
+        )
         return {
-            LIVE_STATUS: cloudfront.BehaviorOptions(
-                origin=origin,
-                viewer_protocol_policy=self._viewer_protocol,
-                allowed_methods=cloudfront.AllowedMethods.ALLOW_ALL,
-                cache_policy=self._live_status_cache_policy(),
-                compress=True,
-                response_headers_policy=headers,
-            ),
+            **dict.fromkeys(PUBLIC, public),
             "/api/pages/*": behavior(self._pages_cache_policy()),
             "/api/*": behavior(cloudfront.CachePolicy.CACHING_DISABLED),
         }
 
-    def _page_behavior(self, policy: str) -> cloudfront.BehaviorOptions:
+    def _page_behavior(self, policy: str, domain: str) -> cloudfront.BehaviorOptions:
         return cloudfront.BehaviorOptions(
-            origin=origins.S3BucketOrigin.with_origin_access_control(self.bucket),
+            origin=self._files(),
             viewer_protocol_policy=self._viewer_protocol,
             cache_policy=cloudfront.CachePolicy.CACHING_OPTIMIZED,
             compress=True,
             response_headers_policy=self._headers("PageHeaders", policy),
-            function_associations=[self._on_request("deep_links")],
+            function_associations=[self._on_request("deep_links", "Links", DOMAIN=domain)],
+        )
+
+    def _files(self) -> cloudfront.IOrigin:
+        """Return the bucket as an origin. It may list its files, so a missing file is a 404.
+
+        Without that right, S3 answers 403:
+        https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html#API_GetObject_Permissions
+        """
+        access = cloudfront.S3OriginAccessControl(
+            self, "BucketAccess", origin_access_control_name=global_name("Bucket")
+        )
+        # Nothing can request the list itself: `/` is a page, and queries aren't forwarded.
+        Annotations.of(self).acknowledge_warning(
+            "@aws-cdk/aws-cloudfront-origins:listBucketSecurityRisk"
+        )
+        return origins.S3BucketOrigin.with_origin_access_control(
+            self.bucket,
+            origin_access_control=cast("cloudfront.IOriginAccessControl", access),
+            origin_access_levels=[cloudfront.AccessLevel.READ, cloudfront.AccessLevel.LIST],
         )
 
     def _distribution(
@@ -178,19 +206,20 @@ class Site(Construct):
         return cloudfront.CachePolicy(
             self,
             "Pages",
+            cache_policy_name=global_name("Pages"),
             comment="Footlight: follows Cache-Control, separately per access token",
             min_ttl=Duration.seconds(0),
             default_ttl=Duration.seconds(0),
             max_ttl=Duration.seconds(5),
             header_behavior=cloudfront.CacheHeaderBehavior.allow_list("Authorization"),
-            query_string_behavior=cloudfront.CacheQueryStringBehavior.all(),
+            query_string_behavior=cloudfront.CacheQueryStringBehavior.allow_list(*PAGE_QUERIES),
             cookie_behavior=cloudfront.CacheCookieBehavior.none(),
             enable_accept_encoding_gzip=True,
             enable_accept_encoding_brotli=True,
         )
 
-    def _live_status_cache_policy(self) -> cloudfront.ICachePolicy:
-        """Cache live statuses for as long as the API's Cache-Control allows, for all callers.
+    def _public_cache_policy(self) -> cloudfront.ICachePolicy:
+        """Cache for as long as the API's Cache-Control allows, for all callers.
 
         Only the path is part of the key. Without an origin request policy, CloudFront forwards
         nothing else of a request: no token, no cookie, no query. So no response can depend on them.
@@ -198,23 +227,30 @@ class Site(Construct):
         """
         return cloudfront.CachePolicy(
             self,
-            "LiveStatus",
+            "Public",
+            cache_policy_name=global_name("Public"),
             comment="Footlight: follows Cache-Control, the same for all callers",
             min_ttl=Duration.seconds(0),
             default_ttl=Duration.seconds(0),
-            max_ttl=Duration.seconds(5),
+            max_ttl=Duration.minutes(5),
             header_behavior=cloudfront.CacheHeaderBehavior.none(),
             query_string_behavior=cloudfront.CacheQueryStringBehavior.none(),
             cookie_behavior=cloudfront.CacheCookieBehavior.none(),
+            enable_accept_encoding_gzip=True,
+            enable_accept_encoding_brotli=True,
         )
 
-    def _on_request(self, script: str) -> cloudfront.FunctionAssociation:
+    def _on_request(
+        self, script: str, kind: str, **constants: str
+    ) -> cloudfront.FunctionAssociation:
+        """Run a script at the edge before each request. `constants` precede its code."""
         return cloudfront.FunctionAssociation(
             event_type=cloudfront.FunctionEventType.VIEWER_REQUEST,
             function=cloudfront.Function(
                 self,
                 script.title().replace("_", ""),
-                code=cloudfront.FunctionCode.from_file(file_path=str(EDGE / f"{script}.js")),
+                function_name=global_name(kind),
+                code=cloudfront.FunctionCode.from_inline(edge_code(script, **constants)),
                 runtime=cloudfront.FunctionRuntime.JS_2_0,
             ),
         )
@@ -223,6 +259,7 @@ class Site(Construct):
         return cloudfront.ResponseHeadersPolicy(
             self,
             id,
+            response_headers_policy_name=global_name(id.removesuffix("Headers")),
             security_headers_behavior=cloudfront.ResponseSecurityHeadersBehavior(
                 content_security_policy=cloudfront.ResponseHeadersContentSecurityPolicy(
                     content_security_policy=policy, override=True
@@ -250,6 +287,12 @@ class Site(Construct):
                 ]
             ),
         )
+
+
+def edge_code(script: str, **constants: str) -> str:
+    """Return the code of a script in `infra/edge/`, after the constants that it uses."""
+    lines = [f"var {name} = {json.dumps(value)};\n" for name, value in constants.items()]
+    return "".join(lines) + (EDGE / f"{script}.js").read_text()
 
 
 MORE_HEADERS: Final = {

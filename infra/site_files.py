@@ -76,7 +76,7 @@ class SiteFiles(Construct):
             ],
             log_group=log,
         )
-        rest = deployment.BucketDeployment(
+        self.pages = deployment.BucketDeployment(
             self,
             "Rest",
             sources=[site, deployment.Source.json_data("config.json", config)],
@@ -86,8 +86,8 @@ class SiteFiles(Construct):
             cache_control=[deployment.CacheControl.no_cache()],
             log_group=log,
         )
-        rest.node.add_dependency(hashed)  # upload pages after the files that they load
-        self._accept_grants_of_cdk(rest, bucket)
+        self.pages.node.add_dependency(hashed)  # upload pages after the files that they load
+        self._accept_grants_of_cdk(self.pages, bucket)
         self._keep_log_of_deletion(log)
 
     def _keep_log_of_deletion(self, log: logs.LogGroup) -> None:

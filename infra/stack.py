@@ -33,9 +33,9 @@ class Footlight(Stack):
         self.config = config
         self.livekit_url = config.livekit_url or self._livekit_url_parameter()
 
-        self.table = Table(self, "Table", place=self.place).table
+        self.table = Table(self, "Table", place=self.place, existing_name=config.table_name).table
         self.secrets = Secrets(self, "Secrets")
-        self.api = Api(self, "Api")
+        self.api = Api(self, "Api", crowd_requests_per_second=config.crowd_requests_per_second)
         self.site = Site(
             self,
             "Site",
@@ -47,6 +47,9 @@ class Footlight(Stack):
             domain=config.domain,
             web_acl_arn=self._web_acl(),
         )
+        # AWS refuses CloudFront to some new accounts. Then the deployment must fail before it has
+        # created what a rollback keeps.
+        self.table.node.add_dependency(self.site.distribution)
         self.site_url = config.emulator.site_url if config.emulator else self.site.url
         self.issuer = self._issuer()
         self.secret_arns = self._secret_arns()
@@ -57,7 +60,11 @@ class Footlight(Stack):
         for name in ROUTES:
             self.api.add_routes(name, self.functions[name].entry)
         if self.place.uploads_site:
-            SiteFiles(self, "SiteFiles", bucket=self.site.bucket, config=self._site_config())
+            files = SiteFiles(
+                self, "SiteFiles", bucket=self.site.bucket, config=self._site_config()
+            )
+            # Pages appear after the API that they call. The stage waits for all functions.
+            files.pages.node.add_dependency(self.api.stage)
         if self.place.has_alarms:
             self._watch()
         self._outputs()
@@ -100,6 +107,7 @@ class Footlight(Stack):
         if provider:
             return Issuer(provider.issuer, provider.client_id, provider.audience)
         pool = UserPool(self, "People", place=self.place, site_url=self.site_url)
+        pool.node.add_dependency(self.site.distribution)  # as for the table
         CfnOutput(self, "UserPoolId", value=pool.pool.user_pool_id)
         return pool.issuer
 

@@ -1,7 +1,8 @@
 """Tests of the table, the secrets, and the outputs."""
 
-import json
 from typing import TYPE_CHECKING, Any
+
+from .conftest import text
 
 if TYPE_CHECKING:
     from .conftest import Template
@@ -33,8 +34,7 @@ def test_the_table_has_the_keys_and_the_index_that_the_code_uses(
         (index,) = properties["GlobalSecondaryIndexes"]
         assert index["IndexName"] == "lists"
         assert [key["AttributeName"] for key in index["KeySchema"]] == ["list_pk", "list_sk"]
-        assert index["Projection"]["ProjectionType"] == "INCLUDE"
-        assert set(index["Projection"]["NonKeyAttributes"]) == {"kind", "created_at", "name"}
+        assert index["Projection"] == {"ProjectionType": "ALL"}
 
 
 def test_the_table_can_be_restored_and_is_protected_from_deletion(production: "Template") -> None:
@@ -51,24 +51,31 @@ def test_a_laptop_deletes_all_data_with_the_stack(laptop: "Template") -> None:
     assert not replica.get("DeletionProtectionEnabled")
 
 
-def test_livekit_s_secret_is_a_placeholder_and_the_others_are_generated(
-    production: "Template",
-) -> None:
-    placeholders = [
-        secret["SecretString"]
-        for _, secret in production.all("AWS::SecretsManager::Secret")
-        if "SecretString" in secret
-    ]
-    assert [json.loads(value) for value in placeholders] == [
-        {"LIVEKIT_API_KEY": "", "LIVEKIT_API_SECRET": ""}
-    ]
-    generated = [
-        secret["GenerateSecretString"]
-        for _, secret in production.all("AWS::SecretsManager::Secret")
-        if "GenerateSecretString" in secret
-    ]
-    assert len(generated) == 2
-    assert all(secret["PasswordLength"] >= 48 for secret in generated)
+def test_no_deployment_can_overwrite_livekit_s_secret(each: "Template") -> None:
+    """CloudFormation writes a new value whenever the template's value or generator changes."""
+    secrets = dict(each.all("AWS::SecretsManager::Secret"))
+    assert len(secrets) == 3
+    (livekit,) = [value for value in secrets.values() if "LiveKit" in value["Description"]]
+    assert livekit.keys() == {"Description"}
+    generated = [value for value in secrets.values() if value is not livekit]
+    assert all(value["GenerateSecretString"]["PasswordLength"] >= 48 for value in generated)
+    assert not any("SecretString" in value for value in generated)
+
+
+def test_a_restored_table_replaces_the_stack_s_own(second: "Template") -> None:
+    assert not list(second.all("AWS::DynamoDB::GlobalTable"))
+    assert second.body["Outputs"]["TableName"]["Value"] == "restored"
+    reached: set[str] = set()
+    for function in second.functions():
+        if "FOOTLIGHT_TABLE" in second.environment(function):
+            assert second.environment(function)["FOOTLIGHT_TABLE"] == "restored"
+        for statement in second.statements(function):
+            if "dynamodb:" in str(statement["Action"]):
+                resources = statement["Resource"]
+                resources = resources if isinstance(resources, list) else [resources]
+                reached |= set(map(text, resources))
+    table = "arn:<AWS::Partition>:dynamodb:<AWS::Region>:<AWS::AccountId>:table/restored"
+    assert reached == {table, f"{table}/index/lists"}
 
 
 def test_no_output_contains_a_secret(production: "Template") -> None:

@@ -1,4 +1,4 @@
-"""Tests of the template against the quotas of Lambda, CloudWatch, SNS, Scheduler, and Budgets."""
+"""Tests of the template against AWS's quotas: defaults of an account, and fixed limits."""
 
 import json
 from collections.abc import Iterator
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
+from infra import routes
 from tests.support.cloudwatch import of_alarm, on_dashboards
 
 if TYPE_CHECKING:
@@ -16,6 +17,13 @@ LAMBDA: Final = "https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-lim
 LOGS: Final = "https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/cloudwatch_limits_cwl.html"
 CLOUDWATCH: Final = (
     "https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch_limits.html"
+)
+GATEWAY: Final = "https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html"
+CLOUDFORMATION: Final = (
+    "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html"
+)
+CLOUDFRONT: Final = (
+    "https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html"
 )
 API: Final = "https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference"
 
@@ -64,6 +72,34 @@ NOTIFICATIONS = Quota(
     "https://docs.aws.amazon.com/aws-cost-management/latest/APIReference/API_budgets_CreateBudget.html",
 )
 BUDGET_NAME = Quota("characters of a budget's name", 100, NOTIFICATIONS.source)
+RESOURCES = Quota("resources of a stack", 500, CLOUDFORMATION)
+OUTPUTS = Quota("outputs of a stack", 200, CLOUDFORMATION)
+TEMPLATE = Quota("bytes of a template", 1_000_000, CLOUDFORMATION)
+ROUTES = Quota("routes of an API", 300, GATEWAY)
+INTEGRATIONS = Quota("integrations of an API", 300, GATEWAY)
+RATE = Quota("requests per second to all APIs of an account", 10_000, GATEWAY)
+INTEGRATION_TIMEOUT = Quota("seconds of a call through the API", 30, GATEWAY)
+BEHAVIORS = Quota("behaviors of a distribution", 75, CLOUDFRONT)
+CACHE_POLICIES = Quota("cache policies of an account", 20, CLOUDFRONT)
+HEADERS_POLICIES = Quota("response headers policies of an account", 20, CLOUDFRONT)
+CUSTOM_HEADERS = Quota("custom headers of a response headers policy", 10, CLOUDFRONT)
+HEADER = Quota("characters of a custom header's value", 1783, CLOUDFRONT)
+KEY_HEADERS = Quota("headers in a cache key", 10, CLOUDFRONT)
+KEY_QUERIES = Quota("query strings in a cache key", 10, CLOUDFRONT)
+EDGE_CODE = Quota("bytes of a function at the edge", 10_240, CLOUDFRONT)
+INDEXES = Quota(
+    "indexes of a table",
+    20,
+    "https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html",
+)
+ROLE_POLICY = Quota(
+    "characters of a role's inline policies",
+    10_240,
+    "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html",
+)
+
+DEPLOYMENTS: Final = 5
+"""This many deployments fit in an account without asking AWS for more."""
 
 
 def text(value: Any) -> str:
@@ -115,12 +151,51 @@ def uses(template: "Template") -> Iterator[tuple[Quota, int]]:
     yield BUDGET_NAME, len(text(budget["Budget"]["BudgetName"]).replace(INSERTED, "ap-southeast-1"))
 
 
+def uses_of_the_edge(template: "Template") -> Iterator[tuple[Quota, int]]:
+    """Yield each use of a quota of CloudFormation, the API, CloudFront, the table, and IAM."""
+    yield RESOURCES, len(template.resources)
+    yield OUTPUTS, len(template.body["Outputs"])
+    yield TEMPLATE, len(json.dumps(template.body))
+    yield ROUTES, len(list(template.all("AWS::ApiGatewayV2::Route")))
+    yield INTEGRATIONS, len(list(template.all("AWS::ApiGatewayV2::Integration")))
+    stage = template.one("AWS::ApiGatewayV2::Stage")
+    for limits in (stage["DefaultRouteSettings"], *stage["RouteSettings"].values()):
+        yield RATE, limits["ThrottlingRateLimit"]
+    for name, function in template.functions().items():
+        if name in routes.ROUTES:
+            yield INTEGRATION_TIMEOUT, function["Timeout"]
+    site = template.one("AWS::CloudFront::Distribution")["DistributionConfig"]
+    yield BEHAVIORS, 1 + len(site["CacheBehaviors"])
+    cache_policies = [one for _, one in template.all("AWS::CloudFront::CachePolicy")]
+    yield CACHE_POLICIES, DEPLOYMENTS * len(cache_policies)
+    for policy in cache_policies:
+        key = policy["CachePolicyConfig"]["ParametersInCacheKeyAndForwardedToOrigin"]
+        yield KEY_HEADERS, len(key["HeadersConfig"].get("Headers", ()))
+        yield KEY_QUERIES, len(key["QueryStringsConfig"].get("QueryStrings", ()))
+    headers = [
+        one["ResponseHeadersPolicyConfig"]
+        for _, one in template.all("AWS::CloudFront::ResponseHeadersPolicy")
+    ]
+    yield HEADERS_POLICIES, DEPLOYMENTS * len(headers)
+    for one in headers:
+        yield CUSTOM_HEADERS, len(one["CustomHeadersConfig"]["Items"])
+        security = one["SecurityHeadersConfig"]["ContentSecurityPolicy"]
+        yield HEADER, len(text(security["ContentSecurityPolicy"]))
+    for _, function in template.all("AWS::CloudFront::Function"):
+        yield EDGE_CODE, len(function["FunctionCode"].encode())
+    for _, table in template.all("AWS::DynamoDB::GlobalTable"):
+        yield INDEXES, len(table["GlobalSecondaryIndexes"])
+    for _, policy in template.all("AWS::IAM::Policy"):
+        yield ROLE_POLICY, len(json.dumps(policy["PolicyDocument"]))
+
+
 QUOTAS: Final = [value for value in vars().copy().values() if isinstance(value, Quota)]
 
 
 @pytest.mark.parametrize("quota", QUOTAS, ids=str)
 def test_the_full_template_is_within_a_quota(full: "Template", quota: Quota) -> None:
-    amounts = [amount for used, amount in uses(full) if used == quota]
+    used = [*uses(full), *uses_of_the_edge(full)]
+    amounts = [amount for kind, amount in used if kind == quota]
     assert amounts
     assert max(amounts) <= quota.maximum
 

@@ -5,7 +5,9 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from infra.routes import DEFAULT, ROUTES
+from infra.routes import CROWDED, DEFAULT, ROUTES
+
+from .conftest import text
 
 if TYPE_CHECKING:
     from .conftest import Template
@@ -44,12 +46,61 @@ def test_the_table_has_the_routes_of_the_api_description() -> None:
     assert described - table == set()
 
 
-def test_only_this_api_may_call_a_function(production: "Template") -> None:
-    permissions = list(production.all("AWS::Lambda::Permission"))
-    assert len(permissions) == len(ROUTES)
-    for _, permission in permissions:
+def arn_like(pattern: str, arn: str) -> bool:
+    """Return whether IAM's ArnLike holds. `*` matches any text in one part between colons.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html#Conditions_ARN
+    """
+    parts = pattern.split(":", 5), arn.split(":", 5)
+    assert [len(part) for part in parts] == [6, 6]
+    return all(
+        re.fullmatch(re.escape(one).replace(r"\*", ".*").replace(r"\?", "."), other)
+        for one, other in zip(*parts, strict=True)
+    )
+
+
+def source_arn(api: str, route_key: str) -> str:
+    """Return the source ARN with which the gateway invokes the function of a route.
+
+    https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
+    https://github.com/aws/serverless-application-model/issues/1860
+    """
+    method, _, path = route_key.partition(" ")
+    resource = f"{method}{path}" if path else route_key
+    api_arn = f"arn:<AWS::Partition>:execute-api:<AWS::Region>:<AWS::AccountId>:{api}"
+    return f"{api_arn}/$default/{resource}"
+
+
+def test_every_route_may_invoke_its_function(each: "Template") -> None:
+    permitted: dict[str, list[str]] = {}
+    for _, permission in each.all("AWS::Lambda::Permission"):
+        if permission["Principal"] == "apigateway.amazonaws.com":
+            assert permission["Action"] == "lambda:InvokeFunction"
+            function = text(permission["FunctionName"])
+            permitted.setdefault(function, []).append(text(permission["SourceArn"]))
+    integrations = {
+        id: text(integration["IntegrationUri"])
+        for id, integration in each.all("AWS::ApiGatewayV2::Integration")
+    }
+    routes = [route for _, route in each.all("AWS::ApiGatewayV2::Route")]
+    refused = [
+        route["RouteKey"]
+        for route in routes
+        if not any(
+            arn_like(pattern, source_arn(text(route["ApiId"]), route["RouteKey"]))
+            for pattern in permitted[integrations[route["Target"]["Fn::Join"][1][-1]["Ref"]]]
+        )
+    ]
+    assert len(routes) == sum(map(len, ROUTES.values()))
+    assert refused == []
+
+
+def test_only_this_api_may_call_a_function(each: "Template") -> None:
+    (api,) = (id for id, _ in each.all("AWS::ApiGatewayV2::Api"))
+    for _, permission in each.all("AWS::Lambda::Permission"):
         assert permission["Principal"] == "apigateway.amazonaws.com"
-        assert "execute-api" in str(permission["SourceArn"])
+        assert f"<{api}>" in text(permission["SourceArn"])
+        assert "execute-api" in text(permission["SourceArn"])
 
 
 def test_the_stage_has_limits_and_a_log_without_addresses(production: "Template") -> None:
@@ -62,3 +113,22 @@ def test_the_stage_has_limits_and_a_log_without_addresses(production: "Template"
     written = stage["AccessLogSettings"]["Format"]
     assert "$context.requestId" in written
     assert not re.search(r"sourceIp|userAgent|queryString|\.path\b|authorizer", written)
+
+
+def test_routes_that_a_whole_audience_calls_at_once_have_a_higher_limit(
+    production: "Template",
+) -> None:
+    settings = production.one("AWS::ApiGatewayV2::Stage")["RouteSettings"]
+    assert set(settings) == set(CROWDED)
+    assert {"POST /api/token", "GET /api/pages/live/{username}"} <= set(CROWDED)
+    for limit in settings.values():
+        assert limit == {"ThrottlingBurstLimit": 2_000, "ThrottlingRateLimit": 1_000}
+
+
+def test_the_stage_is_created_after_the_routes_that_its_settings_name(each: "Template") -> None:
+    """Otherwise the gateway refuses: "Unable to find Route by key … within the RouteSettings"."""
+    ((stage, _),) = each.all("AWS::ApiGatewayV2::Stage")
+    waits_for = each.needed_by(stage)
+    assert {id for id, _ in each.all("AWS::ApiGatewayV2::Route")} <= waits_for
+    assert {id for id, _ in each.all("AWS::Lambda::Permission")} <= waits_for
+    assert set(each.function_ids()) <= waits_for

@@ -3,14 +3,17 @@
 import json
 import shutil
 import subprocess
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from infra.site import EDGE
+from infra.site import edge_code
 
 if TYPE_CHECKING:
     from .conftest import Template
+
+OPENAPI = Path(__file__).resolve().parents[2] / "openapi.json"
 
 STRICT = {
     "default-src": "'none'",
@@ -27,7 +30,7 @@ def distribution(template: "Template") -> dict[str, Any]:
 
 
 def api_behaviors(template: "Template") -> list[dict[str, Any]]:
-    """Return the behaviors of live statuses, of pages, and of all other API routes."""
+    """Return the behaviors of what is public, of pages, and of all other API routes."""
     return distribution(template)["CacheBehaviors"]
 
 
@@ -72,8 +75,10 @@ def test_only_this_distribution_may_read_the_bucket(production: "Template") -> N
     assert origin["OriginAccessControlId"]
     assert origin["S3OriginConfig"]["OriginAccessIdentity"] == ""
     statements = production.one("AWS::S3::BucketPolicy")["PolicyDocument"]["Statement"]
-    readers = [s for s in statements if s["Effect"] == "Allow" and s["Action"] == "s3:GetObject"]
+    readers = [s for s in statements if s["Effect"] == "Allow" and "s3:GetObject" in s["Action"]]
     (reader,) = readers
+    # With the right to list, S3 answers 404 for a missing file, not 403.
+    assert reader["Action"] == ["s3:GetObject", "s3:ListBucket"]
     assert reader["Principal"] == {"Service": "cloudfront.amazonaws.com"}
     assert "AWS:SourceArn" in reader["Condition"]["StringEquals"]
     assert any(s["Effect"] == "Deny" and "aws:SecureTransport" in str(s) for s in statements)
@@ -90,22 +95,41 @@ def test_the_api_is_never_cached_and_receives_every_header_except_host(
     assert behavior["OriginRequestPolicyId"] == "b689b0a8-53d0-40ab-baf2-68738e2966ac"
 
 
+def page_queries() -> set[str]:
+    """Return the query parameters of all pages."""
+    return {
+        parameter["name"]
+        for path, operations in json.loads(OPENAPI.read_text())["paths"].items()
+        if path.startswith("/api/pages/")
+        for parameter in operations["get"].get("parameters", [])
+        if parameter["in"] == "query"
+    }
+
+
 def test_pages_are_cached_per_access_token_as_the_api_allows(production: "Template") -> None:
-    _, pages, rest = api_behaviors(production)
+    *_, pages, rest = api_behaviors(production)
     assert pages["PathPattern"] == "/api/pages/*"
     policy = cache_policy(production, pages)
     assert (policy["MinTTL"], policy["DefaultTTL"]) == (0, 0)
     key = policy["ParametersInCacheKeyAndForwardedToOrigin"]
     assert key["HeadersConfig"] == {"HeaderBehavior": "whitelist", "Headers": ["Authorization"]}
-    assert key["QueryStringsConfig"] == {"QueryStringBehavior": "all"}
+    assert key["QueryStringsConfig"]["QueryStringBehavior"] == "whitelist"
+    # A parameter that no page reads must not cause a cache miss: `?x=RANDOM` would reach the API.
+    assert set(key["QueryStringsConfig"]["QueryStrings"]) == page_queries()
     assert key["CookiesConfig"] == {"CookieBehavior": "none"}
     shared = rest.keys() - {"PathPattern", "CachePolicyId"}
     assert {name: pages[name] for name in shared} == {name: rest[name] for name in shared}
 
 
-def test_the_live_status_is_cached_once_for_all_callers(production: "Template") -> None:
-    live, pages, _ = api_behaviors(production)
-    assert live["PathPattern"] == "/api/pages/live/*"
+@pytest.mark.parametrize("path", ["/api/pages/live/*", "/api/openapi.json"])
+def test_what_is_public_is_cached_once_for_all_callers(production: "Template", path: str) -> None:
+    *_, pages, _ = api_behaviors(production)
+    (live,) = [one for one in api_behaviors(production) if one["PathPattern"] == path]
+    # CloudFront compresses a response only if the cache policy names the encodings:
+    # https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/ServingCompressedFiles.html
+    key = cache_policy(production, live)["ParametersInCacheKeyAndForwardedToOrigin"]
+    assert key["EnableAcceptEncodingGzip"] is True
+    assert key["EnableAcceptEncodingBrotli"] is True
     policy = cache_policy(production, live)
     assert (policy["MinTTL"], policy["DefaultTTL"]) == (0, 0)
     key = policy["ParametersInCacheKeyAndForwardedToOrigin"]
@@ -217,12 +241,12 @@ def test_hashed_files_are_cached_forever_and_other_files_are_revalidated(
 # --- CloudFront Functions ---
 
 
-def run_at_the_edge(script: str, event: dict[str, Any]) -> dict[str, Any]:
+def run_at_the_edge(script: str, event: dict[str, Any], **constants: str) -> dict[str, Any]:
     """Run a CloudFront Function's script in Node."""
     node = shutil.which("node")
     if node is None:
         pytest.fail("Node is not on the PATH")
-    source = (EDGE / f"{script}.js").read_text()
+    source = edge_code(script, **constants)
     done = subprocess.run(
         [node, "-e", f"{source}\nconsole.log(JSON.stringify(handler({json.dumps(event)})))"],
         capture_output=True,
@@ -232,22 +256,63 @@ def run_at_the_edge(script: str, event: dict[str, Any]) -> dict[str, Any]:
     return json.loads(done.stdout)
 
 
+def page_request(path: str, host: str, query: dict[str, Any] | None = None) -> dict[str, Any]:
+    """Return an event of CloudFront's for a page.
+
+    https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/functions-event-structure.html
+    """
+    headers = {"host": {"value": host}}
+    return {"request": {"uri": path, "querystring": query or {}, "headers": headers}}
+
+
+PATHS = [
+    ("/", "/index.html"),
+    ("/ann", "/index.html"),
+    ("/u/ann/keys", "/index.html"),
+    ("/ann/chat", "/index.html"),
+    ("/u/ann/", "/index.html"),
+    ("/v1.2/ann", "/index.html"),
+    ("/assets/index-abc123.js", "/assets/index-abc123.js"),
+    ("/config.json", "/config.json"),
+    ("/favicon.ico", "/favicon.ico"),
+]
+
+
+@pytest.mark.parametrize(("path", "served"), PATHS)
+@pytest.mark.parametrize("domain", ["", "live.example.com"])
+def test_every_page_path_is_served_by_index_html(path: str, served: str, domain: str) -> None:
+    request = page_request(path, domain or "d111.cloudfront.net")
+    assert run_at_the_edge("deep_links", request, DOMAIN=domain)["uri"] == served
+
+
 @pytest.mark.parametrize(
-    ("path", "served"),
+    ("path", "query", "location"),
     [
-        ("/", "/index.html"),
-        ("/ann", "/index.html"),
-        ("/u/ann/keys", "/index.html"),
-        ("/ann/chat", "/index.html"),
-        ("/u/ann/", "/index.html"),
-        ("/v1.2/ann", "/index.html"),
-        ("/assets/index-abc123.js", "/assets/index-abc123.js"),
-        ("/config.json", "/config.json"),
-        ("/favicon.ico", "/favicon.ico"),
+        ("/", {}, "https://live.example.com/"),
+        ("/ann", {}, "https://live.example.com/ann"),
+        (
+            "/ann/chat",
+            {
+                "a": {"value": "1", "multiValue": [{"value": "1"}, {"value": "x%26y"}]},
+                "b": {"value": ""},
+            },
+            "https://live.example.com/ann/chat?a=1&a=x%26y&b",
+        ),
     ],
 )
-def test_every_page_path_is_served_by_index_html(path: str, served: str) -> None:
-    assert run_at_the_edge("deep_links", {"request": {"uri": path, "headers": {}}})["uri"] == served
+def test_pages_at_cloudfront_s_domain_redirect_to_the_site_s_own(
+    path: str, query: dict[str, Any], location: str
+) -> None:
+    request = page_request(path, "d111.cloudfront.net", query)
+    response = run_at_the_edge("deep_links", request, DOMAIN="live.example.com")
+    assert response["statusCode"] == 302
+    assert response["headers"] == {"location": {"value": location}}
+
+
+def test_files_at_cloudfront_s_domain_are_still_served() -> None:
+    request = page_request("/assets/index-abc123.js", "d111.cloudfront.net")
+    served = run_at_the_edge("deep_links", request, DOMAIN="live.example.com")
+    assert served["uri"] == "/assets/index-abc123.js"
 
 
 def test_a_caller_cannot_set_their_own_address() -> None:
@@ -259,16 +324,46 @@ def test_a_caller_cannot_set_their_own_address() -> None:
     assert headers == {"x-footlight-client-ip": {"value": "203.0.113.9"}}
 
 
-def test_each_script_runs_for_its_behavior(production: "Template") -> None:
-    codes = {
-        id: properties["FunctionCode"]
-        for id, properties in production.all("AWS::CloudFront::Function")
-    }
-    for behavior, script in (
-        (distribution(production)["DefaultCacheBehavior"], "deep_links"),
-        (api_behavior(production), "client_address"),
-    ):
-        (association,) = behavior["FunctionAssociations"]
-        assert association["EventType"] == "viewer-request"
-        function = association["FunctionARN"]["Fn::GetAtt"][0]
-        assert codes[function] == (EDGE / f"{script}.js").read_text()
+def test_each_script_runs_for_its_behavior(production: "Template", full: "Template") -> None:
+    for template, domain in ((production, ""), (full, "live.example.com")):
+        codes = {
+            id: properties["FunctionCode"]
+            for id, properties in template.all("AWS::CloudFront::Function")
+        }
+        for behavior, code in (
+            (
+                distribution(template)["DefaultCacheBehavior"],
+                edge_code("deep_links", DOMAIN=domain),
+            ),
+            (api_behavior(template), edge_code("client_address")),
+        ):
+            (association,) = behavior["FunctionAssociations"]
+            assert association["EventType"] == "viewer-request"
+            function = association["FunctionARN"]["Fn::GetAtt"][0]
+            assert codes[function] == code
+
+
+def test_pages_are_uploaded_after_the_api_that_they_call(
+    production: "Template", full: "Template", second: "Template"
+) -> None:
+    for template in (production, full, second):
+        (pages,) = [
+            id
+            for id, properties in template.all("Custom::CDKBucketDeployment")
+            if properties["SystemMetadata"]["cache-control"] == "no-cache"
+        ]
+        before = template.needed_by(pages)
+        assert set(template.function_ids()) <= before
+        for kind in ("Stage", "Route", "Integration"):
+            assert {id for id, _ in template.all(f"AWS::ApiGatewayV2::{kind}")} <= before
+
+
+def test_nothing_that_a_rollback_keeps_is_created_before_the_distribution(
+    each: "Template",
+) -> None:
+    """AWS refuses CloudFront to some new accounts, which rolls the first deployment back."""
+    ((site, _),) = each.all("AWS::CloudFront::Distribution")
+    for id, resource in each.resources.items():
+        if resource.get("DeletionPolicy", "Delete") != "Delete":
+            assert site in each.needed_by(id), id
+            assert id not in each.needed_by(site), id

@@ -15,6 +15,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
+import pytest
+
 ROOT: Final = Path(__file__).resolve().parents[2]
 FOLDER: Final = ROOT / ".local" / "templates"
 
@@ -37,6 +39,15 @@ SETTINGS: Final[dict[str, dict[str, str]]] = {
         "reserve": "true",
         "snapStart": "true",
         "dropGraceSeconds": "60",
+    },
+    # A second deployment with a web ACL of its own, and a table that was restored.
+    "second": {
+        "name": "Second",
+        "waf": "true",
+        "tableName": "restored",
+        "alarmEmail": "ops@example.com",
+        "budget": "20",
+        "dashboard": "true",
     },
     # What is deployed to the emulator.
     "laptop": {
@@ -77,8 +88,11 @@ def table() -> dict[str, Any]:
 
 
 def _synthesize(settings: dict[str, str], folder: Path) -> Any:
-    _app(settings, folder).synth()
-    return json.loads((folder / "Footlight.template.json").read_text())
+    with pytest.MonkeyPatch.context() as patch:
+        if settings.get("waf") == "true":
+            patch.setenv("CDK_DEFAULT_REGION", "us-east-1")
+        _app(settings, folder).synth()
+    return json.loads((folder / f"{_stack_name(settings)}.template.json").read_text())
 
 
 def _check(folder: Path) -> Any:
@@ -103,8 +117,13 @@ def _app(settings: dict[str, str], folder: Path) -> Any:
         "aws:cdk:bundling-stacks": [],  # builds neither zips nor the site
     }
     app = cdk.App(context=context, outdir=str(folder))
-    Footlight(app, "Footlight", config=read_config(settings))
+    config = read_config({name: settings[name] for name in settings if name != "name"})
+    Footlight(app, _stack_name(settings), config=config)
     return app
+
+
+def _stack_name(settings: dict[str, str]) -> str:
+    return settings.get("name", "Footlight")
 
 
 def _kept(name: str, make: Callable[[Path], Any]) -> Any:
