@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final, cast
 
-from aws_cdk import Annotations, Duration, Fn, RemovalPolicy, Token
+from aws_cdk import Annotations, Aws, Duration, Fn, RemovalPolicy, Token
 from aws_cdk import aws_apigatewayv2 as apigatewayv2
 from aws_cdk import aws_certificatemanager as acm
 from aws_cdk import aws_cloudfront as cloudfront
@@ -157,7 +157,7 @@ class Site(Construct):
         return cloudfront.Distribution(
             self,
             "Distribution",
-            comment="Footlight",
+            comment=Aws.STACK_NAME,
             default_root_object="index.html",
             http_version=cloudfront.HttpVersion.HTTP2_AND_3,
             # CloudFront's own certificate has a fixed policy.

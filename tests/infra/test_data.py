@@ -78,6 +78,11 @@ def test_a_restored_table_replaces_the_stack_s_own(second: "Template") -> None:
     assert reached == {table, f"{table}/index/lists"}
 
 
+def test_no_resource_waits_for_itself(each: "Template") -> None:
+    """CloudFormation refuses such a template: "Circular dependency between resources"."""
+    assert [id for id in each.resources if id in each.needed_by(id)] == []
+
+
 def test_no_output_contains_a_secret(production: "Template") -> None:
     assert "resolve:" not in str(production.body["Outputs"])
 

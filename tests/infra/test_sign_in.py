@@ -1,6 +1,6 @@
 """Tests of sign-in with Cognito and with the operator's own provider."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .conftest import Template
@@ -24,6 +24,20 @@ def test_access_tokens_are_short_lived_and_refresh_tokens_rotate_and_can_be_revo
     assert client["EnableTokenRevocation"] is True
     # Rotation forbids Cognito's own refresh flow.
     assert client["ExplicitAuthFlows"] == ["ALLOW_ADMIN_USER_PASSWORD_AUTH"]
+
+
+def test_the_sign_in_page_has_a_name_of_its_own_in_the_region(production: "Template") -> None:
+    """A prefix is unique among all accounts of a region, so it contains the stack's random id."""
+    prefix = production.one("AWS::Cognito::UserPoolDomain")["Domain"]
+    assert {"Ref": "AWS::StackId"} in leaves(prefix)
+
+
+def leaves(value: Any) -> list[Any]:
+    """Return the references inside of a value."""
+    if isinstance(value, dict) and "Ref" in value:
+        return [value]
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else []
+    return [leaf for item in inner for leaf in leaves(item)]
 
 
 def test_passwords_have_a_minimum_length(production: "Template") -> None:
