@@ -1,7 +1,11 @@
 """The operator's settings, all read and checked before anything is built.
 
-Settings are CDK context: `-c name=value` on the command line or `"context"` in `cdk.json`.
+Settings are in `footlight.toml`, which isn't tracked. `docs/footlight.example.toml` lists them with
+their meaning and defaults. CDK context (`-c name=value`) overrides the file. This module imports
+nothing of CDK, so other programs can read the settings quickly.
 
+- `name`: the stack's name (default `Footlight`). Deployments with different names fit in one
+  account and region.
 - `livekitUrl`: LiveKit's URL, `wss://…`. Without it, the template has the required CloudFormation
   parameter `LiveKitUrl`, so `cdk synth` works in a bare clone and `cdk deploy` asks for the URL.
 - `siteName`: the site's name on its pages (default `Footlight`).
@@ -30,6 +34,8 @@ Settings are CDK context: `-c name=value` on the command line or `"context"` in 
   (200 to 10,000, default 1,000). Lower it if the account's Lambda concurrency is below 1,000.
 - `tableName`: an existing table to use in place of the stack's own, after a restore.
 - `chatHistoryHours`: how long chat messages are stored (1 to 720, default 24).
+- `allow`: names of settings and resources of the running stack that this deploy may drop
+  (`infra/running.py`), separated by commas. Only in the context, because it is for one deploy.
 - `local`: `true` for the emulator on a laptop (`infra/local.py`), with `siteUrl`, the URL of the
   forwarder in front of the emulated distribution.
 """
@@ -37,13 +43,20 @@ Settings are CDK context: `-c name=value` on the command line or `"context"` in 
 import difflib
 import os
 import re
+import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
 from urllib.parse import urlsplit
+
+ROOT: Final = Path(__file__).resolve().parent.parent
+FILE_VARIABLE: Final = "FOOTLIGHT_SETTINGS"
+"""The environment variable that names another settings file, relative to the project's folder."""
 
 SETTINGS = frozenset(
     {
+        "name",
         "livekitUrl",
         "siteName",
         "domainName",
@@ -62,10 +75,17 @@ SETTINGS = frozenset(
         "chatHistoryHours",
         "crowdRequestsPerSecond",
         "tableName",
+        "allow",
         "local",
         "siteUrl",
     }
 )
+
+FOR_ONE_DEPLOY: Final = frozenset({"allow"})
+"""Settings that a file may not have."""
+
+NOT_RECORDED: Final = frozenset({"name", "allow", "local", "siteUrl"})
+"""Settings whose absence drops nothing from a running stack."""
 
 _HOST = r"[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?"
 LIVEKIT_URL_PATTERN = rf"^wss://{_HOST}(?::\d+)?$"
@@ -117,6 +137,7 @@ class Emulator:
 class Config:
     """The checked settings of one deployment."""
 
+    name: str
     livekit_url: str | None
     site_name: str
     domain: Domain | None
@@ -133,6 +154,9 @@ class Config:
     crowd_requests_per_second: int
     table_name: str | None
     emulator: Emulator | None
+    allow: frozenset[str] = frozenset()
+    recorded: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Every setting that is set, for the stack's metadata. `infra/running.py` reads it back."""
 
 
 class _Reader:
@@ -187,8 +211,37 @@ class _Reader:
         return len(names) == 2
 
 
+def read_file() -> dict[str, Any]:
+    """Return the settings in `footlight.toml`, unchecked, or none if there is no file.
+
+    Raises InvalidSettings if it isn't TOML, or if `FOOTLIGHT_SETTINGS` names a missing file.
+    """
+    configured = os.environ.get(FILE_VARIABLE)
+    file = ROOT / (configured or "footlight.toml")
+    try:
+        settings = tomllib.loads(file.read_text())
+    except FileNotFoundError:
+        if configured:
+            raise InvalidSettings(f"{FILE_VARIABLE}: there is no file {file}") from None
+        return {}
+    except (OSError, ValueError) as error:  # ValueError: not UTF-8, or not TOML
+        raise InvalidSettings(f"{file}: {error}") from error
+    misplaced = sorted(FOR_ONE_DEPLOY & settings.keys())
+    if misplaced:
+        raise InvalidSettings(
+            f"{file}: {misplaced[0]} is for one deploy: make deploy ALLOW=name, "
+            f"or cdk deploy -c {misplaced[0]}=name"
+        )
+    return settings
+
+
+def deployment_config(context: Mapping[str, Any] | None = None) -> Config:
+    """Return the settings of the file, overridden by CDK context. Raises InvalidSettings."""
+    return read_config({**read_file(), **(context or {})})
+
+
 def read_config(context: Mapping[str, Any]) -> Config:
-    """Return the settings in a CDK app's context. Raises InvalidSettings with all problems.
+    """Return checked settings. Raises InvalidSettings with all problems.
 
     The emulator's address comes from `AWS_ENDPOINT_URL`, which the CDK CLI uses too.
     """
@@ -196,6 +249,7 @@ def read_config(context: Mapping[str, Any]) -> Config:
     reader.check_names()
     local = reader.flag("local")
     config = Config(
+        name=reader.text("name", r"[A-Za-z][A-Za-z0-9-]{0,39}", "Footlight-Test") or "Footlight",
         livekit_url=reader.text(
             "livekitUrl",
             LOCAL_LIVEKIT_URL_PATTERN if local else LIVEKIT_URL_PATTERN,
@@ -218,6 +272,8 @@ def read_config(context: Mapping[str, Any]) -> Config:
         crowd_requests_per_second=reader.number("crowdRequestsPerSecond", 1_000, 200, 10_000),
         table_name=reader.text("tableName", r"[A-Za-z0-9_.-]{3,255}", "Footlight-restored"),
         emulator=_emulator(reader) if local else None,
+        allow=frozenset(re.findall(r"[^,\s]+", reader.text("allow") or "")),
+        recorded=_recorded(context),
     )
     if config.budget_dollars and not config.alarm_email:
         reader.problems.append("budget: requires alarmEmail")
@@ -230,6 +286,16 @@ def read_config(context: Mapping[str, Any]) -> Config:
     if reader.problems:
         raise InvalidSettings("\n".join(["Invalid settings:", *reader.problems]))
     return config
+
+
+def _recorded(context: Mapping[str, Any]) -> dict[str, str]:
+    """Return the settings that are set, as `-c` takes them."""
+    texts = {name: context.get(name) for name in SETTINGS - NOT_RECORDED}
+    return {
+        name: str(value).lower() if isinstance(value, bool) else str(value)
+        for name, value in sorted(texts.items())
+        if value not in (None, "")
+    }
 
 
 def _domain(reader: _Reader) -> Domain | None:

@@ -16,6 +16,7 @@ from infra.function import FootlightFunction
 from infra.grants import grant_rights
 from infra.needs import FUNCTIONS, Needs, SecretName, Setting
 from infra.routes import ROUTES
+from infra.running import RECORD
 from infra.schedule import EveryMinute
 from infra.secrets import Secrets
 from infra.sign_in import Issuer, UserPool
@@ -29,6 +30,7 @@ class Footlight(Stack):
 
     def __init__(self, scope: Construct, id: str, *, config: Config) -> None:
         super().__init__(scope, id, description="Footlight: a live-streaming site")
+        self.add_metadata(RECORD, config.recorded)
         self.place = local.emulator(config.emulator) if config.emulator else local.aws()
         self.config = config
         self.livekit_url = config.livekit_url or self._livekit_url_parameter()

@@ -101,6 +101,7 @@ def use_emulator() -> None:
         if name != "AWS_CA_BUNDLE":
             del os.environ[name]
     os.environ.update(
+        FOOTLIGHT_SETTINGS=os.devnull,  # not the operator's footlight.toml
         AWS_ENDPOINT_URL=AWS_URL,
         AWS_ACCESS_KEY_ID="test",
         AWS_SECRET_ACCESS_KEY="test",

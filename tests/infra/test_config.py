@@ -1,10 +1,15 @@
 """Tests of the settings: defaults, and one readable error for all invalid settings."""
 
+import re
+from pathlib import Path
+
 import pytest
 
 from footlight import limits
 from infra import config
-from infra.config import InvalidSettings, read_config
+from infra.config import InvalidSettings, deployment_config, read_config, read_file
+
+EXAMPLE = Path(config.ROOT, "docs", "footlight.example.toml")
 
 
 def test_every_setting_has_a_default() -> None:
@@ -52,6 +57,8 @@ def test_context_of_cdk_is_ignored() -> None:
         ({"siteName": "<b>"}, "siteName"),
         ({"siteUrl": "http://localhost:1"}, "siteUrl"),
         ({"local": "true"}, "livekitUrl: needed"),
+        ({"name": "my site"}, "name: 'my site' should look like"),
+        ({"name": "1st"}, "name"),
         ({"limits": "reset=5"}, "limits: 'reset=5' should look like reset=5/3600 write=60/60"),
         ({"limits": "resets=5/3600"}, "limits: 'resets=5/3600' should look like"),
         ({"limits": "reset=0/3600"}, "limits"),
@@ -92,3 +99,78 @@ def test_the_emulator_address_comes_from_the_cli_variable(monkeypatch: pytest.Mo
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:14566")
     emulator = read_config({"local": True, "livekitUrl": "ws://localhost:7880"}).emulator
     assert emulator == config.Emulator("localhost", 14566, "http://localhost:8080")
+
+
+# --- the settings file ---
+
+
+@pytest.fixture
+def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    file = tmp_path / "footlight.toml"
+    monkeypatch.setenv(config.FILE_VARIABLE, str(file))
+    return file
+
+
+def test_context_overrides_the_file(file: Path) -> None:
+    file.write_text(
+        'name = "Staging"\nsiteName = "Ours"\nsnapStart = true\ndropGraceSeconds = 61\n'
+    )
+    read = deployment_config({"siteName": "Theirs", "@aws-cdk/core:flag": True})
+    assert (read.name, read.site_name, read.snap_start) == ("Staging", "Theirs", True)
+    assert read.drop_grace_seconds == 61
+
+
+def test_a_clone_without_a_file_has_the_defaults(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv(config.FILE_VARIABLE, raising=False)
+    monkeypatch.setattr(config, "ROOT", tmp_path)
+    assert deployment_config({}) == read_config({})
+    (tmp_path / "footlight.toml").write_text('name = "Here"')
+    assert deployment_config({}).name == "Here"
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("siteName = Ours", "Invalid value"),
+        ('domain = "a.example.com"', "domain: unknown setting, did you mean domainName"),
+        ("[limits]\nreset = 5", "limits: {'reset': 5} should look like"),
+        ("alarmEmail = 3", "alarmEmail: 3 should look like"),
+        ('allow = "domainName"', "allow is for one deploy"),
+    ],
+)
+def test_a_mistake_in_the_file_is_reported(file: Path, text: str, message: str) -> None:
+    file.write_text(text)
+    with pytest.raises(InvalidSettings) as error:
+        deployment_config({})
+    assert message in str(error.value)
+
+
+def test_a_named_file_must_exist(file: Path) -> None:
+    with pytest.raises(InvalidSettings, match="there is no file"):
+        read_file()
+
+
+def test_the_example_shows_every_setting_of_an_operator(file: Path) -> None:
+    shown = re.sub(r"(?m)^# (?=\w+ = )", "", EXAMPLE.read_text())
+    file.write_text(shown)
+    assert read_file().keys() == config.SETTINGS - {"allow", "local", "siteUrl"}
+    everything = deployment_config({})
+    defaults = read_config({})
+    assert everything.chat_history_hours == defaults.chat_history_hours
+    assert everything.drop_grace_seconds == defaults.drop_grace_seconds
+    assert (everything.name, everything.site_name) == (defaults.name, defaults.site_name)
+    file.write_text(EXAMPLE.read_text())
+    assert read_file().keys() == {"livekitUrl"}
+
+
+def test_the_template_records_what_is_set() -> None:
+    settings = {
+        "name": "A",
+        "snapStart": True,
+        "dropGraceSeconds": 61,
+        "siteName": "",
+        "allow": "b",
+    }
+    assert read_config(settings).recorded == {"snapStart": "true", "dropGraceSeconds": "61"}
