@@ -109,9 +109,9 @@ synth: ## write the production CloudFormation template to cdk.out/
 	$(HAVE) base web
 	@cdk synth --quiet
 
-deploy: ## deploy to the AWS account of your credentials
+deploy: ## deploy to AWS, with the settings in footlight.toml (ALLOW=setting drops one)
 	$(HAVE) base web
-	@cdk deploy
+	@cdk deploy $(if $(ALLOW),-c allow=$(ALLOW)) $(ARGS)
 
 bench: ## measure speed and cost, next to alternative designs; results in .local/bench.json
 	$(HAVE) base web stack browser bench

@@ -54,10 +54,13 @@ def running_template(name: str, *, account: str, region: str) -> Template | None
 def dropped(running: Template, new: Template, *, allowed: Set[str] = frozenset()) -> list[str]:
     """Return a line for each setting and each resource with data that only the running stack has.
 
-    A setting that changes isn't dropped. Templates without a record of settings have none.
+    A setting that changes isn't dropped. Templates without a record of settings have none. The new
+    setting `tableName` replaces the stack's own table on purpose.
     """
     lines: list[str] = []
     new_settings = _settings(new)
+    if "tableName" in new_settings:
+        allowed = {*allowed, "table"}
     for name, value in _settings(running).items():
         if name not in new_settings and name not in allowed:
             lines.append(

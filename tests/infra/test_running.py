@@ -47,6 +47,15 @@ def test_a_deploy_without_the_table_stops(production: Template) -> None:
     assert table in line
 
 
+def test_a_restored_table_replaces_the_table_of_the_stack(production: Template) -> None:
+    ((table, _),) = production.all("AWS::DynamoDB::GlobalTable")
+    new: dict[str, Any] = copy.deepcopy(dict(production.body))
+    del new["Resources"][table]
+    new["Metadata"]["FootlightSettings"]["tableName"] = "Footlight-restored"
+    assert dropped(production.body, new) == []
+    assert names(dropped(new, production.body)) == {"tableName"}
+
+
 def test_what_is_allowed_may_be_dropped(production: Template, full: Template) -> None:
     lines = dropped(full.body, production.body, allowed={"domainName", "certificateArn"})
     assert names(lines).isdisjoint({"domainName", "certificateArn"})
