@@ -28,7 +28,7 @@ class Limit(NamedTuple):
 
 LIMITS: Final[dict[Name, Limit]] = {
     "token": Limit(60, 60),
-    "guest_token": Limit(300, 60),
+    "guest_token": Limit(2_000, 60),
     "reset": Limit(5, 3600),
     "write": Limit(60, 60),
     "chat": Limit(30, 10),
@@ -37,7 +37,8 @@ LIMITS: Final[dict[Name, Limit]] = {
 """The default limits. An operator can change them with `FOOTLIGHT_LIMITS`.
 
 - `token`: viewer tokens per person
-- `guest_token`: viewer tokens for all guests at one address, which a whole campus may share
+- `guest_token`: viewer tokens for all guests at one address. A lecture hall of 1,000 shares one,
+  and all of them may reconnect within the same minute
 - `reset`: stream key resets per creator
 - `write`: all other changes per person
 - `chat`: messages per person and chat

@@ -8,8 +8,9 @@
 import { readFileSync } from 'node:fs'
 import { gzipSync } from 'node:zlib'
 
-const FRAME = ['index.html', 'src/features/channels/Sidebar.tsx']
-const CHANNEL = ['index.html', 'src/app/routes/ChannelRoute.tsx']
+const SHELL = 'src/app/shell.ts'
+const FRAME = [SHELL, 'index.html', 'src/features/channels/Sidebar.tsx']
+const CHANNEL = [SHELL, 'index.html', 'src/app/routes/ChannelRoute.tsx']
 const CHAT = 'src/app/routes/ChannelChat.tsx'
 const CLIENT = 'src/lib/liveRoom.ts'
 

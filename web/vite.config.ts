@@ -1,4 +1,4 @@
-import type { Plugin } from 'vite'
+import type { Plugin, Rolldown } from 'vite'
 import { defineConfig } from 'vitest/config'
 
 /**
@@ -17,14 +17,48 @@ const reactForVirtua: Plugin = {
   },
 }
 
+/**
+ * Adds `app/shell.ts` to the page as a script of its own, which runs before the rest of the code has loaded.
+ *
+ * Vite would merge it with the other script of `index.html`.
+ */
+const shell: Plugin = {
+  name: 'shell',
+  config: () => ({ build: { rolldownOptions: { input: ['index.html', SHELL] } } }),
+  transformIndexHtml: {
+    order: 'post',
+    handler(_, { bundle }) {
+      const built = Object.values(bundle ?? {}).find(
+        (file) => file.type === 'chunk' && file.facadeModuleId?.endsWith(`/${SHELL}`),
+      )
+      const src = built ? `/${built.fileName}` : `/${SHELL}`
+      return [
+        {
+          tag: 'script',
+          attrs: { type: 'module', async: true, crossorigin: true, src },
+          injectTo: 'head-prepend',
+        },
+      ]
+    },
+  },
+}
+
 /** Name a class of a CSS module after its folder, its file, and itself: `chat-Composer-send`. */
 function className(name: string, file: string): string {
   const [folder, module] = file.split('/').slice(-2)
   return `${folder}-${module?.split('.')[0]}-${name}`
 }
 
+/** Put what a page needs first into one chunk. A script that imports nothing, the shell, stays in its own chunk. */
+function initialChunk(id: string, chunking: Rolldown.ChunkingContext): string | null {
+  const module = chunking.getModuleInfo(id)
+  return module?.isEntry && module.importedIds.length === 0 ? null : 'initial'
+}
+
+const SHELL = 'src/app/shell.ts'
+
 export default defineConfig({
-  plugins: [reactForVirtua],
+  plugins: [reactForVirtua, shell],
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   css: { modules: { generateScopedName: className } },
   build: {
@@ -43,7 +77,7 @@ export default defineConfig({
         // small files compress worse. No rule names a module.
         codeSplitting: {
           groups: [
-            { name: 'initial', tags: ['$initial'], priority: 1 },
+            { name: initialChunk, tags: ['$initial'], priority: 1 },
             { name: 'shared', minShareCount: 8 },
           ],
         },

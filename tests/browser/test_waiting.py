@@ -101,11 +101,11 @@ def remove_viewers(stack: Stack, host: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("address", "channel"),
+    ("address", "page_route"),
     [("/bob", "GET {site}/api/pages/channels/bob"), ("/u/bob", "GET {site}/api/pages/dashboard")],
 )
 def test_an_offline_page_waits_without_a_connection_and_goes_live(
-    stack: Stack, new_context: NewContext, sign_in: SignIn, address: str, channel: str
+    stack: Stack, new_context: NewContext, sign_in: SignIn, address: str, page_route: str
 ) -> None:
     stack.api("bob").post("/api/ingress", {"inputType": "rtmp"})  # this ends any earlier broadcast
     page = new_context().new_page()
@@ -114,7 +114,10 @@ def test_an_offline_page_waits_without_a_connection_and_goes_live(
     traffic = Traffic(page)
     page.goto(address)
     shows(page, "offline")
-    traffic.wait_for(channel.format(site=stack.site_url), 2)
+    page_requests = traffic.count(page_route.format(site=stack.site_url))
+    traffic.wait_for(f"GET {stack.site_url}/api/pages/live/bob", 2)
+    # The page itself has not changed.
+    assert traffic.count(page_route.format(site=stack.site_url)) == page_requests
     assert traffic.count("/liveRoom-") == 0  # no video client without video
     assert traffic.count("POST " + stack.site_url + "/api/token") == 0
     assert traffic.sockets == []
@@ -208,7 +211,7 @@ def test_a_guest_is_asked_to_sign_in_while_a_channel_is_for_signed_in_viewers(
             member.goto("/bob")
             shows(member, "live")
             asked = traffic.count("/api/token")
-            traffic.wait_for("/api/pages/channels/bob", 2)
+            traffic.wait_for("/api/pages/live/bob", 2)
             assert traffic.count("/api/token") == asked <= admitted + 1
         finally:
             assert bob.patch("/api/stream", {"signedInOnly": "off"}).status == 200

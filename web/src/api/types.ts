@@ -8,6 +8,7 @@ export type Stream = Schemas['ShownStream']
 /** The stream with the fields that only its creator sees. */
 export type OwnStream = Schemas['OwnStream']
 export type StreamChange = Schemas['StreamRequest']
+export type LiveStatus = Schemas['LiveStatus']
 export type StreamState = Stream['state']
 export type Channel = Schemas['Channel']
 export type ChannelPage = Schemas['ChannelPage']

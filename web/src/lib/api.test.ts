@@ -105,3 +105,20 @@ test('a client for a viewer token sends that token, and does not renew it', asyn
   expect(requests.map(bearerOf)).toEqual(['Bearer viewer'])
   expect(new URL(requests[0]?.url ?? '').search).toBe('?before=a+b')
 })
+
+test("a guest's first request takes the response that the shell has requested; a member's doesn't", async () => {
+  const shell = () => {
+    const responses = new Map([
+      ['GET /api/pages/home', Promise.resolve(json(200, { by: 'shell' }))],
+    ])
+    globalThis.firstRequests = { at: Date.now(), responses }
+  }
+  const guest = await client(() => json(200, { by: 'api' }))
+  shell()
+  expect(await guest.api.get('/api/pages/home')).toEqual({ by: 'shell' })
+  expect(await guest.api.get('/api/pages/home')).toEqual({ by: 'api' })
+  const member = await client(() => json(200, { by: 'api' }), ['one'])
+  shell()
+  expect(await member.api.get('/api/pages/home')).toEqual({ by: 'api' })
+  globalThis.firstRequests = undefined
+})

@@ -1,5 +1,6 @@
 /** The site's one client of the API. It sends the access token, and renews the token once if the API rejects it. */
 import { type ApiPath, createClient } from './apiClient'
+import { fetchOnce } from './firstRequests'
 import { Refusal } from './refusal'
 import { accessToken, renewToken } from './signin'
 
@@ -8,6 +9,9 @@ export const api = {
   /** Return a client that sends this viewer token instead of the access token. It never renews the token. */
   as: (token: string) => createClient((request) => fetch(authorized(request, token))),
 }
+
+/** A client without any token, for what is the same for everyone. */
+export const publicApi = createClient(fetchOnce)
 
 /** What guests may request. Until a signed-in user chooses a username, the API is asked for these as a guest. */
 const OPEN_TO_GUESTS: readonly ApiPath[] = [
@@ -19,10 +23,10 @@ const OPEN_TO_GUESTS: readonly ApiPath[] = [
 
 async function sendAsUser(request: Request, path: ApiPath): Promise<Response> {
   const token = await accessToken()
+  if (!token) return fetchOnce(request)
   // A request's body can be read only once, and a retry needs it again.
-  const spare = token ? request.clone() : request
+  const spare = request.clone()
   const response = await fetch(authorized(request, token))
-  if (!token) return response
   if (OPEN_TO_GUESTS.includes(path) && (await lacksUsername(response))) {
     spare.headers.delete('Authorization')
     return fetch(spare)
@@ -32,8 +36,8 @@ async function sendAsUser(request: Request, path: ApiPath): Promise<Response> {
   return renewed && renewed !== token ? fetch(authorized(spare, renewed)) : response
 }
 
-function authorized(request: Request, token: string | null): Request {
-  if (token) request.headers.set('Authorization', `Bearer ${token}`)
+function authorized(request: Request, token: string): Request {
+  request.headers.set('Authorization', `Bearer ${token}`)
   return request
 }
 

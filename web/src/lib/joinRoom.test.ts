@@ -1,7 +1,8 @@
 // @vitest-environment happy-dom
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { ViewerToken } from '../api/types'
-import { joinDelayMs, keepJoined } from './joinRoom'
+import { joinDelayMs } from './delays'
+import { keepJoined } from './joinRoom'
 import type { LeaveReason, RoomListener } from './liveRoom'
 import { Refusal } from './refusal'
 
@@ -48,10 +49,11 @@ afterEach(() => vi.useRealTimers())
 const pass = (ms = 0) => vi.advanceTimersByTimeAsync(ms)
 const lose = (reason: LeaveReason) => double.listener?.onLeft?.(reason)
 
-async function joining() {
+async function joining(isAwaited = false) {
   const events: string[] = []
   const membership = keepJoined('ann', {
     autoSubscribe: false,
+    isAwaited,
     listener: {},
     onJoining: () => events.push('joining'),
     onRoom(_, { identity }) {
@@ -158,6 +160,27 @@ test('a pause that the API has asked for does not end early', async () => {
   await pass(1)
   expect(next()).toEqual(['joining', 'joined as bob:aaaaaaaa'])
   leave()
+})
+
+test('viewers who waited for the channel request their tokens at random moments, once', async () => {
+  const { next, leave } = await joining(true)
+  await pass(3_500)
+  expect(next()).toEqual(['joining'])
+  await pass(50)
+  expect(next()).toEqual(['joined as bob:aaaaaaaa'])
+  await pass(31_000)
+  lose('lost')
+  await pass(500)
+  expect(next()).toEqual(['left', 'joining', 'joined as bob:aaaaaaaa'])
+  leave()
+})
+
+test('a tab that leaves before its moment comes requests no token', async () => {
+  const { next, leave } = await joining(true)
+  leave()
+  await pass(60_000)
+  expect(next()).toEqual(['joining'])
+  expect(double.join).not.toHaveBeenCalled()
 })
 
 test('leaving ends the stay at once and for good', async () => {

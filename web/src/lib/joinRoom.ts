@@ -1,6 +1,7 @@
 /** Keeps this tab in a host's room: it joins, and joins again with backoff, until it leaves or the API refuses for good. */
 import type { Room } from 'livekit-client'
 import type { ViewerToken } from '../api/types'
+import { joinDelayMs, joinSpreadMs } from './delays'
 import type { LeaveReason, LiveRoom, RoomListener } from './liveRoom'
 import { loadLiveRoom } from './loadLiveRoom'
 import { type Pause, startPause } from './pause'
@@ -17,6 +18,8 @@ export interface Joined {
 interface JoinOptions {
   /** Receive the host's media. */
   autoSubscribe: boolean
+  /** The page has waited for the channel, as many others may have. The first request of each waits at random. */
+  isAwaited?: boolean
   listener: Partial<Omit<RoomListener, 'onLeft'>>
   /** An attempt to join starts. */
   onJoining?(): void
@@ -36,11 +39,10 @@ export interface Membership {
 const FINAL_CODES = ['not_found', 'host_not_found', 'blocked', 'signed_in_only']
 /** After a stay of this length the backoff starts over. A room that removes viewers at once must not reset it. */
 const LONG_STAY_MS = 30_000
-const MAX_DELAY_MS = 30_000
 
 /** Join `host`'s room and stay in it. `host` is a username. */
 export function keepJoined(host: string, options: JoinOptions): Membership {
-  const { autoSubscribe, listener, onJoining, onRoom, onRefused } = options
+  const { autoSubscribe, isAwaited = false, listener, onJoining, onRoom, onRefused } = options
   let isOver = false
   let live: LiveRoom | null = null
   let pause: Pause | null = null
@@ -48,10 +50,16 @@ export function keepJoined(host: string, options: JoinOptions): Membership {
   let cleanUp = () => {}
 
   /** Join once. Resolves when the room has been left. */
-  const stay = async () => {
+  const stay = async (spreadMs: number) => {
+    const spread = async () => {
+      if (spreadMs === 0) return requestViewerToken(host)
+      pause = startPause(spreadMs)
+      await pause.done
+      return isOver ? null : requestViewerToken(host)
+    }
     // The client's code and the token don't wait for each other.
-    const [{ openRoom }, token] = await Promise.all([loadLiveRoom(), requestViewerToken(host)])
-    if (isOver) return
+    const [{ openRoom }, token] = await Promise.all([loadLiveRoom(), spread()])
+    if (isOver || !token) return
     live ??= openRoom({ ...listener, onLeft: (reason) => onLeft(reason) })
     const leaveReason = new Promise<LeaveReason>((resolve) => {
       onLeft = resolve
@@ -72,7 +80,7 @@ export function keepJoined(host: string, options: JoinOptions): Membership {
       const startedAt = Date.now()
       onJoining?.()
       try {
-        await stay()
+        await stay(isAwaited && attempt === 0 ? joinSpreadMs(Math.random()) : 0)
         if (Date.now() - startedAt > LONG_STAY_MS) attempt = 0
       } catch (error) {
         if (isOver) return
@@ -106,14 +114,4 @@ export function keepJoined(host: string, options: JoinOptions): Membership {
       void live?.leave()
     },
   }
-}
-
-/**
- * Return how long to wait before the next attempt to join, in milliseconds: exponential backoff up to 30 s.
- *
- * The delay is at least the `minimumMs` that the API asked for. `random` is in [0, 1), so that tabs spread out.
- */
-export function joinDelayMs(attempt: number, minimumMs: number | null, random: number): number {
-  const delay = Math.min(500 * 2 ** attempt, MAX_DELAY_MS) * (0.75 + random * 0.5)
-  return minimumMs ? Math.max(delay, minimumMs * (1 + random * 0.2)) : delay
 }

@@ -5,6 +5,7 @@
  * guest. If there is a session after all, `epoch` grows and every page is loaded again.
  */
 import { apiUrl, createClient } from './apiClient'
+import { fetchOnce } from './firstRequests'
 import { Refusal } from './refusal'
 import { readStored, writeStored } from './storage'
 import { store } from './store'
@@ -22,7 +23,7 @@ const HINT = 'footlight.session'
 const MARGIN_MS = 60_000
 
 /** Session routes are authorized by the cookie, without a token. */
-const cookieApi = createClient((request) => fetch(request))
+const cookieApi = createClient(fetchOnce)
 let current: { token: string; expiresAt: number } | null = null
 let renewal: Promise<string | null> | null = null
 let actedAsGuest = false

@@ -1,5 +1,5 @@
 import MessageSquare from 'lucide/dist/esm/icons/message-square.mjs'
-import { useEffect, useLayoutEffect, useState } from 'preact/hooks'
+import { useLayoutEffect, useState } from 'preact/hooks'
 import { ChatPanel } from '../../features/chat/ChatPanel'
 import * as chatStrings from '../../features/chat/strings'
 import { useChatRoom } from '../../features/chat/useChatRoom'
@@ -8,6 +8,7 @@ import { applyRoomMetadata } from '../../features/watch/roomMetadata'
 import { areShortcutsOn } from '../../features/watch/shortcuts'
 import * as watchStrings from '../../features/watch/strings'
 import { useChannel } from '../../features/watch/useChannel'
+import { useLiveStatus } from '../../features/watch/useLiveStatus'
 import { expectSession, signInUrl } from '../../lib/signin'
 import { useStore } from '../../lib/store'
 import * as sharedStrings from '../../lib/strings'
@@ -19,12 +20,10 @@ import { Skeleton } from '../../ui/Skeleton'
 import styles from './ChatWindowRoute.module.css'
 import NotFoundRoute from './NotFoundRoute'
 
-/** How often to reload the channel while the room isn't joined. */
-const RELOAD_MS = 20_000
-
 /** The chat in a separate window, without video, sound, and the rest of the site. */
 export default function ChatWindowRoute({ username }: { username: string }) {
-  const { data, refusal, reload, change } = useChannel(username)
+  const channel = useChannel(username)
+  const { data, refusal, reload, change } = channel
   const [refused, setRefused] = useState<string | null>(null)
   const isOn = useStore(areShortcutsOn)
   useTitle(`${chatStrings.chat} · ${username}`)
@@ -35,23 +34,12 @@ export default function ChatWindowRoute({ username }: { username: string }) {
     }
   }, [])
 
-  const isOpen = data !== undefined && data.stream.state !== 'offline'
-  const joined = useChatRoom(username, isOpen, {
+  const joined = useChatRoom(username, data?.stream.state, {
     onMetadata: (metadata) =>
       change((before) => ({ ...before, stream: applyRoomMetadata(before.stream, metadata) })),
     onRefused: setRefused,
   })
-  const isJoined = joined !== null
-  useEffect(() => {
-    if (isJoined) return
-    const timer = window.setInterval(
-      () => {
-        if (document.visibilityState === 'visible') void reload()
-      },
-      RELOAD_MS * (0.8 + Math.random() * 0.4),
-    )
-    return () => window.clearInterval(timer)
-  }, [isJoined, reload])
+  useLiveStatus(username, channel, joined === null)
 
   const isMissing = refusal?.status === 404 || refusal?.status === 422
   if (refused === 'signed_in_only') {

@@ -1,10 +1,6 @@
 import EllipsisVertical from 'lucide/dist/esm/icons/ellipsis-vertical.mjs'
-import ExternalLink from 'lucide/dist/esm/icons/external-link.mjs'
 import MessageSquare from 'lucide/dist/esm/icons/message-square.mjs'
 import PanelRightClose from 'lucide/dist/esm/icons/panel-right-close.mjs'
-import Trash from 'lucide/dist/esm/icons/trash.mjs'
-import Volume2 from 'lucide/dist/esm/icons/volume-2.mjs'
-import VolumeX from 'lucide/dist/esm/icons/volume-x.mjs'
 import type { ComponentChildren } from 'preact'
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks'
 import { lazy, ErrorBoundary as Suspended } from 'preact-iso'
@@ -13,7 +9,6 @@ import { readStored, writeStored } from '../../lib/storage'
 import { useLatest } from '../../lib/useLatest'
 import { Button } from '../../ui/Button'
 import { Fault } from '../../ui/Fault'
-import { FloatingMenu, MenuItem } from '../../ui/FloatingMenu'
 import { Icon } from '../../ui/Icon'
 import { Notice } from '../../ui/Notice'
 import { Skeleton } from '../../ui/Skeleton'
@@ -21,7 +16,7 @@ import { ToolButton } from '../../ui/ToolButton'
 import styles from './ChatPanel.module.css'
 import { Composer, type ComposerHandle } from './Composer'
 import type { Message } from './message'
-import { PersonMenu, type Question, type Subject } from './PersonMenu'
+import type { Question, Subject } from './PersonMenu'
 import { isModerating, roleOf } from './participants'
 import { RulesBanner } from './RulesBanner'
 import type { ChatStream } from './rules'
@@ -30,9 +25,11 @@ import * as strings from './strings'
 import { useChat } from './useChat'
 import type { Messages } from './useMessages'
 
+const ChatMenu = lazy(() => import('./ChatMenu'))
 const ChatMessages = lazy(() => import('./ChatMessages'))
 const Community = lazy(() => import('./Community'))
 const ModerationDialog = lazy(() => import('./ModerationDialog'))
+const PersonMenu = lazy(() => import('./PersonMenu'))
 
 interface Props {
   /** The host's username. */
@@ -203,42 +200,41 @@ function OpenPanel(props: Props & { onHide(): void }) {
       {!isSilent && messages.status === 'ready' && (
         <Speaker log={messages.log} version={messages.version} me={me?.viewerId ?? null} />
       )}
-      {subject && (
-        <PersonMenu
-          host={host}
-          subject={subject}
-          me={me}
-          isTimedOut={messages.isTimedOut(subject.person.viewerId)}
-          onMention={(name) => {
-            setView('chat')
-            requestAnimationFrame(() => composer.current?.insert(`@${name} `))
-          }}
-          onClose={() => setSubject(null)}
-          onAsk={setQuestion}
-        />
-      )}
+      <Suspended>
+        {subject && (
+          <PersonMenu
+            host={host}
+            subject={subject}
+            me={me}
+            isTimedOut={messages.isTimedOut(subject.person.viewerId)}
+            onMention={(name) => {
+              setView('chat')
+              requestAnimationFrame(() => composer.current?.insert(`@${name} `))
+            }}
+            onClose={() => setSubject(null)}
+            onAsk={setQuestion}
+          />
+        )}
+      </Suspended>
       <Suspended>
         {question && (
           <ModerationDialog host={host} question={question} onClose={() => setQuestion(null)} />
         )}
       </Suspended>
-      {more && (
-        <FloatingMenu label={strings.moreOptions} opener={more} onClose={() => setMore(null)}>
-          <MenuItem icon={isSilent ? Volume2 : VolumeX} onPress={toggleSpeaking}>
-            {isSilent ? strings.turnOnSpeaking : strings.turnOffSpeaking}
-          </MenuItem>
-          {!isAlone && (
-            <MenuItem icon={ExternalLink} onPress={() => popOut(host)}>
-              {strings.popOut}
-            </MenuItem>
-          )}
-          {me && isModerating(me.role) && (
-            <MenuItem icon={Trash} isDangerous onPress={() => setQuestion({ about: 'clear' })}>
-              {strings.clearChat}
-            </MenuItem>
-          )}
-        </FloatingMenu>
-      )}
+      <Suspended>
+        {more && (
+          <ChatMenu
+            host={host}
+            opener={more}
+            isAlone={isAlone ?? false}
+            isSilent={isSilent}
+            isModerating={me !== null && isModerating(me.role)}
+            onToggleSpeaking={toggleSpeaking}
+            onClear={() => setQuestion({ about: 'clear' })}
+            onClose={() => setMore(null)}
+          />
+        )}
+      </Suspended>
     </>
   )
 }
@@ -302,10 +298,6 @@ function Placeholder({ host, stream, isWaiting, messages }: PlaceholderProps) {
 
 function Place({ children }: { children: ComponentChildren }) {
   return <div class={styles.place}>{children}</div>
-}
-
-function popOut(host: string): void {
-  window.open(`/${host}/chat`, `footlight-chat-${host}`, 'popup,width=400,height=640')
 }
 
 /** Call `onSlash` when the viewer presses `/`, unless they are typing. */

@@ -31,7 +31,7 @@ interface Props {
 export type Question = { about: 'timeOut' | 'block'; person: Person } | { about: 'clear' }
 
 /** The actions on a message or a person that the reader's role allows. */
-export function PersonMenu(props: Props) {
+export default function PersonMenu(props: Props) {
   const { host, subject, me, isTimedOut, onMention, onClose, onAsk } = props
   const { person, message, opener } = subject
   const { name } = person

@@ -1,4 +1,5 @@
-import { useEffect, useState } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
+import type { StreamState } from '../../api/types'
 import { type Joined, keepJoined } from '../../lib/joinRoom'
 import { useLatest } from '../../lib/useLatest'
 
@@ -8,15 +9,25 @@ interface Callbacks {
   onRefused(code: string): void
 }
 
-/** Keep a chat window in `host`'s room, without media, while `isWanted`. Return null while it is not in the room. */
-export function useChatRoom(host: string, isWanted: boolean, callbacks: Callbacks): Joined | null {
+/** Keep a chat window in `host`'s room, without media, unless they are offline. Return null outside the room. */
+export function useChatRoom(
+  host: string,
+  state: StreamState | undefined,
+  callbacks: Callbacks,
+): Joined | null {
   const [joined, setJoined] = useState<Joined | null>(null)
   const latest = useLatest(callbacks)
+  const hasWaited = useRef(false)
+  const isWanted = state !== undefined && state !== 'offline'
+  if (state === 'offline') hasWaited.current = true
 
   useEffect(() => {
     if (!isWanted) return
+    const isAwaited = hasWaited.current
+    hasWaited.current = false
     const membership = keepJoined(host, {
       autoSubscribe: false,
+      isAwaited,
       listener: { onMetadata: (metadata) => latest.current.onMetadata(metadata) },
       onRoom({ room }, viewerToken) {
         setJoined({ room, viewerToken })

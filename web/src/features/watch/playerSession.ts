@@ -24,11 +24,16 @@ const SPREAD_MS = 5_000
 const FRAME_EVENTS = ['loadeddata', 'playing', 'resize', 'timeupdate'] as const
 const PAUSE_EVENTS = ['play', 'pause'] as const
 
-/** Keep `element` playing what `host`, a username, sends. Return a function that ends the session. */
+/**
+ * Keep `element` playing what `host`, a username, sends. Return a function that ends the session.
+ *
+ * `isAwaited`: the page has waited for the channel, as many others may have.
+ */
 export function createPlayerSession(
   host: string,
   element: HTMLVideoElement,
   dispatch: (event: SessionEvent) => void,
+  isAwaited = false,
 ): () => void {
   let isOver = false
   let room: LiveRoom | null = null
@@ -63,6 +68,7 @@ export function createPlayerSession(
 
   const membership = keepJoined(host, {
     autoSubscribe: true,
+    isAwaited,
     listener: {
       onInterrupted: () => report({ type: 'interrupted' }),
       onResumed() {

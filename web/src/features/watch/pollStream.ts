@@ -1,10 +1,10 @@
+import { inRoomDelayMs, waitingDelayMs } from '../../lib/delays'
 import { type Pause, startPause } from '../../lib/pause'
-import { inRoomDelayMs, offlineDelayMs } from './pollDelays'
 
 interface PollOptions {
   isInRoom: boolean
-  /** Request the page. Resolves with undefined if that failed. */
-  reload(): Promise<unknown>
+  /** Load the stream's state. Resolves with a falsy value if that failed. */
+  load(): Promise<unknown>
   onFailed(): void
 }
 
@@ -14,22 +14,29 @@ interface Poll {
   stop(): void
 }
 
-/** Reload the channel page at intervals while the tab is visible. Failures in the room are not reported: it works. */
-export function pollStream({ isInRoom, reload, onFailed }: PollOptions): Poll {
+/**
+ * Load the stream's state at intervals while the tab is visible.
+ *
+ * Outside the room, nothing else has the state, so the first poll doesn't wait. Failures in the room are not reported:
+ * it works.
+ */
+export function pollStream({ isInRoom, load, onFailed }: PollOptions): Poll {
   let isStopped = false
   let pause: Pause | null = null
-  const startedAt = Date.now()
+  let failures = 0
 
+  const poll = async () => {
+    const isLoaded = await load()
+    failures = isLoaded ? 0 : failures + 1
+    if (!isLoaded && !isStopped && !isInRoom) onFailed()
+  }
   const keepPolling = async () => {
+    if (!isInRoom) await poll()
     while (!isStopped) {
       const random = Math.random()
-      pause = startPause(
-        isInRoom ? inRoomDelayMs(random) : offlineDelayMs(Date.now() - startedAt, random),
-      )
+      pause = startPause(isInRoom ? inRoomDelayMs(random) : waitingDelayMs(failures, random))
       await pause.done
-      if (isStopped || document.visibilityState !== 'visible') continue
-      const page = await reload()
-      if (!page && !isStopped && !isInRoom) onFailed()
+      if (!isStopped && document.visibilityState === 'visible') await poll()
     }
   }
   void keepPolling()

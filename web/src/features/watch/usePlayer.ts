@@ -1,4 +1,4 @@
-/** The player's effects: it is in the room while there is something to watch, and polls the API while there is not. */
+/** The player's effects: it is in the room while there is something to watch, and polls the live status otherwise. */
 import type { RefObject } from 'preact'
 import { useEffect, useReducer, useRef } from 'preact/hooks'
 import type { Stream } from '../../api/types'
@@ -22,6 +22,7 @@ import {
   type View,
 } from './playerState'
 import { pollStream } from './pollStream'
+import { useLiveStatus } from './useLiveStatus'
 import { type SoundControl, useSound } from './useSound'
 
 export interface Player extends Omit<SoundControl, 'reapply'> {
@@ -37,13 +38,16 @@ export interface Player extends Omit<SoundControl, 'reapply'> {
   retry(): void
 }
 
+/** What an announcement has: the page's stream, or the live status. */
+type Announced = Pick<Stream, 'state' | 'isSignedInOnly'>
+
 /** The longest drop grace. 'Back soon' ends after this even if no announcement ends it. */
 const GRACE_MS = 95_000
 
 /**
  * Play what `host`, a username, sends, and apply the room's metadata to `page`, which has their stream.
  *
- * It joins the room once the page shows that the stream is live. `onRefused` is called if the channel doesn't exist or
+ * It joins the room once the stream is live, without waiting for the page. `onRefused` is called if the channel doesn't exist or
  * doesn't admit this viewer.
  */
 export function usePlayer<Page extends { stream: Stream }>(
@@ -51,7 +55,7 @@ export function usePlayer<Page extends { stream: Stream }>(
   page: Resource<Page>,
   onRefused: () => void,
 ): Player {
-  const { epoch } = useStore(session)
+  const { epoch, status } = useStore(session)
   const [state, dispatch] = useReducer(reducePlayer, initialState)
   const video = useRef<HTMLVideoElement>(null)
   const { reapply, ...sound } = useSound(video)
@@ -59,6 +63,8 @@ export function usePlayer<Page extends { stream: Stream }>(
   const isJoining = isWanted(state)
   const isAway = isHostAway(state)
   const poll = pollPlace(state, page.data?.stream.isLive ?? false)
+  const hasWaited = useRef(false)
+  const waiting = useLiveStatus(host, page, poll === 'outside', () => dispatch({ type: 'failed' }))
 
   const latest = useLatest({
     reload: page.reload,
@@ -72,10 +78,23 @@ export function usePlayer<Page extends { stream: Stream }>(
     },
   })
 
+  useEffect(awaitFirstFrame, [])
   useAnnouncements(page.data?.stream, dispatch)
+  useAnnouncements(waiting.status, dispatch)
+  useEffect(() => {
+    const isKeptOut = state.isKeptOut && status === 'signedOut'
+    if (isKeptOut || state.announced === 'offline') hasWaited.current = true
+  }, [state.isKeptOut, state.announced, status])
   useEffect(() => {
     if (!video.current || !isJoining) return
-    return createPlayerSession(host, video.current, (event) => latest.current.onEvent(event))
+    const isAwaited = hasWaited.current
+    hasWaited.current = false
+    return createPlayerSession(
+      host,
+      video.current,
+      (event) => latest.current.onEvent(event),
+      isAwaited,
+    )
   }, [host, epoch, isJoining])
   useEffect(() => {
     if (!isAway) return
@@ -83,14 +102,9 @@ export function usePlayer<Page extends { stream: Stream }>(
     return () => window.clearTimeout(timer)
   }, [isAway])
   useEffect(() => {
-    if (!poll) return
-    const polling = pollStream({
-      isInRoom: poll === 'room',
-      reload: () => latest.current.reload(),
-      onFailed: () => dispatch({ type: 'failed' }),
-    })
-    if (poll === 'outside') retry.current = polling.retry
-    return polling.stop
+    if (poll !== 'room') return
+    const load = () => latest.current.reload()
+    return pollStream({ isInRoom: true, load, onFailed: () => {} }).stop
   }, [poll])
 
   return {
@@ -101,13 +115,13 @@ export function usePlayer<Page extends { stream: Stream }>(
     isPaused: state.isPaused,
     video,
     togglePause: () => togglePause(video.current),
-    retry: () => retry.current(),
+    retry: poll === 'outside' ? waiting.retry : () => retry.current(),
   }
 }
 
-/** Announce each state of the stream that the page receives. */
+/** Announce each state of the stream that is received. */
 function useAnnouncements(
-  stream: Stream | undefined,
+  stream: Announced | null | undefined,
   dispatch: (event: PlayerEvent) => void,
 ): void {
   const { status } = useStore(session)
@@ -115,7 +129,6 @@ function useAnnouncements(
   // To the API, a signed-in user without a username is still a guest.
   const isGuest = status !== 'signedIn' || me?.username === null
 
-  useEffect(awaitFirstFrame, [])
   useEffect(() => {
     if (!stream) return
     const isKeptOut = stream.isSignedInOnly && isGuest

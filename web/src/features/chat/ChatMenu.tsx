@@ -1,0 +1,46 @@
+import ExternalLink from 'lucide/dist/esm/icons/external-link.mjs'
+import Trash from 'lucide/dist/esm/icons/trash.mjs'
+import Volume2 from 'lucide/dist/esm/icons/volume-2.mjs'
+import VolumeX from 'lucide/dist/esm/icons/volume-x.mjs'
+import { FloatingMenu, MenuItem } from '../../ui/FloatingMenu'
+import * as strings from './strings'
+
+interface Props {
+  host: string
+  opener: HTMLElement
+  /** The chat is in its own window. */
+  isAlone: boolean
+  /** New messages are not announced to screen readers. */
+  isSilent: boolean
+  isModerating: boolean
+  onToggleSpeaking(): void
+  onClear(): void
+  onClose(): void
+}
+
+/** The menu of the whole chat. */
+export default function ChatMenu(props: Props) {
+  const { host, opener, isAlone, isSilent, isModerating, onToggleSpeaking, onClear, onClose } =
+    props
+  return (
+    <FloatingMenu label={strings.moreOptions} opener={opener} onClose={onClose}>
+      <MenuItem icon={isSilent ? Volume2 : VolumeX} onPress={onToggleSpeaking}>
+        {isSilent ? strings.turnOnSpeaking : strings.turnOffSpeaking}
+      </MenuItem>
+      {!isAlone && (
+        <MenuItem icon={ExternalLink} onPress={() => popOut(host)}>
+          {strings.popOut}
+        </MenuItem>
+      )}
+      {isModerating && (
+        <MenuItem icon={Trash} isDangerous onPress={onClear}>
+          {strings.clearChat}
+        </MenuItem>
+      )}
+    </FloatingMenu>
+  )
+}
+
+function popOut(host: string): void {
+  window.open(`/${host}/chat`, `footlight-chat-${host}`, 'popup,width=400,height=640')
+}
