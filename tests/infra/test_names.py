@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
+from infra.config import InvalidSettings, read_config
 from infra.names import MAX_LENGTH, MAX_REGION_LENGTH, MAX_STACK_LENGTH, global_name
 
 from .conftest import text
@@ -110,6 +111,12 @@ def test_the_longest_name_fits(production: "Template", second: "Template") -> No
                 size = len(name.replace("<AWS::Region>", "").replace("<AWS::StackName>", ""))
                 longest = size + MAX_REGION_LENGTH + MAX_STACK_LENGTH
                 assert longest <= MAX_LENGTH, f"{kind} {path}: {name}"
+
+
+def test_the_setting_accepts_exactly_the_names_that_fit() -> None:
+    assert read_config({"name": "A" * MAX_STACK_LENGTH}).name == "A" * MAX_STACK_LENGTH
+    with pytest.raises(InvalidSettings):
+        read_config({"name": "A" * (MAX_STACK_LENGTH + 1)})
 
 
 def test_a_kind_that_is_too_long_is_rejected() -> None:

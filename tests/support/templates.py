@@ -92,7 +92,7 @@ def _synthesize(settings: dict[str, str], folder: Path) -> Any:
         if settings.get("waf") == "true":
             patch.setenv("CDK_DEFAULT_REGION", "us-east-1")
         _app(settings, folder).synth()
-    return json.loads((folder / f"{_stack_name(settings)}.template.json").read_text())
+    return json.loads((folder / f"{settings.get('name', 'Footlight')}.template.json").read_text())
 
 
 def _check(folder: Path) -> Any:
@@ -117,13 +117,9 @@ def _app(settings: dict[str, str], folder: Path) -> Any:
         "aws:cdk:bundling-stacks": [],  # builds neither zips nor the site
     }
     app = cdk.App(context=context, outdir=str(folder))
-    config = read_config({name: settings[name] for name in settings if name != "name"})
-    Footlight(app, _stack_name(settings), config=config)
+    config = read_config(settings)
+    Footlight(app, config.name, config=config)
     return app
-
-
-def _stack_name(settings: dict[str, str]) -> str:
-    return settings.get("name", "Footlight")
 
 
 def _kept(name: str, make: Callable[[Path], Any]) -> Any:
