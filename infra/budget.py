@@ -2,9 +2,10 @@
 
 from typing import Final
 
-from aws_cdk import Aws, Stack
 from aws_cdk import aws_budgets as budgets
 from constructs import Construct
+
+from infra.names import global_name
 
 ACTUAL_PERCENT: Final = 80
 FORECAST_PERCENT: Final = 100
@@ -25,8 +26,7 @@ class Budget(Construct):
             self,
             "Budget",
             budget=budgets.CfnBudget.BudgetDataProperty(
-                # Names are unique in the whole account.
-                budget_name=f"{Stack.of(self).stack_name}-{Aws.REGION}",
+                budget_name=global_name("budget"),
                 budget_type="COST",
                 time_unit="MONTHLY",
                 budget_limit=budgets.CfnBudget.SpendProperty(amount=dollars, unit="USD"),

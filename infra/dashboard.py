@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final, cast
 
-from aws_cdk import Aws, Duration, Stack
+from aws_cdk import Duration
 from aws_cdk import aws_apigatewayv2 as apigatewayv2
 from aws_cdk import aws_cloudfront as cloudfront
 from aws_cdk import aws_cloudwatch as cloudwatch
@@ -15,13 +15,14 @@ from infra import metrics
 from infra.alarms import Alarms
 from infra.function import FootlightFunction
 from infra.metrics import PERIOD
+from infra.names import global_name
 
 WIDTH: Final = 8
 """The columns of a widget. A dashboard has 24."""
 
 
 class Dashboard(Construct):
-    """A dashboard named after the stack and its region. Names are unique in the whole account."""
+    """A dashboard with a name that no other deployment in the account has."""
 
     def __init__(
         self,
@@ -126,7 +127,7 @@ class Dashboard(Construct):
         cloudwatch.Dashboard(
             self,
             "Dashboard",
-            dashboard_name=f"{Stack.of(self).stack_name}-{Aws.REGION}",
+            dashboard_name=global_name("metrics"),
             default_interval=Duration.hours(12),
             widgets=rows,
         )

@@ -18,8 +18,8 @@ MAX_KIND_LENGTH: Final = MAX_LENGTH - MAX_REGION_LENGTH - MAX_STACK_LENGTH - len
 def global_name(kind: str) -> str:
     """Return a name that no other stack has, in any region of the account.
 
-    CloudFront and WAF for CloudFront have one namespace per account. CDK's own names contain the
-    region or the construct's path, but not always both.
+    CloudFront, WAF for CloudFront, dashboards, and budgets have one namespace per account. CDK's
+    own names contain the region or the construct's path, but not always both.
     """
     if len(kind) > MAX_KIND_LENGTH:
         raise ValueError(kind)

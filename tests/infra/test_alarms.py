@@ -61,23 +61,32 @@ def with_environment(template: "Template", function: str, patch: pytest.MonkeyPa
             patch.setenv(name, value)
 
 
+Writes = Callable[["Template"], set[Metric]]
+
+
 @pytest.fixture
-def written(
-    full: "Template",
-    livekit: LiveKit,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-) -> set[Metric]:
-    """All of the deployment's own metrics: by its code and by its metric filters."""
+def writes(
+    livekit: LiveKit, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Writes:
+    """Return a deployment's own metrics: those of its code and of its metric filters."""
     monkeypatch.setattr("footlight.sync.check.CONFIRM_SECONDS", 0)
-    capsys.readouterr()
-    found = filtered(full.resources)
-    for function, runs in RUNS.items():
-        with_environment(full, function, monkeypatch)
-        for run in runs:
-            run(livekit)
-        found |= embedded(capsys.readouterr().out)
-    return found
+
+    def run_all(template: "Template") -> set[Metric]:
+        capsys.readouterr()
+        found = filtered(template.resources)
+        for function, runs in RUNS.items():
+            with_environment(template, function, monkeypatch)
+            for run in runs:
+                run(livekit)
+            found |= embedded(capsys.readouterr().out)
+        return found
+
+    return run_all
+
+
+@pytest.fixture
+def written(full: "Template", writes: Writes) -> set[Metric]:
+    return writes(full)
 
 
 def own(metrics: set[Metric]) -> set[Metric]:
@@ -141,11 +150,13 @@ def test_an_idle_run_writes_only_what_alarms_watch_in_one_line(
     assert embedded(lines[0]) == own(alarms(production)) - filtered(production.resources)
 
 
-def test_the_namespace_is_the_stack_s(full: "Template", written: set[Metric]) -> None:
-    """Two deployments in one account and region don't mix."""
-    assert {one.namespace for one in written} == {"Footlight"}
-    for function in full.functions():
-        assert full.environment(function)["POWERTOOLS_METRICS_NAMESPACE"] == "Footlight"
+def test_two_deployments_in_one_region_write_and_watch_different_metrics(
+    production: "Template", second: "Template", writes: Writes
+) -> None:
+    written = writes(second)
+    assert {one.namespace for one in written} == {"Second"}
+    assert own(alarms(second)) <= written
+    assert not own(alarms(second)) & own(alarms(production))
 
 
 OF_AWS: dict[tuple[str, tuple[str, ...]], set[str]] = {
@@ -324,9 +335,12 @@ def test_the_dashboard_and_the_budget_are_off_by_default(
 
 
 def test_names_that_the_whole_account_shares_contain_stack_and_region(full: "Template") -> None:
-    name = {"Fn::Join": ["", ["Footlight-", {"Ref": "AWS::Region"}]]}
-    assert full.one("AWS::CloudWatch::Dashboard")["DashboardName"] == name
-    assert full.one("AWS::Budgets::Budget")["Budget"]["BudgetName"] == name
+    for name in (
+        full.one("AWS::CloudWatch::Dashboard")["DashboardName"],
+        full.one("AWS::Budgets::Budget")["Budget"]["BudgetName"],
+    ):
+        assert {"Ref": "AWS::Region"} in name["Fn::Join"][1]
+        assert {"Ref": "AWS::StackName"} in name["Fn::Join"][1]
 
 
 def test_the_dashboard_is_within_the_free_tier(full: "Template") -> None:
