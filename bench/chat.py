@@ -94,9 +94,9 @@ def measure() -> Report:
     listeners, writers = tokens[: crowd.LISTENERS], tokens[crowd.LISTENERS :]
     templates = [api.event("POST", PATH, token=token) for token in writers]
 
-    call_names = _calls_of_one_message(templates[0], ann.id)
+    member = api.event("POST", PATH, token=_token(ann.id, api.joins("bob")))
+    call_names = _calls_of_one_message(member, ann.id)
     with recorded_calls() as calls, crowd.listening(settings.livekit_url(), KEYS, listeners[:1]):
-        member = api.event("POST", PATH, token=_token(ann.id, api.joins("bob")))
         units = {
             "a typical": _units(member, crowd.TEXT, calls),
             "a guest's": _units(templates[0], crowd.TEXT, calls),
@@ -186,10 +186,16 @@ def _units(template: Event, text: str, calls: Calls) -> prices.Request:
         item = write["Item"] if kind == "Put" else stored_item(write["Key"])
         assert item is not None
         written.append(item)
+    alone: list[prices.Item] = []
+    if counted := requests.get("UpdateItem"):  # of a guest's address
+        item = stored_item(counted["Key"])
+        assert item is not None
+        alone.append(item)
     return prices.Request(
         read_units=sum(prices.consistent_read(stored_item(key)) for key in read["Keys"]),
-        write_units=sum(prices.transactional_write(item) for item in written),
-        bytes_of={item["kind"]["S"]: prices.item_bytes(item) for item in written},
+        write_units=sum(map(prices.transactional_write, written))
+        + sum(map(prices.plain_write, alone)),
+        bytes_of={item["kind"]["S"]: prices.item_bytes(item) for item in [*written, *alone]},
     )
 
 

@@ -70,9 +70,14 @@ def consistent_read(item: Item | None) -> int:
     return max(1, math.ceil(item_bytes(item or {}) / READ_BYTES))
 
 
+def plain_write(item: Item) -> int:
+    """Return the units for writing an item outside of a transaction."""
+    return math.ceil(item_bytes(item) / WRITE_BYTES)
+
+
 def transactional_write(item: Item) -> int:
     """Return the units for writing an item in a transaction."""
-    return TRANSACTION_FACTOR * math.ceil(item_bytes(item) / WRITE_BYTES)
+    return TRANSACTION_FACTOR * plain_write(item)
 
 
 def item_bytes(item: Item) -> int:

@@ -7,14 +7,12 @@ That is acceptable here, because the limits only stop floods.
 import hashlib
 import hmac
 import ipaddress
-from dataclasses import dataclass
 from typing import Final, Literal, NamedTuple, get_args
 
 from footlight import clock, settings
 from footlight.errors import RateLimited
-from footlight.tables.items import Found, Ref
 from footlight.tables.limits import Taken, taken
-from footlight.tables.transactions import Operation, commit, upsert
+from footlight.tables.transactions import commit, upsert
 
 Name = Literal["token", "guest_token", "reset", "write", "chat", "guest_chat"]
 
@@ -45,51 +43,30 @@ LIMITS: Final[dict[Name, Limit]] = {
 - `guest_chat`: messages per chat from all guests at one address. Without it, clearing the cookie
   would reset slow mode.
 
-`footlight.chat` counts `chat` and `guest_chat` in the transaction that stores the message.
+`footlight.chat` counts `chat` in the transaction that stores the message, and `guest_chat` right
+before it.
 """
 
 
-@dataclass(frozen=True)
-class Increment:
-    """A pending increment of a rate-limit counter.
+def count_or_refuse(name: Name, subject: str) -> None:
+    """Count one use of a limit by a person, an address, or a chat member, in this window.
 
-    The condition of `operation` fails if the limit is reached. `ends_in_ms` is the remaining time
-    of the window.
+    Raises:
+        RateLimited: the limit is reached. It has the remaining time of the window.
     """
-
-    ref: Ref[Taken]
-    operation: Operation
-    times: int
-    ends_in_ms: int
-
-    def is_exceeded(self, found: Found) -> bool:
-        """Return True if the counter, read by `ref`, has reached the limit."""
-        counter = found.get(self.ref)
-        return counter is not None and counter.times >= self.times
-
-
-def increment(name: Name, subject: str) -> Increment:
-    """Prepare one use of a limit by a person, an address, or a chat member, in this window."""
     times, seconds = limit(name)
     now_ms = clock.now_ms()
     length_ms = seconds * 1000
     window = now_ms // length_ms
     ends_ms = (window + 1) * length_ms
-    ref = taken(name, subject, window)
-    operation = upsert(
-        ref,
+    counted = upsert(
+        taken(name, subject, window),
         Taken.times.set((Taken.times | 0) + 1),
         Taken.expires_at.set(ends_ms // 1000 + 60),
         condition=Taken.pk.does_not_exist() | (Taken.times < times),
     )
-    return Increment(ref, operation, times, ends_ms - now_ms)
-
-
-def count_or_refuse(name: Name, subject: str) -> None:
-    """Count one use of a limit. Raise RateLimited, with the retry time, if it is exceeded."""
-    use = increment(name, subject)
-    if not commit(use.operation):
-        raise RateLimited(use.ends_in_ms)
+    if not commit(counted):
+        raise RateLimited(ends_ms - now_ms)
 
 
 def address_key(address: str, key: bytes) -> str:

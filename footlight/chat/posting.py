@@ -1,5 +1,8 @@
 """Post a message: two round trips to the table and one call to LiveKit. Also read the chat.
 
+A guest's message also counts for the guest's address, which takes a third round trip. So do the
+few posts that need a second read: after a timeout, or in a chat for followers only.
+
 A message is stored, then sent to the room. If sending fails, the response is 503, and the sender
 retries with the same id: the stored message is then resent.
 """
@@ -95,12 +98,15 @@ class _Posting:
         self.links = links.find_links(text) if len(text) <= rules.MAX_CHARACTERS else []
         # If another sender's message already has the given id, the message gets the sender's own.
         self.given_id, self.own_id = str(given_id), str(uuid.uuid5(given_id, viewer_id))
-        self.id_refs = [chat.message_id(host_id, id_) for id_ in (self.given_id, self.own_id)]
+        self.given_ref, self.own_ref = (
+            chat.message_id(host_id, id_) for id_ in (self.given_id, self.own_id)
+        )
         self.live_ref = live.live_state(host_id)
         self.chatter_ref = chat.chatter(host_id, viewer_id)
         self.timeout_ref = chat.timeout(host_id, viewer_id)
         self.follow_ref = relations.follow(viewer_id, host_id)
-        self.address_use = _address_use(viewer, address)
+        self.address = address
+        self.is_address_counted = False
 
     def attempt(self) -> _Posted:
         """Read, decide, and write. Call it inside `retry`."""
@@ -108,32 +114,37 @@ class _Posting:
         now = clock.now()
         state = state_at(now, found.get(self.live_ref))
         stream = found.require(users.stream(self.viewer.host_id))
-        claims = [claim for ref in self.id_refs if (claim := found.get(ref))]
+        claims = [c for ref in (self.given_ref, self.own_ref) if (c := found.get(ref))]
         if repeated := next((c for c in claims if c.viewer_id == self.viewer.viewer_id), None):
             return _Posted(self._stored_message(repeated, stream), state, is_new=False)
         sender, chat_rules = self._sender(found, stream, now), _rules(stream)
         situation = Situation(state, Flood(*limits.limit("chat")), clock.ms(now))
         if refusal := rules.refusal(sender, chat_rules, self._draft(chat_rules), situation):
             raise refusal
+        self._count_address()
         message = self._message(self.own_id if claims else self.given_id, sender.role, now)
         self._store(message, self._count(sender, chat_rules, situation))
         return _Posted(message, state, is_new=True)
 
     def _read(self) -> Found:
-        refs: list[Ref[Any]] = [
-            self.live_ref,
-            self.chatter_ref,
-            self.timeout_ref,
-            self.follow_ref,
-            *self.id_refs,
-        ]
-        refs += [self.address_use.ref] if self.address_use else []
-        found = _read(self.viewer, self.username, *refs)
-        chatter = found.get(self.chatter_ref)
+        """Read what decides. What few posts need is read for them only, in a second request."""
+        host_id, viewer_id = self.viewer.host_id, self.viewer.viewer_id
+        found = _read(
+            self.viewer,
+            self.username,
+            *(self.live_ref, self.chatter_ref, self.timeout_ref, self.given_ref),
+        )
+        more: list[Ref[Any]] = []
+        chatter, claim = found.get(self.chatter_ref), found.get(self.given_ref)
         if chatter and chatter.is_fenced:
             # A batch is no snapshot: it may lack the timeout or block that set the fence.
-            found = _read(self.viewer, self.username, *refs)
-        return found
+            # The counter is not read again: if it is fenced again, the write's condition fails.
+            more += [relations.block(host_id, viewer_id), self.timeout_ref]
+        if claim and claim.viewer_id != viewer_id:
+            more.append(self.own_ref)
+        if found.require(users.stream(host_id)).is_chat_followers_only:
+            more.append(self.follow_ref)
+        return found | batch_get(*more, consistent=True) if more else found
 
     def _stored_message(self, claim: MessageId, stream: Stream) -> Message:
         """Return a message that is stored already, because its response or event was lost."""
@@ -147,7 +158,7 @@ class _Posting:
 
     def _sender(self, found: Found, stream: Stream, now: datetime) -> Sender:
         timeout, follow = found.get(self.timeout_ref), found.get(self.follow_ref)
-        chatter, use = found.get(self.chatter_ref), self.address_use
+        chatter = found.get(self.chatter_ref)
         return Sender(
             role=_role(self.viewer, stream),
             is_blocked=relations.block(self.viewer.host_id, self.viewer.viewer_id) in found,
@@ -155,7 +166,6 @@ class _Posting:
             timed_out_until_ms=clock.ms(timeout.until) if timeout else 0,
             following_since_ms=clock.ms(follow.created_at) if follow else None,
             last_message=_last_message(chatter) if chatter else None,
-            address_wait_ms=use.ends_in_ms if use and use.is_exceeded(found) else None,
         )
 
     def _draft(self, chat_rules: Rules) -> Draft:
@@ -210,18 +220,19 @@ class _Posting:
         claim = chat.message_id(self.viewer.host_id, message.message_id).new(
             viewer_id=message.viewer_id, place=message.sk, expires_at=message.expires_at
         )
-        operations = [count, put_new(claim), put(message)]
-        if self.address_use:
-            operations.insert(1, self.address_use.operation)
-        write(*operations)
+        write(count, put_new(claim), put(message))
 
+    def _count_address(self) -> None:
+        """Count a guest's message for its address, or raise RateLimited. This is the last rule.
 
-def _address_use(viewer: ViewerClaims, address: str) -> limits.Increment | None:
-    """Return a guest's use of the limit per address, or None if the sender is signed in."""
-    if not identities.is_guest(viewer.viewer_id):
-        return None
-    network = limits.address_key(address, secrets.cookie_key())
-    return limits.increment("guest_chat", f"{viewer.host_id}#{network}")
+        It is a request of its own. In the transaction it would cost twice as much, and messages of
+        many guests at one address would conflict. A message that then fails is counted anyway.
+        """
+        if self.is_address_counted or not identities.is_guest(self.viewer.viewer_id):
+            return
+        network = limits.address_key(self.address, secrets.cookie_key())
+        limits.count_or_refuse("guest_chat", f"{self.viewer.host_id}#{network}")
+        self.is_address_counted = True
 
 
 def _read(viewer: ViewerClaims, username: str, *refs: Ref[Any]) -> Found:

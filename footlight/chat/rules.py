@@ -8,7 +8,6 @@ The rules apply in this order, each with its own refusal:
 4. Slow mode, then the flood limit.
 5. The length of the text.
 6. Blocked words, links, and repeats.
-7. The limit of all guests at one address.
 
 The host and the moderators are exempt from 3, from slow mode, and from 6.
 """
@@ -84,8 +83,7 @@ class Sender:
     """The sender of a message, and the sender's relation to the host.
 
     `may_not_watch` is True if the host's stream is closed to guests and the sender is a guest.
-    `following_since_ms` is None if the sender doesn't follow the host. `address_wait_ms` is set if
-    the guests at the sender's address have reached their limit.
+    `following_since_ms` is None if the sender doesn't follow the host.
     """
 
     role: Role
@@ -94,7 +92,6 @@ class Sender:
     timed_out_until_ms: int = 0
     following_since_ms: int | None = None
     last_message: LastMessage | None = None
-    address_wait_ms: int | None = None
 
     @property
     def is_exempt(self) -> bool:
@@ -138,7 +135,6 @@ def refusal(sender: Sender, rules: Rules, draft: Draft, situation: Situation) ->
         or _rate_refusal(sender, rules, situation)
         or _length_refusal(draft)
         or (None if sender.is_exempt else _content_refusal(sender, rules, draft, situation.now_ms))
-        or _address_refusal(sender)
     )
 
 
@@ -188,10 +184,6 @@ def _content_refusal(sender: Sender, rules: Rules, draft: Draft, now_ms: int) ->
     ):
         return NotAllowed("You just sent this message")
     return None
-
-
-def _address_refusal(sender: Sender) -> Refused | None:
-    return None if sender.address_wait_ms is None else RateLimited(sender.address_wait_ms)
 
 
 def fingerprint(text: str) -> str:

@@ -217,15 +217,6 @@ def test_a_first_message_is_not_a_repeat() -> None:
     assert refusal(Sender("guest"), Rules(are_repeats_blocked=True)) is None
 
 
-def test_the_limit_of_an_address_is_checked_last() -> None:
-    sender = Sender("guest", address_wait_ms=7_000)
-    assert refusal(sender, Rules()) == ("rate_limited", 7_000)
-    assert refusal(sender, Rules(blocked_words=frozenset({"hello"}))) == (
-        "not_allowed: word",
-        None,
-    )
-
-
 @pytest.mark.parametrize(
     ("one", "other"),
     [

@@ -366,6 +366,25 @@ def test_a_new_cookie_does_not_reset_the_limit_of_an_address(
     assert guest_says(chat, "203.0.113.7").status == 201
 
 
+def test_the_limit_of_an_address_is_checked_last(
+    chat: Chat, time: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FOOTLIGHT_LIMITS", "guest_chat=1/60")
+    time.moves(seconds=-4, milliseconds=-500)  # to the start of a minute
+    chat.sets(chat={"blockedWords": ["darn"]})
+    assert guest_says(chat, "203.0.113.7", "darn").refused_with(422, "not_allowed")
+    assert guest_says(chat, "203.0.113.7").status == 201  # the refused message isn't counted
+    assert refused(guest_says(chat, "203.0.113.7"), 429, "rate_limited", 60_000)
+    assert guest_says(chat, "203.0.113.7", "darn").refused_with(422, "not_allowed")
+
+
+def test_a_message_of_a_guest_costs_one_call_more(chat: Chat) -> None:
+    with watched() as wire:
+        assert guest_says(chat, "203.0.113.7").status == 201
+    calls = [call for call in wire.made if call != "GetSecretValue"]
+    assert calls == ["BatchGetItem", "UpdateItem", "TransactWriteItems"]
+
+
 def test_the_limit_of_an_address_holds_for_concurrent_posts(
     chat: Chat, time: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
