@@ -25,7 +25,10 @@ from local.progress import Trouble, console, step
 from local.supervisor import Supervisor
 from tests.support.deployment import LIVEKIT_KEY, LIVEKIT_SECRET
 
-MEASUREMENTS = ("home", "signalling", "webhook", "warm", "cold", "chat", "chat_site", "append")
+MEASUREMENTS = (
+    *("home", "signalling", "webhook", "warm", "cold", "visit", "waiting"),
+    *("chat", "chat_site", "append"),
+)
 NEEDS_WHOLE_STACK = ("chat_site",)
 """Measurements that need the deployed product, not only the servers."""
 VERDICTS = {True: "[green]✓[/]", False: "[red]✗[/]", None: "[yellow]?[/]"}

@@ -36,11 +36,14 @@ TOKEN = "token, signed in"
 
 @dataclass(frozen=True)
 class ColdStart:
-    """A handler in a folder, and the event for its first request (None for no request)."""
+    """A handler in a folder, and the event for its first request (None for no request).
+
+    A list of events is several requests to the same process.
+    """
 
     folder: Path
     module: str
-    event: Event | None
+    event: Event | list[Event] | None
 
 
 def _good_requests(api: Api, ann: Person, ingress_id: str) -> dict[str, list[tuple[str, Event]]]:
@@ -68,6 +71,13 @@ def _good_requests(api: Api, ann: Person, ingress_id: str) -> dict[str, list[tup
     }
 
 
+def build_asset(function: str, into: Path) -> Path:
+    """Build a function's own asset for this machine. Return its folder."""
+    folder = into / function
+    assets.build(function, Target.this_machine(), folder)
+    return folder
+
+
 def _build_all(into: Path) -> dict[str, ColdStart]:
     """Build all cold starts into a folder."""
     api = set_scene()
@@ -75,8 +85,7 @@ def _build_all(into: Path) -> dict[str, ColdStart]:
     requests = _good_requests(api, ann, create_ingress(api, ann))
     starts: dict[str, ColdStart] = {}
     for function in (*FUNCTIONS, "reconcile"):
-        folder = into / function
-        assets.build(function, Target.this_machine(), folder)
+        folder = build_asset(function, into)
         module = f"functions.{function}.handler"
         for suffix, event in requests.get(function, [(", import", None)]):
             starts[function + suffix] = ColdStart(folder, module, event)
@@ -104,7 +113,7 @@ def measure() -> Report:
 
         def subject(name: str) -> Callable[[], float]:
             def total() -> float:
-                durations = _run(starts[name])
+                durations = run_cold_start(starts[name])
                 parts[name].append(durations)
                 return durations["import"] + durations["request"]
 
@@ -114,7 +123,8 @@ def measure() -> Report:
     return _report(totals, {name: rounds[-ROUNDS:] for name, rounds in parts.items()})
 
 
-def _run(start: ColdStart) -> dict[str, float]:
+def run_cold_start(start: ColdStart) -> dict[str, float]:
+    """Run a cold start in a fresh process. Return its durations in milliseconds."""
     # -I and -S hide our installed packages. -B writes no bytecode where the asset has none.
     command = [sys.executable, "-I", "-S", "-B", str(PROGRAM), str(start.folder), start.module]
     process = subprocess.run(

@@ -133,6 +133,13 @@ def test_an_offline_page_waits_without_a_connection_and_goes_live(
     )
 
 
+def test_video_does_not_wait_for_the_page(stack: Stack, page: Page) -> None:
+    with broadcast(stack, "bob"):
+        page.route("**/api/pages/channels/bob", lambda _: None)  # it is never answered
+        page.goto("/bob")
+        shows(page, "live")
+
+
 def test_room_updates_are_shown_at_once_without_requests(stack: Stack, page: Page) -> None:
     with broadcast(stack, "bob"):
         traffic = Traffic(page)
