@@ -48,12 +48,13 @@ const GRACE_MS = 95_000
  * Play what `host`, a username, sends, and apply the room's metadata to `page`, which has their stream.
  *
  * It joins the room once the stream is live, without waiting for the page. `onRefused` is called if the channel doesn't exist or
- * doesn't admit this viewer.
+ * doesn't admit this viewer. `isOneOfMany`: others may have waited for the channel at the same time.
  */
 export function usePlayer<Page extends { stream: Stream }>(
   host: string,
   page: Resource<Page>,
   onRefused: () => void,
+  isOneOfMany = true,
 ): Player {
   const { epoch, status } = useStore(session)
   const [state, dispatch] = useReducer(reducePlayer, initialState)
@@ -87,7 +88,7 @@ export function usePlayer<Page extends { stream: Stream }>(
   }, [state.isKeptOut, state.announced, status])
   useEffect(() => {
     if (!video.current || !isJoining) return
-    const isAwaited = hasWaited.current
+    const isAwaited = isOneOfMany && hasWaited.current
     hasWaited.current = false
     return createPlayerSession(
       host,
