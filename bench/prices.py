@@ -27,6 +27,8 @@ LOG_EVENT_BYTES = 26
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/cloudwatch_limits_cwl.html
 """
 SCHEDULER_CALL = 1.00e-6
+CLOUDFRONT_REQUEST = 0.0100 / 10_000
+"""By HTTPS, in North America. https://aws.amazon.com/cloudfront/pricing/"""
 
 FREE_ALARM_METRICS = 10
 FREE_CUSTOM_METRICS = 10
