@@ -9,7 +9,7 @@ SECONDS: Final = 0.05
 """An assumption: a warm function, most of whose time is the wait for LiveKit."""
 MEMORY_GB: Final = 0.5
 LOG_BYTES: Final = 1000
-"""An assumption: the line of the API's access log, and those that Lambda writes for each call."""
+"""An assumption: the line of the API's access log, and Lambda's own lines for each call."""
 
 
 def units(requests: Sequence[tuple[str, Any]]) -> tuple[int, int]:
