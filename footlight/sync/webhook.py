@@ -25,6 +25,9 @@ def receive(event: WebhookEvent) -> None:
             _receive_ingress(event)
         case "participant_joined":
             _receive_join(event)
+        case "room_started" | "room_finished":
+            # One line per broadcast, by which an operator sees that LiveKit calls this address.
+            log.info("room event", webhook=event.event, room=event.room.name)
         case _:
             return
 

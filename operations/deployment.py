@@ -1,0 +1,140 @@
+"""A deployment on AWS or on the emulator: its stack, and clients for its account and region."""
+
+import functools
+import json
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final, NamedTuple
+
+import boto3
+from botocore.exceptions import ClientError
+
+from operations import web
+from operations.checks import Failed
+from operations.livekit import Keys, Server
+
+COMMON_REGION: Final = "us-east-1"
+"""The region of CloudFront's certificates and web ACLs."""
+
+
+class Resource(NamedTuple):
+    """A resource of the stack. `id` is its logical id, `name` the id that AWS gave it."""
+
+    id: str
+    type: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Stack:
+    """A CloudFormation stack."""
+
+    name: str
+    status: str
+    outputs: Mapping[str, str]
+    resources: Sequence[Resource] = ()
+
+    def of_type(self, type: str) -> list[Resource]:
+        """Return the resources of a type, such as `AWS::Lambda::Function`."""
+        return [resource for resource in self.resources if resource.type == type]
+
+    def names(self, type: str) -> list[str]:
+        """Return the names of the resources of a type."""
+        return [resource.name for resource in self.of_type(type)]
+
+    def function(self, name: str, type: str = "AWS::Lambda::Function") -> Resource:
+        """Return the function (or its log group) of a folder under `functions/`."""
+        for resource in self.of_type(type):
+            if resource.id.startswith(f"{name.title()}Function"):
+                return resource
+        raise Failed(f"the stack has no function {name}", "make deploy")
+
+
+@dataclass
+class Deployment:
+    """A stack, and where it runs."""
+
+    stack: Stack
+    session: Any = field(default_factory=boto3.Session, repr=False)
+    on_emulator: bool = False
+    domain: str | None = None
+    """The site's own domain, from the settings."""
+
+    @functools.cached_property
+    def _clients(self) -> dict[tuple[str, str | None], Any]:
+        return {}
+
+    def client(self, service: str, region: str | None = None) -> Any:
+        """Return the cached client of a service."""
+        key = (service, region)
+        if key not in self._clients:
+            self._clients[key] = self.session.client(service, region_name=region)
+        return self._clients[key]
+
+    def output(self, name: str) -> str:
+        """Return an output of the stack. Raises Failed if it has no such output."""
+        try:
+            return self.stack.outputs[name]
+        except KeyError:
+            raise Failed(f"the stack has no output {name}", "make deploy") from None
+
+    @property
+    def site_url(self) -> str:
+        """The site's origin."""
+        return self.output("SiteUrl").rstrip("/")
+
+    @functools.cached_property
+    def livekit(self) -> Server:
+        """LiveKit, with the keys in the deployment's secret. Raises Failed if it has none."""
+        keys = stored_keys(self.client("secretsmanager"), self.output("LiveKitSecretName"))
+        if keys is None:
+            raise Failed("LiveKit's secret is empty", "make livekit-keys")
+        return Server(json.loads(self.output("SiteConfig"))["livekitUrl"], keys)
+
+
+def stored_keys(secrets_manager: Any, secret_id: str) -> Keys | None:
+    """Return LiveKit's keys in a secret, or None if it has no value or only a placeholder."""
+    try:
+        text = secrets_manager.get_secret_value(SecretId=secret_id)["SecretString"]
+    except ClientError as error:
+        if error.response.get("Error", {}).get("Code") == "ResourceNotFoundException":
+            return None
+        raise
+    value = json.loads(text)
+    if not value.get("LIVEKIT_API_KEY") or not value.get("LIVEKIT_API_SECRET"):
+        return None
+    return Keys(value["LIVEKIT_API_KEY"], value["LIVEKIT_API_SECRET"])
+
+
+def read_stack(cloudformation: Any, name: str) -> Stack | None:
+    """Return a stack, or None if there is none of this name."""
+    try:
+        (found,) = cloudformation.describe_stacks(StackName=name)["Stacks"]
+    except ClientError as error:
+        if "does not exist" in str(error):
+            return None
+        raise
+    pages = cloudformation.get_paginator("list_stack_resources").paginate(StackName=name)
+    return Stack(
+        name=name,
+        status=found["StackStatus"],
+        outputs={output["OutputKey"]: output["OutputValue"] for output in found.get("Outputs", [])},
+        resources=[
+            Resource(
+                resource["LogicalResourceId"],
+                resource["ResourceType"],
+                resource.get("PhysicalResourceId", ""),
+            )
+            for page in pages
+            for resource in page["StackResourceSummaries"]
+        ],
+    )
+
+
+def is_emulated() -> bool:
+    """Return whether `AWS_ENDPOINT_URL` leads to the local stack's emulator."""
+    endpoint = os.environ.get("AWS_ENDPOINT_URL")
+    if not endpoint:
+        return False
+    return web.get(f"{endpoint.rstrip('/')}/_ministack/health").status == 200

@@ -1,0 +1,1 @@
+"""Checks of a deployment, after a deploy. `python -m operations.verify` runs them."""
