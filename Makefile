@@ -12,7 +12,7 @@ export LIVE ?= 1
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo down token tools fetch test test-unit test-faults test-assets test-stack test-browser check fix api screenshot lock synth deploy bench soak attack
+.PHONY: help demo down token tools fetch test test-unit test-faults test-assets test-stack test-browser check fix api screenshot lock synth deploy verify bench soak attack
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | while IFS="$$(printf '\t')" read -r name what; do printf '  make %-13s %s\n' "$$name" "$$what"; done
@@ -112,6 +112,10 @@ synth: ## write the production CloudFormation template to cdk.out/
 deploy: ## deploy to AWS, with the settings in footlight.toml (ALLOW=setting drops one)
 	$(HAVE) base web
 	@cdk deploy $(if $(ALLOW),-c allow=$(ALLOW)) $(ARGS)
+
+verify: ## check a deployment, after `make deploy` (ARGS=--send-alarm, ARGS=--destroyed)
+	$(HAVE) base
+	@$(IN_VENV)/python -m operations.verify $(ARGS)
 
 bench: ## measure speed and cost, next to alternative designs; results in .local/bench.json
 	$(HAVE) base web stack browser bench

@@ -96,12 +96,13 @@ class Deployment:
 def stored_keys(secrets_manager: Any, secret_id: str) -> Keys | None:
     """Return LiveKit's keys in a secret, or None if it has no value or only a placeholder."""
     try:
-        text = secrets_manager.get_secret_value(SecretId=secret_id)["SecretString"]
+        # The emulator returns a secret without a value, and AWS an error.
+        text = secrets_manager.get_secret_value(SecretId=secret_id).get("SecretString")
     except ClientError as error:
         if error.response.get("Error", {}).get("Code") == "ResourceNotFoundException":
             return None
         raise
-    value = json.loads(text)
+    value = json.loads(text or "{}")
     if not value.get("LIVEKIT_API_KEY") or not value.get("LIVEKIT_API_SECRET"):
         return None
     return Keys(value["LIVEKIT_API_KEY"], value["LIVEKIT_API_SECRET"])

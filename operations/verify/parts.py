@@ -19,7 +19,9 @@ def distribution(deployment: Deployment) -> str:
     """Require that CloudFront has deployed the distribution everywhere."""
     id = deployment.output("DistributionId")
     found = deployment.client("cloudfront").get_distribution(Id=id)["Distribution"]
-    if found["Status"] != "Deployed" or not found["DistributionConfig"]["Enabled"]:
+    if not found["DistributionConfig"]["Enabled"]:
+        raise Failed(f"{id} is disabled", "enable it in the CloudFront console, or: make deploy")
+    if found["Status"] != "Deployed":
         raise Failed(
             f"{id} is {found['Status']}, and not yet the same everywhere",
             f"aws cloudfront wait distribution-deployed --id {id}",

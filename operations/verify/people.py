@@ -332,7 +332,7 @@ class Table:
         return [(item["pk"]["S"], item["sk"]["S"]) for page in pages for item in page["Items"]]
 
     def delete(self, keys: Iterable[tuple[str, str]]) -> None:
-        """Delete items, 25 in one call. Keys that DynamoDB leaves unprocessed are sent again."""
+        """Delete items, 25 in one call. Keys that DynamoDB leaves unprocessed are resent."""
         requests = [
             {"DeleteRequest": {"Key": {"pk": {"S": pk}, "sk": {"S": sk}}}}
             for pk, sk in dict.fromkeys(keys)

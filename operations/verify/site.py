@@ -27,9 +27,9 @@ def page(deployment: Deployment) -> str:
 
 def deep_link(deployment: Deployment) -> str:
     """Require the page at a channel's address too, which has no file of its own."""
-    root, deep = web.get(f"{deployment.site_url}/"), web.get(f"{deployment.site_url}/somebody")
+    root, deep = web.get(f"{deployment.site_url}/"), web.get(f"{deployment.site_url}/a_channel")
     if deep.status != 200 or deep.body != root.body:
-        raise Failed(f"/somebody returned {deep}, not the page", "make deploy")
+        raise Failed(f"/a_channel returned {deep}, not the page", "make deploy")
     return "a channel's address returns the page"
 
 

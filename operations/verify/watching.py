@@ -1,4 +1,4 @@
-"""Alarms, their mail, and the logs: whether the operator hears of faults."""
+"""Alarms, their mail, and the logs: whether the operator learns of faults."""
 
 import time
 from collections.abc import Iterable
