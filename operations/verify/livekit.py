@@ -35,7 +35,7 @@ def forged_webhook(deployment: Deployment) -> str:
 
 
 def calls_webhook(deployment: Deployment) -> str:
-    """Create and delete a room at LiveKit, and require that the webhook function receives the event."""
+    """Create and delete a room at LiveKit, and require the event in the webhook function's log."""
     room = f"footlight-verify-{secrets.token_hex(6)}"
     group = _log_group(deployment)
     livekit, logs = deployment.livekit, deployment.client("logs")
