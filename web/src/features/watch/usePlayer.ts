@@ -146,6 +146,8 @@ async function applyMetadata<Page extends { stream: Stream }>(
 ): Promise<void> {
   try {
     const { applyRoomMetadata } = await import('./roomMetadata')
+    // The room can be joined before the page has loaded.
+    if (!page.data) await page.reload()
     page.change((data) => ({ ...data, stream: applyRoomMetadata(data.stream, metadata) }))
   } catch {
     // The code could not be loaded. The next poll has the changes.
