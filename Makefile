@@ -40,7 +40,7 @@ TESTS := fetch test-unit test-faults test-assets test-stack test-browser
 # On all cores. Tests of the one local stack run one at a time.
 IN_PARALLEL := -n logical --maxprocesses 8 --dist worksteal
 
-UNIT_TESTS := $(addprefix tests/,footlight functions infra contract tools)
+UNIT_TESTS := $(addprefix tests/,footlight functions infra contract operations tools)
 
 test: ## run all tests, and print the minutes of each step
 	@$(PYTHON) -m tools.steps $(TESTS)

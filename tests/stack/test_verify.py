@@ -486,7 +486,7 @@ def test_every_check_has_a_test_in_which_it_fails() -> None:
         *NOT_ON_THE_EMULATOR,
         *("stack", "distribution", "schedule", "SnapStart", "test people removed"),
         *("signed webhook", "forged webhook", "LiveKit's webhooks", "logs"),
-        "domain",  # tests/operations/test_verify.py
+        "domain",  # tests/operations/test_watching.py
     }
     planted = {name for name, _ in (*FAULTS, *PEOPLE_FAULTS)}
     assert {check.name for check in CHECKS} == planted | elsewhere

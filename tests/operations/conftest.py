@@ -1,0 +1,33 @@
+"""AWS by moto, in an account that nothing else uses."""
+
+from collections.abc import Generator
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from operations.deployment import Deployment, Resource, Stack
+from tests.support.deployment import AWS_SETTINGS
+
+FUNCTION_LOG = "Footlight-TokenFunctionLog"
+
+
+@pytest.fixture
+def account(monkeypatch: pytest.MonkeyPatch) -> Generator[boto3.Session]:
+    """An empty account."""
+    for name, value in AWS_SETTINGS.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
+    with mock_aws():
+        yield boto3.Session()
+
+
+@pytest.fixture
+def deployment(account: boto3.Session) -> Deployment:
+    """A stack with an alarm and the log of one function."""
+    resources = [
+        Resource("FunctionErrorsAlarm1", "AWS::CloudWatch::Alarm", "FunctionErrors"),
+        Resource("TokenFunctionLog1", "AWS::Logs::LogGroup", FUNCTION_LOG),
+    ]
+    outputs = {"DistributionDomain": "d1.cloudfront.net", "DistributionId": "E1"}
+    return Deployment(Stack("Footlight", "CREATE_COMPLETE", outputs, resources), account)

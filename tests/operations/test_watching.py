@@ -1,0 +1,187 @@
+"""Checks of a deployment that need what the local stack doesn't have: alarms and a domain."""
+
+import dataclasses
+from typing import Any
+
+import pytest
+
+from operations.checks import Check, Line, result
+from operations.deployment import Deployment, Stack
+from operations.leftovers import leftovers
+from operations.verify import site, watching
+from tests.operations.conftest import FUNCTION_LOG
+
+DIMENSIONS = [{"Name": "service", "Value": "reconcile"}]
+
+
+def outcome(check: Any, deployment: Deployment) -> Line:
+    return result(Check("it", check), deployment)
+
+
+def put_alarm(deployment: Deployment, **changes: Any) -> None:
+    """Create the stack's alarm."""
+    options: dict[str, Any] = {
+        "AlarmName": "FunctionErrors",
+        "Namespace": "Footlight",
+        "MetricName": "LiveChannels",
+        "Dimensions": DIMENSIONS,
+        "Statistic": "Sum",
+        "Period": 300,
+        "EvaluationPeriods": 1,
+        "Threshold": 1,
+        "ComparisonOperator": "LessThanThreshold",
+    }
+    deployment.client("cloudwatch").put_metric_alarm(**options | changes)
+
+
+def put_metric(deployment: Deployment, **changes: Any) -> None:
+    datum: dict[str, Any] = {"MetricName": "LiveChannels", "Value": 1, "Dimensions": DIMENSIONS}
+    namespace = changes.pop("Namespace", "Footlight")
+    deployment.client("cloudwatch").put_metric_data(
+        Namespace=namespace, MetricData=[datum | changes]
+    )
+
+
+def subscribed(deployment: Deployment) -> str:
+    """Return a topic whose email address has confirmed, as moto always does."""
+    sns = deployment.client("sns")
+    topic = sns.create_topic(Name="Alarms")["TopicArn"]
+    sns.subscribe(TopicArn=topic, Protocol="email", Endpoint="ops@example.com")
+    return topic
+
+
+# ---- metrics
+
+
+def test_an_alarm_on_a_metric_that_exists_passes(deployment: Deployment) -> None:
+    put_alarm(deployment)
+    put_metric(deployment)
+    assert outcome(watching.alarm_metrics, deployment).status == "OK"
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        {"Namespace": "Other"},
+        {"MetricName": "Viewers"},
+        {"Dimensions": []},
+        {"Dimensions": [{"Name": "service", "Value": "webhook"}]},
+        {"Dimensions": [*DIMENSIONS, {"Name": "region", "Value": "eu"}]},
+    ],
+)
+def test_an_alarm_on_a_metric_that_no_one_writes_fails(
+    deployment: Deployment, written: dict[str, Any]
+) -> None:
+    put_alarm(deployment)
+    put_metric(deployment, **written)
+    line = outcome(watching.alarm_metrics, deployment)
+    assert line.status == "FAIL"
+    assert "Footlight LiveChannels {service=reconcile}" in line.text
+
+
+def test_a_metric_that_counts_log_lines_needs_no_data(deployment: Deployment) -> None:
+    put_alarm(deployment, MetricName="FunctionErrors", Dimensions=[])
+    logs = deployment.client("logs")
+    logs.create_log_group(logGroupName=FUNCTION_LOG)
+    assert outcome(watching.alarm_metrics, deployment).status == "FAIL"
+
+    logs.put_metric_filter(
+        logGroupName=FUNCTION_LOG,
+        filterName="Failures",
+        filterPattern="{ $.a = 1 }",
+        metricTransformations=[
+            {"metricName": "FunctionErrors", "metricNamespace": "Footlight", "metricValue": "1"}
+        ],
+    )
+    assert outcome(watching.alarm_metrics, deployment).status == "OK"
+
+
+def test_an_alarm_that_is_gone_fails(deployment: Deployment) -> None:
+    assert outcome(watching.alarm_metrics, deployment).status == "FAIL"
+    assert outcome(watching.alarm_states, deployment).status == "FAIL"
+
+
+def test_an_alarm_in_alarm_fails_with_its_reason(deployment: Deployment) -> None:
+    put_alarm(deployment)
+    assert outcome(watching.alarm_states, deployment).status == "OK"
+    deployment.client("cloudwatch").set_alarm_state(
+        AlarmName="FunctionErrors", StateValue="ALARM", StateReason="three datapoints"
+    )
+    line = outcome(watching.alarm_states, deployment)
+    assert (line.status, line.text) == ("FAIL", "FunctionErrors: three datapoints")
+
+
+# ---- email
+
+
+def test_alarms_without_an_address_are_a_warning(deployment: Deployment) -> None:
+    put_alarm(deployment)
+    assert outcome(watching.alarm_mail, deployment).status == "WARN"
+    assert outcome(watching.alarm_delivery, deployment).status == "WARN"
+
+
+def test_a_confirmed_subscription_passes(deployment: Deployment) -> None:
+    put_alarm(deployment, AlarmActions=[subscribed(deployment)])
+    assert outcome(watching.alarm_mail, deployment).status == "OK"
+
+
+def test_a_topic_without_a_subscription_fails(deployment: Deployment) -> None:
+    topic = deployment.client("sns").create_topic(Name="Alarms")["TopicArn"]
+    put_alarm(deployment, AlarmActions=[topic])
+    assert outcome(watching.alarm_mail, deployment).status == "FAIL"
+
+
+def test_a_subscription_that_is_not_confirmed_fails_and_says_how(deployment: Deployment) -> None:
+    put_alarm(deployment, AlarmActions=[subscribed(deployment)])
+
+    def unconfirm(parsed: dict[str, Any], **_: Any) -> None:
+        """Return what SNS returns before the link is opened. Moto confirms at once."""
+        for each in parsed["Subscriptions"]:
+            each["SubscriptionArn"] = "PendingConfirmation"
+
+    events = deployment.client("sns").meta.events
+    events.register("after-call.sns.ListSubscriptionsByTopic", unconfirm)
+    line = outcome(watching.alarm_mail, deployment)
+    assert line.status == "FAIL"
+    assert "aws sns subscribe" in line.help
+
+
+# ---- the site's own domain
+
+
+def test_a_site_without_its_own_domain_passes(deployment: Deployment) -> None:
+    assert outcome(site.domain, deployment).status == "OK"
+
+
+def test_a_domain_without_a_dns_record_fails_with_the_record(deployment: Deployment) -> None:
+    other = dataclasses.replace(deployment, domain="live.invalid")
+    line = outcome(site.domain, other)
+    assert line.status == "FAIL"
+    assert "CNAME" in line.help
+    assert "d1.cloudfront.net" in line.help
+
+
+# ---- what a removed stack leaves
+
+
+def test_kept_tables_pools_and_logs_are_listed_with_commands(deployment: Deployment) -> None:
+    table = "Footlight-TableCD117FA1-1ABCDEFGH"
+    deployment.client("dynamodb").create_table(
+        TableName=table,
+        KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": "pk", "AttributeType": "S"}],
+        BillingMode="PAY_PER_REQUEST",
+    )
+    deployment.client("dynamodb").create_table(
+        TableName="Other-TableCD117FA1-1ABCDEFGH",
+        KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": "pk", "AttributeType": "S"}],
+        BillingMode="PAY_PER_REQUEST",
+    )
+    deployment.client("logs").create_log_group(logGroupName="/aws/lambda/Footlight-CustomS3")
+    deployment.stack = Stack("Footlight", "DELETE_COMPLETE", {})
+
+    found = leftovers(deployment)
+
+    assert [each.name for each in found] == [table, "/aws/lambda/Footlight-CustomS3"]
+    assert found[0].commands[1] == f"aws dynamodb delete-table --table-name {table}"
