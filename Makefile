@@ -2,6 +2,7 @@
 
 PYTHON ?= python3
 IN_VENV := .venv/bin
+CDK := infra/node_modules/.bin/cdk
 export PATH := $(CURDIR)/.local/bin:$(CURDIR)/$(IN_VENV):$(PATH)
 HAVE := @$(PYTHON) -m local.tools
 
@@ -12,7 +13,7 @@ export LIVE ?= 1
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo down token tools fetch test test-unit test-faults test-assets test-stack test-browser check fix api screenshot lock synth deploy verify bench soak attack
+.PHONY: help demo down token tools fetch test test-unit test-faults test-assets test-stack test-browser check fix api screenshot lock synth bootstrap diff deploy destroy verify bench soak attack
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | while IFS="$$(printf '\t')" read -r name what; do printf '  make %-13s %s\n' "$$name" "$$what"; done
@@ -106,12 +107,24 @@ lock: ## pin pyproject.toml's dependencies in requirements/, with hashes
 	@$(IN_VENV)/python -m local.locks
 
 synth: ## write the production CloudFormation template to cdk.out/
-	$(HAVE) base web
-	@cdk synth --quiet
+	$(HAVE) base web cdk
+	@$(CDK) synth --quiet
+
+bootstrap: ## prepare the account and region of your credentials for CDK, once
+	$(HAVE) base web cdk
+	@$(CDK) bootstrap $(ARGS)
+
+diff: ## show what a deploy would change
+	$(HAVE) base web cdk
+	@$(CDK) diff $(ARGS)
 
 deploy: ## deploy to AWS, with the settings in footlight.toml (ALLOW=setting drops one)
-	$(HAVE) base web
-	@cdk deploy $(if $(ALLOW),-c allow=$(ALLOW)) $(ARGS)
+	$(HAVE) base web cdk
+	@$(CDK) deploy $(if $(ALLOW),-c allow=$(ALLOW)) $(ARGS)
+
+destroy: ## delete the deployment, except its table, user pool, and leftovers in docs/operating.md
+	$(HAVE) base web cdk
+	@$(CDK) destroy $(ARGS)
 
 verify: ## check a deployment, after `make deploy` (ARGS=--send-alarm, ARGS=--destroyed)
 	$(HAVE) base

@@ -192,7 +192,7 @@ async def _build_site(stack: Supervisor) -> None:
 
 async def _deploy(stack: Supervisor) -> dict[str, str]:
     """Bootstrap and deploy the CDK app. Return the stack's outputs."""
-    cdk = [VENV / "bin" / "cdk"]
+    cdk = [settings.CDK]
     context = {
         "local": "true",
         "siteUrl": settings.SITE_URL,

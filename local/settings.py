@@ -17,6 +17,7 @@ TOOLS: Final = ROOT / ".local"
 BIN: Final = TOOLS / "bin"
 VENV: Final = ROOT / ".venv"
 EMULATOR: Final = TOOLS / "emulator"
+CDK: Final = ROOT / "infra" / "node_modules" / ".bin" / "cdk"
 
 LOGS: Final = STATE / "logs"
 OUTPUTS: Final = STATE / "outputs.json"

