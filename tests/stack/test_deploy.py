@@ -4,25 +4,20 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 from collections.abc import Generator
 from pathlib import Path
 from typing import Final
 
-import boto3
 import pytest
 
 from local import settings
-from tests.stack.support import Stack
+from tests.stack.support import Stack, aws
 
 NAME: Final = "Second"
 """The name of this deployment, next to the running stack `Footlight`."""
 
-PROGRAMS: Final = (
-    *("bash", "cat", "cp", "cut", "dirname", "env", "expr", "git", "grep", "head", "ln", "ls"),
-    *("make", "mkdir", "mktemp", "python3", "pwd", "readlink", "rm", "sed", "sh", "sort", "tail"),
-    *("tr", "uname", "which"),
-)
-"""What a machine with Python, git, and make has. There is no Node on this PATH."""
+NODE: Final = frozenset({"node", "nodejs", "npm", "npx", "corepack"})
 
 SETTINGS: Final = f"""
 name = "{NAME}"
@@ -41,10 +36,14 @@ class Clone:
         self.folder = folder / "clone"
         self._path = folder / "bin"
         self._path.mkdir()
-        for name in PROGRAMS:
-            program = shutil.which(name)
-            assert program, name
-            (self._path / name).symlink_to(program)
+        for system in map(Path, ("/usr/bin", "/bin")):
+            for program in system.iterdir():
+                link = self._path / program.name
+                if program.name not in NODE and not link.is_symlink():
+                    link.symlink_to(program)
+        python = self._path / "python3"
+        python.unlink(missing_ok=True)
+        python.symlink_to(Path(sys.executable).resolve())
         files = subprocess.run(
             ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
             cwd=settings.ROOT,
@@ -69,7 +68,7 @@ class Clone:
         """Run a target of the Makefile, with variables."""
         environment = {
             name: value
-            for name, value in os.environ.items()
+            for name, value in (os.environ | settings.EMULATOR_ENVIRONMENT).items()
             if not name.startswith(("MAKE", "FOOTLIGHT_", "CDK_")) and name != "VIRTUAL_ENV"
         }
         return subprocess.run(
@@ -92,11 +91,11 @@ def clone(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Generator[C
     deployed = clone.deploy()
     assert deployed.returncode == 0, deployed.stdout
     yield clone
-    boto3.client("cloudformation").delete_stack(StackName=NAME)
+    aws("cloudformation").delete_stack(StackName=NAME)
 
 
 def _outputs(name: str) -> dict[str, str]:
-    (stack,) = boto3.client("cloudformation").describe_stacks(StackName=name)["Stacks"]
+    (stack,) = aws("cloudformation").describe_stacks(StackName=name)["Stacks"]
     return {
         output["OutputKey"]: output["OutputValue"]
         for output in stack.get("Outputs", [])
