@@ -13,7 +13,7 @@ export LIVE ?= 1
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo down token tools fetch test test-unit test-faults test-assets test-stack test-browser check fix api screenshot lock synth bootstrap diff deploy destroy verify bench soak attack
+.PHONY: help demo down token tools fetch test test-unit test-faults test-assets test-stack test-browser check fix api screenshot lock synth bootstrap diff deploy destroy livekit-keys verify bench soak attack
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | while IFS="$$(printf '\t')" read -r name what; do printf '  make %-13s %s\n' "$$name" "$$what"; done
@@ -125,6 +125,10 @@ deploy: ## deploy to AWS, with the settings in footlight.toml (ALLOW=setting dro
 destroy: ## delete the deployment, except its table, user pool, and leftovers in docs/operating.md
 	$(HAVE) base web cdk
 	@$(CDK) destroy $(ARGS)
+
+livekit-keys: ## ask for LiveKit's key and secret, check them, and store them in the deployment's secret
+	$(HAVE) base
+	@$(IN_VENV)/python -m operations.livekit_keys
 
 verify: ## check a deployment, after `make deploy` (ARGS=--send-alarm, ARGS=--destroyed)
 	$(HAVE) base

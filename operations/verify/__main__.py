@@ -11,12 +11,11 @@ from typing import Final
 
 import boto3
 
-from infra.config import InvalidSettings
+from infra.config import InvalidSettings, deployment_config
 from operations import checks
 from operations.checks import Check, Finding, Line
 from operations.deployment import Deployment, Stack, is_emulated, read_stack
 from operations.leftovers import leftovers
-from operations.settings import STACK, read_settings
 from operations.verify import livekit, parts, people, sign_in, site, watching
 from operations.verify.people import Visit
 
@@ -99,17 +98,17 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--send-alarm", action="store_true", help="also send a test alarm's email")
     chosen = parser.parse_args(arguments)
     try:
-        settings = read_settings()
+        settings = deployment_config()
         on_emulator = is_emulated()
         session = boto3.Session()
-        stack = read_stack(session.client("cloudformation"), STACK)
+        stack = read_stack(session.client("cloudformation"), settings.name)
         if chosen.destroyed:
             if stack and stack.status != "DELETE_COMPLETE":
                 sys.exit(f"{stack.name} still exists and is {stack.status}: cdk destroy")
-            removed = Stack(STACK, "DELETE_COMPLETE", {})
+            removed = Stack(settings.name, "DELETE_COMPLETE", {})
             return print_leftovers(Deployment(removed, session, on_emulator))
         if stack is None:
-            sys.exit(f"There is no stack {STACK} in {session.region_name}: make deploy")
+            sys.exit(f"There is no stack {settings.name} in {session.region_name}: make deploy")
     except (InvalidSettings, Finding) as error:
         sys.exit(str(error))
     deployment = Deployment(

@@ -1,0 +1,74 @@
+"""`python -m operations.livekit_keys`: store LiveKit's key and secret in the deployment's secret.
+
+It asks for both, so that neither is in the shell's history or in the list of processes, and checks
+them with LiveKit before it stores them.
+"""
+
+import getpass
+import json
+import sys
+from typing import Any
+
+import boto3
+from botocore.exceptions import BotoCoreError, ClientError
+
+from infra.config import InvalidSettings, deployment_config
+from operations.checks import Failed, Finding
+from operations.deployment import Deployment, read_stack
+from operations.livekit import Keys, Server
+
+
+def ask() -> Keys:
+    """Ask for the key, then for the secret, which the terminal doesn't show."""
+    key = input("LiveKit API key: ").strip()
+    return Keys(key, getpass.getpass("LiveKit API secret: ").strip())
+
+
+def store(deployment: Deployment, keys: Keys) -> int:
+    """Check the keys with LiveKit and store them. Return the number of rooms in the project.
+
+    Raises Failed if LiveKit refuses them; then nothing is stored. The secret's other fields, such
+    as the previous pair of keys, stay.
+    """
+    if not keys.key or not keys.secret:
+        raise Failed("both the key and the secret are needed")
+    url = json.loads(deployment.output("SiteConfig"))["livekitUrl"]
+    rooms = Server(url, keys).room_names()
+    client, id = deployment.client("secretsmanager"), deployment.output("LiveKitSecretName")
+    value = _value(client, id) | {
+        "LIVEKIT_API_KEY": keys.key,
+        "LIVEKIT_API_SECRET": keys.secret,
+    }
+    client.put_secret_value(SecretId=id, SecretString=json.dumps(value))
+    return len(rooms)
+
+
+def _value(client: Any, id: str) -> dict[str, str]:
+    """Return the secret's fields, or none if it has no value yet."""
+    try:
+        return json.loads(client.get_secret_value(SecretId=id).get("SecretString") or "{}")
+    except client.exceptions.ResourceNotFoundException:
+        return {}
+
+
+def main() -> int:
+    """Ask, check, and store. Return 1, after one clear line, if that fails."""
+    try:
+        name = deployment_config().name
+        session = boto3.Session()
+        stack = read_stack(session.client("cloudformation"), name)
+        if stack is None:
+            raise Failed(f"there is no stack {name} in {session.region_name}", "make deploy")
+        rooms = store(Deployment(stack, session), ask())
+    except Finding as finding:
+        print(f"✗ {finding.text}" + (f" → {finding.help}" if finding.help else ""), file=sys.stderr)
+        return 1
+    except (InvalidSettings, ClientError, BotoCoreError) as error:
+        print(f"✗ {error}", file=sys.stderr)
+        return 1
+    print(f"Stored. LiveKit accepts the keys; its project has {rooms} rooms. Next: make verify")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
