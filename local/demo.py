@@ -219,7 +219,7 @@ async def _deploy(stack: Supervisor) -> dict[str, str]:
 
 
 def _store_livekit_keys(secret: str, keys: dict[str, str]) -> None:
-    """Do what an operator does once with `aws secretsmanager put-secret-value`."""
+    """Do what an operator does once with `make livekit-keys`."""
     boto3.client("secretsmanager").put_secret_value(SecretId=secret, SecretString=json.dumps(keys))
 
 

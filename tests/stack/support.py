@@ -385,3 +385,26 @@ def wait_until(state: Callable[[], T | None], *, within: float, what: str, every
         if time.monotonic() > deadline:
             raise AssertionError(f"Timed out after {within:.0f} s waiting for {what}")
         time.sleep(every)
+
+
+def run_command(module: str, typed: str = "") -> subprocess.CompletedProcess[str]:
+    """Run an operator's command against the emulator, with this text on its standard input."""
+    environment = {
+        name: value for name, value in os.environ.items() if not name.startswith("AWS_")
+    } | {
+        "FOOTLIGHT_SETTINGS": os.devnull,
+        "AWS_ENDPOINT_URL": settings.AWS_URL,
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+        "AWS_DEFAULT_REGION": settings.REGION,
+        "AWS_CONFIG_FILE": os.devnull,
+        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+    }
+    return subprocess.run(
+        [sys.executable, "-m", module],
+        input=typed,
+        capture_output=True,
+        text=True,
+        cwd=settings.ROOT,
+        env=environment,
+    )

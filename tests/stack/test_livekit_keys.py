@@ -11,7 +11,7 @@ from operations.deployment import Deployment, stored_keys
 from operations.deployment import Stack as AwsStack
 from operations.livekit import Keys
 from operations.livekit_keys import store
-from tests.stack.support import Stack, aws
+from tests.stack.support import Stack, aws, run_command
 
 
 @pytest.fixture
@@ -54,3 +54,19 @@ def test_the_previous_pair_of_keys_stays(stack: Stack, deployment: Deployment) -
     store(deployment, Keys(stack.livekit_api_key, stack.livekit_api_secret))
     value = json.loads(secrets.get_secret_value(SecretId=id)["SecretString"])
     assert value["LIVEKIT_PREVIOUS_API_KEY"] == "old"
+
+
+def test_the_command_stores_the_keys_and_never_shows_the_secret(stack: Stack) -> None:
+    typed = f"{stack.livekit_api_key}\n{stack.livekit_api_secret}\n"
+    run = run_command("operations.livekit_keys", typed)
+    assert run.returncode == 0, run.stdout + run.stderr
+    assert "LiveKit accepts the keys" in run.stdout
+    assert stack.livekit_api_secret not in run.stdout + run.stderr
+
+
+def test_the_command_fails_with_one_line_if_livekit_refuses_the_keys(stack: Stack) -> None:
+    typed = f"{stack.livekit_api_key}\na-secret-of-another-project-00000\n"
+    run = run_command("operations.livekit_keys", typed)
+    assert run.returncode == 1
+    assert "doesn't accept the key" in run.stderr
+    assert "Traceback" not in run.stderr

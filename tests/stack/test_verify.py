@@ -2,9 +2,6 @@
 
 import contextlib
 import dataclasses
-import os
-import subprocess
-import sys
 import time
 from collections.abc import Generator, Iterator
 from typing import Any
@@ -20,7 +17,7 @@ from operations.verify import livekit
 from operations.verify.__main__ import CHECKS
 from operations.verify.people import Person, Visit, create, remove_accounts, removed_afterwards
 from tests.stack.support import Stack as LocalStack
-from tests.stack.support import aws, lost_webhooks, stored
+from tests.stack.support import aws, lost_webhooks, run_command, stored
 from tests.support.proxy import Fault, Passed, proxy
 
 NOT_ON_THE_EMULATOR = [
@@ -92,23 +89,7 @@ def lasting() -> list[dict[str, Any]]:
 
 def test_the_command_passes_and_leaves_nothing(stack: LocalStack) -> None:
     before = lasting()
-    environment = {
-        name: value for name, value in os.environ.items() if not name.startswith("AWS_")
-    } | {
-        "AWS_ENDPOINT_URL": settings.AWS_URL,
-        "AWS_ACCESS_KEY_ID": "test",
-        "AWS_SECRET_ACCESS_KEY": "test",
-        "AWS_DEFAULT_REGION": settings.REGION,
-        "AWS_CONFIG_FILE": os.devnull,
-        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
-    }
-    run = subprocess.run(
-        [sys.executable, "-m", "operations.verify"],
-        capture_output=True,
-        text=True,
-        cwd=settings.ROOT,
-        env=environment,
-    )
+    run = run_command("operations.verify")
 
     assert run.returncode == 0, run.stdout + run.stderr
     lines = run.stdout.splitlines()
