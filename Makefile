@@ -13,7 +13,7 @@ export LIVE ?= 1
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo down token tools fetch test test-unit test-faults test-assets test-stack test-browser check fix api screenshot lock synth bootstrap diff deploy destroy livekit-keys verify bench soak attack
+.PHONY: help demo down token tools fetch test test-unit test-faults test-assets test-stack test-browser check fix api screenshot lock synth bootstrap diff doctor deploy destroy livekit-keys verify bench soak attack
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | while IFS="$$(printf '\t')" read -r name what; do printf '  make %-13s %s\n' "$$name" "$$what"; done
@@ -117,6 +117,10 @@ bootstrap: ## prepare the account and region of your credentials for CDK, once
 diff: ## show what a deploy would change
 	$(HAVE) base web cdk
 	@$(CDK) diff $(ARGS)
+
+doctor: ## check the machine, the account, and the settings, before `make deploy`
+	$(HAVE) base
+	@$(IN_VENV)/python -m operations.doctor
 
 deploy: ## deploy to AWS, with the settings in footlight.toml (ALLOW=setting drops one)
 	$(HAVE) base web cdk

@@ -1,0 +1,1 @@
+"""Checks of a machine, an account, and the settings, before a deploy."""

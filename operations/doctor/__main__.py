@@ -1,0 +1,62 @@
+"""`python -m operations.doctor`: check a machine, an account, and the settings before a deploy.
+
+It changes nothing. It prints OK, WARN, FAIL, or SKIP for each check, with the command that helps,
+and exits 1 if one failed.
+"""
+
+import sys
+from typing import Final
+
+import boto3
+from botocore.exceptions import BotoCoreError, ClientError
+
+from infra.config import InvalidSettings, deployment_config
+from operations import checks
+from operations.checks import Check, Finding
+from operations.deployment import is_emulated, read_stack
+from operations.doctor import account, others
+from operations.doctor.account import Planned
+
+CHECKS: Final = (
+    Check("machine", account.machine),
+    Check("account", account.identity),
+    Check("bootstrap", account.bootstrap),
+    Check("stack", account.stack),
+    Check("leftovers", account.orphans),
+    Check("settings", account.losses),
+    Check("concurrency", account.concurrency),
+    Check("CloudFront", account.cloudfront),
+    Check("account plan", account.plan),
+    Check("budget", account.money),
+    Check("table", account.table),
+    Check("certificate", account.certificate),
+    Check("web ACL", account.web_acl),
+    Check("sign-up", account.sign_up),
+    Check("identity provider", others.identity_provider),
+    Check("LiveKit", others.livekit),
+    Check("LiveKit's keys", others.livekit_keys),
+)
+
+
+def main() -> int:
+    """Check what the settings plan. Return the exit code."""
+    try:
+        config = deployment_config()
+        session = boto3.Session()
+        planned = Planned(config, session)
+        cloudformation = session.client("cloudformation")
+        planned.stack = read_stack(cloudformation, config.name)
+        if planned.stack:
+            found = cloudformation.get_template(StackName=config.name)
+            planned.template = found["TemplateBody"] or {}
+        on_emulator = is_emulated()
+    except (InvalidSettings, Finding, ClientError, BotoCoreError) as error:
+        print(f"FAIL  {error}", file=sys.stderr)
+        return 1
+    lines = checks.run_all(CHECKS, planned, on_emulator=on_emulator)
+    print(checks.summary(lines))
+    return checks.exit_code(lines)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

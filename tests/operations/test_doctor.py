@@ -1,0 +1,290 @@
+"""Each check of `make doctor`, with what it must find."""
+
+import dataclasses
+import shutil
+from typing import Any
+
+import boto3
+import pytest
+
+from infra.config import Config, read_config
+from operations.checks import Check, Line, result
+from operations.deployment import Stack
+from operations.doctor import account as checks
+from operations.doctor import others
+from operations.doctor.__main__ import CHECKS
+from operations.doctor.account import Planned
+from tests.support import templates
+from tests.support.answers import answering
+
+CERTIFICATE = "arn:aws:acm:us-east-1:123456789012:certificate/1234abcd"
+PROVIDER: dict[str, Any] = {
+    "issuer": "ADDRESS",
+    "authorization_endpoint": "ADDRESS/authorize",
+    "token_endpoint": "ADDRESS/token",
+    "jwks_uri": "ADDRESS/keys",
+}
+
+
+@pytest.fixture
+def planned(account: boto3.Session) -> Planned:
+    return Planned(settings(), account)
+
+
+def settings(**changed: Any) -> Config:
+    return read_config({"livekitUrl": "wss://livekit.example.com"} | changed)
+
+
+def outcome(name: str, planned: Planned) -> Line:
+    (check,) = (check for check in CHECKS if check.name == name)
+    return result(check, planned)
+
+
+def status(name: str, planned: Planned, **changed: Any) -> str:
+    return outcome(name, dataclasses.replace(planned, config=settings(**changed))).status
+
+
+def test_a_full_disk_fails(planned: Planned, monkeypatch: pytest.MonkeyPatch) -> None:
+    usage = shutil.disk_usage("/")._replace(free=10**8)
+
+    def full(_: object) -> object:
+        return usage
+
+    monkeypatch.setattr(shutil, "disk_usage", full)
+    assert outcome("machine", planned).status == "FAIL"
+
+
+def test_a_machine_without_the_functions_python_is_a_warning(
+    planned: Planned, monkeypatch: pytest.MonkeyPatch
+) -> None:
+
+    def none(_: object) -> None:
+        return None
+
+    monkeypatch.setattr(checks, "compiler", none)
+    assert outcome("machine", planned).status == "WARN"
+
+
+def test_credentials_without_a_region_fail(
+    planned: Planned, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert outcome("account", planned).status == "OK"
+    monkeypatch.delenv("AWS_DEFAULT_REGION")
+    monkeypatch.setenv("AWS_CONFIG_FILE", "/dev/null")
+    assert outcome("account", Planned(planned.config, boto3.Session())).status == "FAIL"
+
+
+def test_an_account_without_a_recent_bootstrap_fails(planned: Planned) -> None:
+    assert outcome("bootstrap", planned).help == "make bootstrap"
+    ssm = planned.client("ssm")
+    for version, expected in (("5", "FAIL"), ("21", "OK")):
+        ssm.put_parameter(
+            Name="/cdk-bootstrap/hnb659fds/version", Value=version, Type="String", Overwrite=True
+        )
+        assert outcome("bootstrap", planned).status == expected
+
+
+@pytest.mark.parametrize(
+    "failed",
+    ["ROLLBACK_COMPLETE", "UPDATE_ROLLBACK_FAILED", "UPDATE_IN_PROGRESS", "CREATE_FAILED"],
+)
+def test_a_stack_that_can_t_be_updated_fails(planned: Planned, failed: str) -> None:
+    assert outcome("stack", planned).status == "OK"
+    planned.stack = Stack("Footlight", failed, {})
+    assert outcome("stack", planned).status == "FAIL"
+    planned.stack = Stack("Footlight", "UPDATE_ROLLBACK_COMPLETE", {})
+    assert outcome("stack", planned).status == "OK"
+
+
+def test_a_table_of_an_earlier_attempt_is_a_warning(planned: Planned) -> None:
+    assert outcome("leftovers", planned).status == "OK"
+    name = "Footlight-TableCD117FA1-1ABCDEFGH"
+    planned.client("dynamodb").create_table(TableName=name, **templates.table())
+    line = outcome("leftovers", planned)
+    assert line.status == "WARN"
+    assert f"delete-table --table-name {name}" in line.help
+    assert status("leftovers", planned, tableName=name) == "OK"
+
+
+def test_settings_that_a_deploy_would_drop_fail(planned: Planned) -> None:
+    running = {"livekitUrl": "wss://livekit.example.com", "alarmEmail": "ops@example.com"}
+    planned.template = {"Metadata": {"FootlightSettings": running}}
+    assert status("settings", planned) == "FAIL"
+    assert status("settings", planned, alarmEmail="new@example.com") == "OK"
+
+
+@pytest.mark.parametrize(
+    ("concurrency", "changed", "expected"),
+    [
+        (1000, {}, "OK"),
+        (10, {}, "WARN"),
+        (20, {"crowdRequestsPerSecond": 200}, "OK"),
+        (1000, {"reserve": True}, "OK"),
+        (999, {"reserve": True}, "FAIL"),
+    ],
+)
+def test_the_concurrency_is_compared_with_the_settings(
+    planned: Planned,
+    monkeypatch: pytest.MonkeyPatch,
+    concurrency: int,
+    changed: dict[str, Any],
+    expected: str,
+) -> None:
+    with answering({"AccountLimit": {"ConcurrentExecutions": concurrency}}) as address:
+        monkeypatch.setenv("AWS_ENDPOINT_URL_LAMBDA", address)
+        assert status("concurrency", planned, **changed) == expected
+
+
+def test_an_account_that_may_not_list_distributions_fails(
+    planned: Planned, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert outcome("CloudFront", planned).status == "OK"
+    with answering({}, status=403) as address:
+        monkeypatch.setenv("AWS_ENDPOINT_URL_CLOUDFRONT", address)
+        assert outcome("CloudFront", planned).status == "FAIL"
+
+
+@pytest.mark.parametrize(("plan", "expected"), [("FREE", "WARN"), ("PAID", "OK")])
+def test_the_free_plan_is_a_warning(
+    planned: Planned, monkeypatch: pytest.MonkeyPatch, plan: str, expected: str
+) -> None:
+    with answering({"accountId": "1", "accountPlanType": plan}) as address:
+        monkeypatch.setenv("AWS_ENDPOINT_URL_FREETIER", address)
+        assert outcome("account plan", planned).status == expected
+
+
+def test_an_account_without_a_budget_is_a_warning(planned: Planned) -> None:
+    assert status("budget", planned) == "WARN"
+    assert status("budget", planned, budget=20, alarmEmail="ops@example.com") == "OK"
+
+
+def test_an_existing_table_needs_the_schema_the_index_and_ttl(planned: Planned) -> None:
+    assert status("table", planned) == "OK"
+    assert status("table", planned, tableName="missing") == "FAIL"
+    dynamodb, schema = planned.client("dynamodb"), templates.table()
+    text = {"AttributeType": "S"}
+    dynamodb.create_table(
+        TableName="other-keys",
+        KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": "id", **text}],
+        BillingMode="PAY_PER_REQUEST",
+    )
+    dynamodb.create_table(
+        TableName="no-index",
+        KeySchema=schema["KeySchema"],
+        AttributeDefinitions=[{"AttributeName": "pk", **text}, {"AttributeName": "sk", **text}],
+        BillingMode="PAY_PER_REQUEST",
+    )
+    dynamodb.create_table(TableName="restored", **schema)
+    for name in ("other-keys", "no-index", "restored"):
+        assert status("table", planned, tableName=name) == "FAIL"
+
+    dynamodb.update_time_to_live(
+        TableName="restored",
+        TimeToLiveSpecification={"Enabled": True, "AttributeName": "expires_at"},
+    )
+    assert status("table", planned, tableName="restored") == "WARN"
+    dynamodb.update_table(TableName="restored", DeletionProtectionEnabled=True)
+    assert status("table", planned, tableName="restored") == "OK"
+
+
+def test_a_certificate_must_exist_and_cover_the_domain(planned: Planned) -> None:
+    acm = planned.client("acm", "us-east-1")
+
+    def found(requested: str) -> str:
+        arn = acm.request_certificate(DomainName=requested)["CertificateArn"]
+        # Moto issues a certificate when it is described for the second time.
+        acm.describe_certificate(CertificateArn=arn)
+        return status("certificate", planned, domainName="live.example.com", certificateArn=arn)
+
+    missing = {"domainName": "live.example.com", "certificateArn": CERTIFICATE}
+    assert status("certificate", planned, **missing) == "FAIL"
+    assert found("other.example.org") == "FAIL"
+
+
+def test_the_web_acl_must_exist(planned: Planned) -> None:
+    prefix = "arn:aws:wafv2:us-east-1:123456789012"
+    assert status("web ACL", planned, waf=f"{prefix}:regional/webacl/one/1") == "FAIL"
+    assert status("web ACL", planned, waf=f"{prefix}:global/webacl/one/1") == "FAIL"
+    made = planned.client("wafv2", "us-east-1").create_web_acl(
+        Name="one",
+        Scope="CLOUDFRONT",
+        DefaultAction={"Allow": {}},
+        VisibilityConfig={
+            "SampledRequestsEnabled": False,
+            "CloudWatchMetricsEnabled": False,
+            "MetricName": "one",
+        },
+    )["Summary"]
+    assert status("web ACL", planned, waf=made["ARN"]) == "OK"
+
+
+def test_cognito_s_limit_on_emails_is_a_warning(planned: Planned) -> None:
+    assert status("sign-up", planned) == "WARN"
+    provider = {"oidcIssuer": "https://id.example.com", "oidcClientId": "footlight"}
+    assert status("sign-up", planned, **provider) == "OK"
+
+
+@pytest.mark.parametrize(
+    ("changed", "expected"),
+    [
+        ({}, "OK"),
+        ({"issuer": "ADDRESS/"}, "FAIL"),
+        ({"token_endpoint": None}, "FAIL"),
+        ({"jwks_uri": None}, "FAIL"),
+        ({"code_challenge_methods_supported": ["plain"]}, "FAIL"),
+        ({"id_token_signing_alg_values_supported": ["HS256"]}, "FAIL"),
+    ],
+)
+def test_the_provider_s_metadata_must_fit(
+    planned: Planned, changed: dict[str, Any], expected: str
+) -> None:
+    with answering(PROVIDER | changed) as address:
+        check = Check[Planned]("it", lambda _: others.check_provider(address))
+        assert result(check, planned).status == expected
+
+
+def test_a_provider_without_metadata_fails(planned: Planned) -> None:
+    with answering({}, status=404) as address:
+        check = Check[Planned]("it", lambda _: others.check_provider(address))
+        assert result(check, planned).status == "FAIL"
+
+
+def test_livekit_must_answer(planned: Planned) -> None:
+    for code, expected in ((200, "OK"), (404, "FAIL")):
+        with answering("OK", status=code) as address:
+            config = dataclasses.replace(planned.config, livekit_url=f"ws{address[4:]}")
+            line = outcome("LiveKit", dataclasses.replace(planned, config=config))
+        assert line.status == expected
+    assert status("LiveKit", planned, livekitUrl="") == "FAIL"
+
+
+def test_livekit_must_accept_the_stored_keys(planned: Planned) -> None:
+    assert outcome("LiveKit's keys", planned).status == "SKIP"
+    secrets = planned.client("secretsmanager")
+    secrets.create_secret(Name="livekit")
+    planned.stack = Stack("Footlight", "CREATE_COMPLETE", {"LiveKitSecretName": "livekit"})
+    assert outcome("LiveKit's keys", planned).help == "make livekit-keys"
+
+    keys = '{"LIVEKIT_API_KEY": "key", "LIVEKIT_API_SECRET": "%s"}' % ("s" * 32)
+    secrets.put_secret_value(SecretId="livekit", SecretString=keys)
+    for code, expected in ((200, "OK"), (401, "FAIL")):
+        with answering({"rooms": []}, status=code) as address:
+            config = dataclasses.replace(planned.config, livekit_url=f"ws{address[4:]}")
+            assert (
+                outcome("LiveKit's keys", dataclasses.replace(planned, config=config)).status
+                == expected
+            )
+
+
+def test_a_clock_that_is_off_fails(planned: Planned, monkeypatch: pytest.MonkeyPatch) -> None:
+    secrets = planned.client("secretsmanager")
+    keys = '{"LIVEKIT_API_KEY": "key", "LIVEKIT_API_SECRET": "%s"}' % ("s" * 32)
+    secrets.create_secret(Name="livekit", SecretString=keys)
+    planned.stack = Stack("Footlight", "CREATE_COMPLETE", {"LiveKitSecretName": "livekit"})
+    monkeypatch.setattr(others, "MAX_SKEW_SECONDS", -1)
+    with answering({"rooms": []}) as address:
+        config = dataclasses.replace(planned.config, livekit_url=f"ws{address[4:]}")
+        line = outcome("LiveKit's keys", dataclasses.replace(planned, config=config))
+    assert line.status == "FAIL"
+    assert "clock" in line.text
