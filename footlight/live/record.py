@@ -5,13 +5,22 @@ faster, the event is decided again. No further idempotency is needed: `reduce` i
 and repeated events.
 """
 
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from footlight import clock, settings
 from footlight.aws.logs import log
+from footlight.errors import Unavailable
 from footlight.literals import Source, State
 from footlight.live import state
-from footlight.live.state import Broadcast, EndedBroadcast, LiveEvent, LiveRecord, Transition
+from footlight.live.state import (
+    Broadcast,
+    EndedBroadcast,
+    LiveEvent,
+    LiveRecord,
+    RoomSeen,
+    Transition,
+)
 from footlight.tables.items import Listing, get
 from footlight.tables.live import (
     LiveState,
@@ -21,60 +30,124 @@ from footlight.tables.live import (
     live_state,
     past_broadcast,
 )
-from footlight.tables.transactions import Operation, put, retry, write
+from footlight.tables.transactions import (
+    Operation,
+    commit,
+    put,
+    retry,
+    write,
+    write_independent,
+)
+
+GROUP_SIZE = 25
+"""Channels whose states are written in one transaction. If another process changes one of them, the
+others are written again."""
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """The result of an event. `new_state` is None if the state is the same as before."""
+    """The result of an event. `new_state` is None if the state is the same as before.
+
+    `item` is the live state after the event, or None if the channel has none.
+    """
 
     is_changed: bool
     is_ambiguous: bool
     new_state: State | None
+    item: LiveState | None
 
 
-class VersionChanged(Exception):
-    """Raised if the live state is no longer at the version that the caller read."""
+@dataclass(frozen=True)
+class _Change:
+    """What an event changes, and the operations that write it."""
+
+    user_id: str
+    outcome: Outcome
+    operations: Sequence[Operation]
 
 
-def record_event(
-    user_id: str,
-    event: LiveEvent,
-    source: Source,
-    *operations: Operation,
-    if_version: int | None = None,
-) -> Outcome:
+def record_event(user_id: str, event: LiveEvent, source: Source, *operations: Operation) -> Outcome:
     """Write what an event changes, together with other operations, in one transaction.
 
     The operations are written even if the event changes nothing. A change of the state is logged
     with its source.
-
-    Raises:
-        VersionChanged: the state is no longer at `if_version`.
     """
 
     def attempt() -> Outcome:
         item = get(live_state(user_id), consistent=True)
-        if if_version is not None and if_version != (item.version if item else 0):
-            raise VersionChanged
-        before = _record_of(item)
-        now, grace_seconds = clock.now(), settings.drop_grace_seconds()
-        transition = state.reduce(before, event, now, grace_seconds)
-        after = transition.record
-        own_operations = _operations(user_id, item, transition, source) if after != before else []
-        if operations or own_operations:
-            write(*operations, *own_operations)
-        old_state = state.state_of(before.is_live, before.ended_at, now, grace_seconds)
-        new_state = state.state_of(after.is_live, after.ended_at, now, grace_seconds)
-        if new_state != old_state:
-            log.info("live state changed", user_id=user_id, to=new_state, source=source)
-        return Outcome(
-            is_changed=after != before,
-            is_ambiguous=transition.is_ambiguous,
-            new_state=new_state if new_state != old_state else None,
-        )
+        change = _decide(user_id, item, event, source)
+        if operations or change.operations:
+            write(*operations, *change.operations)
+        _log(change, source)
+        return change.outcome
 
     return retry(attempt)
+
+
+def record_seen(
+    seen: Iterable[tuple[LiveState, RoomSeen]], source: Source
+) -> tuple[dict[str, Outcome], int]:
+    """Write what a check saw of channels whose states it has read.
+
+    Return the outcomes by user id, and the number of failed writes. Channels whose write failed
+    have no outcome, nor have those whose state another process has written since the read.
+    """
+    changes = [_decide(item.user_id, item, event, source) for item, event in seen]
+    # A broadcast is stored together with its end.
+    together = [change for change in changes if len(change.operations) > 1]
+    alone = [change for change in changes if len(change.operations) == 1]
+    outcomes = {change.user_id: change.outcome for change in changes if not change.operations}
+    faults = 0
+    for group in (*([change] for change in together), *_groups(alone)):
+        try:
+            written = _write_unless_changed(group)
+        except Unavailable:
+            faults += 1
+            continue
+        for change in written:
+            _log(change, source)
+            outcomes[change.user_id] = change.outcome
+    return outcomes, faults
+
+
+def _groups(changes: Sequence[_Change]) -> Iterator[Sequence[_Change]]:
+    for first in range(0, len(changes), GROUP_SIZE):
+        yield changes[first : first + GROUP_SIZE]
+
+
+def _write_unless_changed(changes: Sequence[_Change]) -> list[_Change]:
+    """Write one change, or independent ones. Return those whose state was as it was read."""
+    if len(changes) == 1:
+        return list(changes) if commit(*changes[0].operations) else []
+    failed = write_independent(*(change.operations[0] for change in changes))
+    lost = {id(operation) for operation in failed}
+    return [change for change in changes if id(change.operations[0]) not in lost]
+
+
+def _decide(user_id: str, item: LiveState | None, event: LiveEvent, source: Source) -> _Change:
+    """Return what an event changes of a state that was read, on the condition of its version."""
+    before = _record_of(item)
+    now, grace_seconds = clock.now(), settings.drop_grace_seconds()
+    transition = state.reduce(before, event, now, grace_seconds)
+    after = transition.record
+    is_changed = after != before
+    version = item.version if item else 0
+    written = _item(user_id, after, version + 1, source) if is_changed else None
+    old_state = state.state_of(before.is_live, before.ended_at, now, grace_seconds)
+    new_state = state.state_of(after.is_live, after.ended_at, now, grace_seconds)
+    outcome = Outcome(
+        is_changed=is_changed,
+        is_ambiguous=transition.is_ambiguous,
+        new_state=new_state if new_state != old_state else None,
+        item=written or item,
+    )
+    return _Change(user_id, outcome, _operations(written, transition, item) if written else [])
+
+
+def _log(change: _Change, source: Source) -> None:
+    new_state = change.outcome.new_state
+    if new_state:
+        log.info("live state changed", user_id=change.user_id, to=new_state, source=source)
 
 
 def _record_of(item: LiveState | None) -> LiveRecord:
@@ -98,18 +171,17 @@ def _record_of(item: LiveState | None) -> LiveRecord:
         last_updated=item.last_updated,
         viewers=item.viewers,
         verified_at=item.verified_at,
+        reported_at=item.reported_at,
     )
 
 
 def _operations(
-    user_id: str, before: LiveState | None, transition: Transition, source: Source
+    item: LiveState, transition: Transition, before: LiveState | None
 ) -> list[Operation]:
-    version = before.version if before else 0
-    item = _item(user_id, transition.record, version + 1, source)
-    is_unchanged = LiveState.version == version if before else LiveState.pk.does_not_exist()
+    is_unchanged = LiveState.version == before.version if before else LiveState.pk.does_not_exist()
     operations = [put(item, condition=is_unchanged)]
     if transition.ended:
-        operations.append(put(_past_broadcast(user_id, transition.ended)))
+        operations.append(put(_past_broadcast(item.user_id, transition.ended)))
     return operations
 
 
@@ -132,6 +204,7 @@ def _item(user_id: str, record: LiveRecord, version: int, source: Source) -> Liv
         last_updated=record.last_updated,
         viewers=record.viewers,
         verified_at=record.verified_at,
+        reported_at=record.reported_at,
         **(listing.attributes() if listing else {}),
     )
 

@@ -4,10 +4,8 @@ from datetime import timedelta
 
 from footlight import clock
 from footlight.aws import background
+from footlight.live.state import FRESH_SECONDS
 from footlight.tables.live import LiveState
-
-FRESH_SECONDS = 30
-"""How long a confirmed state is trusted."""
 
 
 def repair_if_stale(state: LiveState | None) -> None:

@@ -14,6 +14,14 @@ from datetime import UTC, datetime, timedelta
 
 from footlight.literals import EndReason, State
 
+FRESH_SECONDS = 30
+"""How long a confirmed state is trusted."""
+
+SETTLE_SECONDS = 10
+"""How long a report counts more than the room. LiveKit reports an encoder up to 1.3 s before its
+participant joins the room, and the participant of an encoder that stopped leaves after the report.
+"""
+
 MILLISECOND = 1_000_000
 SECOND = 1_000_000_000
 """In nanoseconds, LiveKit's unit."""
@@ -52,7 +60,8 @@ class LiveRecord:
     `last_started` and `last_updated` are the newest `startedAt` and `updatedAt` (nanoseconds) that
     LiveKit reported for the current ingress. An event that is not newer is late or repeated.
     `ended_at` is the start of the grace period, or None outside of it. `verified_at` is when
-    LiveKit last confirmed the state.
+    LiveKit last confirmed the state. `reported_at` is when a webhook or the creator last changed
+    the record.
     """
 
     ingress_id: str | None = None
@@ -63,6 +72,11 @@ class LiveRecord:
     last_updated: int = 0
     viewers: int = 0
     verified_at: datetime | None = None
+    reported_at: datetime | None = None
+
+    def is_settling(self, now: datetime) -> bool:
+        """Return whether the room may not show yet what was reported."""
+        return _is_within(self.reported_at, now, SETTLE_SECONDS)
 
 
 @dataclass(frozen=True)
@@ -90,12 +104,14 @@ class EncoderStopped:
 class RoomSeen:
     """A check read the room: whether the host publishes, and the number of viewers.
 
-    A sample counts in the broadcast's average.
+    A sample counts in the broadcast's average. While a report settles, a room that contradicts it
+    changes nothing, unless `is_decisive`: the report itself was ambiguous.
     """
 
     is_publishing: bool
     viewers: int = 0
     is_sample: bool = False
+    is_decisive: bool = False
 
 
 @dataclass(frozen=True)
@@ -156,7 +172,7 @@ def reduce(record: LiveRecord, event: LiveEvent, now: datetime, grace_seconds: i
         case IngressReplaced():
             transition = replace(
                 _end(settled, now, "reset"),
-                record=LiveRecord(ingress_id=event.ingress_id, verified_at=now),
+                record=LiveRecord(ingress_id=event.ingress_id, verified_at=now, reported_at=now),
             )
     return replace(transition, ended=transition.ended or expired)
 
@@ -186,6 +202,7 @@ def _start(record: LiveRecord, event: EncoderStarted, now: datetime) -> Transiti
             last_started=event.started,
             last_updated=event.updated,
             verified_at=now,
+            reported_at=now,
         )
     )
 
@@ -199,12 +216,23 @@ def _stop(record: LiveRecord, event: EncoderStopped, now: datetime) -> Transitio
         # Either a second encoder failed while the first one is live, or a start event was lost.
         return Transition(record, is_ambiguous=True)
     updated = replace(record, last_started=started, last_updated=event.updated)
-    return Transition(replace(_dropped(updated, now), verified_at=now))
+    return Transition(replace(_dropped(updated, now), verified_at=now, reported_at=now))
 
 
 def _confirm(record: LiveRecord, event: RoomSeen, now: datetime) -> Transition:
+    is_contradiction = event.is_publishing != record.is_live
+    if is_contradiction and record.is_settling(now) and not event.is_decisive:
+        return Transition(record)
+    confirmed = replace(_as_seen(record, event, now), verified_at=now)
+    is_same = replace(confirmed, verified_at=record.verified_at) == record
+    if is_same and _is_within(record.verified_at, now, FRESH_SECONDS):
+        return Transition(record)  # The stored confirmation is fresh enough.
+    return Transition(confirmed)
+
+
+def _as_seen(record: LiveRecord, event: RoomSeen, now: datetime) -> LiveRecord:
     if not event.is_publishing:
-        return Transition(replace(_dropped(record, now), verified_at=now))
+        return _dropped(record, now)
     live = _live_since(record, now)
     assert live.broadcast is not None  # noqa: S101 - for the type checker
     counted = replace(
@@ -213,7 +241,7 @@ def _confirm(record: LiveRecord, event: RoomSeen, now: datetime) -> Transition:
         viewer_sum=live.broadcast.viewer_sum + (event.viewers if event.is_sample else 0),
         viewer_samples=live.broadcast.viewer_samples + int(event.is_sample),
     )
-    return Transition(replace(live, broadcast=counted, viewers=event.viewers, verified_at=now))
+    return replace(live, broadcast=counted, viewers=event.viewers)
 
 
 def _end_by_creator(record: LiveRecord, now: datetime) -> Transition:
@@ -222,7 +250,9 @@ def _end_by_creator(record: LiveRecord, now: datetime) -> Transition:
         return transition
     # Events that LiveKit sent until now belong to the broadcast that ends here.
     latest = max(record.last_updated, _milliseconds(now) * MILLISECOND)
-    return replace(transition, record=replace(transition.record, last_updated=latest))
+    return replace(
+        transition, record=replace(transition.record, last_updated=latest, reported_at=now)
+    )
 
 
 def _end(record: LiveRecord, now: datetime, reason: EndReason) -> Transition:
@@ -249,6 +279,10 @@ def _dropped(record: LiveRecord, now: datetime) -> LiveRecord:
 
 def _is_newer(record: LiveRecord, started: int, updated: int) -> bool:
     return (started, updated) > (record.last_started, record.last_updated)
+
+
+def _is_within(instant: datetime | None, now: datetime, seconds: int) -> bool:
+    return instant is not None and now - instant < timedelta(seconds=seconds)
 
 
 def _milliseconds(instant: datetime) -> int:

@@ -7,7 +7,8 @@ need it. `footlight.livekit.data` works without it.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Generator, Iterable, Mapping, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, TypeVar
 
 from livekit.protocol.ingress import (
@@ -17,7 +18,7 @@ from livekit.protocol.ingress import (
     ListIngressRequest,
     UpdateIngressRequest,
 )
-from livekit.protocol.models import Room
+from livekit.protocol.models import ParticipantInfo, Room
 from livekit.protocol.room import (
     ListParticipantsRequest,
     ListRoomsRequest,
@@ -44,7 +45,6 @@ T = TypeVar("T")
 
 def _run(call: Callable[[api.LiveKitAPI], Awaitable[T]], seconds: float | None = CALL_SECONDS) -> T:
     """Run a call with a new client. `seconds` is the timeout of the whole call."""
-    import aiohttp
     from livekit import api
 
     keys = secrets.livekit_keys()
@@ -59,8 +59,18 @@ def _run(call: Callable[[api.LiveKitAPI], Awaitable[T]], seconds: float | None =
         ):
             return await call(client)
 
-    try:
+    with _unavailable_on_faults():
         return asyncio.run(run())
+
+
+@contextmanager
+def _unavailable_on_faults() -> Generator[None]:
+    """Convert LiveKit's errors and timeouts to `Unavailable`."""
+    import aiohttp
+    from livekit import api
+
+    try:
+        yield
     except (aiohttp.ClientError, TimeoutError, OSError) as error:
         log.warning("LiveKit unavailable", reason=type(error).__name__)
         raise Unavailable from error
@@ -116,23 +126,45 @@ def delete_ingress(ingress_id: str, *, seconds: float = CALL_SECONDS) -> None:
 
 
 def list_rooms(names: list[str] | None = None) -> dict[str, Room]:
-    """Return the existing rooms by name: all of them, or those in `names`. Up to 5 s old."""
-    response = _run(lambda client: client.room.list_rooms(ListRoomsRequest(names=names)))
+    """Return the existing rooms by name: all of them, or those in `names`.
+
+    Names and metadata are current. The numbers of participants and publishers are up to 10 s old:
+    LiveKit renews them every 5 s, but skips a turn right after an update of the metadata.
+    """
+    seconds = SLOW_CALL_SECONDS if names is None else CALL_SECONDS
+    response = _run(lambda client: client.room.list_rooms(ListRoomsRequest(names=names)), seconds)
     return {room.name: room for room in response.rooms}
 
 
-def list_participants(
-    rooms: Iterable[str], seconds: float = SLOW_CALL_SECONDS
-) -> dict[str, list[str]]:
-    """Return the identities of each room's participants. A missing room has none."""
+def list_participants(room: str, seconds: float = CALL_SECONDS) -> list[ParticipantInfo]:
+    """Return a room's participants. A missing room has none."""
+    return _run(lambda client: _list_participants(client, room), seconds)
 
-    async def list_one(client: api.LiveKitAPI, room: str) -> list[str]:
-        request = ListParticipantsRequest(room=room)
-        response = await _none_if_missing(client.room.list_participants(request))
-        return [participant.identity for participant in response.participants] if response else []
+
+def list_participants_of(rooms: Iterable[str]) -> dict[str, Sequence[ParticipantInfo]]:
+    """Return the participants of many rooms, without the rooms for which LiveKit failed."""
+
+    async def list_one(client: api.LiveKitAPI, room: str) -> list[ParticipantInfo] | None:
+        try:
+            with _unavailable_on_faults():
+                async with asyncio.timeout(SLOW_CALL_SECONDS):
+                    return await _list_participants(client, room)
+        except Unavailable:
+            return None
 
     names = list(rooms)
-    return dict(zip(names, _for_each(names, list_one, seconds), strict=True))
+    answers = _for_each(names, list_one, None)
+    return {
+        name: participants
+        for name, participants in zip(names, answers, strict=True)
+        if participants is not None
+    }
+
+
+async def _list_participants(client: api.LiveKitAPI, room: str) -> list[ParticipantInfo]:
+    request = ListParticipantsRequest(room=room)
+    response = await _none_if_missing(client.room.list_participants(request))
+    return list(response.participants) if response else []
 
 
 def remove_participants(
@@ -167,9 +199,9 @@ def set_metadata(by_room: Mapping[str, str]) -> None:
 
 
 def _for_each(
-    items: Sequence[S], call: Callable[[api.LiveKitAPI, S], Awaitable[T]], seconds: float
+    items: Sequence[S], call: Callable[[api.LiveKitAPI, S], Awaitable[T]], seconds: float | None
 ) -> list[T]:
-    """Make a call for each item with one client. `seconds` is the timeout of each call."""
+    """Make a call for each item with one client. `seconds` is the timeout of each call, if any."""
     if not items:
         return []
     slots = asyncio.Semaphore(MAX_CONCURRENT_CALLS)

@@ -73,11 +73,10 @@ def block(authority: Authority, viewer_id: str, reason: str | None = None) -> No
 
 def _remove_from_room(host_id: str, viewer_id: str) -> None:
     room = identities.room_of(host_id)
-    participants = server.list_participants([room], REMOVE_SECONDS)[room]
     tabs = [
-        (room, participant)
-        for participant in participants
-        if (identity := identities.parse(participant)) and identity.viewer_id == viewer_id
+        (room, participant.identity)
+        for participant in server.list_participants(room, REMOVE_SECONDS)
+        if (identity := identities.parse(participant.identity)) and identity.viewer_id == viewer_id
     ]
     server.remove_participants(tabs, REMOVE_SECONDS)
 

@@ -58,8 +58,7 @@ class Authority:
 
     def _has_participants(self) -> bool:
         """Return False if the room is empty: LiveKit would wait for a participant, then fail."""
-        name = identities.room_of(self.host_id)
-        return bool(server.list_participants([name], LIST_SECONDS)[name])
+        return bool(server.list_participants(identities.room_of(self.host_id), LIST_SECONDS))
 
 
 def authorize(me: Person, username: str) -> Authority:

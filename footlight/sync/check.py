@@ -5,22 +5,29 @@ deleted while it is live. So all channels are checked every minute. A single cha
 when a read finds a stale state, when a webhook is ambiguous, and when a setting must reach the
 viewers in the room.
 
+LiveKit's list of rooms has the rooms that exist, and their metadata. Its counts are up to 10 s old,
+so the participants of each room decide whether the host publishes. LiveKit stores each change of a
+participant or track at once, and lists participants from that store.
+https://github.com/livekit/livekit/blob/v1.13.5/pkg/service/roommanager.go (`OnParticipantChanged`)
+
 A check is idempotent and may run at the same time as others: it only replaces the state that it
-has read.
+has read before it asked LiveKit.
 """
 
+import math
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
-from livekit.protocol.models import Room
+from livekit.protocol.models import ParticipantInfo, Room
 
 from footlight import clock, identities
 from footlight.aws.logs import log
 from footlight.channels import views
 from footlight.errors import Unavailable
 from footlight.literals import Source
-from footlight.live.record import VersionChanged, record_event
+from footlight.live.record import record_seen
 from footlight.live.state import RoomSeen
 from footlight.livekit import server
 from footlight.sync.room_metadata import metadata_of
@@ -29,8 +36,15 @@ from footlight.tables.items import Found, batch_get, listed
 from footlight.tables.live import LISTED_LIVE, LISTED_RECONNECTING, LiveState, live_state
 from footlight.watching import admission
 
-CONFIRM_SECONDS = 6
-"""LiveKit's list of rooms is up to 5 s old, so a difference is confirmed after this time."""
+BATCH_CHANNELS = 100
+"""Channels that are read together. After each batch, a check may stop."""
+
+MAX_BLOCK_KEYS = 20
+"""The blocks of a room with at most so many viewers are read by key, with those of other rooms. For
+a larger room, one query of all the host's blocks is cheaper."""
+
+DEPENDENTS = (ParticipantInfo.Kind.AGENT, ParticipantInfo.Kind.EGRESS)
+"""Programs in a room. LiveKit doesn't count them as participants either."""
 
 
 @dataclass
@@ -39,7 +53,7 @@ class Report:
 
     `drift` counts changed states that no webhook had reported: it measures the health of webhooks.
     `removed` counts participants, `updated` rooms that got new metadata. `faults` counts parts that
-    failed, which the next check repeats.
+    failed, and `unfinished` channels for which there was no time. The next check repeats both.
     """
 
     channels: int = 0
@@ -49,100 +63,140 @@ class Report:
     removed: int = 0
     updated: int = 0
     faults: int = 0
+    unfinished: int = 0
+
+
+Rooms = Mapping[str, Room]
+"""LiveKit's rooms by name, which is the host's user id."""
+
+
+def channels_to_check() -> tuple[list[str], Rooms]:
+    """Return the user ids of all channels that may need a check, and the rooms of this site.
+
+    They are live, are reconnecting, or have participants in their room.
+    """
+    rooms = {name: room for name, room in server.list_rooms().items() if identities.host_of(name)}
+    entries = [*listed(LISTED_LIVE), *listed(LISTED_RECONNECTING)]
+    return sorted({*(entry.owner_id for entry in entries), *rooms}), rooms
 
 
 def check_all_channels() -> Report:
-    """Check all channels that are live, are reconnecting, or have participants in their room."""
-    rooms = {name: room for name, room in server.list_rooms().items() if identities.host_of(name)}
-    entries = [*listed(LISTED_LIVE), *listed(LISTED_RECONNECTING)]
-    return Check({*(entry.owner_id for entry in entries), *rooms}, rooms, "reconciler").run()
+    """Check all channels in one go."""
+    return check_channels(*channels_to_check())
 
 
-def check_channel(user_id: str) -> Report:
+def check_channels(
+    user_ids: Sequence[str], rooms: Rooms | None = None, deadline: float = math.inf
+) -> Report:
+    """Check some channels, for the run of each minute.
+
+    `rooms` may have more than theirs. No batch starts after the deadline (`time.monotonic`).
+    """
+    if rooms is None:
+        rooms = server.list_rooms([identities.room_of(user_id) for user_id in user_ids])
+    report = Report()
+    for first in range(0, len(user_ids), BATCH_CHANNELS):
+        if time.monotonic() > deadline:
+            report.unfinished = len(user_ids) - first
+            break
+        batch = user_ids[first : first + BATCH_CHANNELS]
+        Check(batch, rooms, "reconciler", report).run()
+    return report
+
+
+def check_channel(user_id: str, *, is_decisive: bool = False) -> Report:
+    """Check one channel. With `is_decisive`, the room overrules even a recent report."""
     rooms = server.list_rooms([identities.room_of(user_id)])
-    return Check({user_id}, rooms, "repair").run()
+    report = Report()
+    Check([user_id], rooms, "repair", report, is_decisive=is_decisive).run()
+    return report
 
 
 class Check:
-    """One check of some channels against the rooms that LiveKit has."""
+    """One check of up to a batch of channels against the rooms that LiveKit has."""
 
-    def __init__(self, user_ids: Iterable[str], rooms: Mapping[str, Room], source: Source) -> None:
-        self._user_ids = set(user_ids)
-        self._rooms = rooms
+    def __init__(
+        self,
+        user_ids: Sequence[str],
+        rooms: Rooms,
+        source: Source,
+        report: Report,
+        *,
+        is_decisive: bool = False,
+    ) -> None:
+        self._rooms = {user_id: rooms[user_id] for user_id in user_ids if user_id in rooms}
         self._source: Source = source
-        self._participants: Mapping[str, list[str]] = {}
-        """Identities by room."""
-        self._report = Report()
+        self._is_decisive = is_decisive
+        self._report = report
+        refs = [(user_id, live_state(user_id), users.stream(user_id)) for user_id in user_ids]
+        found = batch_get(*chain.from_iterable(pair for _, *pair in refs), consistent=True)
+        self._found = found
+        # Rooms of another site on the same LiveKit have no items here.
+        self._states = {user_id: item for user_id, ref, _ in refs if (item := found.get(ref))}
+        self._streams = {user_id: item for user_id, _, ref in refs if (item := found.get(ref))}
+        self._participants = self._list_participants()
 
-    def run(self) -> Report:
+    def run(self) -> None:
         """Compare states, remove participants who aren't allowed in, and update the rooms."""
-        states = self._states()
-        self._report.channels = len(states)
-        open_rooms = self._user_ids & self._rooms.keys()
-        self._participants = self._list_participants(open_rooms)
-
-        unconfirmed: dict[str, int] = {}
-        for user_id, state in states.items():
-            if _is_publishing(self._rooms.get(user_id)) != state.live:
-                unconfirmed[user_id] = state.version
-            else:
-                self._record(user_id, self._rooms.get(user_id))
-
+        self._report.channels += len(self._states)
+        unknown = self._record()
         self._remove_refused()
-        self._update_metadata(open_rooms, self._rooms)
-        if unconfirmed:
-            self._confirm(unconfirmed)
-        return self._report
+        self._update_metadata(self._rooms.keys() - unknown)
 
-    def _states(self) -> dict[str, LiveState]:
-        """Return the states of channels that ever had an ingress.
+    def _list_participants(self) -> dict[str, Sequence[ParticipantInfo]]:
+        """Return the participants by room, without the rooms that LiveKit failed to list.
 
-        This excludes rooms of another site on the same LiveKit.
+        A live channel's room is listed even if the list of rooms lacks it.
         """
-        refs = {user_id: live_state(user_id) for user_id in self._user_ids}
-        found = batch_get(*refs.values(), consistent=True)
-        return {user_id: state for user_id, ref in refs.items() if (state := found.get(ref))}
-
-    def _confirm(self, unconfirmed: Mapping[str, int]) -> None:
-        """Read the rooms again, after their list has expired. Skip states that changed since."""
-        time.sleep(CONFIRM_SECONDS)
-        rooms = server.list_rooms([identities.room_of(user_id) for user_id in unconfirmed])
-        changed = {
-            user_id
-            for user_id, version in unconfirmed.items()
-            if self._record(user_id, rooms.get(user_id), if_version=version)
-        }
-        self._report.drift += len(changed)
-        self._update_metadata(changed & rooms.keys(), rooms)
-
-    def _record(self, user_id: str, room: Room | None, *, if_version: int | None = None) -> bool:
-        """Record what the room shows. Return True if the channel's state changed."""
-        event = self._event(room)
-        self._report.live += int(event.is_publishing)
-        self._report.viewers += event.viewers
-        try:
-            outcome = record_event(user_id, event, self._source, if_version=if_version)
-        except VersionChanged:  # A webhook reported a newer state.
-            return False
-        except Unavailable:
+        live = {user_id for user_id, state in self._states.items() if state.live}
+        asked = {*self._rooms, *live}
+        listed = server.list_participants_of(asked)
+        if asked - listed.keys():
             self._report.faults += 1
-            return False
-        return outcome.new_state is not None
+        return listed
 
-    def _event(self, room: Room | None) -> RoomSeen:
-        if room is None or not _is_publishing(room):
-            return RoomSeen(is_publishing=False)
-        parsed = [identities.parse(each) for each in self._participants.get(room.name, ())]
-        host_tabs = sum(identity is not None and identity.is_host for identity in parsed)
-        viewers = max(0, room.num_participants - room.num_publishers - host_tabs)
-        return RoomSeen(is_publishing=True, viewers=viewers, is_sample=self._source == "reconciler")
+    def _record(self) -> set[str]:
+        """Record what the rooms show. Return the channels whose state isn't known now."""
+        events = {user_id: self._event(user_id, item) for user_id, item in self._states.items()}
+        seen = {user_id: event for user_id, event in events.items() if event}
+        self._report.live += sum(event.is_publishing for event in seen.values())
+        self._report.viewers += sum(event.viewers for event in seen.values())
+        outcomes, faults = record_seen(
+            [(self._states[user_id], event) for user_id, event in seen.items()], self._source
+        )
+        self._report.faults += faults
+        for user_id, outcome in outcomes.items():
+            if outcome.new_state and seen[user_id].is_publishing != self._states[user_id].live:
+                self._report.drift += 1
+            if outcome.item:
+                self._states[user_id] = outcome.item
+        return seen.keys() - outcomes.keys()
 
-    def _list_participants(self, rooms: Iterable[str]) -> dict[str, list[str]]:
-        try:
-            return server.list_participants(rooms)
-        except Unavailable:
-            self._report.faults += 1
-            return {}
+    def _event(self, user_id: str, state: LiveState) -> RoomSeen | None:
+        """Return what the room shows, or None if that isn't known."""
+        participants = self._participants.get(user_id)
+        if participants is None:
+            return self._event_of_list(self._rooms.get(user_id), state)
+        if not _is_publishing(user_id, participants):
+            return RoomSeen(is_publishing=False, is_decisive=self._is_decisive)
+        return RoomSeen(
+            is_publishing=True,
+            viewers=sum(_is_viewer(user_id, participant) for participant in participants),
+            is_sample=self._source == "reconciler",
+            is_decisive=self._is_decisive,
+        )
+
+    def _event_of_list(self, room: Room | None, state: LiveState) -> RoomSeen | None:
+        """Return what the list of rooms shows of a room whose participants are unknown.
+
+        It is only good to confirm the state, because it is up to 10 s old. A room that is missing
+        doesn't exist: LiveKit lists a room as soon as it creates it.
+        """
+        is_publishing = room is not None and room.num_publishers > 0
+        if room is not None and is_publishing != state.live:
+            return None
+        viewers = room.num_participants - room.num_publishers if room and is_publishing else 0
+        return RoomSeen(is_publishing, viewers, is_sample=self._source == "reconciler")
 
     def _remove_refused(self) -> None:
         """Remove participants who aren't allowed in.
@@ -151,12 +205,7 @@ class Check:
         """
         viewers = {room: _viewers(present) for room, present in self._participants.items()}
         try:
-            refused = [
-                (room, identity)
-                for room, present in viewers.items()
-                if present
-                for identity in _refused(room, present)
-            ]
+            refused = list(_refused(viewers, self._found))
             server.remove_participants(refused)
         except Unavailable:
             self._report.faults += 1
@@ -165,45 +214,89 @@ class Check:
             log.info("participants removed", participants=len(refused))
         self._report.removed += len(refused)
 
-    def _update_metadata(self, user_ids: Iterable[str], rooms: Mapping[str, Room]) -> None:
+    def _update_metadata(self, user_ids: Iterable[str]) -> None:
         """Set the metadata of rooms that have other metadata."""
+        shown = {
+            user_id: views.shown_stream_view(self._streams[user_id], self._states.get(user_id))
+            for user_id in user_ids
+            if user_id in self._streams
+        }
+        stale = self._stale(shown)
+        if not stale:
+            return
         try:
-            metadata = {
-                user_id: metadata_of(stream)
-                for user_id, stream in views.shown_streams(user_ids).items()
-            }
-            stale = {
-                identities.room_of(user_id): text
-                for user_id, text in metadata.items()
-                if rooms[user_id].metadata != text
-            }
-            server.set_metadata(stale)
+            # A setting may have changed since the read, and its own check may have been faster.
+            stale = self._stale(views.shown_streams(stale))
+            server.set_metadata(
+                {identities.room_of(user_id): text for user_id, text in stale.items()}
+            )
         except Unavailable:
             self._report.faults += 1
             return
         self._report.updated += len(stale)
 
+    def _stale(self, shown: Mapping[str, views.ShownStream]) -> dict[str, str]:
+        """Return the right metadata of rooms that have other metadata."""
+        metadata = {user_id: metadata_of(stream) for user_id, stream in shown.items()}
+        return {
+            user_id: text
+            for user_id, text in metadata.items()
+            if self._rooms[user_id].metadata != text
+        }
 
-def _is_publishing(room: Room | None) -> bool:
-    """Return True if the host's ingress publishes. Viewers can't publish."""
-    return room is not None and room.num_publishers > 0
+
+def _is_publishing(host_id: str, participants: Iterable[ParticipantInfo]) -> bool:
+    """Return whether the host's ingress has published a track."""
+    ingress = identities.ingress_identity(host_id)
+    return any(
+        participant.identity == ingress and len(participant.tracks) > 0
+        for participant in participants
+    )
 
 
-def _viewers(participants: Iterable[str]) -> dict[str, str]:
+def _is_viewer(host_id: str, participant: ParticipantInfo) -> bool:
+    """Return whether a participant is neither the ingress, a tab of the host, nor a program."""
+    parsed = identities.parse(participant.identity)
+    return (
+        participant.identity != identities.ingress_identity(host_id)
+        and not (parsed and parsed.is_host)
+        and participant.kind not in DEPENDENTS
+    )
+
+
+def _viewers(participants: Iterable[ParticipantInfo]) -> dict[str, str]:
     """Return the viewer id of each identity, without the ingress and the host's own tabs."""
     return {
-        identity: parsed.viewer_id
-        for identity in participants
-        if (parsed := identities.parse(identity)) and not parsed.is_host
+        participant.identity: parsed.viewer_id
+        for participant in participants
+        if (parsed := identities.parse(participant.identity)) and not parsed.is_host
     }
 
 
-def _refused(host_id: str, viewers: Mapping[str, str]) -> list[str]:
-    """Return the identities of viewers who may not be in the room."""
-    found = Found.of(relations.blocks_of(host_id)) | batch_get(users.stream(host_id))
+def _refused(rooms: Mapping[str, Mapping[str, str]], streams: Found) -> Iterable[tuple[str, str]]:
+    """Yield the room and identity of each viewer who may not be there.
+
+    `rooms` has each viewer's id by identity, `streams` the hosts' streams.
+    """
+    found = streams | _blocks(rooms)
     now = clock.now()
-    return [
-        identity
-        for identity, viewer_id in viewers.items()
-        if admission.refusal(host_id, viewer_id, found, now)
-    ]
+    for host_id, viewers in rooms.items():
+        for identity, viewer_id in viewers.items():
+            if admission.refusal(host_id, viewer_id, found, now):
+                yield host_id, identity
+
+
+def _blocks(rooms: Mapping[str, Mapping[str, str]]) -> Found:
+    """Return the hosts' blocks of the viewers in their rooms."""
+    found = batch_get(
+        *(
+            relations.block(host_id, viewer_id)
+            for host_id, viewers in rooms.items()
+            if len(viewers) <= MAX_BLOCK_KEYS
+            for viewer_id in viewers.values()
+        )
+    )
+    for host_id, viewers in rooms.items():
+        if len(viewers) > MAX_BLOCK_KEYS:
+            found |= Found.of(relations.blocks_of(host_id))
+    return found

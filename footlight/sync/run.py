@@ -1,34 +1,85 @@
 """The reconciler's run each minute: all channels, and changes that were left unfinished.
 
-A lease prevents two runs at the same time.
+A run lists the channels and checks up to `PART_CHANNELS` itself. Each further part of as many is an
+asynchronous invocation of the same function. Parts don't start others, so Lambda's detection of
+recursive loops, which stops a chain of 16 invocations, never applies.
+https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html
+
+A lease prevents two runs at the same time. A run with parts keeps it until its end, and no part
+continues after that.
 """
 
-from collections.abc import Callable, Iterable
+import time
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime, timedelta
 
-from footlight.aws import metrics
+from footlight import clock
+from footlight.aws import background, metrics
 from footlight.aws.logs import log
 from footlight.errors import ResetInProgress, Unavailable
 from footlight.ingress import cleanup, lease
-from footlight.sync.check import Report, check_all_channels
+from footlight.sync.check import Report, channels_to_check, check_channels
 from footlight.tables import leases
 
 LEASE = "reconcile"
-LEASE_SECONDS = 55
-"""Longer than a run, and shorter than a minute: a run that died doesn't delay the next one."""
+LEASE_SECONDS = 50
+"""As long as Lambda lets a run take. It is shorter than a minute: neither a run that died nor one
+with parts delays the next run."""
+
+RUN_SECONDS = 42
+"""The time in which a run and its parts start a batch of channels. The rest is for the last one."""
+
+PART_CHANNELS = 600
+"""`bench/reconciler.py` shows that so many take half of this time at the latencies of AWS."""
 
 
-def reconcile() -> Report | None:
-    """Run once. Return None if another run is in progress."""
+class RunNotFinished(Exception):
+    """Raised after a run or a part had no time for all its channels, so that the alarm fires."""
+
+
+def reconcile(function: str = "") -> Report | None:
+    """Run once. Return None if another run is in progress.
+
+    `function` is the ARN of this function, which checks the further parts.
+
+    Raises:
+        RunNotFinished: some channels were not checked. The next run checks them.
+    """
+    until = clock.now() + timedelta(seconds=RUN_SECONDS)
     try:
-        with leases.hold(LEASE, LEASE_SECONDS):
-            report = check_all_channels()
+        with leases.hold(LEASE, LEASE_SECONDS) as held:
+            user_ids, rooms = channels_to_check()
+            own, *others = _cut(user_ids)
+            started = [background.check_part(function, part, until) for part in others]
+            held.is_kept = any(started)
+            report = check_channels(own, rooms, _deadline(until))
+            report.faults += started.count(False)
             report.faults += _for_each(lease.unfinished(), cleanup.finish_change)
             report.faults += _for_each(cleanup.expired_keys(), cleanup.disarm_expired)
     except leases.Held:
         log.info("reconciler is already running")
         return None
-    _publish(report)
-    return report
+    return _finish(report)
+
+
+def reconcile_part(user_ids: Sequence[str], until: datetime) -> Report:
+    """Check a part of a run's channels, until the run ends.
+
+    Raises:
+        RunNotFinished: some channels were not checked. The next run checks them.
+    """
+    report = check_channels(user_ids, deadline=_deadline(until))
+    return _finish(report)
+
+
+def _cut(user_ids: Sequence[str]) -> list[Sequence[str]]:
+    """Return the parts of a run: at least one, which may be empty."""
+    firsts = range(0, max(1, len(user_ids)), PART_CHANNELS)
+    return [user_ids[first : first + PART_CHANNELS] for first in firsts]
+
+
+def _deadline(until: datetime) -> float:
+    return time.monotonic() + (until - clock.now()).total_seconds()
 
 
 def _for_each(user_ids: Iterable[str], clean_up: Callable[[str], None]) -> int:
@@ -44,9 +95,13 @@ def _for_each(user_ids: Iterable[str], clean_up: Callable[[str], None]) -> int:
     return faults
 
 
-def _publish(report: Report) -> None:
+def _finish(report: Report) -> Report:
+    """Write the metrics of a run or a part. Those of all parts add up to the run's."""
     log.info("reconciled", **vars(report))
     # Alarms watch these two. The first also shows that a run was completed.
     counts = {"LiveChannels": report.live, "ReconcileDrift": report.drift}
     others = {"Viewers": report.viewers, "ReconcileFaults": report.faults}
     metrics.publish(counts | {name: value for name, value in others.items() if value})
+    if report.unfinished:
+        raise RunNotFinished(f"{report.unfinished} channels were not checked in time")
+    return report

@@ -41,8 +41,10 @@ def _receive_ingress(event: WebhookEvent) -> None:
         log.info("event of an unknown ingress", webhook=event.event, ingress_id=ingress_id)
         return
     outcome = record_event(owner.user_id, _encoder_event(event), "webhook")
-    if outcome.is_ambiguous or outcome.new_state:
-        background.check_channel(owner.user_id)  # This also notifies the viewers in the room.
+    if outcome.is_ambiguous:
+        background.settle_channel(owner.user_id)
+    elif outcome.new_state:
+        background.check_channel(owner.user_id)  # Notifies the viewers in the room.
     if not outcome.is_changed:
         log.info("event without effect", webhook=event.event, user_id=owner.user_id)
 

@@ -50,6 +50,8 @@ class Hold:
     holder: str
     is_finished: bool = True
     """Set to False to leave the rest of the work to the process that finds the lease."""
+    is_kept: bool = False
+    """Set to True to hold the lease until its end, if other processes continue the work."""
 
     def still_held(self, *, or_raise: Failure) -> Operation:
         """Require, in a transaction, that the lease has not passed to another process."""
@@ -64,7 +66,8 @@ def lease(name: str) -> Ref[Lease]:
 def hold(name: str, seconds: int) -> Generator[Hold]:
     """Hold a lease for the block, and at most for `seconds`.
 
-    If the block raises, the lease becomes free and marks unfinished work.
+    With `is_kept`, it is held until its end. If the block raises, the lease becomes free and marks
+    unfinished work.
 
     Raises:
         Held: another process holds the lease.
@@ -102,6 +105,8 @@ def hold(name: str, seconds: int) -> Generator[Hold]:
 
 def _release(held: Hold) -> None:
     is_ours = Lease.holder == held.holder
+    if held.is_kept:
+        return
     try:
         if held.is_finished:
             write(delete(lease(held.name), condition=is_ours))

@@ -23,7 +23,7 @@ class LiveState(Item, discriminator="live"):
 
     Each write increments `version` and requires the version that was read. `last_started` and
     `last_updated` are LiveKit's nanoseconds. Live channels are listed by viewers, channels in the
-    drop grace period by the time of the drop.
+    drop grace period by the time of the drop. `live.state.LiveRecord` explains the rest.
     """
 
     user_id = UnicodeAttribute()
@@ -41,6 +41,7 @@ class LiveState(Item, discriminator="live"):
     last_updated = IntegerAttribute(default=0)
     viewers = IntegerAttribute(default=0)
     verified_at = optional(InstantAttribute())
+    reported_at = optional(InstantAttribute())
 
 
 class PastBroadcast(Item, discriminator="session"):

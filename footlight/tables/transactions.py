@@ -19,6 +19,7 @@ import random
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Literal, TypeVar
 
 from pynamodb.exceptions import DeleteError, PutError, TransactWriteError, UpdateError
@@ -143,6 +144,27 @@ def write(*operations: Operation) -> None:
     """
     if not _settle(_attempt(operations)):
         raise ChangedConcurrently
+
+
+def write_independent(*operations: Operation) -> list[Operation]:
+    """Write operations that don't depend on each other. Return those whose condition failed.
+
+    One transaction of up to 100 operations takes a tenth of the processor time of as many requests.
+    DynamoDB bills it twice. The others are written again without those that failed.
+    https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis.html
+
+    Raises:
+        Unavailable: DynamoDB throttles, fails, or times out, or conflicts persist.
+    """
+    failed: dict[int, Operation] = {}
+    remaining = operations
+    while remaining:
+        lost = _with_retries(partial(_attempt, remaining))
+        if not lost:
+            break
+        failed |= {id(operation): operation for operation in lost}
+        remaining = tuple(operation for operation in remaining if id(operation) not in failed)
+    return list(failed.values())
 
 
 def retry(attempt: Callable[[], T]) -> T:

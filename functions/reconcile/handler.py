@@ -1,38 +1,48 @@
 """The run of each minute, and tasks that other functions start in the background.
 
 {}                                          check all channels; started by the schedule
-{"channel": userId}                         check one channel, and repair its state
+{"channels": [userId], "until": ms}         check a part of them; started by the run itself
+{"channel": userId, "isDecisive": true}     check one channel, and repair its state
 {"channel": userId, "putOut": identity}     remove one participant from the channel's room
+
+`isDecisive` is optional. With it, the room overrules even a recent webhook.
 """
 
 from typing import Any
 
-from footlight import identities
+from footlight import clock, identities
 from footlight.aws import metrics
 from footlight.aws.logs import log
 from footlight.errors import Unavailable
 from footlight.livekit import server
 from footlight.sync.check import check_channel
-from footlight.sync.run import reconcile
+from footlight.sync.run import reconcile, reconcile_part
 
 
 def handler(event: dict[str, Any], context: Any) -> None:
     """Run a task. If LiveKit or the table is unavailable, the next minute's run does the work."""
     try:
-        _run(event.get("channel"), event.get("putOut"))
+        _run(event, getattr(context, "invoked_function_arn", ""))
     except Unavailable:
         log.warning("reconcile task failed", task=event)
         metrics.publish({"ReconcileFaults": 1})
 
 
-def _run(user_id: str | None, identity: str | None) -> None:
-    if user_id is None:
-        reconcile()
-    elif identity is None:
-        report = check_channel(user_id)
-        log.info("channel checked", channel=user_id, **vars(report))
-        if report.drift:  # A read found it before the next run, but the webhook was lost as well.
-            metrics.publish({"ReconcileDrift": report.drift})
-    else:
-        server.remove_participants([(identities.room_of(user_id), identity)])
-        log.info("participant removed", channel=user_id)
+def _run(event: dict[str, Any], own_arn: str) -> None:
+    match event:
+        case {"channels": user_ids, "until": until}:
+            reconcile_part(user_ids, clock.from_ms(until))
+        case {"channel": user_id, "putOut": identity}:
+            server.remove_participants([(identities.room_of(user_id), identity)])
+            log.info("participant removed", channel=user_id)
+        case {"channel": user_id}:
+            _check(user_id, is_decisive=event.get("isDecisive", False))
+        case _:
+            reconcile(own_arn)
+
+
+def _check(user_id: str, *, is_decisive: bool) -> None:
+    report = check_channel(user_id, is_decisive=is_decisive)
+    log.info("channel checked", channel=user_id, **vars(report))
+    if report.drift:  # A read found it before the next run, but the webhook was lost as well.
+        metrics.publish({"ReconcileDrift": report.drift})

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from footlight.sync import check
 from infra.needs import FUNCTIONS
+from tests.support.clock import Clock
 from tests.support.recorded import Recorded
 from tests.support.routes import ROUTES, Route
 from tests.support.table import watched
@@ -196,10 +196,10 @@ def test_a_function_may_make_every_table_call_of_its_routes(
 
 
 def test_the_reconciler_may_make_every_table_call_of_its_run(
-    production: "Template", world: World, monkeypatch: pytest.MonkeyPatch
+    production: "Template", world: World, time: Clock
 ) -> None:
-    monkeypatch.setattr(check, "CONFIRM_SECONDS", 0)
     world.livekit.rooms.clear()
+    time.moves(minutes=1)
     run = importlib.import_module("functions.reconcile.handler").handler
     with watched() as wire:
         run({}, None)

@@ -24,7 +24,7 @@ from livekit.protocol.ingress import (
     ListIngressResponse,
     UpdateIngressRequest,
 )
-from livekit.protocol.models import ParticipantInfo, Room
+from livekit.protocol.models import ParticipantInfo, Room, TrackInfo
 from livekit.protocol.room import (
     ListParticipantsRequest,
     ListParticipantsResponse,
@@ -37,6 +37,8 @@ from livekit.protocol.room import (
     UpdateRoomMetadataRequest,
 )
 
+TRACKS = (TrackInfo(sid="TR_picture"), TrackInfo(sid="TR_sound"))
+"""The tracks of a host's encoder."""
 TIMED_OUT = (599, b"")
 """The answer that `timing_out` turns into an error."""
 NOT_FOUND = (404, b'{"code":"not_found","msg":"gone"}')
@@ -54,6 +56,10 @@ class LiveKit:
         default_factory=list[tuple[str, dict[str, Any]]]
     )
     """The data sent to rooms: topic and JSON."""
+    listed_publishers: dict[str, int] = field(default_factory=dict[str, int])
+    """The outdated numbers of publishers that the list of rooms still shows."""
+    unlisted: set[str] = field(default_factory=set[str])
+    """Rooms that the list of rooms lacks, as after a restart of LiveKit's Redis."""
     made: list[str] = field(default_factory=list[str])
     """The methods called so far."""
     before: Callable[[str], None] | None = None
@@ -118,17 +124,20 @@ class LiveKit:
             Room(
                 name=name,
                 num_participants=len(identities),
-                num_publishers=identities.count(name),
+                num_publishers=self.listed_publishers.get(name, identities.count(name)),
                 metadata=self.metadata.get(name, ""),
             )
             for name, identities in self.rooms.items()
-            if not wanted or name in wanted
+            if (not wanted or name in wanted) and name not in self.unlisted
         ]
         return 200, ListRoomsResponse(rooms=found).SerializeToString()
 
     def _ListParticipants(self, body: bytes) -> tuple[int, bytes]:
-        identities = self.rooms.get(ListParticipantsRequest.FromString(body).room, [])
-        found = [ParticipantInfo(identity=identity) for identity in identities]
+        room = ListParticipantsRequest.FromString(body).room
+        found = [
+            ParticipantInfo(identity=identity, tracks=TRACKS if identity == room else ())
+            for identity in self.rooms.get(room, [])
+        ]
         return 200, ListParticipantsResponse(participants=found).SerializeToString()
 
     def _RemoveParticipant(self, body: bytes) -> tuple[int, bytes]:

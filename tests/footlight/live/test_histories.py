@@ -82,10 +82,16 @@ class World(RuleBasedStateMachine):
     def state(self) -> State:
         return state_of(self.record.is_live, self.record.ended_at, self.now, GRACE)
 
-    def check(self, *, is_sample: bool = True) -> None:
-        # A check confirms a difference after LiveKit's list has expired, so it sees the truth.
-        is_publishing = self.encoder is not None
-        self.receive(RoomSeen(is_publishing=is_publishing, viewers=3, is_sample=is_sample))
+    def check(self, *, is_decisive: bool = False) -> None:
+        # A check asks for the room's participants, so it sees the truth.
+        self.receive(
+            RoomSeen(
+                is_publishing=self.encoder is not None,
+                viewers=3,
+                is_sample=not is_decisive,
+                is_decisive=is_decisive,
+            )
+        )
 
     # --- LiveKit's side ---
 
@@ -181,7 +187,7 @@ class World(RuleBasedStateMachine):
         assert not self.receive(event) or is_ambiguous  # an immediate repeat has no effect
         assert self.record == first
         if is_ambiguous:
-            self.check(is_sample=False)
+            self.check(is_decisive=True)
             assert self.record.is_live == (self.encoder is not None)
         self.is_checked = False
 
@@ -196,7 +202,7 @@ class World(RuleBasedStateMachine):
     def deliver_all_events_in_order(self) -> None:
         for event in self.in_flight:
             if self.receive(event):
-                self.check(is_sample=False)
+                self.check(is_decisive=True)
             else:
                 self.received.add(event)
         self.in_flight.clear()
@@ -209,7 +215,16 @@ class World(RuleBasedStateMachine):
         self.now += timedelta(seconds=seconds)
 
     @rule()
+    def check_in_background(self) -> None:
+        """A check of a read, at any time. It never contradicts a recent report."""
+        was_live, is_settling = self.record.is_live, self.record.is_settling(self.now)
+        self.check()
+        assert self.record.is_live == (was_live if is_settling else self.encoder is not None)
+
+    @rule()
     def run_reconciler(self) -> None:
+        if self.record.is_settling(self.now):
+            self.now += timedelta(seconds=60)  # This run changes nothing: the next one decides.
         broadcast = self.record.broadcast
         in_grace = self.state == "reconnecting"
         was_live = self.record.is_live

@@ -118,7 +118,8 @@ def test_another_ingress_ends_the_broadcast_and_ignores_events_of_the_old_ingres
     assert transition.ended
     assert transition.ended.reason == "reset"
     record = transition.record
-    assert record == LiveRecord(ingress_id="IN_2", verified_at=NOW + timedelta(seconds=10))
+    at = NOW + timedelta(seconds=10)
+    assert record == LiveRecord(ingress_id="IN_2", verified_at=at, reported_at=at)
     assert not reduce(record, started(20), NOW, GRACE).record.is_live
     assert reduce(record, started(20, ingress="IN_2"), NOW, GRACE).record.is_live
 
@@ -134,7 +135,7 @@ def test_an_event_that_is_not_newer_changes_nothing(late: LiveEvent) -> None:
 
 
 def test_a_repeated_start_after_a_check_of_an_empty_room_is_ignored() -> None:
-    assert not after(started(), RoomSeen(is_publishing=False), started()).record.is_live
+    assert not after(started(), 10, RoomSeen(is_publishing=False), started()).record.is_live
 
 
 def test_a_start_that_arrives_after_its_stop_is_late() -> None:
@@ -171,6 +172,40 @@ def test_a_check_that_agrees_changes_only_the_time_of_confirmation() -> None:
     confirmed = reduce(before, RoomSeen(is_publishing=True), at, GRACE).record
     assert replace(confirmed, verified_at=before.verified_at) == before
     assert confirmed.verified_at == at
+
+
+def test_a_state_that_was_confirmed_recently_is_not_written_again() -> None:
+    before = after(started()).record
+    at = NOW + timedelta(seconds=29)
+    assert reduce(before, RoomSeen(is_publishing=True), at, GRACE) == Transition(before)
+
+
+REPORTS: list[tuple[LiveEvent | int, ...]] = [
+    (started(),),
+    (started(), 20, stopped(0, 30)),
+    (started(), 20, EndedByCreator()),
+    (started(), 20, IngressReplaced("IN_2")),
+]
+
+
+@pytest.mark.parametrize("events", REPORTS, ids=["start", "stop", "end", "reset"])
+def test_a_room_overrules_a_report_only_after_ten_seconds(
+    events: tuple[LiveEvent | int, ...],
+) -> None:
+    reported = after(*events).record
+    contradiction = RoomSeen(is_publishing=not reported.is_live)
+    assert after(*events, 9, contradiction).record == reported
+    assert after(*events, 10, contradiction).record.is_live != reported.is_live
+
+
+def test_a_decisive_check_overrules_a_report_at_once() -> None:
+    event = RoomSeen(is_publishing=False, is_decisive=True)
+    assert not after(started(), event).record.is_live
+
+
+def test_a_room_that_agrees_counts_at_once() -> None:
+    event = RoomSeen(is_publishing=True, viewers=3, is_sample=True)
+    assert after(started(), event).record.viewers == 3
 
 
 @pytest.mark.parametrize(

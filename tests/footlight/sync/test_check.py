@@ -2,28 +2,33 @@
 
 import json
 import random
-from collections.abc import Callable
-from datetime import timedelta
+from collections import Counter
+from time import monotonic
 
 import pytest
 
-from footlight import clock
 from footlight.channels.home import home
 from footlight.channels.settings import StreamChanges, change_stream
 from footlight.channels.views import channels, shown_streams
 from footlight.errors import Unavailable
-from footlight.identities import Guest, Person, new_guest_id
+from footlight.identities import Guest, Person, new_guest_id, new_user_id
 from footlight.ingress.key import stored_ingress
 from footlight.ingress.reset import reset_ingress
 from footlight.live.record import record_event
-from footlight.live.state import EncoderStarted, EncoderStopped, EndedByCreator
+from footlight.live.state import (
+    SETTLE_SECONDS,
+    EncoderStarted,
+    EncoderStopped,
+    EndedByCreator,
+)
 from footlight.sync import check
-from footlight.sync.check import check_all_channels, check_channel
+from footlight.sync.check import check_all_channels, check_channel, check_channels
 from footlight.sync.run import LEASE, reconcile
 from footlight.tables import leases
 from footlight.tables.items import get, newest
 from footlight.tables.live import LiveState, PastBroadcast, live_state, past_broadcasts
 from tests.support import effort
+from tests.support.clock import Clock
 from tests.support.livekit import LiveKit
 from tests.support.people import a_person, blocks, caller, goes_live
 from tests.support.table import watched
@@ -31,24 +36,11 @@ from tests.support.table import watched
 S = 1_795_550_400_000_000_000
 
 
-@pytest.fixture(autouse=True)
-def before_confirmation(monkeypatch: pytest.MonkeyPatch) -> list[Callable[[], None]]:
-    """Actions to run between the two reads of the rooms, instead of the wait."""
-    actions: list[Callable[[], None]] = []
-
-    def sleep(seconds: float) -> None:
-        assert seconds == check.CONFIRM_SECONDS
-        for action in actions:
-            action()
-
-    monkeypatch.setattr("footlight.sync.check.time.sleep", sleep)
-    return actions
-
-
 @pytest.fixture
-def ann(livekit: LiveKit) -> Person:
+def ann(livekit: LiveKit, time: Clock) -> Person:
     person = a_person("ann")
     reset_ingress(person, "rtmp")
+    time.moves(seconds=SETTLE_SECONDS)
     return person
 
 
@@ -85,8 +77,9 @@ def test_a_check_finds_an_unreported_start(livekit: LiveKit, ann: Person) -> Non
     assert state(ann).source == "reconciler"
 
 
-def test_a_check_finds_an_unreported_stop(livekit: LiveKit, ann: Person) -> None:
+def test_a_check_finds_an_unreported_stop(livekit: LiveKit, ann: Person, time: Clock) -> None:
     report(ann, EncoderStarted)
+    time.moves(seconds=SETTLE_SECONDS)
     result = check_all_channels()
     assert result.drift == 1
     assert live_channels() == []
@@ -100,34 +93,92 @@ def test_a_reported_change_is_no_drift(livekit: LiveKit, ann: Person) -> None:
     assert check_channel(ann.id).drift == 0
 
 
-def test_a_stale_list_of_rooms_changes_nothing(
-    livekit: LiveKit, ann: Person, before_confirmation: list[Callable[[], None]]
+def test_a_stale_list_of_rooms_changes_nothing(livekit: LiveKit, ann: Person, time: Clock) -> None:
+    report(ann, EncoderStarted)
+    time.moves(seconds=SETTLE_SECONDS)
+    publish(livekit, ann)
+    livekit.listed_publishers[ann.id] = 0
+    assert check_all_channels().drift == 0
+    assert state(ann).live
+    livekit.rooms[ann.id].clear()
+    livekit.listed_publishers[ann.id] = 1
+    assert check_all_channels().drift == 1
+    assert not state(ann).live
+
+
+def test_a_live_channel_whose_room_is_not_listed_stays_live(
+    livekit: LiveKit, ann: Person, time: Clock
 ) -> None:
-    report(ann, EncoderStarted)  # LiveKit's list does not have the room yet.
-    before_confirmation.append(lambda: publish(livekit, ann))
+    report(ann, EncoderStarted)
+    time.moves(seconds=SETTLE_SECONDS)
+    publish(livekit, ann)
+    livekit.unlisted.add(ann.id)
     assert check_all_channels().drift == 0
     assert state(ann).live
 
 
-def test_a_webhook_during_a_check_wins_over_the_check(
-    livekit: LiveKit, ann: Person, before_confirmation: list[Callable[[], None]]
+def test_a_start_that_the_room_does_not_show_yet_stays(
+    livekit: LiveKit, ann: Person, time: Clock
 ) -> None:
     report(ann, EncoderStarted)
-    before_confirmation.append(lambda: report(ann, EncoderStopped, 1))
-    before_confirmation.append(lambda: publish(livekit, ann))  # The list is stale again.
-    assert check_all_channels().drift == 0
+    livekit.rooms[ann.id] = [f"Host-{ann.id}:aaaaaaaa"]
+    assert check_channel(ann.id).drift == 0
+    assert state(ann).live
+    assert json.loads(livekit.metadata[ann.id])["state"] == "live"
+    time.moves(seconds=60)
+    assert check_all_channels().drift == 1
     assert not state(ann).live
 
 
+def test_the_room_decides_at_once_after_an_ambiguous_webhook(livekit: LiveKit, ann: Person) -> None:
+    report(ann, EncoderStarted)
+    assert check_channel(ann.id, is_decisive=True).drift == 1
+    assert not state(ann).live
+
+
+def test_a_webhook_during_a_check_wins_over_the_check(
+    livekit: LiveKit, ann: Person, time: Clock
+) -> None:
+    report(ann, EncoderStarted)
+    time.moves(seconds=60)
+    publish(livekit, ann)
+    stops = iter([lambda: report(ann, EncoderStopped, 1)])
+
+    def before(method: str) -> None:
+        if method == "ListParticipants":
+            next(stops)()
+
+    livekit.before = before
+    assert check_all_channels().drift == 0
+    assert not state(ann).live
+    assert state(ann).source == "webhook"
+
+
+def test_a_channel_that_changes_during_a_check_delays_no_other(
+    livekit: LiveKit, ann: Person, time: Clock
+) -> None:
+    bob = a_person("bob")
+    reset_ingress(bob, "rtmp")
+    for person in (ann, bob):
+        report(person, EncoderStarted)
+        publish(livekit, person, "cleo:abcd1234")
+    time.moves(seconds=60)
+    with watched() as wire:
+        wire.meanwhile = lambda: report(ann, EncoderStopped, 1)  # before the transaction
+        result = check_all_channels()
+    assert (result.drift, result.faults) == (0, 0)
+    assert (state(ann).live, state(ann).source) == (False, "webhook")
+    assert (state(bob).viewers, state(bob).source) == (1, "reconciler")
+
+
 def test_a_broadcast_ends_and_is_stored_after_the_grace_period(
-    livekit: LiveKit, ann: Person, monkeypatch: pytest.MonkeyPatch
+    livekit: LiveKit, ann: Person, time: Clock
 ) -> None:
     report(ann, EncoderStarted)
     report(ann, EncoderStopped, 1)
     check_all_channels()
     assert past_broadcasts_of(ann) == []
-    later = clock.now() + timedelta(seconds=76)
-    monkeypatch.setattr(clock, "now", lambda: later)
+    time.moves(seconds=76)
     check_all_channels()
     (past,) = past_broadcasts_of(ann)
     assert past.reason == "stopped"
@@ -177,7 +228,7 @@ def test_a_block_applies_in_the_room_of_a_channel_that_never_had_a_key(
 
 
 def test_guests_are_removed_while_a_channel_is_for_signed_in_viewers_only(
-    livekit: LiveKit, ann: Person, monkeypatch: pytest.MonkeyPatch
+    livekit: LiveKit, ann: Person, time: Clock
 ) -> None:
     cleo, guest = a_person("cleo"), Guest(new_guest_id())
     viewers = [f"{cleo.id}:aaaaaaaa", f"{guest.id}:bbbbbbbb"]
@@ -187,8 +238,7 @@ def test_guests_are_removed_while_a_channel_is_for_signed_in_viewers_only(
     check_channel(ann.id)
     assert livekit.rooms[ann.id] == [ann.id, viewers[0]]
 
-    later = clock.now() + timedelta(minutes=61)
-    monkeypatch.setattr(clock, "now", lambda: later)
+    time.moves(minutes=61)
     publish(livekit, ann, *viewers)
     check_channel(ann.id)
     assert livekit.rooms[ann.id] == [ann.id, *viewers]
@@ -257,33 +307,60 @@ def test_two_runs_never_overlap(livekit: LiveKit, ann: Person) -> None:
     assert result.live == 1
 
 
-def test_a_check_of_many_live_channels_makes_few_calls(livekit: LiveKit) -> None:
+def test_a_check_of_many_live_channels_makes_few_calls(livekit: LiveKit, time: Clock) -> None:
     people = [a_person(f"creator{number}") for number in range(30)]
     for person in people:
         goes_live(person)
-        publish(livekit, person)
+        publish(livekit, person, *(f"{viewer.id}:abcd1234" for viewer in people[:10]))
     check_all_channels()
     livekit.made.clear()
+    time.moves(seconds=60)
     with watched() as wire:
         check_all_channels()
     assert livekit.made.count("ListRooms") == 1
     assert livekit.made.count("ListParticipants") == 30
     assert "UpdateRoomMetadata" not in livekit.made
     assert wire.made.count("BatchGetItem") <= 4
+    assert Counter(wire.made) == {
+        "Query": 2,  # the live and the reconnecting channels
+        "BatchGetItem": 1 + 3,  # 30 states and streams, 300 blocks
+        "TransactWriteItems": 2,  # 30 states
+    }
+
+
+def test_the_blocks_of_a_crowded_room_take_one_query(livekit: LiveKit, ann: Person) -> None:
+    dan = a_person("dan")
+    blocks(ann, dan)
+    crowd = [f"{new_user_id()}:abcd1234" for _ in range(check.MAX_BLOCK_KEYS)]
+    publish(livekit, ann, *crowd, f"{dan.id}:abcd1234")
+    with watched() as wire:
+        assert check_channel(ann.id).removed == 1
+    assert wire.made.count("Query") == 1
+    assert livekit.rooms[ann.id] == [ann.id, *crowd]
+
+
+def test_a_check_stops_between_batches_at_its_deadline(
+    livekit: LiveKit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(check, "BATCH_CHANNELS", 2)
+    people = [a_person(f"creator{number}") for number in range(5)]
+    for person in people:
+        goes_live(person)
+    ids = [person.id for person in people]
+    assert check_channels(ids, deadline=monotonic() - 1).unfinished == 5
+    assert check_channels(ids, deadline=monotonic() + 60).unfinished == 0
 
 
 @pytest.mark.soak
 def test_the_list_is_right_after_each_check_even_if_every_webhook_is_lost(
-    livekit: LiveKit, monkeypatch: pytest.MonkeyPatch
+    livekit: LiveKit, time: Clock
 ) -> None:
     chance = random.Random(5)  # noqa: S311 - a reproducible history
     people = [a_person(f"creator{number}") for number in range(8)]
     for person in people:
         reset_ingress(person, "rtmp")
-    now = clock.now()
-    monkeypatch.setattr(clock, "now", lambda: now)
     for _ in range(effort.chosen().transitions):
-        now += timedelta(seconds=60)
+        time.moves(seconds=60)
         for person in chance.sample(people, 3):
             match chance.randrange(4):
                 case 0 | 1:

@@ -6,18 +6,20 @@ import pytest
 
 from footlight.identities import Person
 from footlight.ingress.reset import reset_ingress
+from footlight.live.state import SETTLE_SECONDS
 from footlight.tables.items import get
 from footlight.tables.live import live_state
 from functions.reconcile.handler import handler
+from tests.support.clock import Clock
 from tests.support.livekit import LiveKit
 from tests.support.people import a_person
 
 
 @pytest.fixture
-def ann(livekit: LiveKit, monkeypatch: pytest.MonkeyPatch) -> Person:
-    monkeypatch.setattr("footlight.sync.check.CONFIRM_SECONDS", 0)
+def ann(livekit: LiveKit, time: Clock) -> Person:
     person = a_person("ann")
     reset_ingress(person, "rtmp")
+    time.moves(seconds=SETTLE_SECONDS)
     livekit.rooms[person.id] = [person.id, "c" * 32 + ":abcd1234"]
     return person
 
