@@ -13,7 +13,6 @@ from collections import Counter
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from multiprocessing.connection import Connection
 from typing import Any
 
 from livekit.protocol.models import ParticipantInfo, Room, TrackInfo
@@ -50,7 +49,7 @@ class Address:
     """The port that serves both, and the processes' means to ask how many calls were made."""
 
     port: int
-    connection: Connection
+    connection: Any
 
     def calls(self) -> Counter[str]:
         """Return the calls since the last time, by name."""
@@ -78,12 +77,12 @@ def host_id(number: int) -> str:
     return f"{number:032x}"
 
 
-def _serve(scene: Scene, connection: Connection) -> None:
+def _serve(scene: Scene, connection: Any) -> None:
     asyncio.run(_Servers(scene, connection).run())
 
 
 class _Servers:
-    def __init__(self, scene: Scene, connection: Connection) -> None:
+    def __init__(self, scene: Scene, connection: Any) -> None:
         self._scene = scene
         self._connection = connection
         self._calls: Counter[str] = Counter()
@@ -272,7 +271,7 @@ class Table:
     def _TransactWriteItems(self, request: Any) -> Any:
         puts = [operation["Put"] for operation in request["TransactItems"]]
         if not all(self._is_met(put) for put in puts):
-            raise NotImplementedError("A cancelled transaction")
+            raise NotImplementedError("A canceled transaction")
         for put in puts:
             self.put(put["Item"])
         return {}

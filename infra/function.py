@@ -122,3 +122,14 @@ class FootlightFunction(Construct):
     def allow(self, statement: iam.PolicyStatement) -> None:
         """Add a statement to the policy of the function's role."""
         self.role.add_to_policy(statement)
+
+    def allow_itself(self) -> None:
+        """Let the function invoke itself, in a policy that the function doesn't depend on.
+
+        CDK makes a function depend on its role's own policy, which would make a circle.
+        """
+        statement = iam.PolicyStatement(
+            actions=["lambda:InvokeFunction"], resources=[self.entry.function_arn]
+        )
+        policy = iam.Policy(self, "Itself", statements=[statement])
+        policy.attach_to_role(cast("iam.IRole", self.role))

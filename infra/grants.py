@@ -31,6 +31,8 @@ def grant_rights(
         if needs.starts_checks:
             reconcile_arn = functions["reconcile"].entry.function_arn
             function.allow(_statement(("lambda:InvokeFunction",), reconcile_arn))
+        if needs.starts_parts:
+            function.allow_itself()
         secrets = [secret_arns[secret] for secret in needs.secrets if secret in secret_arns]
         if secrets:
             function.allow(_statement(("secretsmanager:GetSecretValue",), *secrets))

@@ -50,6 +50,8 @@ class Needs:
     """ConditionCheckItem."""
     starts_checks: bool = False
     """Invoke the reconcile function, which checks one channel in the background."""
+    starts_parts: bool = False
+    """Invoke itself, to split its work."""
     timeout_seconds: int = 10
 
 
@@ -130,6 +132,7 @@ FUNCTIONS: Final = {
         query=ALL,
         query_index=True,
         write=("LIVE#*", "SESSION#*", "LEASE#*", "USER#*"),
+        starts_parts=True,
         timeout_seconds=RUN_SECONDS,
     ),
 }

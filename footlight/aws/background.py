@@ -3,17 +3,11 @@
 Failures are logged and never raised: the scheduled run of the next minute does the same work.
 """
 
-import json
 import time
-from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError
-
-from footlight import clock, settings
-from footlight.aws import clients
-from footlight.aws.logs import log
+from footlight import settings
+from footlight.aws import invocations
 
 CHECK_INTERVAL_SECONDS = 30
 """The minimum time between two checks of a stale channel, per container."""
@@ -48,30 +42,10 @@ def remove_participant(user_id: str, identity: str) -> None:
     _start({"channel": user_id, "putOut": identity})
 
 
-def check_part(function: str, user_ids: Sequence[str], until: datetime) -> bool:
-    """Check a part of the channels in another execution of this function. Return False on failure.
-
-    The part stops at `until`. Lambda takes up to 1 MB, which is 28,000 ids.
-    https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
-    """
-    return _invoke(function, {"channels": list(user_ids), "until": clock.ms(until)})
-
-
 def clear_cache() -> None:
     """Clear the times of recent checks."""
     _checked_at.clear()
 
 
 def _start(task: dict[str, Any]) -> None:
-    _invoke(settings.reconcile_function(), task)
-
-
-def _invoke(function: str, task: dict[str, Any]) -> bool:
-    try:
-        clients.client("lambda").invoke(
-            FunctionName=function, InvocationType="Event", Payload=json.dumps(task)
-        )
-    except (BotoCoreError, ClientError) as error:
-        log.warning("background task not started", reason=type(error).__name__)
-        return False
-    return True
+    invocations.invoke(settings.reconcile_function(), task)

@@ -33,7 +33,13 @@ from footlight.livekit import server
 from footlight.sync.room_metadata import metadata_of
 from footlight.tables import relations, users
 from footlight.tables.items import Found, batch_get, listed
-from footlight.tables.live import LISTED_LIVE, LISTED_RECONNECTING, LiveState, live_state
+from footlight.tables.live import (
+    LISTED_LIVE,
+    LISTED_RECONNECTING,
+    LiveState,
+    listed_viewers,
+    live_state,
+)
 from footlight.watching import admission
 
 BATCH_CHANNELS = 100
@@ -70,19 +76,36 @@ Rooms = Mapping[str, Room]
 """LiveKit's rooms by name, which is the host's user id."""
 
 
-def channels_to_check() -> tuple[list[str], Rooms]:
-    """Return the user ids of all channels that may need a check, and the rooms of this site.
+@dataclass(frozen=True)
+class Survey:
+    """All channels that may need a check: live, reconnecting, or with participants in their room.
 
-    They are live, are reconnecting, or have participants in their room.
+    `live` and `viewers` are the numbers of live channels and of their viewers, as listed.
     """
+
+    user_ids: Sequence[str]
+    rooms: Rooms
+    live: int
+    viewers: int
+
+
+def survey() -> Survey:
+    """Return all channels that may need a check."""
     rooms = {name: room for name, room in server.list_rooms().items() if identities.host_of(name)}
-    entries = [*listed(LISTED_LIVE), *listed(LISTED_RECONNECTING)]
-    return sorted({*(entry.owner_id for entry in entries), *rooms}), rooms
+    live = listed(LISTED_LIVE)
+    entries = [*live, *listed(LISTED_RECONNECTING)]
+    return Survey(
+        user_ids=sorted({*(entry.owner_id for entry in entries), *rooms}),
+        rooms=rooms,
+        live=len(live),
+        viewers=sum(map(listed_viewers, live)),
+    )
 
 
 def check_all_channels() -> Report:
     """Check all channels in one go."""
-    return check_channels(*channels_to_check())
+    found = survey()
+    return check_channels(found.user_ids, found.rooms)
 
 
 def check_channels(

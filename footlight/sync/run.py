@@ -14,11 +14,11 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 
 from footlight import clock
-from footlight.aws import background, metrics
+from footlight.aws import invocations, metrics
 from footlight.aws.logs import log
 from footlight.errors import ResetInProgress, Unavailable
 from footlight.ingress import cleanup, lease
-from footlight.sync.check import Report, channels_to_check, check_channels
+from footlight.sync.check import Report, Survey, check_channels, survey
 from footlight.tables import leases
 
 LEASE = "reconcile"
@@ -48,18 +48,19 @@ def reconcile(function: str = "") -> Report | None:
     until = clock.now() + timedelta(seconds=RUN_SECONDS)
     try:
         with leases.hold(LEASE, LEASE_SECONDS) as held:
-            user_ids, rooms = channels_to_check()
-            own, *others = _cut(user_ids)
-            started = [background.check_part(function, part, until) for part in others]
+            found = survey()
+            own, *others = _cut(found.user_ids)
+            started = [_start(function, part, until) for part in others]
             held.is_kept = any(started)
-            report = check_channels(own, rooms, _deadline(until))
+            report = check_channels(own, found.rooms, _deadline(until))
             report.faults += started.count(False)
             report.faults += _for_each(lease.unfinished(), cleanup.finish_change)
             report.faults += _for_each(cleanup.expired_keys(), cleanup.disarm_expired)
     except leases.Held:
         log.info("reconciler is already running")
         return None
-    return _finish(report)
+    _publish(report, found)
+    return report
 
 
 def reconcile_part(user_ids: Sequence[str], until: datetime) -> Report:
@@ -69,13 +70,23 @@ def reconcile_part(user_ids: Sequence[str], until: datetime) -> Report:
         RunNotFinished: some channels were not checked. The next run checks them.
     """
     report = check_channels(user_ids, deadline=_deadline(until))
-    return _finish(report)
+    _publish(report)
+    return report
 
 
 def _cut(user_ids: Sequence[str]) -> list[Sequence[str]]:
     """Return the parts of a run: at least one, which may be empty."""
     firsts = range(0, max(1, len(user_ids)), PART_CHANNELS)
     return [user_ids[first : first + PART_CHANNELS] for first in firsts]
+
+
+def _start(function: str, user_ids: Sequence[str], until: datetime) -> bool:
+    """Start a part, which ends at `until`. Return False if it can't be started.
+
+    Lambda takes up to 1 MB, and an id has 32 characters.
+    https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+    """
+    return invocations.invoke(function, {"channels": list(user_ids), "until": clock.ms(until)})
 
 
 def _deadline(until: datetime) -> float:
@@ -95,13 +106,16 @@ def _for_each(user_ids: Iterable[str], clean_up: Callable[[str], None]) -> int:
     return faults
 
 
-def _finish(report: Report) -> Report:
-    """Write the metrics of a run or a part. Those of all parts add up to the run's."""
+def _publish(report: Report, listed: Survey | None = None) -> None:
+    """Write the metrics of a part, and those of the whole run if it has surveyed the channels.
+
+    The channels are counted once, in the lists, so that the numbers don't depend on the parts.
+    """
     log.info("reconciled", **vars(report))
     # Alarms watch these two. The first also shows that a run was completed.
-    counts = {"LiveChannels": report.live, "ReconcileDrift": report.drift}
-    others = {"Viewers": report.viewers, "ReconcileFaults": report.faults}
+    counts = {"LiveChannels": listed.live} if listed else {}
+    counts["ReconcileDrift"] = report.drift
+    others = {"Viewers": listed.viewers if listed else 0, "ReconcileFaults": report.faults}
     metrics.publish(counts | {name: value for name, value in others.items() if value})
     if report.unfinished:
         raise RunNotFinished(f"{report.unfinished} channels were not checked in time")
-    return report

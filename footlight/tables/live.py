@@ -12,7 +12,7 @@ from footlight.tables.attributes import (
     LiteralAttribute,
     optional,
 )
-from footlight.tables.items import Item, Listing, Ref
+from footlight.tables.items import Item, ListEntry, Listing, Ref
 
 LISTED_LIVE = "LIVE"
 LISTED_RECONNECTING = "RECONNECTING"
@@ -70,6 +70,11 @@ def past_broadcasts(user_id: str) -> str:
 def by_viewers(user_id: str, viewers: int) -> Listing:
     """Return the place in the list of live channels, most viewers last."""
     return Listing(LISTED_LIVE, f"{viewers:08d}#{user_id}")
+
+
+def listed_viewers(entry: ListEntry) -> int:
+    """Return the number of viewers of a channel in the list of live channels."""
+    return int(entry.list_sk.partition("#")[0])
 
 
 def by_drop(user_id: str, ended_at: datetime) -> Listing:

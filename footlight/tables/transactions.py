@@ -150,7 +150,7 @@ def write_independent(*operations: Operation) -> list[Operation]:
     """Write operations that don't depend on each other. Return those whose condition failed.
 
     One transaction of up to 100 operations takes a tenth of the processor time of as many requests.
-    DynamoDB bills it twice. The others are written again without those that failed.
+    DynamoDB bills it twice. The others are written again without the failed ones.
     https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis.html
 
     Raises:

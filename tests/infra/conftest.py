@@ -83,13 +83,17 @@ class Template:
 
     def statements(self, function: str) -> list[dict[str, Any]]:
         """Return every policy statement of a function's role."""
-        role = self.functions()[function]["Role"]["Fn::GetAtt"][0]
+        role = self.role_of(function)
         return [
             statement
             for _, policy in self.all("AWS::IAM::Policy")
             if {"Ref": role} in policy["Roles"]
             for statement in policy["PolicyDocument"]["Statement"]
         ]
+
+    def role_of(self, function: str) -> str:
+        """Return the logical id of a function's role."""
+        return self.functions()[function]["Role"]["Fn::GetAtt"][0]
 
     def environment(self, function: str) -> dict[str, Any]:
         return self.functions()[function]["Environment"]["Variables"]

@@ -78,7 +78,8 @@ def test_a_function_has_exactly_the_listed_rights(production: "Template", functi
     assert actions(statements, "dynamodb") == ON_THE_TABLE[function]
     assert actions(statements, "secretsmanager") == {"secretsmanager:GetSecretValue"}
     assert actions(statements, "logs") == {"logs:CreateLogStream", "logs:PutLogEvents"}
-    invokes = {"lambda:InvokeFunction"} if function in STARTS_CHECKS else set[str]()
+    is_invoking = function in STARTS_CHECKS | {"reconcile"}  # which invokes itself
+    invokes = {"lambda:InvokeFunction"} if is_invoking else set[str]()
     assert actions(statements, "lambda") == invokes
     services = {action.partition(":")[0] for s in statements for action in as_list(s["Action"])}
     assert services <= {"dynamodb", "secretsmanager", "logs", "lambda"}
@@ -94,6 +95,28 @@ def test_functions_invoke_only_the_reconciler(production: "Template", full: "Tem
         }
         assert len(invoked) == 1
         assert "Reconcile" in invoked.pop()
+
+
+def test_a_policy_of_its_own_lets_only_the_reconciler_invoke_itself(
+    production: "Template", full: "Template"
+) -> None:
+    """A policy that the function depends on can't name the function."""
+    for template in (production, full):
+        invokers = {
+            function
+            for function in FUNCTIONS
+            if "lambda:InvokeFunction" in str(template.statements(function))
+        }
+        assert invokers == STARTS_CHECKS | {"reconcile"}
+        (policy,) = (
+            policy
+            for _, policy in template.all("AWS::IAM::Policy")
+            if {"Ref": template.role_of("reconcile")} in policy["Roles"]
+            and "lambda:InvokeFunction" in str(policy)
+        )
+        (statement,) = policy["PolicyDocument"]["Statement"]
+        schedule = template.one("AWS::Scheduler::Schedule")
+        assert statement["Resource"] == schedule["Target"]["Arn"]
 
 
 @each_function

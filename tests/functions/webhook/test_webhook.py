@@ -216,6 +216,17 @@ def test_the_stream_key_is_not_stored(api: Api, ann: Person) -> None:
     assert "the-secret-key" not in json.dumps(ingress.to_simple_dict())
 
 
+def test_only_an_ambiguous_end_lets_the_room_decide(api: Api, ann: Person) -> None:
+    def tasks(name: str, started: int, updated: int) -> list[dict[str, str]]:
+        BEGUN.clear()
+        assert send(api, event(name, started, updated, ingress="IN_1")).status == 200
+        return BEGUN.copy()
+
+    assert tasks("ingress_started", 100, 110) == [{"channel": ann.id}]
+    assert tasks("ingress_ended", 200, 210) == [{"channel": ann.id, "isDecisive": True}]
+    assert tasks("ingress_ended", 100, 220) == [{"channel": ann.id}]
+
+
 # --- participants who join ---
 
 TAB = "abcd1234"
