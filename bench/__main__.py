@@ -26,7 +26,7 @@ from local.supervisor import Supervisor
 from tests.support.deployment import LIVEKIT_KEY, LIVEKIT_SECRET
 
 MEASUREMENTS = (
-    *("home", "signalling", "webhook", "warm", "cold", "visit", "waiting"),
+    *("home", "signalling", "webhook", "reconciler", "warm", "cold", "visit", "waiting"),
     *("chat", "chat_site", "append"),
 )
 NEEDS_WHOLE_STACK = ("chat_site",)

@@ -26,9 +26,6 @@ from livekit.protocol.room import (
 
 Item = dict[str, Any]
 
-PROJECTED = ("pk", "sk", "list_pk", "list_sk", "kind", "created_at", "name")
-"""The attributes that the index `lists` has."""
-
 
 @dataclass(frozen=True)
 class Scene:
@@ -295,7 +292,7 @@ class Table:
 
     def _listed(self, list_pk: str, before: str | None) -> list[Item]:
         listed = [
-            {name: item[name] for name in PROJECTED if name in item}
+            item
             for items in self.items.values()
             for item in items.values()
             if item.get("list_pk", {}).get("S") == list_pk
