@@ -41,7 +41,7 @@ TESTS := fetch test-unit test-faults test-assets test-stack test-browser
 # On all cores. Tests of the one local stack run one at a time.
 IN_PARALLEL := -n logical --maxprocesses 8 --dist worksteal
 
-UNIT_TESTS := $(addprefix tests/,footlight functions infra contract operations tools)
+UNIT_TESTS := $(addprefix tests/,footlight functions infra contract tools)
 
 test: ## run all tests, and print the minutes of each step
 	@$(PYTHON) -m tools.steps $(TESTS)
@@ -50,6 +50,7 @@ test-unit: ## run the unit tests of Python and TypeScript; no server needed
 	$(HAVE) base web
 	@cd web && npm run --silent test
 	@$(IN_VENV)/pytest -q $(IN_PARALLEL) -m "not faults and not assets" $(UNIT_TESTS)
+	@$(IN_VENV)/pytest -q $(IN_PARALLEL) tests/operations  # with an AWS account of its own
 
 test-faults: ## fail every call of every route in every way; no server needed
 	$(HAVE) base

@@ -19,7 +19,11 @@ def account(monkeypatch: pytest.MonkeyPatch) -> Generator[boto3.Session]:
         monkeypatch.setenv(name, value)
     monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
     with mock_aws():
-        yield boto3.Session()
+        session = boto3.Session()
+        # Within another mock, this one changes nothing, and tests would see each other's data.
+        if session.client("dynamodb").list_tables()["TableNames"]:
+            pytest.fail("The account is in use: run tests/operations in a process of its own")
+        yield session
 
 
 @pytest.fixture
