@@ -111,6 +111,10 @@ synth: ## write the production CloudFormation template to cdk.out/
 	$(HAVE) base web cdk
 	@$(CDK) synth --quiet
 
+cdk: ## run any other command of the CDK CLI: make cdk ARGS=import
+	$(HAVE) base web cdk
+	@$(CDK) $(ARGS)
+
 bootstrap: ## prepare the account and region of your credentials for CDK, once
 	$(HAVE) base web cdk
 	@$(CDK) bootstrap $(ARGS)
