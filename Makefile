@@ -33,7 +33,7 @@ tools: ## install the locked tools that the other targets need
 	$(HAVE) base
 
 fetch: ## install and build everything that the tests need
-	$(HAVE) base web stack browser
+	$(HAVE) base web iam stack browser
 
 # Slow builds come first, so that no timed test waits for one.
 TESTS := fetch test-unit test-faults test-assets test-stack test-browser
@@ -47,7 +47,7 @@ test: ## run all tests, and print the minutes of each step
 	@$(PYTHON) -m tools.steps $(TESTS)
 
 test-unit: ## run the unit tests of Python and TypeScript; no server needed
-	$(HAVE) base web
+	$(HAVE) base web iam
 	@cd web && npm run --silent test
 	@$(IN_VENV)/pytest -q $(IN_PARALLEL) -m "not faults and not assets" $(UNIT_TESTS)
 	@$(IN_VENV)/pytest -q $(IN_PARALLEL) tests/operations  # with an AWS account of its own

@@ -1,20 +1,11 @@
 """All rights of the functions, except the right to write their own log (`function.py`)."""
 
 from collections.abc import Iterator, Mapping
-from typing import Final
 
 from aws_cdk import aws_iam as iam
 
 from infra.function import FootlightFunction
-from infra.needs import ALL, FUNCTIONS, Keys, Needs, SecretName
-
-GET: Final = ("dynamodb:GetItem", "dynamodb:BatchGetItem")
-PUT: Final = ("dynamodb:PutItem",)
-UPDATE: Final = ("dynamodb:UpdateItem",)
-DELETE: Final = ("dynamodb:DeleteItem",)
-CHECK: Final = ("dynamodb:ConditionCheckItem",)
-BATCH_WRITE: Final = ("dynamodb:BatchWriteItem",)
-QUERY: Final = ("dynamodb:Query",)
+from infra.needs import FUNCTIONS, Keys, Needs, SecretName
 
 
 def grant_rights(
@@ -39,27 +30,27 @@ def grant_rights(
 
 
 def _table_statements(needs: Needs, table_arn: str) -> Iterator[iam.PolicyStatement]:
-    index = f"{table_arn}/index/lists"
-    rights: tuple[tuple[tuple[str, ...], str, Keys], ...] = (
-        (GET, table_arn, needs.read),
-        (QUERY, table_arn, needs.query),
-        (QUERY, index, ALL if needs.query_index else ()),
-        ((*PUT, *UPDATE, *DELETE, *CHECK), table_arn, needs.write),
-        (BATCH_WRITE, table_arn, needs.batch_write),
-        (PUT, table_arn, needs.put),
-        (UPDATE, table_arn, needs.update),
-        (CHECK, table_arn, needs.check),
+    rights: tuple[tuple[Keys, tuple[str, ...]], ...] = (
+        (needs.read, ("dynamodb:GetItem", "dynamodb:BatchGetItem")),
+        (needs.query, ("dynamodb:Query",)),
+        (needs.put, ("dynamodb:PutItem",)),
+        (needs.update, ("dynamodb:UpdateItem",)),
+        (needs.delete, ("dynamodb:DeleteItem",)),
+        (needs.check, ("dynamodb:ConditionCheckItem",)),
+        (needs.batch_write, ("dynamodb:BatchWriteItem",)),
     )
-    for actions, resource, keys in rights:
+    for keys, actions in rights:
         if keys:
-            yield _statement(actions, resource, keys=keys)
+            yield _statement(actions, table_arn, keys=keys)
+    if needs.query_index:
+        yield _statement(("dynamodb:Query",), f"{table_arn}/index/lists")
 
 
-def _statement(actions: tuple[str, ...], *resources: str, keys: Keys = ALL) -> iam.PolicyStatement:
-    """Allow actions on resources, limited to items whose partition keys match `keys`."""
+def _statement(actions: tuple[str, ...], *resources: str, keys: Keys = ()) -> iam.PolicyStatement:
+    """Allow actions on resources. With `keys`, only on items whose partition key matches one."""
     conditions = {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": list(keys)}}
     return iam.PolicyStatement(
         actions=list(actions),
         resources=list(resources),
-        conditions=None if keys == ALL else conditions,
+        conditions=conditions if keys else None,
     )

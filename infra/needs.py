@@ -16,9 +16,6 @@ SecretName = Literal["origin", "livekit", "site"]
 Keys = tuple[str, ...]
 """Patterns of partition keys, such as `USER#*`. An empty tuple grants nothing."""
 
-ALL: Final[Keys] = ("*",)
-"""Every item in the table."""
-
 GATEWAY_SECONDS: Final = 29
 """API Gateway stops waiting for a function after 30 s."""
 
@@ -29,6 +26,11 @@ RUN_SECONDS: Final = 50
 @dataclass(frozen=True, kw_only=True)
 class Needs:
     """The settings and rights of one function. All rights on the table are partition key patterns.
+
+    Each action has one list of patterns, and `grants.py` makes one statement of it. A transaction
+    may put two kinds of items, and AWS doesn't document whether IAM compares `LeadingKeys` with the
+    key of each item or with the keys of all items that are put. One statement allows both.
+    https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis-iam.html
 
     A function that answers requests needs the `site_url` setting and the `origin` secret, which
     proves that a request came through CloudFront.
@@ -41,24 +43,18 @@ class Needs:
     query: Keys = ()
     query_index: bool = False
     """Query the index `lists`, which can't be limited by key."""
-    write: Keys = ()
-    """PutItem, UpdateItem, DeleteItem, and ConditionCheckItem."""
-    batch_write: Keys = ()
     put: Keys = ()
     update: Keys = ()
+    delete: Keys = ()
     check: Keys = ()
     """ConditionCheckItem."""
+    batch_write: Keys = ()
     starts_checks: bool = False
     """Invoke the reconcile function, which checks one channel in the background."""
     starts_parts: bool = False
     """Invoke itself, to split its work."""
     timeout_seconds: int = 10
 
-
-CHAT: Final = ("CHAT#*", "CHATID#*", "CHATTER#*", "LIMIT#*")
-MODERATION: Final = (
-    *("CHAT#*", "CHATTER#*", "TIMEOUT#*", "BLOCK#*", "FOLLOW#*", "USER#*", "LIMIT#*"),
-)
 
 FUNCTIONS: Final = {
     "token": Needs(
@@ -71,8 +67,11 @@ FUNCTIONS: Final = {
     "ingress": Needs(
         settings=("site_url", "table", "sign_in", "livekit_url", "drop_grace", "limits"),
         secrets=("origin", "livekit"),
-        read=ALL,
-        write=("USER#*", "INGRESS#*", "LIVE#*", "SESSION#*", "LEASE#*", "LIMIT#*"),
+        read=("SUBJECT#*", "USER#*", "LIVE#*"),
+        put=("INGRESS#*", "LIVE#*", "SESSION#*"),
+        update=("USER#*", "LEASE#*", "LIMIT#*"),
+        delete=("INGRESS#*", "LEASE#*"),
+        check=("LEASE#*",),
         starts_checks=True,
         timeout_seconds=GATEWAY_SECONDS,
     ),
@@ -86,52 +85,68 @@ FUNCTIONS: Final = {
     "pages": Needs(
         settings=("site_url", "table", "sign_in", "drop_grace"),
         secrets=("origin",),
-        read=ALL,
-        query=ALL,
+        read=("NAME#*", "SUBJECT#*", "USER#*", "LIVE#*", "FOLLOW#*", "BLOCK#*"),
+        query=("FOLLOW#*", "SESSION#*", "WORD#*"),
         query_index=True,
         starts_checks=True,
     ),
     "account": Needs(
         settings=("site_url", "table", "sign_in", "drop_grace", "limits"),
         secrets=("origin",),
-        read=ALL,
-        write=("NAME#*", "SKELETON#*", "SUBJECT#*", "USER#*", "WORD#*", "LIMIT#*"),
+        read=("SUBJECT#*", "USER#*", "LIVE#*"),
+        put=("NAME#*", "SKELETON#*", "SUBJECT#*", "USER#*", "WORD#*"),
+        update=("USER#*", "LIMIT#*"),
+        delete=("WORD#*",),
         starts_checks=True,
     ),
     "social": Needs(
         settings=("site_url", "table", "sign_in", "limits"),
         secrets=("origin",),
-        read=ALL,
-        write=("FOLLOW#*", "USER#*", "LIMIT#*"),
+        read=("NAME#*", "SUBJECT#*"),
+        put=("FOLLOW#*",),
+        update=("USER#*", "LIMIT#*"),
+        delete=("FOLLOW#*",),
         check=("BLOCK#*",),
     ),
     "chat": Needs(
         settings=("site_url", "table", "livekit_url", "drop_grace", "chat_history", "limits"),
         secrets=("origin", "livekit", "site"),
-        read=("USER#*", "LIVE#*", "BLOCK#*", "FOLLOW#*", "TIMEOUT#*", *CHAT),
+        read=(
+            *("USER#*", "LIVE#*", "BLOCK#*", "FOLLOW#*", "TIMEOUT#*"),
+            *("CHAT#*", "CHATID#*", "CHATTER#*", "LIMIT#*"),
+        ),
         query=("CHAT#*",),
-        put=CHAT,
-        update=CHAT,
+        put=("CHAT#*", "CHATID#*"),
+        update=("CHATTER#*", "LIMIT#*"),
     ),
     "moderation": Needs(
         settings=("site_url", "table", "sign_in", "livekit_url", "drop_grace", "limits"),
         secrets=("origin", "livekit"),
-        read=ALL,
-        query=ALL,
-        write=MODERATION,
-        batch_write=MODERATION,
-        # Entries of the audit log are added but never changed: each one has its own key.
-        put=("MODLOG#*",),
+        read=(
+            *("NAME#*", "SUBJECT#*", "USER#*", "LIVE#*"),
+            *("BLOCK#*", "FOLLOW#*", "CHAT#*", "CHATID#*"),
+        ),
+        query=("BLOCK#*", "CHAT#*", "MODLOG#*", "TIMEOUT#*"),
+        # The code adds entries of the moderation log only if their key is new. IAM can't require
+        # that of PutItem. No function may update or delete an entry.
+        put=("BLOCK#*", "TIMEOUT#*", "MODLOG#*"),
+        update=("USER#*", "CHAT#*", "CHATTER#*", "LIMIT#*"),
+        delete=("BLOCK#*", "FOLLOW#*", "TIMEOUT#*"),
+        check=("BLOCK#*", "FOLLOW#*"),
+        batch_write=("CHAT#*",),
         starts_checks=True,
     ),
     "session": Needs(settings=("site_url", "sign_in"), secrets=("origin", "site")),
     "reconcile": Needs(
         settings=("table", "livekit_url", "drop_grace"),
         secrets=("livekit",),
-        read=ALL,
-        query=ALL,
+        read=("LIVE#*", "USER#*"),
+        query=("BLOCK#*",),
         query_index=True,
-        write=("LIVE#*", "SESSION#*", "LEASE#*", "USER#*"),
+        put=("LIVE#*", "SESSION#*"),
+        update=("USER#*", "LEASE#*"),
+        delete=("LEASE#*",),
+        check=("LEASE#*",),
         starts_parts=True,
         timeout_seconds=RUN_SECONDS,
     ),

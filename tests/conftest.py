@@ -19,6 +19,7 @@ from tests.support.deployment import AWS_SETTINGS, create_table, deployment, put
 from tests.support.livekit import LiveKit
 from tests.support.provider import Provider
 from tests.support.recorded import Recorded, record
+from tests.support.rights import check_rights
 from tests.support.world import Beginning, World, begin
 
 
@@ -59,6 +60,7 @@ def aws() -> Generator[None]:
             patch.setenv(name, value)
         patch.delenv("AWS_ENDPOINT_URL", raising=False)
         speed_up(patch)
+        check_rights(patch)
         create_table()
         put_secrets()
         yield

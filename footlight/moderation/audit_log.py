@@ -14,7 +14,7 @@ from footlight.identities import Person, Viewer
 from footlight.literals import ModerationAction
 from footlight.tables.audit_log import LogEntry, log_entry, log_of
 from footlight.tables.items import newest
-from footlight.tables.transactions import Operation, put
+from footlight.tables.transactions import Operation, put_new
 from footlight.wire import Instant, Wire
 
 PAGE = 50
@@ -64,7 +64,7 @@ def record(
     until: datetime | None = None,
     reason: str | None = None,
 ) -> Operation:
-    """Return the operation that logs an action. Write it in the action's transaction."""
+    """Return the operation that adds an entry. Write it in the action's transaction."""
     now = clock.now()
     # The random part keeps apart actions of the same millisecond.
     sort_key = f"{clock.ms(now):013d}#{secrets.token_hex(4)}"
@@ -80,7 +80,7 @@ def record(
         reason=reason,
         expires_at=now + LIFETIME,
     )
-    return put(entry)
+    return put_new(entry)
 
 
 def read_log(creator: Person, cursor: str | None) -> ModerationLog:

@@ -1,43 +1,44 @@
-"""Tests that each function has exactly the rights that it needs."""
+"""Tests that each function has exactly the rights that it needs.
+
+Neither moto nor the emulator checks rights, so `tests.support.iam` evaluates the recorded calls.
+"""
 
 import importlib
-from fnmatch import fnmatch
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from itertools import compress
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from footlight.identities import Guest
+from footlight.sync import run as runs
+from footlight.watching import viewer_tokens
 from infra.needs import FUNCTIONS
+from infra.routes import ROUTES as HTTP_ROUTES
+from tests.support.api import Api
 from tests.support.clock import Clock
-from tests.support.recorded import Recorded
-from tests.support.routes import ROUTES, Route
-from tests.support.table import watched
-from tests.support.world import World
+from tests.support.deployment import deployment, forget, put_secret, settings_at
+from tests.support.iam import (
+    ACCOUNT,
+    READINGS,
+    Action,
+    Created,
+    Reading,
+    Request,
+    are_allowed,
+    table_actions,
+)
+from tests.support.livekit import LiveKit
+from tests.support.provider import Provider
+from tests.support.recorded import Recorded, invoking
+from tests.support.routes import ROUTES, ingress_event
+from tests.support.world import GUEST, NEW_MESSAGE, TAB, Beginning, Call, World
 
 if TYPE_CHECKING:
     from .conftest import Template
 
-GET = {"dynamodb:GetItem"}
-READ = GET | {"dynamodb:BatchGetItem"}
-WRITE = {
-    "dynamodb:PutItem",
-    "dynamodb:UpdateItem",
-    "dynamodb:DeleteItem",
-    "dynamodb:ConditionCheckItem",
-}
-QUERY = {"dynamodb:Query"}
-
-ON_THE_TABLE: dict[str, set[str]] = {
-    "token": READ | {"dynamodb:UpdateItem"},
-    "ingress": READ | WRITE,
-    "webhook": READ | {"dynamodb:PutItem"},
-    "pages": READ | QUERY,
-    "account": READ | WRITE,
-    "social": READ | WRITE,
-    "chat": READ | QUERY | {"dynamodb:PutItem", "dynamodb:UpdateItem"},
-    "moderation": READ | WRITE | QUERY | {"dynamodb:BatchWriteItem"},
-    "session": set(),
-    "reconcile": READ | WRITE | QUERY,
-}
 STARTS_CHECKS = {"token", "ingress", "webhook", "pages", "account", "moderation"}
 SECRETS = {
     "token": {"LiveKit", "Site", "CloudFront"},
@@ -73,9 +74,8 @@ def test_no_action_and_no_resource_is_a_wildcard(production: "Template", functio
 
 
 @each_function
-def test_a_function_has_exactly_the_listed_rights(production: "Template", function: str) -> None:
+def test_a_function_uses_four_services_at_most(production: "Template", function: str) -> None:
     statements = production.statements(function)
-    assert actions(statements, "dynamodb") == ON_THE_TABLE[function]
     assert actions(statements, "secretsmanager") == {"secretsmanager:GetSecretValue"}
     assert actions(statements, "logs") == {"logs:CreateLogStream", "logs:PutLogEvents"}
     is_invoking = function in STARTS_CHECKS | {"reconcile"}  # which invokes itself
@@ -171,24 +171,6 @@ def test_the_webhook_writes_only_live_state_and_reads_only_what_it_needs(
     }
 
 
-def test_the_reconciler_writes_only_live_state_leases_and_users(production: "Template") -> None:
-    for statement in production.statements("reconcile"):
-        if "dynamodb:PutItem" in as_list(statement["Action"]):
-            assert leading_keys(statement) == {"LIVE#*", "SESSION#*", "LEASE#*", "USER#*"}
-
-
-def test_only_moderation_adds_to_the_audit_log_and_no_function_changes_it(
-    production: "Template",
-) -> None:
-    changes = (WRITE - {"dynamodb:ConditionCheckItem"}) | {"dynamodb:BatchWriteItem"}
-    for function in FUNCTIONS:
-        for statement in production.statements(function):
-            allowed = changes & set(as_list(statement["Action"]))
-            keys = leading_keys(statement) if allowed else set[str]()
-            if any(fnmatch("MODLOG#a", pattern) for pattern in keys):
-                assert (function, allowed) == ("moderation", {"dynamodb:PutItem"})
-
-
 def test_only_pages_and_the_reconciler_query_the_index(production: "Template") -> None:
     readers = {name for name in FUNCTIONS if "/index/" in str(production.statements(name))}
     assert readers == {"pages", "reconcile"}
@@ -207,87 +189,446 @@ def test_the_token_function_reads_neither_ingress_owners_nor_the_index(
             assert "index" not in str(statement["Resource"])
 
 
-# --- every call is allowed: neither moto nor the emulator checks rights ---
+# --- the calls of each function ---
 
 
-@pytest.mark.parametrize("row", ROUTES, ids=lambda row: row.name)
-def test_a_function_may_make_every_table_call_of_its_routes(
-    production: "Template", recorded: Recorded, row: Route
-) -> None:
-    requests = recorded[row.name].cold.requests
-    assert not_allowed(production.statements(row.function), requests) == []
+Act = Callable[[], object]
+
+ITSELF = "itself"
+"""The ARN of the reconcile function in its own calls."""
 
 
-def test_the_reconciler_may_make_every_table_call_of_its_run(
-    production: "Template", world: World, time: Clock
-) -> None:
-    world.livekit.rooms.clear()
-    time.moves(minutes=1)
-    run = importlib.import_module("functions.reconcile.handler").handler
-    with watched() as wire:
-        run({}, None)
-    assert "PutItem" in wire.made  # ann is no longer live
-    assert not_allowed(production.statements("reconcile"), wire.asked) == []
+@dataclass(frozen=True)
+class More:
+    """Calls of a function that no row of the route table makes."""
+
+    function: str
+    prepare: Callable[[World, Clock], Act]
 
 
-def not_allowed(
-    statements: list[dict[str, Any]], requests: list[tuple[str, Any]]
-) -> list[tuple[str, str]]:
-    """Return the actions, each with its partition key, that no statement allows."""
-    return [
-        (action, key)
-        for operation, arguments in requests
-        for action, key in required_rights(operation, arguments)
-        if not any(is_allowed_by(statement, action, key) for statement in statements)
+def _starts_after_the_grace_period(world: World, time: Clock) -> Act:
+    """The webhook records the broadcast that has ended."""
+    _webhook(world, ingress_event("ingress_ended", 100, 120))()
+    time.moves(hours=1)
+    return _webhook(world, ingress_event("ingress_started", 5000, 5010))
+
+
+def _webhook(world: World, call: Call) -> Act:
+    arguments = call.arguments(world, "POST", "/api/webhook/livekit")
+    return lambda: world.api.call(**arguments)
+
+
+def _guest_writes(world: World, time: Clock) -> Act:
+    """Guests share the limit of their address, which is hashed with a secret."""
+    del time
+    token = viewer_tokens.mint(Guest(GUEST), host_id=world.people.ann.id, tab=TAB, hidden=False)
+    body = {"text": "hello", "id": NEW_MESSAGE}
+    return lambda: world.api.post("/api/chat/ann", body, token=token.token)
+
+
+def _finds_stale_state(name: str) -> Callable[[World, Clock], Act]:
+    """A read that finds stale live state starts a check."""
+    row = next(row for row in ROUTES if row.name == name)
+
+    def prepare(world: World, time: Clock) -> Act:
+        time.moves(hours=1)
+        return row.prepared(world)
+
+    return prepare
+
+
+def _three_runs(world: World, time: Clock) -> Act:
+    """The first finds viewers, the second no room, and the third an expired key."""
+    handler = importlib.import_module("functions.reconcile.handler").handler
+    world.api.patch("/api/ingress", {"armed": "half_hour"}, signed_in_as=world.people.ann)
+
+    def run() -> None:
+        for _ in range(2):
+            handler({}, None)
+            time.moves(hours=1)
+            world.livekit.rooms.clear()
+        handler({}, None)
+
+    return run
+
+
+def _a_run_in_parts(world: World, time: Clock) -> Act:
+    """Each part is another execution of the same function."""
+    del time
+    handler = importlib.import_module("functions.reconcile.handler").handler
+    world.livekit.rooms[world.people.bob.id] = []
+
+    def run() -> None:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(runs, "PART_CHANNELS", 1)
+            handler({}, SimpleNamespace(invoked_function_arn=ITSELF))
+
+    return run
+
+
+def _reads_the_origin_secret(function: str) -> Callable[[World, Clock], Act]:
+    """Check the header of CloudFront, which the other calls of the tests don't send."""
+    row = next(row for row in ROUTES if row.function == function)
+
+    def prepare(world: World, time: Clock) -> Act:
+        del time
+        put_secret("origin", {"origin": "secret"})
+        call = row.prepared(world)
+
+        def with_setting() -> None:
+            with pytest.MonkeyPatch.context() as patch:
+                patch.setenv("FOOTLIGHT_ORIGIN_SECRET_ID", "origin")
+                assert call().status == 404
+
+        return with_setting
+
+    return prepare
+
+
+MORE = {
+    "a start after the grace period": More("webhook", _starts_after_the_grace_period),
+    "a guest's message": More("chat", _guest_writes),
+    "a token for a stale channel": More("token", _finds_stale_state("POST /api/token, a guest")),
+    "a stale page": More(
+        "pages", _finds_stale_state("GET /api/pages/channels/{username}, a guest")
+    ),
+    "three runs": More("reconcile", _three_runs),
+    "a run in parts": More("reconcile", _a_run_in_parts),
+    **{
+        f"the origin secret of {function}": More(function, _reads_the_origin_secret(function))
+        for function in HTTP_ROUTES
+    },
+}
+BY_NAME = {row.name: row.function for row in ROUTES} | {
+    name: more.function for name, more in MORE.items()
+}
+"""The function of each row, and of the calls in `MORE`."""
+
+Calls = dict[str, list[tuple[str, Any]]]
+"""The calls of AWS, with their arguments, by the names in `BY_NAME`."""
+
+
+@pytest.fixture(scope="session")
+def calls(recorded: Recorded, beginning: Beginning, one_provider: Provider) -> Calls:
+    made: Calls = {
+        name: recordings.cold.requests + recordings.cold.invokes
+        for name, recordings in recorded.items()
+    }
+    one_provider.as_new()
+    for name, more in MORE.items():
+        with (
+            deployment(one_provider),
+            LiveKit.running() as livekit,
+            Clock.stopped() as time,
+        ):
+            world = World(Api(one_provider), livekit, beginning)
+            act = more.prepare(world, time)
+            forget()
+            with invoking() as wire:
+                act()
+        made[name] = wire.asked
+    return made
+
+
+# --- evaluated by the policies of the template ---
+
+
+class Authorization:
+    """What the functions of one template may do."""
+
+    def __init__(self, template: "Template", variables: dict[str, str]) -> None:
+        self._template = template
+        self._created = Created(template.resources)
+        self._variables = {value: name for name, value in variables.items()}
+        """Names of environment variables, by the value that they have in the tests."""
+        self.policies: dict[str, Any] = {
+            function: {
+                "Version": "2012-10-17",
+                "Statement": self._created.value(template.statements(function)),
+            }
+            for function in template.functions()
+        }
+        """The policies of the roles, by function."""
+
+    def table_request(self, function: str, action: Action) -> Request:
+        """Return the request for an action on items of the table, or on the index."""
+        ((table, _),) = self._template.all("AWS::DynamoDB::GlobalTable")
+        arn = self._created.arn(table)
+        return Request(
+            principal=self._principal(function),
+            action=f"dynamodb:{action.name}",
+            resource=f"{arn}/index/lists" if action.on_index else arn,
+            context=(("dynamodb:LeadingKeys", tuple(sorted(action.keys))),),
+            identity=function,
+        )
+
+    def requests(
+        self, function: str, calls: list[tuple[str, Any]], reading: Reading
+    ) -> Iterator[Request]:
+        """Yield what AWS authorizes for some calls."""
+        for operation, arguments in calls:
+            match operation:
+                case "GetSecretValue":
+                    yield self._request(
+                        function, "secretsmanager:GetSecretValue", arguments["SecretId"]
+                    )
+                case "Invoke":
+                    yield self._request(
+                        function, "lambda:InvokeFunction", arguments["FunctionName"]
+                    )
+                case _:
+                    for action in table_actions(operation, arguments, reading):
+                        yield self.table_request(function, action)
+
+    def trust_policies(self) -> dict[str, Any]:
+        """Return who may assume each role, by the role's ARN."""
+        return {
+            self._created.arn(id): self._created.value(role["AssumeRolePolicyDocument"])
+            for id, role in self._template.all("AWS::IAM::Role")
+        }
+
+    def role_policies(self) -> dict[str, Any]:
+        """Return the policy of each role that has one, by the role's ARN."""
+        return {
+            self._created.arn(role["Ref"]): self._created.value(policy["PolicyDocument"])
+            for _, policy in self._template.all("AWS::IAM::Policy")
+            for role in policy["Roles"]
+        }
+
+    def schedules(self) -> list[Any]:
+        """Return the schedules, with ARNs."""
+        found = self._template.all("AWS::Scheduler::Schedule")
+        return [self._created.value(properties) for _, properties in found]
+
+    def function_arn(self, name: str) -> str:
+        (arn,) = (
+            self._created.arn(id)
+            for id, function in self._template.function_ids().items()
+            if function == name
+        )
+        return arn
+
+    def bucket_policy(self) -> tuple[str, Any]:
+        """Return the ARN of the only bucket, and its policy."""
+        ((bucket, _),) = self._template.all("AWS::S3::Bucket")
+        policy = self._template.one("AWS::S3::BucketPolicy")["PolicyDocument"]
+        return self._created.arn(bucket), self._created.value(policy)
+
+    def distribution_arn(self) -> str:
+        ((distribution, _),) = self._template.all("AWS::CloudFront::Distribution")
+        return f"arn:aws:cloudfront::{ACCOUNT}:distribution/{distribution}"
+
+    def origin_access_controls(self) -> list[Any]:
+        """Return the access controls of the distribution's S3 origins."""
+        distribution = self._template.one("AWS::CloudFront::Distribution")
+        origins = distribution["DistributionConfig"]["Origins"]
+        ids = [
+            each["OriginAccessControlId"]["Fn::GetAtt"][0]
+            for each in origins
+            if "S3OriginConfig" in each
+        ]
+        return [
+            self._template.resources[id]["Properties"]["OriginAccessControlConfig"] for id in ids
+        ]
+
+    def _request(self, function: str, action: str, value: str) -> Request:
+        """Return a request about the resource that the function's environment names."""
+        if value == ITSELF:  # Scheduler invokes the function by the same ARN
+            ((_, schedule),) = self._template.all("AWS::Scheduler::Schedule")
+            reference = schedule["Target"]["Arn"]
+        else:
+            reference = self._template.environment(function)[self._variables[value]]
+        resource = self._created.value(reference)
+        return Request(self._principal(function), action, resource, identity=function)
+
+    def _principal(self, function: str) -> str:
+        role = self._created.value(self._template.functions()[function]["Role"])
+        return f"{role.replace(':iam:', ':sts:').replace(':role/', ':assumed-role/')}/{function}"
+
+
+@pytest.fixture(scope="session", params=["production", "full"])
+def authorization(request: pytest.FixtureRequest, one_provider: Provider) -> Authorization:
+    """With every setting, functions are invoked by the alias of their published version."""
+    variables = settings_at(one_provider) | {"FOOTLIGHT_ORIGIN_SECRET_ID": "origin"}
+    return Authorization(request.getfixturevalue(request.param), variables)
+
+
+Denied = dict[tuple[str, Reading], list[Request]]
+
+
+@pytest.fixture(scope="session")
+def denied(authorization: Authorization, calls: Calls) -> Denied:
+    """The denied requests, by the name of the call and the reading."""
+    asked: list[tuple[str, Reading, Request]] = [
+        (name, reading, request)
+        for name, made in calls.items()
+        for reading in READINGS
+        for request in authorization.requests(BY_NAME[name], made, reading)
     ]
+    allowed = are_allowed(authorization.policies, [request for *_, request in asked])
+    denied: Denied = {(name, reading): [] for name, reading, _ in asked}
+    for (name, reading, request), is_allowed in zip(asked, allowed, strict=True):
+        if not is_allowed:
+            denied[name, reading].append(request)
+    return denied
 
 
-def is_allowed_by(statement: dict[str, Any], action: str, key: str) -> bool:
-    """Return whether a statement allows an action on a partition key (empty for the index)."""
-    on_index = any("/index/" in str(resource) for resource in as_list(statement["Resource"]))
-    if f"dynamodb:{action}" not in as_list(statement["Action"]) or (not key and not on_index):
-        return False
-    return "Condition" not in statement or any(
-        fnmatch(key, pattern) for pattern in leading_keys(statement)
-    )
+@pytest.mark.parametrize("reading", READINGS)
+@pytest.mark.parametrize("name", BY_NAME)
+def test_a_function_may_make_every_call(denied: Denied, name: str, reading: Reading) -> None:
+    assert denied.get((name, reading), []) == []
 
 
-def required_rights(operation: str, arguments: Any) -> list[tuple[str, str]]:
-    """Return the actions of a call, as policies name them, each with its partition key.
+@pytest.fixture(scope="session")
+def unused(authorization: Authorization, calls: Calls) -> dict[str, list[str]]:
+    """The rights of each function without which every recorded call would still be allowed."""
+    policies: dict[str, Any] = {}
+    asked: list[Request] = []
+    for function in FUNCTIONS:
+        requests = {
+            request
+            for name, made in calls.items()
+            if BY_NAME[name] == function
+            for request in authorization.requests(function, made, "each item")
+        }
+        for right, statements in without_one_right(authorization.policies[function]["Statement"]):
+            policies[f"{function}: {right}"] = {"Version": "2012-10-17", "Statement": statements}
+            asked += [replace(each, identity=f"{function}: {right}") for each in requests]
+    needed = {
+        request.identity
+        for request, is_allowed in zip(asked, are_allowed(policies, asked), strict=True)
+        if not is_allowed
+    }
+    unused: dict[str, list[str]] = {function: [] for function in FUNCTIONS}
+    for name in policies.keys() - needed:
+        function, _, right = name.partition(": ")
+        unused[function].append(right)
+    return unused
 
-    https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis-iam.html
+
+@each_function
+def test_a_function_needs_each_of_its_rights(unused: dict[str, list[str]], function: str) -> None:
+    assert unused[function] == []
+
+
+def without_one_right(
+    statements: list[dict[str, Any]],
+) -> Iterator[tuple[str, list[dict[str, Any]]]]:
+    """Yield each right, and the statements without it.
+
+    A right is one pattern of keys, or one resource. The log's rights aren't recorded.
     """
-    match operation:
-        case "GetItem" | "UpdateItem" | "DeleteItem":
-            return [(operation, arguments["Key"]["pk"]["S"])]
-        case "PutItem":
-            return [(operation, arguments["Item"]["pk"]["S"])]
-        case "Query":
-            (partition_key,) = [
-                value["S"]
-                for name, value in arguments["ExpressionAttributeValues"].items()
-                if f"= {name}" in arguments["KeyConditionExpression"].partition(" AND ")[0]
-            ]
-            return [(operation, "" if "IndexName" in arguments else partition_key)]
-        case "BatchGetItem":
-            return [
-                (operation, key["pk"]["S"])
-                for table in arguments["RequestItems"].values()
-                for key in table["Keys"]
-            ]
-        case "BatchWriteItem":
-            return [
-                (operation, request["PutRequest"]["Item"]["pk"]["S"])
-                for requests in arguments["RequestItems"].values()
-                for request in requests
-            ]
-        case "TransactWriteItems":
-            return [
-                (f"{kind}Item", (part.get("Key") or part["Item"])["pk"]["S"])
-                for action in arguments["TransactItems"]
-                for kind, part in action.items()
-            ]
-        case "GetSecretValue":
-            return []
-        case _:
-            raise AssertionError(operation)
+    for number, statement in enumerate(statements):
+        names, resources = as_list(statement["Action"]), as_list(statement["Resource"])
+        others = statements[:number] + statements[number + 1 :]
+        if names[0].startswith("logs:"):
+            continue
+        if "Condition" in statement:
+            for key in leading_keys(statement):
+                keys = sorted(leading_keys(statement) - {key})
+                condition = {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": keys}}
+                rest = [{**statement, "Condition": condition}] if keys else []
+                yield f"{names[0]} {key}", others + rest
+        else:
+            for resource in resources:
+                left = [each for each in resources if each != resource]
+                rest = [{**statement, "Resource": left}] if left else []
+                yield f"{names[0]} {resource}", others + rest
+
+
+def test_only_moderation_adds_to_the_audit_log_and_no_function_changes_it(
+    authorization: Authorization,
+) -> None:
+    log = frozenset({"MODLOG#a"})
+    changes = [
+        (function, action, authorization.table_request(function, Action(action, log)))
+        for function in FUNCTIONS
+        for action in ("PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem")
+    ]
+    allowed = are_allowed(authorization.policies, [request for *_, request in changes])
+    rights = [(function, action) for function, action, _ in changes]
+    assert list(compress(rights, allowed)) == [("moderation", "PutItem")]
+
+
+def test_an_entry_of_the_audit_log_is_never_replaced(calls: Calls) -> None:
+    """IAM can't require a condition of PutItem, so the code does."""
+    entries = [
+        part["Put"]
+        for made in calls.values()
+        for operation, arguments in made
+        if operation == "TransactWriteItems"
+        for part in arguments["TransactItems"]
+        if "Put" in part and part["Put"]["Item"]["pk"]["S"].startswith("MODLOG#")
+    ]
+    assert entries
+    for entry in entries:
+        (name,) = (n for n, value in entry["ExpressionAttributeNames"].items() if value == "pk")
+        assert entry["ConditionExpression"] == f"attribute_not_exists ({name})"
+
+
+# --- roles and resource policies: what AWS's services may do ---
+
+
+def test_only_its_service_assumes_a_role(authorization: Authorization) -> None:
+    """Lambda assumes the roles of functions, and EventBridge Scheduler the schedule's role."""
+    policies = authorization.trust_policies()
+    services = ["lambda.amazonaws.com", "scheduler.amazonaws.com", "edgelambda.amazonaws.com"]
+    requests = [
+        Request(service, "sts:AssumeRole", role, resource_policy=role)
+        for role in policies
+        for service in services
+    ]
+    allowed = set(compress(requests, are_allowed(policies, requests)))
+    schedules = {schedule["Target"]["RoleArn"] for schedule in authorization.schedules()}
+    assert {(request.resource, request.principal) for request in allowed} == {
+        (role, services[1] if role in schedules else services[0]) for role in policies
+    }
+
+
+def test_the_schedule_may_invoke_its_target(authorization: Authorization) -> None:
+    """The target is the alias of a published version if `snapStart` is set."""
+    policies = authorization.role_policies()
+    for schedule in authorization.schedules():
+        role, target = schedule["Target"]["RoleArn"], schedule["Target"]["Arn"]
+        session = f"{role.replace(':iam:', ':sts:').replace(':role/', ':assumed-role/')}/schedule"
+        invoke = Request(session, "lambda:InvokeFunction", target, identity=role)
+        others = [
+            replace(invoke, resource=resource)
+            for resource in (f"{target}x", authorization.function_arn("token"))
+        ]
+        assert are_allowed(policies, [invoke, *others]) == [True, False, False]
+
+
+def test_only_cloudfront_reads_the_bucket_and_only_for_its_distribution(
+    authorization: Authorization,
+) -> None:
+    """https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-restricting-access-to-s3.html"""
+    bucket, policy = authorization.bucket_policy()
+    distribution = authorization.distribution_arn()
+    context = (("aws:SourceArn", (distribution,)), ("aws:SecureTransport", ("true",)))
+    read = Request(
+        "cloudfront.amazonaws.com",
+        "s3:GetObject",
+        f"{bucket}/index.html",
+        context,
+        resource_policy="bucket",
+    )
+    requests = [
+        read,
+        replace(read, context=(("aws:SourceArn", (f"{distribution}X",)), context[1])),
+        replace(read, context=(context[0], ("aws:SecureTransport", ("false",)))),
+        replace(read, action="s3:PutObject"),
+        replace(read, principal="serverlessrepo.amazonaws.com"),
+    ]
+    allowed = are_allowed({"bucket": policy}, requests)
+    assert allowed == [True, False, False, False, False]
+
+
+def test_every_s3_origin_signs_its_requests(authorization: Authorization) -> None:
+    """Without a signature, a request has no principal, and the bucket's policy denies it."""
+    controls = authorization.origin_access_controls()
+    assert controls
+    for control in controls:
+        assert control["SigningBehavior"] == "always"
+        assert control["SigningProtocol"] == "sigv4"
+        assert control["OriginAccessControlOriginType"] == "s3"

@@ -17,6 +17,7 @@ from footlight.people.oidc import Claims
 from infra.routes import ROUTES
 from tests.support.people import a_person
 from tests.support.provider import Provider
+from tests.support.rights import acting_as
 
 FUNCTIONS = sorted(ROUTES)
 """The functions that serve HTTP routes."""
@@ -102,7 +103,9 @@ class Api:
     def call(self, method: str, path: str, body: Any = None, **rest: Any) -> Answer:
         """Make one request. `rest` are arguments of `event`."""
         event = self.event(method, path, body, **rest)
-        response = resolver(function_of(method, path)).resolve(event, None)
+        function = function_of(method, path)
+        with acting_as(function):
+            response = resolver(function).resolve(event, None)
         set_cookies: dict[str, str] = {}
         for line in response.get("cookies", []):
             for name, morsel in SimpleCookie(line).items():

@@ -1,5 +1,8 @@
 """One walk over the route table: what each row asks for, with a cold function and a warm one."""
 
+import json
+from collections.abc import Generator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -7,7 +10,7 @@ import pytest
 
 from footlight.aws import background
 from tests.support.routes import ROUTES, Route
-from tests.support.table import watched
+from tests.support.table import Wire, watched
 from tests.support.world import World
 
 SHORT = {
@@ -20,6 +23,9 @@ SHORT = {
     "BatchWriteItem": "BatchWrite",
 }
 
+START = background._start  # pyright: ignore[reportPrivateUsage]
+"""The function that starts background tasks, before a test's deployment replaces it."""
+
 
 @dataclass(frozen=True)
 class Recording:
@@ -29,7 +35,9 @@ class Recording:
     calls: list[str]
     """The calls of AWS, LiveKit, and background tasks, in order, named as in the route table."""
     requests: list[tuple[str, Any]]
-    """The calls of AWS, with their arguments."""
+    """The calls of the table and of Secrets Manager, with their arguments."""
+    invokes: list[tuple[str, Any]]
+    """The calls of Lambda that start background tasks, with their arguments."""
     livekit: list[str]
     """The calls of LiveKit."""
     meaning: set[str]
@@ -66,18 +74,33 @@ def _warm(world: World, row: Route) -> Recording:
 
 def _record(world: World, row: Route, *, cold: bool) -> Recording:
     call = row.prepared(world, cold=cold)
-    with watched() as wire, pytest.MonkeyPatch.context() as patch:
-
-        def start(task: dict[str, str]) -> None:
-            wire.made.append("remove" if task.keys() - {"channel"} else "check")
-
-        patch.setattr(background, "_start", start)
+    with invoking() as wire:
         world.livekit.before = wire.made.append
         status = call().status
     return Recording(
         status=status,
-        calls=[SHORT.get(call, call) for call in wire.made if call != "GetSecretValue"],
-        requests=wire.asked,
+        calls=_calls(wire),
+        requests=[asked for asked in wire.asked if asked[0] != "Invoke"],
+        invokes=[asked for asked in wire.asked if asked[0] == "Invoke"],
         livekit=list(world.livekit.made),
         meaning=world.meaning(),
     )
+
+
+@contextmanager
+def invoking() -> Generator[Wire]:
+    """Record calls. Background tasks are asked for, as in production, but not run."""
+    with watched() as wire, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(background, "_start", START)
+        wire.answers["Invoke"] = {}
+        yield wire
+
+
+def _calls(wire: Wire) -> list[str]:
+    tasks = iter([json.loads(asked["Payload"]) for call, asked in wire.asked if call == "Invoke"])
+    calls = [_task(next(tasks)) if call == "Invoke" else call for call in wire.made]
+    return [SHORT.get(call, call) for call in calls if call != "GetSecretValue"]
+
+
+def _task(task: dict[str, str]) -> str:
+    return "remove" if task.keys() - {"channel"} else "check"

@@ -80,6 +80,8 @@ class Wire:
     """Faults by the number of the call, counted from 0."""
     leaves_all: bool = False
     """If set, every BatchGetItem leaves all keys unprocessed."""
+    answers: dict[str, Any] = field(default_factory=dict[str, Any])
+    """Answers of operations that are recorded, but not made."""
     meanwhile: Callable[[], None] | None = None
     """Called once, right before the next transaction and after its caller's reads."""
 
@@ -113,7 +115,9 @@ def watched() -> Generator[Wire]:
             wire.before(operation, arguments)
             if wire.leaves_all and operation == "BatchGetItem":
                 return {"Responses": {}, "UnprocessedKeys": arguments["RequestItems"]}
-            answer = None
+            answer = wire.answers.get(operation)
+            if answer is not None:
+                return answer
             for _ in range(fault.done):
                 answer = call(self, operation, arguments)
             if fault.error:
