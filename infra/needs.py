@@ -113,7 +113,7 @@ FUNCTIONS: Final = {
         secrets=("origin", "livekit", "site"),
         read=(
             *("USER#*", "LIVE#*", "BLOCK#*", "FOLLOW#*", "TIMEOUT#*"),
-            *("CHAT#*", "CHATID#*", "CHATTER#*", "LIMIT#*"),
+            *("CHAT#*", "CHATID#*", "CHATTER#*"),
         ),
         query=("CHAT#*",),
         put=("CHAT#*", "CHATID#*"),

@@ -34,7 +34,7 @@ from tests.support.livekit import LiveKit
 from tests.support.provider import Provider
 from tests.support.recorded import Recorded, invoking
 from tests.support.routes import ROUTES, ingress_event
-from tests.support.world import GUEST, NEW_MESSAGE, TAB, Beginning, Call, World
+from tests.support.world import GUEST, NEW_MESSAGE, TAB, Beginning, Call, World, viewer_token
 
 if TYPE_CHECKING:
     from .conftest import Template
@@ -218,6 +218,16 @@ def _webhook(world: World, call: Call) -> Act:
     return lambda: world.api.call(**arguments)
 
 
+def _writes_to_followers(world: World, time: Clock) -> Act:
+    """The sender's follow is read only if the chat is for followers."""
+    del time
+    setting = {"isChatFollowersOnly": True}
+    assert world.api.patch("/api/stream", setting, signed_in_as=world.people.ann).status == 200
+    token = viewer_token(world.people.ann, world.people.bob)
+    body = {"text": "hello again", "id": NEW_MESSAGE}
+    return lambda: world.api.post("/api/chat/ann", body, token=token)
+
+
 def _guest_writes(world: World, time: Clock) -> Act:
     """Guests share the limit of their address, which is hashed with a secret."""
     del time
@@ -287,6 +297,7 @@ def _reads_the_origin_secret(function: str) -> Callable[[World, Clock], Act]:
 
 MORE = {
     "a start after the grace period": More("webhook", _starts_after_the_grace_period),
+    "a message in a chat for followers": More("chat", _writes_to_followers),
     "a guest's message": More("chat", _guest_writes),
     "a token for a stale channel": More("token", _finds_stale_state("POST /api/token, a guest")),
     "a stale page": More(
@@ -570,19 +581,25 @@ def test_an_entry_of_the_audit_log_is_never_replaced(calls: Calls) -> None:
 
 
 def test_only_its_service_assumes_a_role(authorization: Authorization) -> None:
-    """Lambda assumes the roles of functions, and EventBridge Scheduler the schedule's role."""
+    """Lambda assumes the roles of functions, and EventBridge Scheduler the schedule's role.
+
+    Schedules of other accounts can't use ours, so that Scheduler is no confused deputy.
+    """
     policies = authorization.trust_policies()
     services = ["lambda.amazonaws.com", "scheduler.amazonaws.com", "edgelambda.amazonaws.com"]
     requests = [
-        Request(service, "sts:AssumeRole", role, resource_policy=role)
+        Request(service, "sts:AssumeRole", role, (("aws:SourceAccount", (account,)),), None, role)
         for role in policies
         for service in services
+        for account in (ACCOUNT, "210987654321")
     ]
     allowed = set(compress(requests, are_allowed(policies, requests)))
     schedules = {schedule["Target"]["RoleArn"] for schedule in authorization.schedules()}
     assert {(request.resource, request.principal) for request in allowed} == {
         (role, services[1] if role in schedules else services[0]) for role in policies
     }
+    accounts = {request.context for request in allowed if request.resource in schedules}
+    assert accounts == {(("aws:SourceAccount", (ACCOUNT,)),)}
 
 
 def test_the_schedule_may_invoke_its_target(authorization: Authorization) -> None:
