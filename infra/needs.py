@@ -140,7 +140,7 @@ FUNCTIONS: Final = {
     "reconcile": Needs(
         settings=("table", "livekit_url", "drop_grace"),
         secrets=("livekit",),
-        read=("LIVE#*", "USER#*"),
+        read=("LIVE#*", "USER#*", "BLOCK#*"),
         query=("BLOCK#*",),
         query_index=True,
         put=("LIVE#*", "SESSION#*"),

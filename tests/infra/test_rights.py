@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from footlight.identities import Guest
+from footlight.sync import check
 from footlight.sync import run as runs
 from footlight.watching import viewer_tokens
 from infra.needs import FUNCTIONS
@@ -263,8 +264,9 @@ def _three_runs(world: World, time: Clock) -> Act:
 
 
 def _a_run_in_parts(world: World, time: Clock) -> Act:
-    """Each part is another execution of the same function."""
-    del time
+    """Each part is another execution of the same function. All blocks are read for a full room."""
+    viewers = [f"{number:032x}:{TAB}" for number in range(1 + check.MAX_BLOCK_KEYS)]
+    world.livekit.rooms[world.people.ann.id] += viewers
     handler = importlib.import_module("functions.reconcile.handler").handler
     world.livekit.rooms[world.people.bob.id] = []
 
@@ -272,6 +274,8 @@ def _a_run_in_parts(world: World, time: Clock) -> Act:
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(runs, "PART_CHANNELS", 1)
             handler({}, SimpleNamespace(invoked_function_arn=ITSELF))
+        part = {"channels": [world.people.ann.id], "until": time.ms + 10_000}
+        handler(part, None)
 
     return run
 
