@@ -10,14 +10,14 @@ from typing import Any
 import jwt
 import pytest
 
-from footlight import clock, identities
+from footlight import clock, identities, settings
 from footlight.channels.settings import StreamChanges, change_stream
 from footlight.errors import Blocked, HostNotFound, SignedInOnly, Unavailable, UsernameRequired
 from footlight.identities import Guest, Person
 from footlight.people.callers import Caller
 from footlight.people.guests import guest_cookie
 from footlight.people.oidc import Claims
-from footlight.tables import items, relations, users
+from footlight.tables import relations, users
 from footlight.watching import admit, viewer_tokens
 from tests.support.deployment import COOKIE_KEY, LIVEKIT_SECRET
 from tests.support.people import START, a_person, caller, goes_live
@@ -110,7 +110,7 @@ class Throttled:
         name = users.name(host.username)
         item = {"pk": name.pk, "sk": name.sk, "kind": "name", "user_id": host.id}
         typed = {name: {"S": value} for name, value in item.items()}
-        success = {"Responses": {items.Item.Meta.table_name: [typed]}, "UnprocessedKeys": {}}
+        success = {"Responses": {settings.table(): [typed]}, "UnprocessedKeys": {}}
         failure = {
             "__type": "com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException",
             "message": "The level of configured provisioned throughput was exceeded",
