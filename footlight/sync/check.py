@@ -102,12 +102,6 @@ def survey() -> Survey:
     )
 
 
-def check_all_channels() -> Report:
-    """Check all channels in one go."""
-    found = survey()
-    return check_channels(found.user_ids, found.rooms)
-
-
 def check_channels(
     user_ids: Sequence[str], rooms: Rooms | None = None, deadline: float = math.inf
 ) -> Report:

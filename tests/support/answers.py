@@ -1,20 +1,20 @@
 """An HTTP server with one answer, for services that nothing here emulates."""
 
 import json
-import threading
 from collections.abc import Generator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+
+from tests.support.http_server import QuietHandler, serving
 
 
 @contextmanager
 def answering(body: Any, status: int = 200) -> Generator[str]:
     """Answer every request with this JSON. `ADDRESS` in it becomes the server's. Yield that."""
 
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(QuietHandler):
         def _answer(self) -> None:
-            self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            self.read_body()
             content = json.dumps(body).replace("ADDRESS", address).encode()
             self.send_response(status)
             self.send_header("Content-Type", "application/json")
@@ -24,16 +24,5 @@ def answering(body: Any, status: int = 200) -> Generator[str]:
 
         do_GET = do_POST = _answer
 
-        def log_message(self, format: str, *args: object) -> None:
-            """Quiet."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    address = f"http://127.0.0.1:{server.server_port}"
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
+    with serving(Handler) as address:
         yield address
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()

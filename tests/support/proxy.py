@@ -1,12 +1,12 @@
 """A proxy in front of the site that plants faults in its responses."""
 
-import threading
 from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import urllib3
+
+from tests.support.http_server import QuietHandler, serving
 
 
 @dataclass
@@ -29,16 +29,15 @@ def proxy(to: str, fault: Fault) -> Generator[str]:
     """Forward requests to a site, and apply the fault to each response. Yield the address."""
     pool = urllib3.PoolManager(timeout=30, retries=False)
 
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(QuietHandler):
         def _forward(self) -> None:
-            length = int(self.headers.get("Content-Length") or 0)
             sent = {name: value for name, value in self.headers.items() if name != "Host"}
             if sent.get("Origin") == address:
                 sent["Origin"] = to
             answer = pool.request(
                 self.command,
                 to + self.path,
-                body=self.rfile.read(length) if length else None,
+                body=self.read_body() or None,
                 headers=sent,
                 redirect=False,
                 decode_content=False,
@@ -60,17 +59,5 @@ def proxy(to: str, fault: Fault) -> Generator[str]:
 
         do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = _forward
 
-        def log_message(self, format: str, *args: object) -> None:
-            """Quiet."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    address = f"http://127.0.0.1:{server.server_port}"
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
+    with serving(Handler) as address:
         yield address
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
