@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
 import boto3
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
+from infra.config import Config, InvalidSettings, deployment_config
 from operations import web
 from operations.checks import Failed
 from operations.livekit import Keys, Server
@@ -93,16 +94,21 @@ class Deployment:
         return Server(json.loads(self.output("SiteConfig"))["livekitUrl"], keys)
 
 
-def stored_keys(secrets_manager: Any, secret_id: str) -> Keys | None:
-    """Return LiveKit's keys in a secret, or None if it has no value or only a placeholder."""
+def secret_fields(secrets_manager: Any, secret_id: str) -> dict[str, str]:
+    """Return the fields of a secret, or none if it has no value yet."""
     try:
         # The emulator returns a secret without a value, and AWS an error.
         text = secrets_manager.get_secret_value(SecretId=secret_id).get("SecretString")
     except ClientError as error:
         if error.response.get("Error", {}).get("Code") == "ResourceNotFoundException":
-            return None
+            return {}
         raise
-    value = json.loads(text or "{}")
+    return json.loads(text or "{}")
+
+
+def stored_keys(secrets_manager: Any, secret_id: str) -> Keys | None:
+    """Return LiveKit's keys in a secret, or None if it doesn't have both."""
+    value = secret_fields(secrets_manager, secret_id)
     if not value.get("LIVEKIT_API_KEY") or not value.get("LIVEKIT_API_SECRET"):
         return None
     return Keys(value["LIVEKIT_API_KEY"], value["LIVEKIT_API_SECRET"])
@@ -131,6 +137,29 @@ def read_stack(cloudformation: Any, name: str) -> Stack | None:
             for resource in page["StackResourceSummaries"]
         ],
     )
+
+
+class Configured(NamedTuple):
+    """The operator's settings, and the stack of this name in the credentials' account and region.
+
+    `stack` is None if there is none.
+    """
+
+    config: Config
+    session: Any
+    stack: Stack | None
+
+
+def configured() -> Configured:
+    """Read the settings and the stack. Raises Failed if one of them can't be read."""
+    try:
+        config = deployment_config()
+        session = boto3.Session()
+        return Configured(
+            config, session, read_stack(session.client("cloudformation"), config.name)
+        )
+    except (InvalidSettings, ClientError, BotoCoreError) as error:
+        raise Failed(str(error)) from error
 
 
 def is_emulated() -> bool:

@@ -50,7 +50,7 @@ class Server:
     @property
     def http_url(self) -> str:
         """The address of the server API."""
-        return "http" + self.url.removeprefix("ws").rstrip("/")
+        return http_url(self.url)
 
     def call(self, service: str, method: str, body: Any = None) -> tuple[Any, web.Response]:
         """Call a method. Return its JSON and the whole response. Raises Failed for refusals."""
@@ -75,6 +75,11 @@ class Server:
         """Return the names of the rooms in the project. Raises Failed for wrong keys."""
         answer, _ = self.call("RoomService", "ListRooms")
         return [room["name"] for room in (answer or {}).get("rooms", [])]
+
+
+def http_url(url: str) -> str:
+    """Return the address of the server API, for LiveKit's `wss://…` or `ws://…` URL."""
+    return "http" + url.removeprefix("ws").rstrip("/")
 
 
 def clock_skew_seconds(response: web.Response) -> float | None:

@@ -7,14 +7,11 @@ them with LiveKit before it stores them.
 import getpass
 import json
 import sys
-from typing import Any
 
-import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
-from infra.config import InvalidSettings, deployment_config
 from operations.checks import Failed, Finding
-from operations.deployment import Deployment, read_stack
+from operations.deployment import Deployment, configured, secret_fields
 from operations.livekit import Keys, Server
 
 
@@ -35,7 +32,7 @@ def store(deployment: Deployment, keys: Keys) -> int:
     url = json.loads(deployment.output("SiteConfig"))["livekitUrl"]
     rooms = Server(url, keys).room_names()
     client, id = deployment.client("secretsmanager"), deployment.output("LiveKitSecretName")
-    value = _value(client, id) | {
+    value = secret_fields(client, id) | {
         "LIVEKIT_API_KEY": keys.key,
         "LIVEKIT_API_SECRET": keys.secret,
     }
@@ -43,27 +40,17 @@ def store(deployment: Deployment, keys: Keys) -> int:
     return len(rooms)
 
 
-def _value(client: Any, id: str) -> dict[str, str]:
-    """Return the secret's fields, or none if it has no value yet."""
-    try:
-        return json.loads(client.get_secret_value(SecretId=id).get("SecretString") or "{}")
-    except client.exceptions.ResourceNotFoundException:
-        return {}
-
-
 def main() -> int:
     """Ask, check, and store. Return 1, after one clear line, if that fails."""
     try:
-        name = deployment_config().name
-        session = boto3.Session()
-        stack = read_stack(session.client("cloudformation"), name)
+        config, session, stack = configured()
         if stack is None:
-            raise Failed(f"there is no stack {name} in {session.region_name}", "make deploy")
+            raise Failed(f"there is no stack {config.name} in {session.region_name}", "make deploy")
         rooms = store(Deployment(stack, session), ask())
     except Finding as finding:
         print(f"✗ {finding.text}" + (f" → {finding.help}" if finding.help else ""), file=sys.stderr)
         return 1
-    except (InvalidSettings, ClientError, BotoCoreError) as error:
+    except (ClientError, BotoCoreError) as error:
         print(f"✗ {error}", file=sys.stderr)
         return 1
     print(f"Stored. LiveKit accepts the keys; its project has {rooms} rooms. Next: make verify")

@@ -7,13 +7,11 @@ and exits 1 if one failed.
 import sys
 from typing import Final
 
-import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
-from infra.config import InvalidSettings, deployment_config
 from operations import checks
 from operations.checks import Check, Finding
-from operations.deployment import is_emulated, read_stack
+from operations.deployment import configured, is_emulated
 from operations.doctor import account, others
 from operations.doctor.account import Planned
 
@@ -41,16 +39,13 @@ CHECKS: Final = (
 def main() -> int:
     """Check what the settings plan. Return the exit code."""
     try:
-        config = deployment_config()
-        session = boto3.Session()
-        planned = Planned(config, session)
-        cloudformation = session.client("cloudformation")
-        planned.stack = read_stack(cloudformation, config.name)
-        if planned.stack:
-            found = cloudformation.get_template(StackName=config.name)
+        config, session, stack = configured()
+        planned = Planned(config, session, stack)
+        if stack:
+            found = session.client("cloudformation").get_template(StackName=config.name)
             planned.template = found["TemplateBody"] or {}
         on_emulator = is_emulated()
-    except (InvalidSettings, Finding, ClientError, BotoCoreError) as error:
+    except (Finding, ClientError, BotoCoreError) as error:
         print(f"FAIL  {error}", file=sys.stderr)
         return 1
     lines = checks.run_all(CHECKS, planned, on_emulator=on_emulator)

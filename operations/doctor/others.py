@@ -7,7 +7,7 @@ from operations import web
 from operations.checks import Failed, Skipped, Warned
 from operations.deployment import stored_keys
 from operations.doctor.account import Planned
-from operations.livekit import Server, clock_skew_seconds
+from operations.livekit import Server, clock_skew_seconds, http_url
 
 ALGORITHMS: Final = frozenset({"RS256", "ES256"})
 MAX_SKEW_SECONDS: Final = 30
@@ -53,7 +53,7 @@ def livekit(planned: Planned) -> str:
     url = planned.config.livekit_url
     if not url:
         raise Failed("livekitUrl isn't set", "set livekitUrl in footlight.toml")
-    base = "http" + url.removeprefix("ws").rstrip("/")
+    base = http_url(url)
     response = web.get(base)
     if response.status != 200:
         raise Failed(f"{base} returned {response.status}, not LiveKit's 200", "correct livekitUrl")

@@ -9,12 +9,9 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import Final
 
-import boto3
-
-from infra.config import InvalidSettings, deployment_config
 from operations import checks
 from operations.checks import Check, Finding, Line
-from operations.deployment import Deployment, Stack, is_emulated, read_stack
+from operations.deployment import Deployment, Stack, configured, is_emulated
 from operations.leftovers import leftovers
 from operations.verify import livekit, parts, people, sign_in, site, watching
 from operations.verify.people import Visit
@@ -86,7 +83,7 @@ def print_leftovers(deployment: Deployment) -> int:
             print(f"    {command}")
     print(
         "LiveKit keeps the creators' ingresses: lk ingress list, then lk ingress delete ID\n"
-        "The CDK's bucket keeps old uploads: .venv/bin/cdk gc, or see docs/operating.md"
+        'The CDK\'s bucket keeps old uploads: make cdk ARGS="gc --unstable=gc"'
     )
     return int(bool(found))
 
@@ -94,22 +91,20 @@ def print_leftovers(deployment: Deployment) -> int:
 def main(arguments: Sequence[str]) -> int:
     """Check the deployment that the settings name. Return the exit code."""
     parser = argparse.ArgumentParser(prog="make verify", description="Check a deployment")
-    parser.add_argument("--destroyed", action="store_true", help="print what cdk destroy left")
+    parser.add_argument("--destroyed", action="store_true", help="print what make destroy left")
     parser.add_argument("--send-alarm", action="store_true", help="also send a test alarm's email")
     chosen = parser.parse_args(arguments)
     try:
-        settings = deployment_config()
+        settings, session, stack = configured()
         on_emulator = is_emulated()
-        session = boto3.Session()
-        stack = read_stack(session.client("cloudformation"), settings.name)
         if chosen.destroyed:
             if stack and stack.status != "DELETE_COMPLETE":
-                sys.exit(f"{stack.name} still exists and is {stack.status}: cdk destroy")
+                sys.exit(f"{stack.name} still exists and is {stack.status}: make destroy")
             removed = Stack(settings.name, "DELETE_COMPLETE", {})
             return print_leftovers(Deployment(removed, session, on_emulator))
         if stack is None:
             sys.exit(f"There is no stack {settings.name} in {session.region_name}: make deploy")
-    except (InvalidSettings, Finding) as error:
+    except Finding as error:
         sys.exit(str(error))
     deployment = Deployment(
         stack, session, on_emulator, settings.domain.name if settings.domain else None

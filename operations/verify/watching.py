@@ -25,14 +25,15 @@ def alarm_metrics(deployment: Deployment) -> str:
     cloudwatch = deployment.client("cloudwatch")
     missing: list[str] = []
     count = 0
-    for alarm in _alarms(deployment):
+    alarms = _alarms(deployment)
+    for alarm in alarms:
         for metric in _metrics_of(alarm):
             count += 1
             if not _exists(cloudwatch, metric) and not _is_counted(deployment, metric):
                 missing.append(f"{alarm['AlarmName']} ({_text(metric)})")
     if missing:
         raise Failed(f"no metric for {', '.join(missing)}", NEW_METRIC)
-    return f"{count} metrics of {len(_alarms(deployment))} alarms exist"
+    return f"{count} metrics of {len(alarms)} alarms exist"
 
 
 def alarm_states(deployment: Deployment) -> str:

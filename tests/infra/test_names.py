@@ -33,7 +33,7 @@ REGIONAL: Final = {
     ("AWS::Logs::LogGroup", "LogGroupName"),
     ("AWS::SQS::Queue", "QueueName"),
 }
-"""Names that must be unique in one region, or by which an operator tells deployments apart."""
+"""Names that must be unique in one region, or by which an operator knows a deployment."""
 
 LOCAL: Final = (
     r"AWS::(DynamoDB::GlobalTable|Table)",  # attributes, indexes
