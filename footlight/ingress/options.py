@@ -2,24 +2,37 @@
 
 from livekit.protocol.ingress import (
     CreateIngressRequest,
-    IngressAudioEncodingPreset,
+    IngressAudioEncodingOptions,
     IngressAudioOptions,
     IngressInput,
     IngressVideoEncodingOptions,
     IngressVideoOptions,
 )
-from livekit.protocol.models import TrackSource, VideoCodec, VideoLayer, VideoQuality
+from livekit.protocol.models import AudioCodec, TrackSource, VideoCodec, VideoLayer, VideoQuality
 
 from footlight import identities
 from footlight.literals import InputType
 
-# LiveKit's presets have at most 30 frames per second, so the layers are listed here.
 FRAME_RATE = 60
+"""LiveKit's presets have at most 30 frames per second. The source may have less."""
+
 LAYERS = [
-    VideoLayer(quality=VideoQuality.HIGH, width=1920, height=1080, bitrate=6_000_000),
-    VideoLayer(quality=VideoQuality.MEDIUM, width=1280, height=720, bitrate=2_500_000),
-    VideoLayer(quality=VideoQuality.LOW, width=640, height=360, bitrate=600_000),
+    VideoLayer(quality=VideoQuality.HIGH, width=2560, height=1920, bitrate=6_000_000),
+    VideoLayer(quality=VideoQuality.MEDIUM, width=1280, height=1280, bitrate=2_500_000),
+    VideoLayer(quality=VideoQuality.LOW, width=640, height=640, bitrate=600_000),
 ]
+"""The boxes that LiveKit Ingress fits the source into, from the lowest layer up.
+
+It keeps the aspect ratio, never enlarges, and stops at the first layer with the source's own size.
+So tall boxes cost nothing for landscape, and give portrait its full size: 720x1280 stays 720x1280.
+The width of the highest admits ultrawide sources and 1440p.
+https://github.com/livekit/ingress/blob/v1.5.0/pkg/media/webrtc_sink.go
+"""
+
+AUDIO = IngressAudioEncodingOptions(
+    audio_codec=AudioCodec.OPUS, bitrate=128_000, channels=2, disable_dtx=True
+)
+"""LiveKit's presets save bandwidth in silence (DTX), which makes gaps in quiet music."""
 
 
 def input_type_of(value: int) -> InputType:
@@ -56,9 +69,5 @@ def create_request(
             ),
         )
     )
-    request.audio.CopyFrom(
-        IngressAudioOptions(
-            source=TrackSource.MICROPHONE, preset=IngressAudioEncodingPreset.OPUS_STEREO_96KBPS
-        )
-    )
+    request.audio.CopyFrom(IngressAudioOptions(source=TrackSource.MICROPHONE, options=AUDIO))
     return request

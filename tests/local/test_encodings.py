@@ -8,6 +8,7 @@ from livekit.protocol.ingress import (
 )
 from livekit.protocol.models import VideoLayer
 
+from footlight.ingress.options import create_request
 from local.ingress.encodings import VideoEncoding, encoding_of
 
 
@@ -46,3 +47,29 @@ def test_video_keeps_its_aspect_ratio_and_never_grows(
     source: tuple[int, int], encoded: tuple[int, int]
 ) -> None:
     assert VideoEncoding(1280, 720, 30, 1_900_000).size_for(*source) == encoded
+
+
+@pytest.mark.parametrize(
+    ("source", "encoded"),
+    [
+        ((1920, 1080), (1920, 1080)),
+        ((720, 1280), (720, 1280)),
+        ((1080, 1920), (1080, 1920)),
+        ((2560, 1080), (2560, 1080)),
+        ((1440, 1080), (1440, 1080)),
+        ((3440, 1440), (2560, 1072)),
+        ((3840, 2160), (2560, 1440)),
+    ],
+)
+def test_a_key_of_the_product_keeps_the_size_of_every_shape(
+    source: tuple[int, int], encoded: tuple[int, int]
+) -> None:
+    request = create_request("ann-id", "ann", "rtmp", enabled=True)
+
+    assert encoding_of(request.video).size_for(*source) == encoded
+
+
+def test_a_key_of_the_product_has_stereo_sound_without_gaps() -> None:
+    sound = create_request("ann-id", "ann", "rtmp", enabled=True).audio.options
+
+    assert (sound.channels, sound.disable_dtx) == (2, True)

@@ -37,7 +37,7 @@ export interface LiveRoom {
 
 /** Create a room. It can be joined again after `onLeft`. */
 export function openRoom(listener: Partial<RoomListener>): LiveRoom {
-  const room = new Room({ adaptiveStream: true })
+  const room = new Room({ adaptiveStream: { pixelDensity: 'screen' } })
   let host = ''
   let isLeaving = false
 
