@@ -16,7 +16,15 @@ from infra.names import global_name
 REQUESTS_IN_FIVE_MINUTES: Final = 10_000
 CHANGES_IN_FIVE_MINUTES: Final = 2_000
 """From one address, which may be a school or an office with many viewers. A visit loads about 15
-files, and a waiting page asks a few times a minute whether the channel is live."""
+files."""
+
+LIVE_STATUS: Final = "/api/pages/live/"
+"""What waiting pages poll: 75 times in five minutes, so 130 waiting viewers would reach the limit.
+
+CloudFront answers from its cache, for all channels that exist. The gateway limits the rest, see
+`CROWDED`. The rules run before the cache, so AWS WAF bills each poll:
+https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/lambda-edge-event-request-response.html
+"""
 
 WEBHOOK: Final = "/api/webhook/livekit"
 """LiveKit sends thousands of events from a few addresses when an audience joins. They are
@@ -68,7 +76,7 @@ class Firewall(Construct):
                 )
             },
             rules=[
-                _rate_rule("Rate", 0, REQUESTS_IN_FIVE_MINUTES, _is_not_webhook()),
+                _rate_rule("Rate", 0, REQUESTS_IN_FIVE_MINUTES, _is_counted()),
                 _rate_rule("Changes", 1, CHANGES_IN_FIVE_MINUTES, _is_change()),
                 wafv2.CfnWebACL.RuleProperty(
                     name="Common",
@@ -120,6 +128,18 @@ def _rate_rule(
 
 def _is_not_webhook() -> wafv2.CfnWebACL.StatementProperty:
     return _not(_matches(PATH, "EXACTLY", WEBHOOK))
+
+
+def _is_counted() -> wafv2.CfnWebACL.StatementProperty:
+    """Match all requests but webhooks and polls. A rate rule counts only what its scope matches.
+
+    https://docs.aws.amazon.com/waf/latest/developerguide/waf-rule-scope-down-statements.html
+    """
+    return Statement(
+        and_statement=wafv2.CfnWebACL.AndStatementProperty(
+            statements=[_is_not_webhook(), _not(_matches(PATH, "STARTS_WITH", LIVE_STATUS))]
+        )
+    )
 
 
 def _is_change() -> wafv2.CfnWebACL.StatementProperty:

@@ -55,7 +55,10 @@ def rules_for(template: "Template", method: str, path: str) -> dict[str, dict[st
         ("POST", "/api/webhook/livekit", None),
         ("GET", "/", 10_000),
         ("GET", "/assets/index-abc123.js", 10_000),
-        ("GET", "/api/pages/live/ann", 10_000),
+        ("GET", "/api/pages/live/", None),
+        ("GET", "/api/pages/live/ann", None),
+        ("POST", "/api/pages/live/ann", 2_000),
+        ("GET", "/api/pages/live", 10_000),
         ("HEAD", "/api/pages/home", 10_000),
         ("POST", "/api/token", 2_000),
         ("POST", "/api/chat/ann", 2_000),
@@ -63,13 +66,13 @@ def rules_for(template: "Template", method: str, path: str) -> dict[str, dict[st
         ("POST", "/api/webhook/livekit/x", 2_000),
     ],
 )
-def test_requests_from_one_address_are_limited_except_livekit_s_webhooks(
+def test_requests_from_one_address_are_limited_except_webhooks_and_polls(
     second: "Template", method: str, path: str, limit: int | None
 ) -> None:
     applied = rules_for(second, method, path)
     limits = [statement["Limit"] for statement in applied.values() if "Limit" in statement]
     assert min(limits, default=None) == limit
-    assert ("Common" in applied) is (limit is not None)
+    assert ("Common" in applied) is (path != "/api/webhook/livekit")
 
 
 def test_ordinary_chat_messages_are_not_blocked(second: "Template") -> None:
