@@ -18,6 +18,20 @@ Armed = Literal["off", "always", "half_hour"]
 InputType = Literal["rtmp", "whip"]
 """The protocol that an encoder speaks."""
 
+EncoderFault = Literal[
+    "no_capacity",
+    "key_off",
+    "ended",
+    "disconnected",
+    "not_ready",
+    "format_changed",
+    "timed_out",
+    "no_media",
+    "unknown",
+]
+"""Why LiveKit Ingress doesn't use an encoder's stream. `ended` is no failure: the creator ended the
+broadcast, or changed the key. `no_media`: nothing that LiveKit can decode has arrived."""
+
 Role = Literal["host", "moderator", "viewer", "guest"]
 """What someone is in a channel's chat."""
 

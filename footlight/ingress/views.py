@@ -1,6 +1,6 @@
 """What the API shows of an ingress. Only its owner sees it, and LiveKit stores it."""
 
-from typing import Literal
+from typing import Final, Literal
 
 from livekit.protocol.ingress import IngressInfo, IngressState
 from pydantic import Field
@@ -10,7 +10,7 @@ from footlight.errors import NotFound
 from footlight.identities import Person
 from footlight.ingress.key import armed_of, stored_ingress
 from footlight.ingress.options import input_type_of
-from footlight.literals import Armed, InputType
+from footlight.literals import Armed, EncoderFault, InputType
 from footlight.livekit import server
 from footlight.tables.ingress import Ingress as IngressItem
 from footlight.wire import Instant, Wire
@@ -41,7 +41,7 @@ class Encoder(Wire):
     """The encoder's state, as LiveKit reports it."""
 
     status: Status
-    error: str | None
+    error: EncoderFault | None
     started_at: Instant | None
     video: EncoderVideo | None
     audio: EncoderAudio | None
@@ -93,12 +93,42 @@ _STATUS: dict[int, Status] = {
 }
 
 
+_FAULTS: Final[tuple[tuple[str, EncoderFault], ...]] = (
+    ("server capacity exceeded", "no_capacity"),
+    ("session is disabled", "key_off"),
+    ("context canceled", "ended"),
+    ("room disconnected", "disconnected"),
+    ("source encoder not ready", "not_ready"),
+    ("failed to add element to pipeline", "format_changed"),
+    ("i/o timeout", "timed_out"),
+    ("unsupported ", "no_media"),
+)
+"""Parts of the error texts of LiveKit Ingress 1.5. It has no codes for them.
+
+https://github.com/livekit/ingress/blob/v1.5.0/pkg/errors/errors.go
+"""
+
+
+def _fault(state: IngressState) -> EncoderFault | None:
+    """Return our code for LiveKit's error text.
+
+    The text itself may contain internal addresses and tokens. It is never sent or logged.
+    """
+    if not state.error:
+        return None
+    for part, fault in _FAULTS:
+        if part in state.error:
+            return fault
+    has_media = state.video.mime_type or state.audio.mime_type
+    return "unknown" if has_media else "no_media"
+
+
 def _encoder(state: IngressState) -> Encoder:
     is_publishing = state.status == IngressState.ENDPOINT_PUBLISHING
     video, audio = state.video, state.audio
     return Encoder(
         status=_STATUS.get(state.status, "inactive"),
-        error=state.error or None,
+        error=_fault(state),
         started_at=clock.from_nanoseconds(state.started_at) if state.started_at else None,
         video=EncoderVideo(
             mime_type=video.mime_type,

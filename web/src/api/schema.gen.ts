@@ -899,7 +899,7 @@ export interface components {
              */
             status: "inactive" | "buffering" | "publishing" | "error" | "complete";
             /** Error */
-            error: string | null;
+            error: ("no_capacity" | "key_off" | "ended" | "disconnected" | "not_ready" | "format_changed" | "timed_out" | "no_media" | "unknown") | null;
             /** Startedat */
             startedAt: string | null;
             video: components["schemas"]["EncoderVideo"] | null;

@@ -42,7 +42,7 @@ export function EncoderStatus({ ingress, children }: Props) {
           {status === 'publishing'
             ? strings.connected
             : status === 'error'
-              ? strings.encoderError(error ?? '')
+              ? strings.faults[error ?? 'unknown']
               : status === 'buffering'
                 ? strings.buffering
                 : strings.waiting}

@@ -50,7 +50,23 @@ export const turnOn = 'Turn on'
 export const waiting = 'Waiting for your encoder'
 export const buffering = 'Your encoder is connecting…'
 export const connected = 'Encoder connected'
-export const encoderError = (error: string) => `Your encoder’s stream can’t be used. ${error}`
+/** Why LiveKit doesn't use the encoder's stream, and what to do. */
+export const faults = {
+  no_capacity:
+    'The video server is full, so it rejected your encoder. Wait a minute and start it again. If this continues, ask the site’s operator for more capacity.',
+  key_off: 'Your encoder was rejected because your key was off. Turn it on and start again.',
+  ended: 'Your broadcast was ended here. Start your encoder again to go live.',
+  disconnected: 'The video server disconnected your encoder. Start it again.',
+  not_ready:
+    'Your encoder connected but sent no video. Start it again, and check that your firewall allows UDP.',
+  format_changed:
+    'The picture size or the audio channels changed during the broadcast. Start your encoder again with the new settings.',
+  timed_out: 'Your encoder stopped responding. Check its network and start it again.',
+  no_media:
+    'Nothing that can be played has arrived. Set your encoder to H.264 video and AAC audio: HEVC and AV1 don’t work.',
+  unknown:
+    'The video server could not use your encoder’s stream. Start your encoder again. If this continues, set it to H.264 video and AAC audio.',
+}
 
 // Resetting the key
 export const resetTitle = 'Reset your stream key?'
