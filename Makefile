@@ -13,7 +13,7 @@ export LIVE ?= 1
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo down token tools fetch test test-unit test-faults test-assets test-stack test-browser check fix api screenshot lock synth bootstrap diff doctor deploy destroy livekit-keys verify bench soak attack
+.PHONY: help demo down token tools fetch test test-unit test-faults test-assets test-stack test-browser check fix api screenshot lock synth bootstrap diff doctor deploy destroy livekit-keys verify migrate bench soak attack
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | while IFS="$$(printf '\t')" read -r name what; do printf '  make %-13s %s\n' "$$name" "$$what"; done
@@ -142,6 +142,10 @@ livekit-keys: ## ask for LiveKit's key and secret, check them, and store them in
 verify: ## check a deployment, after `make deploy` (ARGS=--send-alarm, ARGS=--destroyed)
 	$(HAVE) base
 	@$(IN_VENV)/python -m operations.verify $(ARGS)
+
+migrate: ## change older items as a release needs it, after `make deploy` (ARGS=--dry-run)
+	$(HAVE) base
+	@$(IN_VENV)/python -m operations.migrate $(ARGS)
 
 bench: ## measure speed and cost, next to alternative designs; results in .local/bench.json
 	$(HAVE) base web stack browser bench

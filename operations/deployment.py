@@ -154,7 +154,8 @@ def configured() -> Configured:
     """Read the settings and the stack. Raises Failed if one of them can't be read."""
     try:
         config = deployment_config()
-        session = boto3.Session()
+        # Boto3 reads only AWS_DEFAULT_REGION. The CDK and the AWS CLI prefer AWS_REGION.
+        session = boto3.Session(region_name=os.environ.get("AWS_REGION") or None)
         return Configured(
             config, session, read_stack(session.client("cloudformation"), config.name)
         )

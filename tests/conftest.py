@@ -8,7 +8,17 @@ import pytest
 from moto import mock_aws
 
 from footlight.aws.logs import log
-from footlight.tables import audit_log, ingress, leases, limits, live, relations, search, users
+from footlight.tables import (
+    audit_log,
+    ingress,
+    leases,
+    limits,
+    live,
+    migrations,
+    relations,
+    search,
+    users,
+)
 from footlight.tables import chat as chats
 from tests.support import effort
 from tests.support._moto import speed_up
@@ -33,7 +43,7 @@ def pytest_configure(config: pytest.Config) -> None:
     effort.choose(str(config.getoption("effort")))
 
 
-MODELS = (audit_log, chats, ingress, leases, limits, live, relations, search, users)
+MODELS = (*(audit_log, chats, ingress, leases, limits, live, migrations, relations, search, users),)
 """Imported so that PynamoDB knows every kind of item."""
 
 

@@ -21,7 +21,8 @@
 | `relations.Follow` | `FOLLOW#{user}` | `{host}` | a user's follows; index: followers |
 | `relations.Block` | `BLOCK#{host}` | `{viewer id}` | blocks; index: blocks of a viewer |
 | `search.Word` | `WORD#{first character}` | `{word}#{id}` | search by the prefix of a word |
+| `migrations.MigrationProgress` | `MIGRATION#{name}` | `MIGRATION` | progress of `make migrate` |
 
 With one table, a single BatchGetItem returns all items of a page. The index `lists` is sparse and
-contains everything that is listed in an order. No access pattern scans the table.
+contains everything that is listed in an order. Only `make migrate` scans the table.
 """

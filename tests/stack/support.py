@@ -14,7 +14,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Coroutine, Generator, Iterator
+from collections.abc import Callable, Coroutine, Generator, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar
@@ -361,10 +361,16 @@ def aws(service: Any) -> Any:
     )
 
 
+def table_name() -> str:
+    """Return the name of the running stack's table."""
+    return json.loads(settings.CDK_OUTPUTS.read_text())[settings.STACK]["TableName"]
+
+
 def stored(kind: str | None = None) -> list[dict[str, Any]]:
     """Return all items of the table, or all of one kind, in DynamoDB's JSON format."""
-    table = json.loads(settings.CDK_OUTPUTS.read_text())[settings.STACK]["TableName"]
-    pages = aws("dynamodb").get_paginator("scan").paginate(TableName=table, ConsistentRead=True)
+    pages = (
+        aws("dynamodb").get_paginator("scan").paginate(TableName=table_name(), ConsistentRead=True)
+    )
     items = [item for page in pages for item in page["Items"]]
     return [item for item in items if kind in (None, item.get("kind", {}).get("S"))]
 
@@ -387,7 +393,9 @@ def wait_until(state: Callable[[], T | None], *, within: float, what: str, every
         time.sleep(every)
 
 
-def run_command(module: str, typed: str = "") -> subprocess.CompletedProcess[str]:
+def run_command(
+    module: str, typed: str = "", *, arguments: Sequence[str] = ()
+) -> subprocess.CompletedProcess[str]:
     """Run an operator's command against the emulator, with this text on its standard input."""
     environment = {
         name: value for name, value in os.environ.items() if not name.startswith("AWS_")
@@ -401,7 +409,7 @@ def run_command(module: str, typed: str = "") -> subprocess.CompletedProcess[str
         "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
     }
     return subprocess.run(
-        [sys.executable, "-m", module],
+        [sys.executable, "-m", module, *arguments],
         input=typed,
         capture_output=True,
         text=True,

@@ -13,6 +13,7 @@ from footlight.tables import (
     leases,
     limits,
     live,
+    migrations,
     relations,
     search,
     users,
@@ -319,6 +320,24 @@ ITEMS: dict[str, tuple[Item, dict[str, Any]]] = {
             "sk": {"S": "oils#a"},
             "user_id": {"S": "a"},
             "words": {"S": "ann oils"},
+        },
+    ),
+    "migration": (
+        migrations.progress_ref("0001-index").new(
+            position={"pk": {"S": "USER#a"}, "sk": {"S": "STREAM"}},
+            read=200,
+            checked=10,
+            changed=2,
+            finished_at=INSTANT,
+        ),
+        {
+            "pk": {"S": "MIGRATION#0001-index"},
+            "sk": {"S": "MIGRATION"},
+            "position": {"S": '{"pk": {"S": "USER#a"}, "sk": {"S": "STREAM"}}'},
+            "read": {"N": "200"},
+            "checked": {"N": "10"},
+            "changed": {"N": "2"},
+            "finished_at": {"S": TEXT},
         },
     ),
 }

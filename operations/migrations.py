@@ -1,0 +1,94 @@
+"""The migrations of the table, oldest first. `operations.migrate` runs them.
+
+A migration gets one item after the other and returns what to write, if anything. It must be
+idempotent, and must read what it decides on. Its writes have conditions on what it read, so that a
+write of the running site wins. A migration is never changed after a release: add another one, and
+say in docs/CHANGELOG which release needs it.
+
+Deploy the release first. The site then writes new items as the release does, so only older items
+need the migration.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from footlight.channels.words import channel_words
+from footlight.tables import search, users
+from footlight.tables.items import Item, batch_get
+from footlight.tables.search import Word
+from footlight.tables.transactions import Operation, absent, check, delete, put, update
+from footlight.tables.users import Stream
+
+
+@dataclass(frozen=True)
+class Migration:
+    """A change of older items. `changes` returns what one item of `models` needs."""
+
+    name: str
+    title: str
+    models: tuple[type[Item], ...]
+    changes: Callable[[Item], list[Operation]]
+
+
+def rebuild_index(item: Item) -> list[Operation]:
+    """Return what corrects a channel's search words, and its place in the list of channels.
+
+    Both follow from the username, the title, and the last change. A release that splits titles into
+    other words (`footlight/channels/words.py`) leaves old words behind, which no later change of
+    the title would remove. Python's Unicode tables decide which characters are letters, so the same
+    is true of a new Python in the functions.
+    """
+    match item:
+        case Stream():
+            return _complete(item.user_id)
+        case Word():
+            return _without_stale(item)
+        case _:
+            raise TypeError(f"{type(item).__name__} is no part of the index")
+
+
+def _complete(user_id: str) -> list[Operation]:
+    """Add words that a channel lacks, and list it by its last change."""
+    stream_ref, profile_ref = users.stream(user_id), users.profile(user_id)
+    found = batch_get(stream_ref, profile_ref, consistent=True)
+    stream, profile = found.get(stream_ref), found.get(profile_ref)
+    if stream is None or profile is None:
+        return []
+    words = channel_words(profile.username, stream.title)
+    items = [search.word_item(word, user_id, words) for word in words]
+    stored = batch_get(*(search.word(word, user_id) for word in words), consistent=True)
+    missing: list[Operation] = []
+    for word, item in zip(words, items, strict=True):
+        existing = stored.get(search.word(word, user_id))
+        if existing is None or existing.words != item.words:
+            missing.append(put(item))
+    is_unchanged = (Stream.title == stream.title) & (Stream.updated_at == stream.updated_at)
+    listing = users.by_last_change(user_id, stream.updated_at)
+    if (stream.list_pk, stream.list_sk) != listing:
+        place = [Stream.list_pk.set(listing.list_pk), Stream.list_sk.set(listing.list_sk)]
+        return [update(stream_ref, *place, condition=is_unchanged), *missing]
+    return [check(stream_ref, is_unchanged), *missing] if missing else []
+
+
+def _without_stale(word: Word) -> list[Operation]:
+    """Delete a word that its channel no longer has, or whose channel is gone."""
+    stream_ref, profile_ref = users.stream(word.user_id), users.profile(word.user_id)
+    found = batch_get(stream_ref, profile_ref, consistent=True)
+    stream, profile = found.get(stream_ref), found.get(profile_ref)
+    removal = delete(search.word(word.word, word.user_id))
+    if stream is None or profile is None:
+        return [absent(stream_ref if stream is None else profile_ref), removal]
+    if word.word in channel_words(profile.username, stream.title):
+        return []
+    return [check(stream_ref, Stream.title == stream.title), removal]
+
+
+MIGRATIONS: Final = (
+    Migration(
+        "0001-index",
+        "Rebuild the words of the search and the list of channels",
+        (Stream, Word),
+        rebuild_index,
+    ),
+)
