@@ -147,6 +147,14 @@ migrate: ## change older items as a release needs it, after `make deploy` (ARGS=
 	$(HAVE) base
 	@$(IN_VENV)/python -m operations.migrate $(ARGS)
 
-bench: ## measure speed and cost, next to alternative designs; results in .local/bench.json
-	$(HAVE) base web stack browser bench
-	@$(IN_VENV)/python -m bench
+# The words after `bench` are measurements, not targets. Only `cost` needs no server.
+ifeq (bench,$(firstword $(MAKECMDGOALS)))
+MEASUREMENTS := $(wordlist 2,$(words $(MAKECMDGOALS)),$(MAKECMDGOALS))
+.PHONY: $(MEASUREMENTS)
+$(MEASUREMENTS):
+	@:
+endif
+
+bench: ## measure speed and cost, or a part of it: make bench cost, make bench cold home
+	$(HAVE) base web $(if $(filter-out cost,$(or $(MEASUREMENTS),all)),stack browser bench)
+	@$(IN_VENV)/python -m bench $(MEASUREMENTS)

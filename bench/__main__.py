@@ -27,8 +27,10 @@ from tests.support.deployment import LIVEKIT_KEY, LIVEKIT_SECRET
 
 MEASUREMENTS = (
     *("home", "signalling", "webhook", "reconciler", "warm", "cold", "visit", "waiting"),
-    *("chat", "chat_site", "append"),
+    *("chat", "chat_site", "append", "cost"),
 )
+NEEDS_NO_SERVER = ("cost",)
+"""Measurements that only compute. They may run next to a running stack."""
 NEEDS_WHOLE_STACK = ("chat_site",)
 """Measurements that need the deployed product, not only the servers."""
 VERDICTS = {True: "[green]✓[/]", False: "[red]✗[/]", None: "[yellow]?[/]"}
@@ -36,10 +38,12 @@ RESULTS = settings.STATE / "bench.json"
 
 
 async def run(names: Sequence[str]) -> dict[str, Report]:
-    """Start the servers, then run each measurement in its own process."""
-    servers_only = [name for name in names if name not in NEEDS_WHOLE_STACK]
+    """Start the servers that are needed, and run each measurement in its own process."""
     reports: dict[str, Report] = {}
-    if servers_only:
+    if computed := [name for name in names if name in NEEDS_NO_SERVER]:
+        reports |= await _measure(None, computed)
+    others = (*NEEDS_NO_SERVER, *NEEDS_WHOLE_STACK)
+    if servers_only := [name for name in names if name not in others]:
         async with _supervisor() as stack:
             with step("AWS emulator, Redis, LiveKit"):
                 await stack.start(demo.emulator())
@@ -58,7 +62,8 @@ def _supervisor() -> Supervisor:
     return Supervisor(logs=settings.LOGS, record=settings.PROCESSES, cwd=settings.ROOT)
 
 
-async def _measure(stack: Supervisor, names: Sequence[str]) -> dict[str, Report]:
+async def _measure(stack: Supervisor | None, names: Sequence[str]) -> dict[str, Report]:
+    """Run measurements. If a server of the stack ends, raise `Trouble`."""
     reports: dict[str, Report] = {}
     spawn = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(1, spawn, max_tasks_per_child=1) as fresh_processes:
@@ -67,7 +72,7 @@ async def _measure(stack: Supervisor, names: Sequence[str]) -> dict[str, Report]
                 work = asyncio.get_running_loop().run_in_executor(
                     fresh_processes, run_measurement, name
                 )
-                reports[name] = await stack.guard(_result(work))
+                reports[name] = await (stack.guard(_result(work)) if stack else work)
     return reports
 
 
@@ -158,7 +163,8 @@ def main(names: Sequence[str]) -> int:
     os.environ["PATH"] = settings.path_with_tools()
     began = time.monotonic()
     try:
-        _check_idle()
+        if not names or set(names) - set(NEEDS_NO_SERVER):
+            _check_idle()
         reports = asyncio.run(run(names or MEASUREMENTS))
     except Trouble as error:
         console.print(f"[red]✗[/] {escape(str(error))}")

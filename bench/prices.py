@@ -1,4 +1,8 @@
-"""AWS prices of a request, on demand in us-east-1, as published in November 2026.
+"""AWS's list prices in us-east-1, and CloudFront's in North America, as published in November 2026.
+
+https://aws.amazon.com/dynamodb/pricing/on-demand/, https://aws.amazon.com/api-gateway/pricing/,
+https://aws.amazon.com/lambda/pricing/, https://aws.amazon.com/secrets-manager/pricing/,
+https://aws.amazon.com/eventbridge/pricing/, https://aws.amazon.com/waf/pricing/
 
 DynamoDB counts units. A consistent read of 4 KB, or of a missing item, is one unit. A write of 1 KB
 in a transaction is two.
@@ -28,7 +32,11 @@ https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/cloudwatch_limits_cwl.h
 """
 SCHEDULER_CALL = 1.00e-6
 CLOUDFRONT_REQUEST = 0.0100 / 10_000
-"""By HTTPS, in North America. https://aws.amazon.com/cloudfront/pricing/"""
+"""By HTTPS. Europe: 0.0120. https://aws.amazon.com/cloudfront/pricing/pay-as-you-go/"""
+CLOUDFRONT_BYTE = 0.085 / 10**9
+CLOUDFRONT_FUNCTION = 0.10e-6
+WAF_REQUEST = 0.60e-6
+"""Only with the setting `waf`, and then for each request to CloudFront, cached or not."""
 
 FREE_ALARM_METRICS = 10
 FREE_CUSTOM_METRICS = 10
@@ -36,7 +44,13 @@ FREE_LOG_BYTES = 5 * 2**30
 FREE_LAMBDA_REQUESTS = 1_000_000
 FREE_LAMBDA_GB_SECONDS = 400_000
 FREE_SCHEDULER_CALLS = 14_000_000
-"""Always free in an account each month, for all its programs together."""
+FREE_CLOUDFRONT_REQUESTS = 10_000_000
+FREE_CLOUDFRONT_BYTES = 10**12
+FREE_CLOUDFRONT_FUNCTIONS = 2_000_000
+"""Always free in an account each month, for all its programs together.
+
+HTTP APIs and DynamoDB's on-demand mode have no such tier.
+"""
 
 READ_BYTES, WRITE_BYTES = 4096, 1024
 TRANSACTION_FACTOR = 2

@@ -31,8 +31,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from bench.prices import HTTP_API_REQUEST, LAMBDA_ARM_GB_SECOND, LAMBDA_REQUEST, READ_UNIT
 from bench.report import Goal, Report, quantile
+from bench.usage import SECONDS_PER_CALL, WARM_SECONDS, Usage, of_function
 from local import settings
 from tests.support.routes import ROUTES
 
@@ -45,7 +45,7 @@ LOCATIONS, REGIONS = 10, 2
 SHARED_SECONDS: Final = 1.0
 """`s-maxage` of the live status."""
 NETWORK: Final = 0.040
-WARM, PER_CALL, COLD = 0.025, 0.012, 1.0
+COLD: Final = 1.0
 MEDIA: Final = 0.5
 
 DELAYS: Final = Path(__file__).parents[1] / "web" / "src" / "lib" / "delays.ts"
@@ -61,9 +61,6 @@ console.log(JSON.stringify({{
 }}))
 """
 
-CLOUDFRONT_REQUEST: Final = 0.01 / 10_000
-"""HTTPS, North America. Europe: 0.012. https://aws.amazon.com/cloudfront/pricing/pay-as-you-go/"""
-CLOUDFRONT_BYTE: Final = 0.085 / 10**9
 RESPONSE_BYTES: Final = 1_100
 """A response over HTTP/2: 160 bytes of body, and headers with the security policies, compressed."""
 APPSYNC_CONNECTION_MINUTE: Final = 0.08e-6
@@ -75,7 +72,6 @@ Process = Generator[float, None, object]
 
 ROWS: Final = {row.name: row for row in ROUTES}
 POLLS: Final = 6
-MEMORY_GB: Final = 0.5
 
 
 @dataclass(frozen=True)
@@ -287,39 +283,19 @@ class Simulation:
 def warm_seconds(row: str) -> float:
     """Return how long a warm function takes for a request of the table."""
     calls = [call for call in ROWS[row].calls.split() if not call.startswith("(")]
-    return WARM + PER_CALL * len(calls)
+    return WARM_SECONDS + SECONDS_PER_CALL * len(calls)
 
 
-@dataclass(frozen=True)
-class Hour:
-    """What an hour of 1,000 waiting viewers costs, in dollars at list price."""
-
-    polling: float
-    bytes: float
-    api: float
-
-    @property
-    def total(self) -> float:
-        return self.polling + self.bytes + self.api
-
-
-def price_of_waiting(polls: list[float]) -> Hour:
-    """Price an hour in which 1,000 viewers poll at the site's intervals, in seconds."""
+def usage_of_waiting(polls: list[float]) -> Usage:
+    """Return what 1,000 viewers use in an hour who poll at the site's intervals, in seconds."""
     requests = 1_000 * 3600 / (sum(polls) / len(polls) + NETWORK)
     # Each regional cache asks the API once per lifetime of a response.
     api_requests = REGIONS * 3600 / SHARED_SECONDS
-    seconds = warm_seconds("GET /api/pages/live/{username}")
-    per_api_request = (
-        HTTP_API_REQUEST
-        + LAMBDA_REQUEST
-        + seconds * MEMORY_GB * LAMBDA_ARM_GB_SECOND
-        + 2 * READ_UNIT
-    )
-    return Hour(
-        polling=requests * CLOUDFRONT_REQUEST,
-        bytes=requests * RESPONSE_BYTES * CLOUDFRONT_BYTE,
-        api=api_requests * per_api_request,
-    )
+    row = ROWS["GET /api/pages/live/{username}"]
+    calls = [call for call in row.calls.split() if not call.startswith("(")]
+    api = Usage(api_requests=1, read_units=2) + of_function(len(calls))
+    polling = Usage(cloudfront_requests=requests, cloudfront_bytes=requests * RESPONSE_BYTES)
+    return polling + api_requests * api
 
 
 def price_of_appsync() -> float:
@@ -335,7 +311,7 @@ def measure() -> Report:
         "200 requests per second and route": Simulation(rate=200, burst=400).run(),
     }
     site = outcomes["the site"]
-    hour = price_of_waiting(Simulation(viewers=1_000).delays.waiting)
+    hour = usage_of_waiting(Simulation(viewers=1_000).delays.waiting).dollars()
     return Report(
         title=f"{VIEWERS:,} viewers wait for a channel, simulated",
         columns=["", "knows p95 s", "last one in s", "429", "functions", "cold"],
@@ -351,7 +327,7 @@ def measure() -> Report:
             for name, outcome in outcomes.items()
         ]
         + [
-            ["an hour of 1,000 viewers, $", f"{hour.total:.2f}", "", "", "", ""],
+            ["an hour of 1,000 viewers, $", f"{hour:.2f}", "", "", "", ""],
             ["  with AppSync Events, $", f"{price_of_appsync():.3f}", "", "", "", ""],
         ],
         figures={
@@ -364,11 +340,11 @@ def measure() -> Report:
             }
             for name, outcome in outcomes.items()
         }
-        | {"hour_dollars": hour.total, "appsync_hour_dollars": price_of_appsync()},
+        | {"hour_dollars": hour, "appsync_hour_dollars": price_of_appsync()},
         goals=[
             Goal("Waiting: knows within, p95, s", quantile(site.knows, 0.95), 5),
             Goal("Waiting: the last of 5,000 is in after, s", max(site.admitted), 15),
             Goal("Waiting: 429 by the gateway", site.refused["gateway"], 0),
-            Goal("Waiting: $ per hour and 1,000 viewers", hour.total, 1),
+            Goal("Waiting: $ per hour and 1,000 viewers", hour, 1),
         ],
     )

@@ -7,11 +7,11 @@ import { Avatar } from '../../ui/Avatar'
 import { Skeleton } from '../../ui/Skeleton'
 import styles from './Sidebar.module.css'
 import * as strings from './strings'
-import { useHome } from './useHome'
+import { SIDEBAR_RELOAD_MS, useHome } from './useHome'
 
 /** The followed and the recommended channels. `path` is the path of the page, to mark its channel. */
 export default function Sidebar({ path }: { path: string }) {
-  const { data, refusal } = useHome()
+  const { data, refusal } = useHome(SIDEBAR_RELOAD_MS)
   const { status } = useStore(session)
   return (
     <nav class={styles.sidebar} aria-label={strings.channels}>

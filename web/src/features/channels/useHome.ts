@@ -10,10 +10,11 @@ export type HomePages = Home & { pages: number }
 /** Lists may show a live state that is up to a minute old, so a faster reload gains little. */
 const RELOAD_MS = 25_000
 
-export function useHome(): Resource<HomePages> & { more(): Promise<void> } {
-  const resource = useResource<HomePages>('home', (before) => load(before?.pages ?? 1), {
-    everyMs: RELOAD_MS,
-  })
+/** Every viewer's page has the sidebar. At the pace of the home page, its reloads would cost more than all the rest. */
+export const SIDEBAR_RELOAD_MS = 900_000
+
+export function useHome(everyMs = RELOAD_MS): Resource<HomePages> & { more(): Promise<void> } {
+  const resource = useResource<HomePages>('home', (before) => load(before?.pages ?? 1), { everyMs })
   const more = nextPage(resource, loadPage, (home, page) => ({
     ...home,
     streams: withChannels(home.streams, page.streams),
