@@ -9,17 +9,21 @@ HAVE := @$(PYTHON) -m local.tools
 # `make demo LIVE=0` starts no encoder.
 export LIVE ?= 1
 
+# `make demo INGRESS=livekit` runs the real LiveKit Ingress, which needs GStreamer.
+export INGRESS ?= stand-in
+STACK := stack $(if $(filter livekit,$(INGRESS)),livekit-ingress)
+
 # Without bytecode files, each test worker would compile every module again.
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo down token tools fetch test test-unit test-faults test-assets test-stack test-browser check fix api screenshot lock synth bootstrap diff doctor deploy destroy livekit-keys verify migrate bench soak attack
+.PHONY: help demo down token tools fetch test test-unit test-faults test-assets test-ingest test-stack test-browser check fix api screenshot lock synth bootstrap diff doctor deploy destroy livekit-keys verify migrate bench soak attack
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | while IFS="$$(printf '\t')" read -r name what; do printf '  make %-13s %s\n' "$$name" "$$what"; done
 
-demo: ## run the whole product with a live channel, until Ctrl-C (LIVE=0: no encoder)
-	$(HAVE) base web stack
+demo: ## run the whole product with a live channel, until Ctrl-C (LIVE=0: no encoder; INGRESS=livekit: the real ingress)
+	$(HAVE) base web $(STACK)
 	@$(IN_VENV)/python -m local.demo
 
 down: ## stop the demo from another shell
@@ -33,10 +37,10 @@ tools: ## install the locked tools that the other targets need
 	$(HAVE) base
 
 fetch: ## install and build everything that the tests need
-	$(HAVE) base web iam stack browser
+	$(HAVE) base web iam $(STACK) browser
 
 # Slow builds come first, so that no timed test waits for one.
-TESTS := fetch test-unit test-faults test-assets test-stack test-browser
+TESTS := fetch test-unit test-faults test-assets test-ingest test-stack test-browser
 
 # On all cores. Tests of the one local stack run one at a time.
 IN_PARALLEL := -n logical --maxprocesses 8 --dist worksteal
@@ -60,21 +64,25 @@ test-assets: ## build the zip of every function, and test what it contains
 	$(HAVE) base
 	@$(IN_VENV)/pytest -q -m assets tests/infra
 
-test-stack: ## test the ingest stand-in and the local stack; uses a running stack or starts one
-	$(HAVE) base web stack
+test-ingest: ## test what encoders can rely on (INGRESS=livekit: of the real ingress)
+	$(HAVE) base $(STACK)
+	@$(IN_VENV)/pytest -q tests/ingest
+
+test-stack: ## test the parts of the local stack, then the stack; uses a running one or starts one
+	$(HAVE) base web $(STACK)
 	@LIVE=0 $(IN_VENV)/pytest -q tests/local tests/stack
 
 test-browser: ## test the site in Chromium; uses a running stack or starts one
-	$(HAVE) base web stack browser
+	$(HAVE) base web $(STACK) browser
 	@LIVE=0 $(IN_VENV)/pytest -q tests/browser
 
 soak: ## run the long tests (30 minutes): 100,000 histories, lost webhooks, a 10-minute API outage
-	$(HAVE) base web stack browser
+	$(HAVE) base web $(STACK) browser
 	@$(IN_VENV)/pytest -q -m soak --effort soak $(UNIT_TESTS)
 	@LIVE=0 $(IN_VENV)/pytest -q -m soak --effort soak tests/browser
 
 attack: ## attack the running stack: forged and fuzzed webhooks, stolen tokens, parallel posts and resets
-	$(HAVE) base stack
+	$(HAVE) base $(STACK)
 	@$(IN_VENV)/pytest -q -m attack --effort attack $(UNIT_TESTS)
 	@LIVE=0 $(IN_VENV)/pytest -q -m attack --effort attack tests/stack
 

@@ -24,6 +24,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from local import people, processes, settings, site
+from local.livekit_ingress import configuration
 from local.progress import Trouble, console, step
 from local.settings import BIN, LOGS, PORTS, ROOT, STATE, VENV
 from local.supervisor import Part, Supervisor, accepts_tcp, responds_to_http
@@ -35,8 +36,6 @@ LIMITS = (
     "token=100000/60 guest_token=100000/60 reset=100000/3600 write=100000/60 guest_chat=100000/60"
 )
 """So high that people who try the demo never reach them. Unit tests cover the real limits."""
-USES_STAND_IN = not os.environ.get("FOOTLIGHT_LIVEKIT_INGRESS")
-"""FOOTLIGHT_LIVEKIT_INGRESS=1 turns the stand-in off: run a real LiveKit Ingress on its ports."""
 
 
 async def bring_up(stack: Supervisor, *, live: bool) -> None:
@@ -67,9 +66,8 @@ async def bring_up(stack: Supervisor, *, live: bool) -> None:
     creator = people.PEOPLE[0].username
     with step(f"{creator}'s ingress"):
         ingress = await stack.guard(_ingress_of(creator))
-    if USES_STAND_IN:
-        with step("RTMP and WHIP ingest"):
-            await stack.start(_ingest(keys))
+    with step("RTMP and WHIP ingest"):
+        await stack.start(INGRESSES[settings.INGRESS](keys))
     if live:
         with step(f"Encoder (waiting until {creator} is live)"):
             await stack.start(_encoder(creator, ingress))
@@ -146,7 +144,7 @@ def _forwarder(domain: str) -> Part:
     )
 
 
-def _ingest(keys: dict[str, str]) -> Part:
+def _stand_in(keys: dict[str, str]) -> Part:
     return Part(
         "ingress",
         [
@@ -155,9 +153,35 @@ def _ingest(keys: dict[str, str]) -> Part:
             *("--redis", f"{settings.LISTEN_ON}:{PORTS.redis}"),
             *("--rtmp-port", str(PORTS.rtmp), "--whip-port", str(PORTS.whip)),
         ],
-        responds_to_http(f"http://{settings.LISTEN_ON}:{PORTS.whip}/healthz"),
+        responds_to_http(f"http://{settings.LISTEN_ON}:{PORTS.whip}/health"),
         keys,
     )
+
+
+def _livekit_ingress(keys: dict[str, str]) -> Part:
+    config = configuration(
+        keys,
+        livekit_url=f"ws://{settings.LISTEN_ON}:{PORTS.livekit}",
+        redis=f"{settings.LISTEN_ON}:{PORTS.redis}",
+        rtmp_port=PORTS.rtmp,
+        whip_port=PORTS.whip,
+        relay_port=PORTS.ingress_relay,
+        udp_port=PORTS.ingress_udp,
+    )
+    _write_private(settings.INGRESS_CONFIG, config)
+    return Part(
+        "ingress",
+        [BIN / "ingress", "--config", settings.INGRESS_CONFIG],
+        responds_to_http(f"http://{settings.LISTEN_ON}:{PORTS.whip}/health"),
+        # It starts a process per session by the name `ingress`.
+        {"PATH": settings.path_with_tools()},
+        # SIGTERM would wait for the sessions to end.
+        stop_signal=signal.SIGINT,
+    )
+
+
+INGRESSES = {"stand-in": _stand_in, "livekit": _livekit_ingress}
+"""The part that receives RTMP and WHIP, by the value of the variable INGRESS."""
 
 
 def _encoder(creator: str, ingress: dict[str, Any]) -> Part:
@@ -278,13 +302,10 @@ def _write_private(path: os.PathLike[str], text: str) -> None:
 
 def check_ports() -> None:
     """Raise `Trouble` for the first port that another program uses."""
-    ports = PORTS.named()
-    if not USES_STAND_IN:
-        ports = {name: port for name, port in ports.items() if "ingest" not in name}
-    required = [(*port, name, socket.SOCK_STREAM) for name, port in ports.items()]
-    required.append(
-        (PORTS.livekit_udp, "FOOTLIGHT_PORT_LIVEKIT", "LiveKit's media over UDP", socket.SOCK_DGRAM)
-    )
+    required = [
+        *((*port, name, socket.SOCK_STREAM) for name, port in PORTS.named().items()),
+        *((*port, name, socket.SOCK_DGRAM) for name, port in PORTS.named_udp().items()),
+    ]
     for port, variable, name, kind in required:
         with socket.socket(socket.AF_INET, kind) as probe:
             if kind == socket.SOCK_STREAM:
@@ -372,6 +393,11 @@ def main() -> int:
         console.print("The local stack is already running. Stop it with `make down`.")
         return 1
     processes.stop_all(settings.PROCESSES)
+    if settings.INGRESS not in INGRESSES:
+        console.print(
+            f"[red]✗[/] INGRESS is {escape(settings.INGRESS)}: use {' or '.join(INGRESSES)}"
+        )
+        return 1
     settings.use_emulator()
     os.environ["PATH"] = settings.path_with_tools()
     # Without bytecode files, each start would compile the emulator and the functions again.

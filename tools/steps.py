@@ -1,8 +1,9 @@
 """A runner of make targets: one after another, with the minutes of each at the end.
 
 `python3 -m tools.steps check test` stops at the first target that fails. A target that runs this
-module again, as `test` does, adds its own steps to the same table. Standard library only, since
-the first step may be the one that installs everything.
+module again, as `test` does, adds its own steps to the same table. A target may be followed by
+variables: `"fetch INGRESS=livekit"`. Standard library only, since the first step may be the one
+that installs everything.
 """
 
 import os
@@ -37,7 +38,7 @@ def run(targets: Sequence[str], record: Path) -> int:
     for target in targets:
         steps_before = record.read_text()
         started = time.monotonic()
-        code = subprocess.call([make, target], env={**os.environ, RECORD: str(record)})
+        code = subprocess.call([make, *target.split()], env={**os.environ, RECORD: str(record)})
         if record.read_text() == steps_before:  # no steps of its own
             with record.open("a") as file:
                 file.write(f"{target} {time.monotonic() - started:.1f} {code}\n")
@@ -48,7 +49,7 @@ def run(targets: Sequence[str], record: Path) -> int:
 
 def table(record: str) -> str:
     """Return the minutes of each recorded step, and their sum."""
-    steps = [line.split() for line in record.splitlines()]
+    steps = [line.rsplit(maxsplit=2) for line in record.splitlines()]
     lines = [
         f"  {name:<14} {_minutes(float(seconds)):>7}{'' if code == '0' else '  failed'}"
         for name, seconds, code in steps

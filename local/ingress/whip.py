@@ -28,9 +28,9 @@ class Whip:
         self._service = service
 
     def application(self) -> web.Application:
-        """Return an application with these routes and `/healthz`."""
+        """Return an application with these routes and `/health`."""
         app = web.Application()
-        app.router.add_get("/healthz", self._health)
+        app.router.add_get("/health", self._health)
         for path in ("/{app}", "/{app}/{stream_key}"):
             app.router.add_post(path, self._create)
             app.router.add_options(path, self._preflight)

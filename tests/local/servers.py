@@ -1,10 +1,12 @@
-"""A real livekit-server and Redis, the ingress stand-in in front of them, and a webhook receiver.
+"""A real livekit-server and Redis, an ingress in front of them, and a webhook receiver.
 
-All run on free ports, once for all tests of this folder. Each test creates its own ingress in its
-own room.
+The ingress is the stand-in, or LiveKit Ingress with `INGRESS=livekit`. All run on free ports, once
+for all tests of a folder. Each test creates its own ingress in its own room.
 """
 
 import asyncio
+import contextlib
+import json
 import os
 import secrets
 import shutil
@@ -15,7 +17,7 @@ import sys
 import threading
 import time
 import urllib.request
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Generator, Sequence
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -30,6 +32,8 @@ from livekit.protocol.ingress import (
     ListIngressRequest,
 )
 from livekit.protocol.webhook import WebhookEvent
+
+from local.livekit_ingress import configuration
 
 ROOT = Path(__file__).parents[2]
 BIN = ROOT / ".local" / "bin"
@@ -52,6 +56,47 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+@contextlib.contextmanager
+def running(kind: str, folder: Path, silence_seconds: float = 60.0) -> Generator["Ingest"]:
+    """Run all servers with an ingress of this kind: `stand-in` or `livekit`.
+
+    The stand-in disconnects an RTMP encoder that sends nothing for `silence_seconds`.
+    """
+    secret = secrets.token_hex(24)
+    sink = WebhookSink(secret)
+    ingest = Ingest(
+        kind=kind,
+        secret=secret,
+        sink=sink,
+        livekit_port=free_port(),
+        redis_port=free_port(),
+        rtmp_port=free_port(),
+        whip_port=free_port(),
+        logs=folder,
+        silence_seconds=silence_seconds,
+    )
+    config = folder / "livekit.yaml"
+    config.write_text(json.dumps(ingest.livekit_configuration()))  # JSON is valid YAML
+    config.chmod(0o600)
+    try:
+        ingest.run(
+            "redis",
+            [
+                *(program("redis-server"), "--bind", "127.0.0.1"),
+                *("--port", str(ingest.redis_port)),
+                *("--save", "", "--appendonly", "no", "--dir", folder),
+            ],
+        )
+        eventually("Redis", lambda: listens(ingest.redis_port), START_SECONDS)
+        ingest.run("livekit", [program("livekit-server"), "--config", config])
+        ingest.wait_for_livekit()
+        ingest.start_ingress()
+        yield ingest
+    finally:
+        ingest.stop_all()
+        sink.close()
 
 
 def eventually(what: str, attempt: Callable[[], Result | None], within: float = 8.0) -> Result:
@@ -111,6 +156,7 @@ class WebhookSink:
 class Ingest:
     """The running servers, and actions for tests."""
 
+    kind: str
     secret: str
     sink: WebhookSink
     livekit_port: int
@@ -118,8 +164,9 @@ class Ingest:
     rtmp_port: int
     whip_port: int
     logs: Path
+    silence_seconds: float
     _running: list[subprocess.Popen[bytes]] = field(default_factory=list[subprocess.Popen[bytes]])
-    _stand_in: list[subprocess.Popen[bytes]] = field(default_factory=list[subprocess.Popen[bytes]])
+    _ingresses: list[subprocess.Popen[bytes]] = field(default_factory=list[subprocess.Popen[bytes]])
 
     @property
     def livekit_url(self) -> str:
@@ -128,8 +175,33 @@ class Ingest:
 
     @property
     def whip_url(self) -> str:
-        """The address of the stand-in's HTTP server."""
+        """The address of the ingress's HTTP server."""
         return f"http://127.0.0.1:{self.whip_port}"
+
+    @property
+    def is_real(self) -> bool:
+        """Return whether the ingress is LiveKit's."""
+        return self.kind == "livekit"
+
+    def livekit_configuration(self) -> dict[str, object]:
+        """Return the configuration of livekit-server."""
+        return {
+            "port": self.livekit_port,
+            "bind_addresses": ["127.0.0.1"],
+            "rtc": {
+                "tcp_port": free_port(),
+                "udp_port": free_port(),
+                "node_ip": "127.0.0.1",
+                "use_external_ip": False,
+            },
+            "redis": {"address": f"127.0.0.1:{self.redis_port}"},
+            "keys": {KEY: self.secret},
+            "ingress": {
+                "rtmp_base_url": f"rtmp://localhost:{self.rtmp_port}/live",
+                "whip_base_url": f"{self.whip_url}/w",
+            },
+            "webhook": {"api_key": KEY, "urls": [self.sink.url]},
+        }
 
     def run(
         self, name: str, command: Sequence[str | Path], env: dict[str, str] | None = None
@@ -147,31 +219,55 @@ class Ingest:
         return process
 
     @property
-    def stand_in(self) -> subprocess.Popen[bytes]:
-        """The stand-in's process."""
-        return self._stand_in[-1]
+    def ingress_process(self) -> subprocess.Popen[bytes]:
+        """The process of the ingress."""
+        return self._ingresses[-1]
 
     def log(self, name: str) -> str:
         """Return the output of a program."""
         return (self.logs / f"{name}.log").read_text()
 
-    def start_stand_in(self) -> None:
-        """Start `python -m local.ingress`, and wait until it is healthy."""
-        process = self.run(
+    def start_ingress(self) -> None:
+        """Start the ingress, and wait until it is healthy."""
+        process = self._start_livekit_ingress() if self.is_real else self._start_stand_in()
+        self._ingresses.append(process)
+        health = f"{self.whip_url}/health"
+        eventually("the ingress", lambda: self._responds(health), START_SECONDS)
+
+    def _start_stand_in(self) -> subprocess.Popen[bytes]:
+        return self.run(
             "ingress",
             [
                 *(sys.executable, "-m", "local.ingress", "--rpc", program("ingress-rpc")),
                 *("--livekit-url", f"ws://127.0.0.1:{self.livekit_port}"),
                 *("--redis", f"127.0.0.1:{self.redis_port}"),
                 *("--rtmp-port", str(self.rtmp_port), "--whip-port", str(self.whip_port)),
-                *("--silence-seconds", "4"),
+                *("--silence-seconds", str(self.silence_seconds)),
             ],
-            {"LIVEKIT_API_KEY": KEY, "LIVEKIT_API_SECRET": self.secret},
+            self._keys,
         )
-        eventually(
-            "the stand-in", lambda: self._responds(f"{self.whip_url}/healthz"), START_SECONDS
+
+    def _start_livekit_ingress(self) -> subprocess.Popen[bytes]:
+        config = self.logs / "ingress.yaml"
+        config.write_text(
+            configuration(
+                self._keys,
+                livekit_url=f"ws://127.0.0.1:{self.livekit_port}",
+                redis=f"127.0.0.1:{self.redis_port}",
+                rtmp_port=self.rtmp_port,
+                whip_port=self.whip_port,
+                relay_port=free_port(),
+                udp_port=free_port(),
+            )
         )
-        self._stand_in.append(process)
+        config.chmod(0o600)
+        ingress = program("ingress")
+        path = os.pathsep.join([str(ingress.parent), os.environ.get("PATH", "")])
+        return self.run("ingress", [ingress, "--config", config], {"PATH": path})
+
+    @property
+    def _keys(self) -> dict[str, str]:
+        return {"LIVEKIT_API_KEY": KEY, "LIVEKIT_API_SECRET": self.secret}
 
     def start_encoder(self, key: str, *options: str) -> subprocess.Popen[bytes]:
         """Start `python -m local.encoder` with a small picture."""
@@ -194,7 +290,8 @@ class Ingest:
     def stop_all(self) -> None:
         """End all running programs, newest first."""
         for process in reversed(list(self._running)):
-            process.terminate()
+            # SIGTERM would make LiveKit Ingress wait for its sessions.
+            process.send_signal(signal.SIGINT if process in self._ingresses else signal.SIGTERM)
             try:
                 process.wait(10)
             except subprocess.TimeoutExpired:

@@ -217,14 +217,14 @@ def test_the_encoder_reconnects_when_the_stand_in_restarts(ingest: Ingest) -> No
     encoder = ingest.start_encoder(made.stream_key)
     eventually("live", lambda: is_live(ingest, made))
 
-    ingest.stop(ingest.stand_in, signal.SIGKILL)
-    ingest.start_stand_in()
+    ingest.stop(ingest.ingress_process, signal.SIGKILL)
+    ingest.start_ingress()
 
     eventually("live again", lambda: len(ingest.sink.of(made.ingress_id, "ingress_started")) == 2)
     assert ingest.sink.of(made.ingress_id, "ingress_ended") == []
 
-    assert ingest.stop(ingest.stand_in) == 0
+    assert ingest.stop(ingest.ingress_process) == 0
     eventually("ended", lambda: ingest.sink.of(made.ingress_id, "ingress_ended"), 2)
-    ingest.start_stand_in()
+    ingest.start_ingress()
     ingest.stop(encoder)
     assert made.stream_key not in ingest.log("ingress") + ingest.log("encoder")

@@ -19,6 +19,8 @@ outer:
 \t@cd {ROOT} && MAKE="$$OUR_MAKE" {sys.executable} -m tools.steps one two
 broken:
 \t@exit 3
+variable:
+\t@echo $(WORD)
 """
 
 
@@ -62,6 +64,14 @@ def test_a_failed_step_is_the_last(steps: Run):
     assert code != 0
     assert "two ran" not in output
     assert output[-2].split() == ["broken", "0:00", "failed"]
+
+
+def test_a_step_may_set_a_variable(steps: Run):
+    code, output = steps("variable WORD=yes", "one")
+
+    assert code == 0
+    assert output[:2] == ["yes", "one ran"]
+    assert output[3].split() == ["variable", "WORD=yes", "0:00"]
 
 
 def test_steps_of_a_step_are_in_the_same_table(steps: Run):
