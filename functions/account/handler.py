@@ -2,8 +2,6 @@
 
 from typing import Annotated
 
-from pydantic import Field
-
 from footlight.channels.accounts import Me, change_profile, own_profile
 from footlight.channels.settings import SignedInOnly, StreamChanges, change_stream
 from footlight.channels.views import OwnStream
@@ -13,6 +11,8 @@ from footlight.edge.http import Api
 from footlight.errors import RateLimited, UsernameFixed, UsernameRequired, UsernameTaken
 from footlight.text import Bio, Title
 from footlight.wire import Request
+
+from pydantic import Field
 
 app = Api("people")
 handler = app.resolve

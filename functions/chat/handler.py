@@ -3,10 +3,6 @@
 import uuid
 from typing import Annotated
 
-from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.event_handler.openapi.params import Path, Query
-from pydantic import Field
-
 from footlight import text
 from footlight.chat import posting
 from footlight.chat.posting import ChatPage
@@ -26,6 +22,10 @@ from footlight.errors import (
     TimedOut,
 )
 from footlight.wire import Request
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.openapi.params import Path, Query
+from pydantic import Field
 
 app = Api("chat")
 handler = app.resolve

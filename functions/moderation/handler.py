@@ -2,9 +2,6 @@
 
 from typing import Annotated
 
-from aws_lambda_powertools.event_handler.openapi.params import Path, Query
-from pydantic import Field
-
 from footlight.edge.auth import CurrentCreator, CurrentUser
 from footlight.edge.http import Api
 from footlight.errors import Forbidden, NotFound, Oneself, RateLimited
@@ -18,6 +15,9 @@ from footlight.moderation.timeouts import MAX_SECONDS, MIN_SECONDS, TimeoutList
 from footlight.people import follows
 from footlight.text import Reason
 from footlight.wire import Request
+
+from aws_lambda_powertools.event_handler.openapi.params import Path, Query
+from pydantic import Field
 
 app = Api("moderating")
 handler = app.resolve

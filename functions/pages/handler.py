@@ -2,9 +2,6 @@
 
 from typing import Annotated, Any
 
-from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.event_handler.openapi.params import Path, Query
-
 from footlight.channels import search as channel_search
 from footlight.channels.broadcasts import PastBroadcasts, past_broadcasts
 from footlight.channels.home import Home, home
@@ -14,6 +11,9 @@ from footlight.channels.views import OwnChannel
 from footlight.edge.auth import Anyone, CurrentCreator
 from footlight.edge.fallback import Fallback, api_document
 from footlight.errors import NotFound
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 
 app = Fallback("watching")
 handler = app.resolve

@@ -2,14 +2,14 @@
 
 from typing import Annotated
 
-from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.event_handler.openapi.params import Query
-
 from footlight import settings
 from footlight.edge.http import Api, cookies_of
 from footlight.errors import Forbidden, Unauthorized
 from footlight.people import sign_in
 from footlight.people.sign_in import SESSION_COOKIE, AccessToken
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.openapi.params import Query
 
 app = Api("session")
 handler = app.resolve

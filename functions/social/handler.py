@@ -2,12 +2,12 @@
 
 from typing import Annotated
 
-from aws_lambda_powertools.event_handler.openapi.params import Path
-
 from footlight.edge.auth import CurrentUser
 from footlight.edge.http import Api
 from footlight.errors import NotFound, Oneself, RateLimited
 from footlight.people import follows
+
+from aws_lambda_powertools.event_handler.openapi.params import Path
 
 app = Api("people")
 handler = app.resolve

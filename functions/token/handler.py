@@ -5,10 +5,6 @@ A page asks both, one after the other. In one function, the second request never
 
 from typing import Annotated
 
-from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.event_handler.openapi.params import Path
-from pydantic import Field
-
 from footlight.edge.auth import Anyone
 from footlight.edge.guests import keep_guest
 from footlight.edge.http import Api
@@ -18,6 +14,10 @@ from footlight.watching.admit import admit
 from footlight.watching.live_status import LiveStatus, live_status
 from footlight.watching.viewer_tokens import ViewerToken
 from footlight.wire import Request
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.openapi.params import Path
+from pydantic import Field
 
 app = Api("watching")
 handler = app.resolve

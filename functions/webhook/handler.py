@@ -5,16 +5,16 @@ import binascii
 import hashlib
 from typing import Any
 
-import jwt
-from aws_lambda_powertools.event_handler import Response
-from google.protobuf.json_format import Parse, ParseError
-from livekit.protocol.webhook import WebhookEvent
-
 from footlight.aws import secrets
 from footlight.edge.http import Api
 from footlight.errors import BadRequest, Unauthorized
 from footlight.livekit import tokens
 from footlight.sync import webhook
+
+import jwt
+from aws_lambda_powertools.event_handler import Response
+from google.protobuf.json_format import Parse, ParseError
+from livekit.protocol.webhook import WebhookEvent
 
 MAX_BODY_BYTES = 256 * 1024
 CLOCK_SKEW_SECONDS = 60
