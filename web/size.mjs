@@ -43,7 +43,7 @@ const PAGES = [
       CLIENT,
       CHAT,
       'src/features/chat/ChatMessages.tsx',
-      'src/features/watch/PlayerControls.tsx',
+      'src/features/watch/Picture.tsx',
       'src/features/account/Menu.tsx',
     ],
   },

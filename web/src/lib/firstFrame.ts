@@ -10,3 +10,8 @@ const MAX_WAIT_MS = 2_000
 export function awaitFirstFrame(): void {
   setTimeout(() => isFirstFrameShown.set(true), MAX_WAIT_MS)
 }
+
+/** Return whether a frame of this width is one of LiveKit's blank frames of 2x2 or 8x8 pixels, which end a track. */
+export function isBlank(width: number): boolean {
+  return width > 0 && width <= 16
+}

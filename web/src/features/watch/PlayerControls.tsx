@@ -16,7 +16,7 @@ import { useShortcuts } from './shortcuts'
 import type { Player } from './usePlayer'
 import { useWakeLock } from './useWakeLock'
 
-interface Props {
+export interface PlayerControlsProps {
   player: Player
   /** The element that is shown in full screen. */
   root: RefObject<HTMLElement | null>
@@ -24,7 +24,7 @@ interface Props {
 }
 
 /** Controls while video plays: buttons, keyboard shortcuts, and a wake lock. */
-export default function PlayerControls({ player, root, fullscreen }: Props) {
+export function PlayerControls({ player, root, fullscreen }: PlayerControlsProps) {
   const [isFull, setFull] = useState(() => isFullscreen(root.current))
 
   useEffect(() => {

@@ -1,23 +1,15 @@
 import Keyboard from 'lucide/dist/esm/icons/keyboard.mjs'
-import { useId } from 'preact/hooks'
-import { useStore } from '../../lib/store'
+import { useId, useState } from 'preact/hooks'
+import { lazy, ErrorBoundary as Suspended } from 'preact-iso'
 import { Icon } from '../../ui/Icon'
-import { Switch } from '../../ui/Switch'
 import * as strings from './controls.strings'
 import styles from './ShortcutsHelp.module.css'
-import { areShortcutsOn, switchShortcuts } from './shortcuts'
 
-const KEYS = [
-  ['Space, K', strings.playOrPause],
-  ['M', strings.muteOrUnmute],
-  ['F', strings.fullScreen],
-  ['↑ ↓', strings.changeVolume],
-  ['/', strings.writeInChat],
-] as const
+const ShortcutsList = lazy(() => import('./ShortcutsList'))
 
-/** A button that lists the player's shortcuts. Viewers must be able to turn single-key shortcuts off (WCAG 2.1.4). */
+/** A button that lists the player's shortcuts. */
 export function ShortcutsHelp({ class: control }: { class: string }) {
-  const isOn = useStore(areShortcutsOn)
+  const [isAsked, setAsked] = useState(false)
   const id = useId()
   return (
     <>
@@ -26,27 +18,13 @@ export function ShortcutsHelp({ class: control }: { class: string }) {
         class={`${control} ${styles.opener}`}
         aria-label={strings.shortcuts}
         popovertarget={id}
+        onClick={() => setAsked(true)}
       >
         <Icon of={Keyboard} size={22} />
       </button>
       <div id={id} popover="auto" class={styles.panel}>
         <h2>{strings.shortcuts}</h2>
-        <dl class={styles.keys}>
-          {KEYS.map(([key, effect]) => (
-            <div key={key}>
-              <dt>
-                <kbd>{key}</kbd>
-              </dt>
-              <dd>{effect}</dd>
-            </div>
-          ))}
-        </dl>
-        <Switch
-          label={strings.shortcutsSwitch}
-          hint={strings.shortcutsHint}
-          isOn={isOn}
-          onChange={switchShortcuts}
-        />
+        <Suspended>{isAsked && <ShortcutsList />}</Suspended>
       </div>
     </>
   )

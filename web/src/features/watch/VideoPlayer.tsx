@@ -10,8 +10,8 @@ import * as strings from './strings'
 import type { Player } from './usePlayer'
 import styles from './VideoPlayer.module.css'
 
-// There is nothing to control before video plays.
-const PlayerControls = lazy(() => import('./PlayerControls'))
+// There is nothing to watch over and to control before video plays.
+const Picture = lazy(() => import('./Picture'))
 const SignInToWatch = lazy(() => import('./SignInToWatch'))
 
 /** The controls disappear when the pointer has rested this long over playing video. */
@@ -54,7 +54,12 @@ export function VideoPlayer({ player, name }: { player: Player; name: string }) 
         aria-label={strings.video(name)}
         onDblClick={fullscreen}
       />
-      {view !== 'live' && <Curtain player={player} name={name} />}
+      {(view === 'live' || view === 'reconnecting') && (
+        <Suspended>
+          <Picture player={player} root={root} fullscreen={fullscreen} />
+        </Suspended>
+      )}
+      {player.reason !== 'live' && <Curtain player={player} name={name} />}
       {view === 'live' && isPaused && (
         <button type="button" class={styles.big} onClick={player.togglePause}>
           <Icon of={Play} size={28} />
@@ -72,26 +77,24 @@ export function VideoPlayer({ player, name }: { player: Player; name: string }) 
           {strings.tapToUnmute}
         </button>
       )}
-      {view === 'live' && (
-        <Suspended>
-          <PlayerControls player={player} root={root} fullscreen={fullscreen} />
-        </Suspended>
-      )}
     </div>
   )
 }
 
-/** The message that covers the player while it shows no video. */
+/** The message that covers the player while it shows no moving picture. */
 function Curtain({ player: { view, reason, retry }, name }: { player: Player; name: string }) {
+  const isSheer = view === 'reconnecting' || reason === 'pictureStopped'
   return (
-    <div class={`${styles.curtain} ${view === 'reconnecting' ? styles.sheer : ''}`} role="status">
+    <div class={`${styles.curtain} ${isSheer ? styles.sheer : ''}`} role="status">
       {reason === 'signedInOnly' ? (
         <Suspended>
           <SignInToWatch />
         </Suspended>
       ) : (
         <>
-          {view !== 'offline' && <span class={styles.spinner} aria-hidden="true" />}
+          {view !== 'offline' && view !== 'live' && (
+            <span class={styles.spinner} aria-hidden="true" />
+          )}
           <p class={styles.words}>{strings.curtain[reason](name)}</p>
           {reason === 'offline' && <p class={styles.aside}>{strings.offlineText}</p>}
           {reason === 'unreachable' && (

@@ -119,6 +119,17 @@ test('only a frame that has a size counts as shown', () => {
   end()
 })
 
+test.each([2, 8])('a frame of %i pixels, which ends a track, is no picture', (width) => {
+  vi.stubGlobal('HTMLMediaElement', { HAVE_CURRENT_DATA: 2 })
+  const { element, next, end } = start()
+  next()
+  Object.defineProperty(element, 'readyState', { value: 2 })
+  Object.defineProperty(element, 'videoWidth', { value: width })
+  element.dispatchEvent(new Event('resize'))
+  expect(next()).toEqual(['blankFrame'])
+  end()
+})
+
 test('metadata may have been missed after a lost connection and after another join, but not after the first', () => {
   const { listener, join, next, end } = start()
   const leave = join()

@@ -1,6 +1,6 @@
 /** A player's stay in a room: it attaches the host's tracks to the video element and reports what happens as events. */
 import type { RemoteTrack } from 'livekit-client'
-import { isFirstFrameShown } from '../../lib/firstFrame'
+import { isBlank, isFirstFrameShown } from '../../lib/firstFrame'
 import { keepJoined } from '../../lib/joinRoom'
 import type { LiveRoom } from '../../lib/liveRoom'
 import type { Refusal } from '../../lib/refusal'
@@ -57,7 +57,8 @@ export function createPlayerSession(
     )
   }
   const onFrame = () => {
-    if (element.videoWidth > 0 && element.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA) {
+    if (isBlank(element.videoWidth)) report({ type: 'blankFrame' })
+    else if (element.videoWidth > 0 && element.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA) {
       isFirstFrameShown.set(true)
       report({ type: 'frame' })
     }

@@ -78,7 +78,10 @@ test('audio alone is live once the video is overdue', () => {
     { type: 'track', kind: 'audio' },
   )
   expect(playerView(sound).view).toBe('loading')
-  expect(playerView(then(sound, { type: 'videoOverdue' })).view).toBe('live')
+  expect(playerView(then(sound, { type: 'videoOverdue' }))).toEqual({
+    view: 'live',
+    reason: 'soundOnly',
+  })
 })
 
 test('an API that lags behind does not remove a viewer who sees the host', () => {
@@ -193,4 +196,44 @@ test('an unchanged number of viewers or pause changes nothing', () => {
   expect(then(counted, { type: 'viewers', count: 3 }, { type: 'paused', isPaused: true })).toBe(
     counted,
   )
+})
+
+test('a picture that stops is said, without an end of the broadcast, until it moves', () => {
+  const stopped = after(...live, { type: 'picture', isStopped: true })
+  expect(playerView(stopped)).toEqual({ view: 'live', reason: 'pictureStopped' })
+  expect(isWanted(stopped)).toBe(true)
+  const moving = then(stopped, { type: 'picture', isStopped: false })
+  expect(playerView(moving)).toEqual({ view: 'live', reason: 'live' })
+})
+
+test('a stopped picture is forgotten with its track, its host, or the room', () => {
+  const stopped = after(...live, { type: 'picture', isStopped: true })
+  const ends: PlayerEvent[] = [
+    { type: 'trackGone', kind: 'video' },
+    { type: 'track', kind: 'video' },
+    { type: 'blankFrame' },
+    hostLeft,
+    { type: 'left' },
+  ]
+  for (const end of ends) {
+    const back = then(stopped, end, { type: 'joined' }, ...video)
+    expect(playerView(back).reason).toBe('live')
+  }
+})
+
+test('a picture can only stop after its first frame', () => {
+  const waiting = after(...live.slice(0, -1), { type: 'picture', isStopped: true })
+  expect(then(waiting, { type: 'frame' }).isPictureStopped).toBe(false)
+})
+
+test('a blank frame is no picture: the wait starts, and ends with the next real frame', () => {
+  const blank = after(...live, { type: 'blankFrame' })
+  expect(playerView(blank)).toEqual({ view: 'reconnecting', reason: 'backSoon' })
+  expect(then(blank, { type: 'blankFrame' })).toBe(blank)
+  expect(playerView(then(blank, { type: 'frame' })).view).toBe('live')
+})
+
+test('a blank frame after an announced end starts no wait', () => {
+  const ended = after(...live, announced('offline'), { type: 'blankFrame' }, hostLeft)
+  expect(playerView(ended)).toEqual({ view: 'offline', reason: 'offline' })
 })

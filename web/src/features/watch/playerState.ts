@@ -22,6 +22,8 @@ export interface PlayerState {
   hasFrame: boolean
   /** The host has been in the room for a while without video: perhaps they send only audio. */
   isVideoOverdue: boolean
+  /** The picture has stopped arriving, and its last frame is still shown. The broadcast continues. */
+  isPictureStopped: boolean
   /** The drop grace: the host was live a moment ago and may return. */
   isBackSoon: boolean
   refusal: 'notFound' | 'notConfigured' | 'limited' | null
@@ -45,7 +47,10 @@ export type PlayerEvent =
   | { type: 'track'; kind: 'video' | 'audio' }
   | { type: 'trackGone'; kind: 'video' | 'audio' }
   | { type: 'frame' }
+  /** LiveKit has ended the track with a frame that is no picture. */
+  | { type: 'blankFrame' }
   | { type: 'videoOverdue' }
+  | { type: 'picture'; isStopped: boolean }
   | { type: 'announced'; state: StreamState; isKeptOut: boolean }
   | { type: 'graceEnded' }
   | { type: 'room'; joined: Joined | null }
@@ -66,6 +71,8 @@ export type Reason =
   | 'signedInOnly'
   | 'notConfigured'
   | 'live'
+  | 'soundOnly'
+  | 'pictureStopped'
 
 const EMPTY_ROOM = {
   isHostHere: false,
@@ -73,6 +80,7 @@ const EMPTY_ROOM = {
   hasAudio: false,
   hasFrame: false,
   isVideoOverdue: false,
+  isPictureStopped: false,
 } satisfies Partial<PlayerState>
 
 export const initialState: PlayerState = {
@@ -109,14 +117,20 @@ export function reducePlayer(state: PlayerState, event: PlayerEvent): PlayerStat
       return { ...withoutVideo(state), ...EMPTY_ROOM }
     case 'track':
       return event.kind === 'video'
-        ? { ...state, hasVideo: true, hasFrame: false }
+        ? { ...state, hasVideo: true, hasFrame: false, isPictureStopped: false }
         : { ...state, hasAudio: true }
     case 'trackGone':
       return event.kind === 'video'
-        ? { ...withoutVideo(state), hasVideo: false, hasFrame: false }
+        ? { ...withoutFrame(state), hasVideo: false }
         : { ...state, hasAudio: false }
     case 'frame':
       return state.hasVideo ? { ...state, hasFrame: true, isBackSoon: false } : state
+    case 'blankFrame':
+      return state.hasFrame ? withoutFrame(state) : state
+    case 'picture':
+      return state.isPictureStopped === event.isStopped
+        ? state
+        : { ...state, isPictureStopped: event.isStopped && state.hasFrame }
     case 'videoOverdue': {
       const next = { ...state, isVideoOverdue: state.isHostHere }
       return isPlaying(next) ? { ...next, isBackSoon: false } : next
@@ -137,6 +151,10 @@ export function reducePlayer(state: PlayerState, event: PlayerEvent): PlayerStat
     case 'paused':
       return state.isPaused === event.isPaused ? state : { ...state, isPaused: event.isPaused }
   }
+}
+
+function withoutFrame(state: PlayerState): PlayerState {
+  return { ...withoutVideo(state), hasFrame: false, isPictureStopped: false }
 }
 
 /** Video that stops may return, unless the broadcast was announced as ended. */
@@ -200,10 +218,15 @@ export function playerView(state: PlayerState): { view: View; reason: Reason } {
       if (isPlaying(state) || state.isBackSoon) return { view: 'reconnecting', reason: 'resuming' }
       return { view: 'loading', reason: 'connecting' }
     case 'joined':
-      if (isPlaying(state)) return { view: 'live', reason: 'live' }
+      if (isPlaying(state)) return { view: 'live', reason: playingReason(state) }
       if (state.isBackSoon) return { view: 'reconnecting', reason: 'backSoon' }
       return state.isHostHere
         ? { view: 'loading', reason: 'waitingForVideo' }
         : { view: 'offline', reason: 'offline' }
   }
+}
+
+function playingReason({ hasFrame, isPictureStopped }: PlayerState): Reason {
+  if (!hasFrame) return 'soundOnly'
+  return isPictureStopped ? 'pictureStopped' : 'live'
 }

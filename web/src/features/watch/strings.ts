@@ -15,6 +15,8 @@ export const curtain = {
   offline: (name: string) => `${name} is offline`,
   notConfigured: () => 'Video isn’t set up on this site yet.',
   live: () => 'Live',
+  soundOnly: () => 'Sound only',
+  pictureStopped: () => 'The picture has stopped',
 }
 export const offlineText = 'The stream starts here automatically.'
 export const signedInOnly = 'Sign in to watch'

@@ -1,6 +1,6 @@
 /** The player's effects: it is in the room while there is something to watch, and polls the live status otherwise. */
 import type { RefObject } from 'preact'
-import { useEffect, useReducer, useRef } from 'preact/hooks'
+import { useCallback, useEffect, useReducer, useRef } from 'preact/hooks'
 import type { Stream } from '../../api/types'
 import { account } from '../../lib/account'
 import { awaitFirstFrame, isFirstFrameShown } from '../../lib/firstFrame'
@@ -34,6 +34,8 @@ export interface Player extends Omit<SoundControl, 'reapply'> {
   isPaused: boolean
   video: RefObject<HTMLVideoElement | null>
   togglePause(): void
+  /** The picture has stopped arriving, or moves again. */
+  markPicture(isStopped: boolean): void
   /** Retry now instead of at the end of the pause. */
   retry(): void
 }
@@ -67,6 +69,10 @@ export function usePlayer<Page extends { stream: Stream }>(
   const hasWaited = useRef(false)
   const waiting = useLiveStatus(host, page, poll === 'outside', () => dispatch({ type: 'failed' }))
 
+  const markPicture = useCallback(
+    (isStopped: boolean) => dispatch({ type: 'picture', isStopped }),
+    [],
+  )
   const latest = useLatest({
     reload: page.reload,
     onEvent(event: SessionEvent) {
@@ -116,6 +122,7 @@ export function usePlayer<Page extends { stream: Stream }>(
     isPaused: state.isPaused,
     video,
     togglePause: () => togglePause(video.current),
+    markPicture,
     retry: poll === 'outside' ? waiting.retry : () => retry.current(),
   }
 }

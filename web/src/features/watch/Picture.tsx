@@ -1,0 +1,26 @@
+import { useEffect, useRef } from 'preact/hooks'
+import { keepLastFrame } from './lastFrame'
+import styles from './Picture.module.css'
+import { PlayerControls, type PlayerControlsProps } from './PlayerControls'
+import { watchPicture } from './pictureWatch'
+
+/** What a playing video needs: a watch over its picture, its last real frame, and controls. */
+export default function Picture(props: PlayerControlsProps) {
+  const { player } = props
+  const { view, joined, isPaused, video, markPicture } = player
+  const lastFrame = useRef<HTMLCanvasElement>(null)
+  const watched = view === 'live' && !isPaused ? joined : null
+
+  useEffect(() => {
+    if (watched) return watchPicture(watched, markPicture)
+  }, [watched, markPicture])
+  useEffect(() => {
+    if (video.current && lastFrame.current) return keepLastFrame(video.current, lastFrame.current)
+  }, [video])
+  return (
+    <>
+      <canvas ref={lastFrame} class={styles.last} hidden />
+      {view === 'live' && <PlayerControls {...props} />}
+    </>
+  )
+}

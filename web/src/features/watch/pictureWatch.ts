@@ -1,0 +1,60 @@
+/** Whether the host's picture still arrives, from the counters of its receiver. A still that is sent again and again does. */
+import type { RemoteVideoTrack } from 'livekit-client'
+import type { Joined } from '../../lib/joinRoom'
+
+export interface Counters {
+  framesDecoded?: number
+  bytesReceived?: number
+}
+
+export interface PictureWatch {
+  counters: Counters | null
+  movedAt: number
+  isStopped: boolean
+}
+
+/** Together at most 8 s, so that viewers know within 10 s. A source may send a frame every few seconds. */
+const EVERY_MS = 2_000
+export const STOPPED_MS = 6_000
+
+export const INITIAL_WATCH: PictureWatch = { counters: null, movedAt: 0, isStopped: false }
+
+/** Return the next state. `counters` are null if this page doesn't want the picture, such as in a hidden tab. */
+export function nextWatch(
+  watch: PictureWatch,
+  counters: Counters | null,
+  nowMs: number,
+): PictureWatch {
+  if (!counters) return { ...watch, movedAt: nowMs }
+  const hasMoved =
+    counters.framesDecoded !== watch.counters?.framesDecoded ||
+    counters.bytesReceived !== watch.counters?.bytesReceived
+  if (hasMoved) return { counters, movedAt: nowMs, isStopped: false }
+  return { ...watch, isStopped: watch.isStopped || nowMs - watch.movedAt >= STOPPED_MS }
+}
+
+/** Watch the host's picture in a room. Return a function that ends the watch. */
+export function watchPicture(joined: Joined, report: (isStopped: boolean) => void): () => void {
+  let watch = INITIAL_WATCH
+  let isOver = false
+  const timer = window.setInterval(async () => {
+    const counters = await receivedPicture(joined).catch(() => null)
+    if (isOver) return
+    const next = nextWatch(watch, counters, Date.now())
+    if (next.isStopped !== watch.isStopped) report(next.isStopped)
+    watch = next
+  }, EVERY_MS)
+  return () => {
+    isOver = true
+    window.clearInterval(timer)
+    report(false)
+  }
+}
+
+/** Return the counters of the picture, or null if LiveKit's adaptive stream has paused it or there is none. */
+async function receivedPicture({ room, viewerToken }: Joined): Promise<Counters | null> {
+  const host = room.remoteParticipants.get(viewerToken.room)
+  const [publication] = host?.videoTrackPublications.values() ?? []
+  if (document.hidden || !publication?.isEnabled) return null
+  return (await (publication.track as RemoteVideoTrack | undefined)?.getReceiverStats()) ?? null
+}

@@ -1,0 +1,7 @@
+export const fullScreen = 'Full screen'
+export const playOrPause = 'Play or pause'
+export const muteOrUnmute = 'Mute or unmute'
+export const changeVolume = 'Volume, while the player has focus'
+export const writeInChat = 'Write in chat'
+export const shortcutsSwitch = 'Use these shortcuts'
+export const shortcutsHint = 'When off, letter keys don’t control the player.'
