@@ -1,24 +1,43 @@
 import CircleCheck from 'lucide/dist/esm/icons/circle-check.mjs'
+import CircleStop from 'lucide/dist/esm/icons/circle-stop.mjs'
 import PowerOff from 'lucide/dist/esm/icons/power-off.mjs'
 import TriangleAlert from 'lucide/dist/esm/icons/triangle-alert.mjs'
 import type { ComponentChildren } from 'preact'
-import type { Encoder, Ingress } from '../../api/types'
-import * as sharedStrings from '../../lib/strings'
+import { useEffect, useState } from 'preact/hooks'
+import type { Ingress } from '../../api/types'
 import { Icon } from '../../ui/Icon'
 import styles from './EncoderStatus.module.css'
+import * as strings from './encoder.strings'
+import { encoderReport } from './encoderReport'
 import { isSending, keyState } from './keyState'
-import * as strings from './strings'
 
 interface Props {
   ingress: Ingress
+  /** The creator's own page receives no new picture. */
+  isPictureStopped?: boolean
+  /** The creator is setting up an encoder. If nothing arrives, the likely causes help. */
+  isSettingUp?: boolean
   /** What to do if the key is off, such as a link. */
   children?: ComponentChildren
 }
 
-/** Shows whether LiveKit receives the encoder's stream, and its figures, or that the key is off. */
-export function EncoderStatus({ ingress, children }: Props) {
-  const { encoder } = ingress
-  if (!isSending(encoder) && keyState(ingress, Date.now()) === 'off') {
+/** LiveKit reports no attempt with an unknown key, so after this time the page names the likely causes. */
+const LATE_MS = 60_000
+const ICONS = { good: CircleCheck, warning: TriangleAlert, bad: TriangleAlert, ended: CircleStop }
+
+/** Shows what LiveKit receives from the encoder and what is wrong with it, or that the key is off. */
+export function EncoderStatus({ ingress, isPictureStopped, isSettingUp = false, children }: Props) {
+  const { encoder, inputType } = ingress
+  const now = Date.now()
+  const isOff = !isSending(encoder) && keyState(ingress, now) === 'off'
+  const { tone, title, advice, received } = encoderReport(encoder, {
+    inputType,
+    nowMs: now,
+    isPictureStopped,
+  })
+  const isLate = useLate(isSettingUp && !isOff && tone === 'waiting' && !isSending(encoder))
+
+  if (isOff) {
     return (
       <p class={styles.status} data-testid="encoder-status">
         <Icon of={PowerOff} />
@@ -27,38 +46,40 @@ export function EncoderStatus({ ingress, children }: Props) {
       </p>
     )
   }
-  const { status, error } = encoder
-  const figures = status === 'publishing' ? encoderFigures(encoder) : ''
   return (
-    <p class={`${styles.status} ${styles[status]}`} data-testid="encoder-status">
-      {status === 'publishing' && <Icon of={CircleCheck} />}
-      {status === 'error' && <Icon of={TriangleAlert} />}
-      {status !== 'publishing' && status !== 'error' && (
+    <div class={`${styles.status} ${styles[tone]}`} data-testid="encoder-status" data-tone={tone}>
+      {tone === 'waiting' ? (
         <span class={styles.dot} aria-hidden="true" />
+      ) : (
+        <Icon of={ICONS[tone]} />
       )}
-      <span>
+      <div class={styles.report}>
         {/* Screen readers announce changes of the status, but not of the figures, which change all the time. */}
-        <span role="status">
-          {status === 'publishing'
-            ? strings.connected
-            : status === 'error'
-              ? strings.faults[error ?? 'unknown']
-              : status === 'buffering'
-                ? strings.buffering
-                : strings.waiting}
-        </span>
-        {figures && `: ${figures}`}
-      </span>
-    </p>
+        <p role="status">{isLate ? strings.nothingArrived : title}</p>
+        {received && <p class={styles.received}>{received}</p>}
+        {advice && <p class={styles.advice}>{advice}</p>}
+        {isLate && (
+          <ul class={styles.advice}>
+            {strings.causes.map((cause) => (
+              <li key={cause}>{cause}</li>
+            ))}
+          </ul>
+        )}
+      </div>
+    </div>
   )
 }
 
-/** Return `1280x720, 30 fps, 2.5 Mbit/s`, or an empty string if LiveKit reports no video. */
-export function encoderFigures({ video, audio }: Encoder): string {
-  if (!video || video.width === 0) return ''
-  const figures = [`${video.width}x${video.height}`]
-  if (video.framerate > 0) figures.push(sharedStrings.framesPerSecond(Math.round(video.framerate)))
-  const bitrate = video.averageBitrate + (audio?.averageBitrate ?? 0)
-  if (bitrate > 0) figures.push(sharedStrings.megabits((bitrate / 1e6).toFixed(1)))
-  return figures.join(', ')
+/** Return whether the wait has lasted for a while. */
+function useLate(isWaiting: boolean): boolean {
+  const [isLate, setLate] = useState(false)
+  useEffect(() => {
+    if (!isWaiting) return
+    const timer = window.setTimeout(() => setLate(true), LATE_MS)
+    return () => {
+      window.clearTimeout(timer)
+      setLate(false)
+    }
+  }, [isWaiting])
+  return isLate
 }

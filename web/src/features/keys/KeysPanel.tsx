@@ -8,6 +8,7 @@ import { Fault } from '../../ui/Fault'
 import { Notice } from '../../ui/Notice'
 import { Skeleton } from '../../ui/Skeleton'
 import { ArmControl } from './ArmControl'
+import { addressWithKey } from './address'
 import { CopyField } from './CopyField'
 import { EncoderStatus } from './EncoderStatus'
 import styles from './KeysPanel.module.css'
@@ -73,6 +74,7 @@ interface ConnectionProps {
 }
 
 function Connection({ ingress, onReset, onChange }: ConnectionProps) {
+  const oneAddress = strings.oneAddress[ingress.inputType]
   return (
     <div class={styles.columns}>
       <div class={styles.column}>
@@ -85,7 +87,7 @@ function Connection({ ingress, onReset, onChange }: ConnectionProps) {
             </Button>
           }
         >
-          <EncoderStatus ingress={ingress} />
+          <EncoderStatus ingress={ingress} isSettingUp />
           <CopyField
             label={strings.server}
             value={ingress.serverUrl}
@@ -101,7 +103,17 @@ function Connection({ ingress, onReset, onChange }: ConnectionProps) {
             copyLabel={strings.copyKey}
             isSecret
           />
-          <p class={styles.warning}>{strings.secretText}</p>
+          <p class={styles.hint}>{strings.blanks}</p>
+          <CopyField
+            key={`one ${ingress.streamKey}`}
+            label={oneAddress.label}
+            value={addressWithKey(ingress)}
+            testId="one-address"
+            copyLabel={strings.copyAddress}
+            isSecret
+          />
+          <p class={styles.hint}>{oneAddress.text}</p>
+          <p class={styles.hint}>{strings.secretText}</p>
         </Card>
       </div>
       <ObsSteps inputType={ingress.inputType} />

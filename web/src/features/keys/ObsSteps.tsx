@@ -17,7 +17,11 @@ export function ObsSteps({ inputType }: { inputType: InputType }) {
           </li>
         ))}
       </ol>
-      <p class={styles.hint}>{strings.obsHints[inputType]}</p>
+      <ul class={styles.hints}>
+        {strings.obsHints[inputType].map((hint) => (
+          <li key={hint}>{hint}</li>
+        ))}
+      </ul>
     </Card>
   )
 }

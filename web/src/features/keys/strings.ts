@@ -12,6 +12,18 @@ export const resetKey = 'Reset key'
 export const server = 'Server'
 export const streamKey = 'Stream Key'
 export const bearerToken = 'Bearer Token'
+export const oneAddress = {
+  rtmp: {
+    label: 'Server and key in one address',
+    text: 'For encoders with a single field.',
+  },
+  whip: {
+    label: 'Server with the token in its path',
+    text: 'For encoders without a field for the bearer token.',
+  },
+}
+export const copyAddress = 'Copy address'
+export const blanks = 'Paste the key without blanks before or after it.'
 export const copyServer = 'Copy server'
 export const copyKey = 'Copy key'
 export const copied = 'Copied'
@@ -44,30 +56,6 @@ export const tooFast = (seconds: number) =>
 export const tooOften = (time: string) =>
   `You’ve done that too often in the last hour. Try again at ${time}.`
 
-// The encoder
-export const isOff = 'Your key is off'
-export const turnOn = 'Turn on'
-export const waiting = 'Waiting for your encoder'
-export const buffering = 'Your encoder is connecting…'
-export const connected = 'Encoder connected'
-/** Why LiveKit doesn't use the encoder's stream, and what to do. */
-export const faults = {
-  no_capacity:
-    'The video server is full, so it rejected your encoder. Wait a minute and start it again. If this continues, ask the site’s operator for more capacity.',
-  key_off: 'Your encoder was rejected because your key was off. Turn it on and start again.',
-  ended: 'Your broadcast was ended here. Start your encoder again to go live.',
-  disconnected: 'The video server disconnected your encoder. Start it again.',
-  not_ready:
-    'Your encoder connected but sent no video. Start it again, and check that your firewall allows UDP.',
-  format_changed:
-    'The picture size or the audio channels changed during the broadcast. Start your encoder again with the new settings.',
-  timed_out: 'Your encoder stopped responding. Check its network and start it again.',
-  no_media:
-    'Nothing that can be played has arrived. Set your encoder to H.264 video and AAC audio: HEVC and AV1 don’t work.',
-  unknown:
-    'The video server could not use your encoder’s stream. Start your encoder again. If this continues, set it to H.264 video and AAC audio.',
-}
-
 // Resetting the key
 export const resetTitle = 'Reset your stream key?'
 export const protocol = 'Protocol'
@@ -95,7 +83,10 @@ export const obsSteps = {
     { name: 'Service', text: 'Choose Custom…' },
     enterServer,
     { name: streamKey, text: 'Paste the stream key from this page.' },
-    { name: 'Settings > Output', text: 'Set Keyframe Interval to 2 s.' },
+    {
+      name: 'Settings > Output',
+      text: 'Choose an H.264 encoder. Set Rate Control to CBR, Bitrate to 2500 Kbps or more, Keyframe Interval to 2 s, and Audio Bitrate to 128 or more.',
+    },
     start,
   ],
   whip: [
@@ -105,12 +96,16 @@ export const obsSteps = {
     { name: bearerToken, text: 'Paste the bearer token from this page.' },
     {
       name: 'Settings > Output',
-      text: 'Set Keyframe Interval to 1 s and Max B-frames to 0. WebRTC doesn’t support B-frames.',
+      text: 'Choose an H.264 encoder. Set Rate Control to CBR, Keyframe Interval to 1 s, and Max B-frames to 0. WebRTC doesn’t support B-frames.',
     },
     start,
   ],
 }
 export const obsHints = {
-  rtmp: 'Other encoders need the same two values: the server (or URL) and the stream key.',
-  whip: 'WHIP doesn’t transcode, so viewers get exactly what you send.',
+  rtmp: [
+    'Other encoders need the same two values, or both in one address.',
+    'Don’t use VBR or less than 500 kbit/s. The stream arrives in blocks of 32 kB, so a low bitrate starts late and stays behind: by 10 seconds at 27 kbit/s.',
+    'Stay with one picture size and one number of audio channels while you stream.',
+  ],
+  whip: ['WHIP doesn’t transcode, so viewers get exactly what you send.'],
 }

@@ -34,18 +34,24 @@ export function StreamFacts({ stream, player, encoder }: Props) {
           <dd>{startedAt ? <Since instant={startedAt} /> : '–'}</dd>
         </div>
         <Fact name={strings.resolution} value={video ? `${video.width}×${video.height}` : '–'} />
-        <Fact
-          name={strings.frameRate}
-          value={video ? sharedStrings.framesPerSecond(Math.round(video.framerate)) : '–'}
-        />
+        <Fact name={strings.frameRate} value={video ? frameRate(video.framerate) : '–'} />
         <Fact
           name={strings.bitrate}
-          // LiveKit reports zero until it has measured.
-          value={bitrate > 0 ? sharedStrings.megabits((bitrate / 1e6).toFixed(1)) : '–'}
+          value={encoder?.status === 'publishing' ? bitrateText(bitrate) : '–'}
         />
       </dl>
     </Card>
   )
+}
+
+/** LiveKit Ingress doesn't report the frame rate of WHIP. */
+function frameRate(framerate: number): string {
+  return framerate > 0 ? sharedStrings.framesPerSecond(Math.round(framerate)) : strings.notReported
+}
+
+/** LiveKit Ingress reports the bitrate only after the broadcast. */
+function bitrateText(bitrate: number): string {
+  return bitrate > 0 ? sharedStrings.megabits((bitrate / 1e6).toFixed(1)) : strings.notReported
 }
 
 function Fact({ name, value }: { name: string; value: string }) {

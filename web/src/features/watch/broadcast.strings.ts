@@ -6,6 +6,7 @@ export const uptime = 'Uptime'
 export const resolution = 'Resolution'
 export const frameRate = 'Frame rate'
 export const bitrate = 'Bitrate'
+export const notReported = 'Not reported'
 
 export const endStream = 'End stream'
 export const endStreamTitle = 'End your stream?'

@@ -3,6 +3,7 @@ import { lazy, ErrorBoundary as Suspended } from 'preact-iso'
 import type { Dashboard as DashboardData } from '../../../api/types'
 import { PastStreams } from '../../../features/broadcasts/PastStreams'
 import { EncoderStatus } from '../../../features/keys/EncoderStatus'
+import * as encoderStrings from '../../../features/keys/encoder.strings'
 import * as keysStrings from '../../../features/keys/strings'
 import { useIngress } from '../../../features/keys/useIngress'
 import { AboutCard, InfoCard } from '../../../features/watch/AboutChannel'
@@ -72,8 +73,8 @@ function OwnStream({ own }: { own: Resource<DashboardData> & { data: DashboardDa
         </a>
       ) : (
         ingress && (
-          <EncoderStatus ingress={ingress}>
-            <a href={`/u/${username}/keys`}>{keysStrings.turnOn}</a>
+          <EncoderStatus ingress={ingress} isPictureStopped={player.reason === 'pictureStopped'}>
+            <a href={`/u/${username}/keys`}>{encoderStrings.turnOn}</a>
           </EncoderStatus>
         )
       )}

@@ -1,0 +1,117 @@
+import { expect, test } from 'vitest'
+import type { Encoder, InputType } from '../../api/types'
+import { encoderReport } from './encoderReport'
+
+const STARTED = '2026-11-24T21:40:00Z'
+const started = Date.parse(STARTED)
+const VIDEO = {
+  mimeType: 'video/H264',
+  width: 1280,
+  height: 720,
+  framerate: 29.97,
+  averageBitrate: 0,
+}
+const AUDIO = { mimeType: 'audio/aac', channels: 2, sampleRate: 48_000, averageBitrate: 0 }
+
+function report(
+  changes: Partial<Encoder>,
+  afterMs = 60_000,
+  isPictureStopped = false,
+  inputType: InputType = 'rtmp',
+) {
+  const encoder: Encoder = {
+    status: 'publishing',
+    error: null,
+    startedAt: STARTED,
+    video: VIDEO,
+    audio: AUDIO,
+    ...changes,
+  }
+  return encoderReport(encoder, { inputType, nowMs: started + afterMs, isPictureStopped })
+}
+
+test('picture and sound are good, and named', () => {
+  expect(report({})).toEqual({
+    tone: 'good',
+    title: 'Encoder connected',
+    received: 'H.264, 1280x720, 30 fps; AAC, stereo, 48 kHz',
+  })
+})
+
+test('sound alone is never good: a picture in HEVC or AV1 is dropped', () => {
+  expect(report({ video: null }, 1_000).tone).toBe('waiting')
+  expect(report({ video: null })).toEqual({
+    tone: 'bad',
+    title: 'No picture arrives, only sound',
+    advice: expect.stringContaining('H.264'),
+    received: 'AAC, stereo, 48 kHz',
+  })
+})
+
+test('a picture alone is a warning once sound should have started', () => {
+  expect(report({ audio: null }, 1_000).tone).toBe('good')
+  expect(report({ audio: null }).tone).toBe('warning')
+})
+
+test('a picture that has stopped is not good', () => {
+  expect(report({}, 60_000, true).title).toBe('The picture has stopped')
+})
+
+test('an encoder that sends nothing usable for a while gets advice', () => {
+  const nothing = { status: 'buffering', video: null, audio: null } as const
+  expect(report(nothing, 1_000).tone).toBe('waiting')
+  expect(report(nothing)).toMatchObject({
+    tone: 'warning',
+    advice: expect.stringContaining('HEVC'),
+  })
+})
+
+test.each([
+  ['no_capacity', 'full'],
+  ['key_off', 'off'],
+  ['disconnected', 'disconnected'],
+  ['not_ready', 'sent nothing'],
+  ['format_changed', 'changed'],
+  ['timed_out', 'stopped responding'],
+  ['no_media', 'No usable'],
+  ['unknown', 'could not use'],
+] as const)('the fault %s is explained, with its cure', (error, words) => {
+  const { tone, title, advice } = report({ status: 'error', error })
+  expect(tone).toBe('bad')
+  expect(title).toContain(words)
+  expect(advice).toBeTruthy()
+})
+
+test('the end by the creator is no fault', () => {
+  expect(report({ status: 'error', error: 'ended' }).tone).toBe('ended')
+})
+
+test.each([
+  ['video/H265', 'HEVC'],
+  ['video/AV1', 'AV1'],
+  ['video/VP8', 'VP8'],
+  ['video/theora', 'theora'],
+])('%s is named %s', (mimeType, name) => {
+  expect(report({ video: { ...VIDEO, mimeType }, audio: null }).received).toBe(
+    `${name}, 1280x720, 30 fps`,
+  )
+})
+
+test.each([
+  [1, 'mono'],
+  [6, '5.1'],
+  [4, '4 channels'],
+])('%i channels are %s', (channels, name) => {
+  const audio = { ...AUDIO, mimeType: 'audio/mpeg', channels, sampleRate: 44_100 }
+  expect(report({ audio }).received).toContain(`MP3, ${name}, 44.1 kHz`)
+})
+
+test('what WHIP does not report is left out, and a bitrate is named if there is one', () => {
+  const video = { ...VIDEO, framerate: 0, averageBitrate: 2_400_000 }
+  expect(report({ video, audio: null }).received).toBe('H.264, 1280x720; 2.4 Mbit/s')
+})
+
+test('WHIP has a hint on B-frames, which the server can not see', () => {
+  const whip = report({}, 60_000, false, 'whip')
+  expect(whip).toMatchObject({ tone: 'good', advice: expect.stringContaining('B-frames') })
+})

@@ -1,0 +1,89 @@
+/** What the keys page and the dashboard say about the encoder, as a pure function. */
+import type { Encoder } from '../../api/types'
+import * as sharedStrings from '../../lib/strings'
+import * as strings from './encoder.strings'
+
+export interface Report {
+  /** `good` is shown only while picture and sound arrive. */
+  tone: 'waiting' | 'good' | 'warning' | 'bad' | 'ended'
+  title: string
+  /** What is wrong and what to do. */
+  advice?: string
+  /** What is received, such as `H.264, 1280x720, 30 fps`. */
+  received?: string
+}
+
+interface Context {
+  inputType: 'rtmp' | 'whip'
+  nowMs: number
+  /** The creator's own page receives no new picture. */
+  isPictureStopped?: boolean
+}
+
+/** Picture and sound may start this much apart. */
+const SETTLED_MS = 10_000
+
+export function encoderReport(encoder: Encoder, context: Context): Report {
+  const { status, error, startedAt } = encoder
+  const isSettled = startedAt !== null && context.nowMs - Date.parse(startedAt) > SETTLED_MS
+  switch (status) {
+    case 'publishing':
+      return { ...publishing(encoder, context, isSettled), received: received(encoder) }
+    case 'buffering':
+      if (!isSettled) return { tone: 'waiting', title: strings.buffering }
+      return { tone: 'warning', title: strings.nothingUsable, advice: strings.useH264 }
+    case 'error':
+      return {
+        tone: error === 'ended' ? 'ended' : 'bad',
+        ...strings.faults[error ?? 'unknown'],
+      }
+    default:
+      return { tone: 'waiting', title: strings.waiting }
+  }
+}
+
+function publishing(encoder: Encoder, context: Context, isSettled: boolean): Report {
+  if (!encoder.video) {
+    return isSettled
+      ? { tone: 'bad', title: strings.noPicture, advice: strings.useH264 }
+      : { tone: 'waiting', title: strings.waitingForPicture }
+  }
+  if (context.isPictureStopped) {
+    return { tone: 'bad', title: strings.pictureStopped, advice: strings.pictureStoppedAdvice }
+  }
+  if (!encoder.audio && isSettled) {
+    return { tone: 'warning', title: strings.noSound, advice: strings.noSoundAdvice }
+  }
+  if (context.inputType === 'whip') {
+    return { tone: 'good', title: strings.connected, advice: strings.noBFrames }
+  }
+  return { tone: 'good', title: strings.connected }
+}
+
+/** Return `H.264, 1280x720, 30 fps, 2.5 Mbit/s; AAC, stereo, 48 kHz`, without what LiveKit doesn't report. */
+function received({ video, audio }: Encoder): string {
+  const parts = [
+    video && [
+      codecName(video.mimeType),
+      `${video.width}x${video.height}`,
+      video.framerate > 0 && sharedStrings.framesPerSecond(Math.round(video.framerate)),
+    ],
+    audio && [
+      codecName(audio.mimeType),
+      strings.channels(audio.channels),
+      audio.sampleRate > 0 && strings.kilohertz(audio.sampleRate / 1_000),
+    ],
+  ]
+  const bitrate = (video?.averageBitrate ?? 0) + (audio?.averageBitrate ?? 0)
+  if (bitrate > 0) parts.push([sharedStrings.megabits((bitrate / 1e6).toFixed(1))])
+  return parts
+    .map((part) => (part || []).filter(Boolean).join(', '))
+    .filter(Boolean)
+    .join('; ')
+}
+
+/** Return a codec's usual name: `H.264` for `video/H264`. */
+function codecName(mimeType: string): string {
+  const [, name = mimeType] = mimeType.split('/')
+  return strings.codecs[name.toLowerCase()] ?? name
+}
