@@ -1,4 +1,4 @@
-"""A viewer's page says when the picture stops, and keeps the last real one."""
+"""A viewer's page says when the picture stops."""
 
 import signal
 from collections.abc import Callable, Generator
@@ -12,33 +12,12 @@ from tests.stack.support import (
     LIVE_WITHIN_SECONDS,
     Stack,
     User,
-    broadcast,
     encoder,
     is_live,
     wait_until,
 )
 
 STOPPED = "The picture has stopped"
-
-SMALL_PICTURES = """() => {
-    window.bare = []
-    window.sizes = []
-    const video = document.querySelector('[data-testid=video]')
-    const look = (_, { width }) => {
-        video.requestVideoFrameCallback(look)
-        window.sizes.push(width)
-        if (width > 16) return
-        // The page has had one rendered frame to react.
-        requestAnimationFrame(() => requestAnimationFrame(() => {
-            const player = video.closest('[data-state]')
-            const canvas = player.querySelector('canvas')
-            const isCovered = canvas && !canvas.hidden && player.querySelector('[role=status]')
-            if (!isCovered && player.dataset.state !== 'offline') window.bare.push(width)
-        }))
-    }
-    video.requestVideoFrameCallback(look)
-}"""
-"""Records the width of each frame, and each blank frame that no kept picture covers."""
 
 
 @contextmanager
@@ -88,16 +67,3 @@ def test_a_frozen_encoder_is_noticed_until_the_picture_moves(
             )
             sees_a_moving_picture(page)
             assert recorded_states(page) == ["live", f"live {STOPPED}", "live"]
-
-
-def test_the_last_picture_stays_when_a_broadcast_ends(stack: Stack, page: Page) -> None:
-    with broadcast(stack, "bob"):
-        page.goto("/bob")
-        sees_a_moving_picture(page)
-        expect(page.locator("[data-state] canvas")).to_be_hidden()
-        page.evaluate(SMALL_PICTURES)
-
-    # The encoder has stopped, so viewers wait behind the last picture until the broadcast has ended.
-    sizes = page.evaluate("window.sizes")
-    assert max(sizes) > 16
-    assert page.evaluate("window.bare") == [], sizes[-20:]

@@ -59,11 +59,14 @@ export function EncoderStatus({ ingress, isPictureStopped, isSettingUp = false, 
         {received && <p class={styles.received}>{received}</p>}
         {advice && <p class={styles.advice}>{advice}</p>}
         {isLate && (
-          <ul class={styles.advice}>
-            {strings.causes.map((cause) => (
-              <li key={cause}>{cause}</li>
-            ))}
-          </ul>
+          <>
+            <p class={styles.advice}>{strings.likelyCauses}</p>
+            <ul class={styles.advice}>
+              {strings.causes.map((cause) => (
+                <li key={cause}>{cause}</li>
+              ))}
+            </ul>
+          </>
         )}
       </div>
     </div>

@@ -62,6 +62,7 @@ export const faults: Record<
 }
 
 export const nothingArrived = 'Nothing has arrived yet'
+export const likelyCauses = 'If your encoder is streaming, the likely cause is one of these:'
 export const causes = [
   'The key is an old one. A reset replaces it, so copy it again.',
   'The key has a blank before or after it, or is only a part of the key.',

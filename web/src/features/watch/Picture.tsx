@@ -1,8 +1,8 @@
 import { useEffect, useRef } from 'preact/hooks'
 import { keepLastFrame } from './lastFrame'
-import styles from './Picture.module.css'
 import { PlayerControls, type PlayerControlsProps } from './PlayerControls'
 import { watchPicture } from './pictureWatch'
+import styles from './VideoPlayer.module.css'
 
 /** What a playing video needs: a watch over its picture, its last real frame, and controls. */
 export default function Picture(props: PlayerControlsProps) {
@@ -19,7 +19,7 @@ export default function Picture(props: PlayerControlsProps) {
   }, [video])
   return (
     <>
-      <canvas ref={lastFrame} class={styles.last} hidden />
+      <canvas ref={lastFrame} class={styles.video} hidden />
       {view === 'live' && <PlayerControls {...props} />}
     </>
   )

@@ -5,11 +5,10 @@ import {
   INITIAL_WATCH,
   nextWatch,
   type PictureWatch,
-  STOPPED_MS,
   watchPicture,
 } from './pictureWatch'
 
-const EVERY_MS = 2_000
+const STEP_MS = 2_000
 const count = (framesDecoded: number, bytesReceived: number) => ({
   framesDecoded,
   bytesReceived,
@@ -17,7 +16,7 @@ const count = (framesDecoded: number, bytesReceived: number) => ({
 /** Sample the counters, one after the other. */
 const sampled = (...samples: (Counters | null)[]): PictureWatch =>
   samples.reduce(
-    (watch, counters, index) => nextWatch(watch, counters, (index + 1) * EVERY_MS),
+    (watch, counters, index) => nextWatch(watch, counters, (index + 1) * STEP_MS),
     INITIAL_WATCH,
   )
 const still = count(90, 5_000)
@@ -25,10 +24,6 @@ const still = count(90, 5_000)
 test('a picture without frames and bytes has stopped after six seconds', () => {
   expect(sampled(still, still, still).isStopped).toBe(false)
   expect(sampled(still, still, still, still).isStopped).toBe(true)
-})
-
-test('the notice comes within ten seconds, at any moment of the stop', () => {
-  expect(STOPPED_MS + 2 * EVERY_MS).toBeLessThanOrEqual(10_000)
 })
 
 test('a still that keeps arriving has not stopped', () => {
@@ -96,9 +91,9 @@ function watching() {
   return { ...room, page, reports, end, wait: (ms: number) => vi.advanceTimersByTimeAsync(ms) }
 }
 
-test('it reports a stop of the receiver, and its end', async () => {
+test('it reports a stop of the receiver within eight seconds, and its end', async () => {
   const { counters, reports, wait, end } = watching()
-  await wait(10_000)
+  await wait(8_000)
   expect(reports).toEqual([true])
   counters.framesDecoded += 1
   await wait(2_000)

@@ -1,4 +1,4 @@
-/** Whether the host's picture still arrives, from the counters of its receiver. A still that is sent again and again does. */
+/** Whether the host's picture still arrives, from the counters of its receiver. A still picture does if its frames arrive. */
 import type { RemoteVideoTrack } from 'livekit-client'
 import type { Joined } from '../../lib/joinRoom'
 
@@ -13,13 +13,13 @@ export interface PictureWatch {
   isStopped: boolean
 }
 
-/** Together at most 8 s, so that viewers know within 10 s. A source may send a frame every few seconds. */
-const EVERY_MS = 2_000
-export const STOPPED_MS = 6_000
+/** Together 7 s, so that viewers know within 10 s on a slow machine too. A source may send a frame every few seconds. */
+const EVERY_MS = 1_000
+const STOPPED_MS = 6_000
 
 export const INITIAL_WATCH: PictureWatch = { counters: null, movedAt: 0, isStopped: false }
 
-/** Return the next state. `counters` are null if this page doesn't want the picture, such as in a hidden tab. */
+/** Return the next state. `counters` are null if LiveKit doesn't send this page a picture, such as in a hidden tab. */
 export function nextWatch(
   watch: PictureWatch,
   counters: Counters | null,
