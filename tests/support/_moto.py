@@ -7,9 +7,9 @@
 - moto checks each node of an update expression against abstract classes, ten times.
 - moto converts the keys of all items, several times each, to sort them for a query.
 
-- botocore signs each request, and moto does not check signatures.
+- botocore signs each request, and neither moto nor dynoxide checks signatures.
 
-One more shortcut is `tests.support.stored.write_items`. It puts items into moto's table without
+One more shortcut is `tests.support.dynamodb.Moto`. It reads and writes moto's table without
 botocore, HTTP, and moto's parser.
 
 https://github.com/getmoto/moto/blob/5.2.0/moto/core/serialize.py
@@ -33,7 +33,12 @@ from moto.dynamodb.parsing.ast_nodes import DepthFirstTraverser
 SCALARS = {"S", "N", "BOOL", "NULL", "SS", "NS"}
 """Types whose value moto copies as it is."""
 
-AUTHORIZATION = "AWS4-HMAC-SHA256 Credential=testing/20260101/us-east-1/dynamodb/aws4_request"
+SIGNATURE = {
+    "Authorization": "AWS4-HMAC-SHA256 Credential=testing/20260101/us-east-1/dynamodb/aws4_request,"
+    " SignedHeaders=host, Signature=0",
+    "X-Amz-Date": "20260101T000000Z",
+}
+"""Headers of a signed request. dynoxide checks that they are there."""
 
 
 def speed_up(patch: pytest.MonkeyPatch) -> None:
@@ -105,7 +110,8 @@ def speed_up(patch: pytest.MonkeyPatch) -> None:
 
     def add_auth(self: Any, request: Any) -> None:
         del self
-        request.headers["Authorization"] = AUTHORIZATION
+        for name, value in SIGNATURE.items():
+            request.headers[name] = value
 
     patch.setattr(ResponseSerializer, "_serialize_type_structure", _serialize_type_structure)
     patch.setattr(Table, "__deepcopy__", copy, raising=False)

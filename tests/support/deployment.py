@@ -1,4 +1,4 @@
-"""A deployment to moto: the table, the secrets, and the settings of the functions."""
+"""A deployment for unit tests: the table, the secrets, and the settings of the functions."""
 
 import json
 from collections.abc import Generator
@@ -10,13 +10,13 @@ from typing import Any
 import boto3
 import pytest
 from moto.core.models import DEFAULT_ACCOUNT_ID
-from moto.dynamodb.models import dynamodb_backends
 from moto.secretsmanager.models import secretsmanager_backends
 
 from footlight import limits, settings
 from footlight.aws import background, secrets
 from footlight.people import callers, oidc
-from tests.support import templates
+from tests.support import dynamodb, templates
+from tests.support.dynamodb import REGION
 from tests.support.provider import CLIENT_ID, Provider
 
 LIVEKIT_KEY = "devkey"
@@ -25,7 +25,6 @@ NO_LIMITS = " ".join(f"{name}=1000000/60" for name in limits.names())
 """Limits that no test reaches. Tests about limits set their own."""
 BEGUN: list[dict[str, str]] = []
 """The background tasks that requests started. Moto has no functions to invoke."""
-REGION = "us-east-1"
 AWS_SETTINGS = {
     "AWS_ACCESS_KEY_ID": "testing",
     "AWS_SECRET_ACCESS_KEY": "testing",
@@ -52,22 +51,8 @@ def settings_at(provider: Provider) -> dict[str, str]:
 
 def create_table() -> None:
     """Create the table as the synthesized template has it, so that the two can't differ."""
-    dynamodb: Any = boto3.client("dynamodb")
-    dynamodb.create_table(TableName=settings.table(), **templates.table())
-
-
-def table() -> Any:
-    """Return moto's own table: a scan takes 60 ms."""
-    return _tables()[settings.table()]
-
-
-def has_moto_table() -> bool:
-    """Return True in unit tests. `bench` runs with an emulator."""
-    return settings.table() in _tables()
-
-
-def _tables() -> Any:
-    return dynamodb_backends[DEFAULT_ACCOUNT_ID][REGION].tables
+    client: Any = boto3.client("dynamodb")
+    client.create_table(TableName=settings.table(), **templates.table())
 
 
 def _secrets() -> Any:
@@ -81,9 +66,10 @@ def _secrets_at_first() -> dict[str, Any]:
 
 def restore() -> None:
     """Empty the table, and set the secrets to their first values."""
-    if not has_moto_table():  # a test deleted it
+    table = dynamodb.table()
+    if not table.exists():  # a test deleted it
         create_table()
-    table().items.clear()
+    table.empty()
     secrets_at_first = deepcopy(_secrets_at_first())
     _secrets().clear()
     _secrets().update(secrets_at_first)
@@ -91,7 +77,7 @@ def restore() -> None:
 
 @contextmanager
 def deployment(provider: Provider) -> Generator[None]:
-    """Deploy to moto: an empty table, the secrets, and the settings."""
+    """Deploy: an empty table, the secrets, and the settings."""
     with pytest.MonkeyPatch.context() as patch:
         for name, value in (AWS_SETTINGS | settings_at(provider)).items():
             patch.setenv(name, value)

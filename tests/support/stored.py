@@ -4,41 +4,24 @@ import json
 import re
 from typing import Any
 
-from moto.dynamodb.models.dynamo_type import DynamoType
-
 from footlight.tables.items import Item, Ref
-from tests.support.deployment import has_moto_table, table
-
-Stored = dict[tuple[str, str], dict[str, Any]]
-"""Items by key, in DynamoDB's JSON."""
+from tests.support.dynamodb import Stored, table
 
 
 def stored() -> Stored:
     """Return all items."""
-    items = [item.to_json()["Attributes"] for item in table().all_items()]
-    return {(item["pk"]["S"], item["sk"]["S"]): item for item in items}
+    return table().items()
 
 
 def write_items(*items: Item) -> None:
-    """Write items, each of which replaces an item with the same key.
-
-    With moto, they go straight into its table: see `tests.support._moto`.
-    """
-    if has_moto_table():
-        for item in items:
-            table().put_item(item.serialize(), overwrite=True)
-        return
-    with Item.batch_write() as batch:
-        for item in items:
-            batch.save(item)
+    """Write items, each of which replaces an item with the same key."""
+    table().put(item.serialize() for item in items)
 
 
 def change_item(ref: Ref[Any], **attributes: Any) -> None:
-    """Set attributes of an item in moto's table. Creates the item if it does not exist."""
-    existing = table().get_item(DynamoType({"S": ref.pk}), DynamoType({"S": ref.sk}))
-    item = ref.new()
-    if existing:
-        item = ref.model.from_raw_data(existing.to_json()["Attributes"])
+    """Set attributes of an item. Creates the item if it does not exist."""
+    existing = stored().get((ref.pk, ref.sk))
+    item = ref.model.from_raw_data(existing) if existing else ref.new()
     for name, value in attributes.items():
         setattr(item, name, value)
     write_items(item)

@@ -1,6 +1,5 @@
 """Six users, one channel, and one guest: a small world in which every route succeeds."""
 
-import pickle
 from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import dataclass, field
@@ -14,9 +13,10 @@ from footlight import identities
 from footlight.tables.limits import Taken
 from footlight.watching import viewer_tokens
 from tests.support.api import Answer, Api, Person
-from tests.support.deployment import forget, table
+from tests.support.deployment import forget
+from tests.support.dynamodb import Stored, table
 from tests.support.livekit import LiveKit
-from tests.support.stored import Stored, meaning, stored, without_limits
+from tests.support.stored import meaning, stored, without_limits
 from tests.support.webhook import event, signature
 
 MESSAGE = "11111111-2222-4333-8444-555555555555"
@@ -51,8 +51,8 @@ class People:
 class Snapshot:
     """Everything that a call can change."""
 
-    items: bytes
-    """Moto's items, pickled, because that is much faster than a deep copy."""
+    items: Any
+    """Of `Table.snapshot`."""
     rooms: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
     metadata: dict[str, str] = field(default_factory=dict[str, str])
     ingresses: dict[str, IngressInfo] = field(default_factory=dict[str, IngressInfo])
@@ -100,7 +100,7 @@ def _done(answer: Answer) -> Answer:
 
 def snapshot(livekit: LiveKit) -> Snapshot:
     rest = deepcopy((livekit.rooms, livekit.metadata, livekit.ingresses))
-    return Snapshot(pickle.dumps(table().items), *rest)
+    return Snapshot(table().snapshot(), *rest)
 
 
 def viewer_token(host: Person, viewer: Person) -> str:
@@ -124,7 +124,7 @@ class World:
     def as_begun(self, *, cold: bool = True) -> None:
         """Restore the beginning, for a function that starts cold, or for a warm one."""
         was, livekit = self.begun.snapshot, self.livekit
-        table().items = pickle.loads(was.items)  # noqa: S301 - our own bytes
+        table().restore(was.items)
         livekit.rooms, livekit.metadata = deepcopy((was.rooms, was.metadata))
         livekit.ingresses = deepcopy(was.ingresses)
         livekit.before = livekit.after = None
