@@ -79,6 +79,7 @@ test-browser: ## test the site in Chromium; uses a running stack or starts one
 test-dynamodb: ## run the tests that use the table on a strict DynamoDB; needs Rust 1.88 or newer
 	$(HAVE) base iam dynamodb
 	@$(IN_VENV)/pytest -q $(IN_PARALLEL) --dynamodb dynoxide $(UNIT_TESTS)
+	@$(IN_VENV)/pytest -q $(IN_PARALLEL) --dynamodb dynoxide tests/operations
 
 soak: ## run the long tests (30 minutes): 100,000 histories, lost webhooks, a 10-minute API outage
 	$(HAVE) base web $(STACK) browser

@@ -48,10 +48,11 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Select the tests that use the table, unless the table is moto's."""
+    """Select the tests that use the table, unless it is moto's."""
     if config.getoption("dynamodb") == "moto":
         return
-    selected = [item for item in items if "aws" in getattr(item, "fixturenames", ())]
+    fixtures = {"aws", "table"}
+    selected = [item for item in items if fixtures & {*getattr(item, "fixturenames", ())}]
     config.hook.pytest_deselected(items=[item for item in items if item not in selected])
     items[:] = selected
 
