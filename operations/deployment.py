@@ -150,12 +150,20 @@ class Configured(NamedTuple):
     stack: Stack | None
 
 
+def session_of_environment() -> Any:
+    """Return a session in the region that the CDK and the AWS CLI choose: they prefer AWS_REGION.
+
+    Boto3 itself reads only AWS_DEFAULT_REGION and the profile.
+    https://docs.aws.amazon.com/sdkref/latest/guide/feature-region.html
+    """
+    return boto3.Session(region_name=os.environ.get("AWS_REGION") or None)
+
+
 def configured() -> Configured:
     """Read the settings and the stack. Raises Failed if one of them can't be read."""
     try:
         config = deployment_config()
-        # Boto3 reads only AWS_DEFAULT_REGION. The CDK and the AWS CLI prefer AWS_REGION.
-        session = boto3.Session(region_name=os.environ.get("AWS_REGION") or None)
+        session = session_of_environment()
         return Configured(
             config, session, read_stack(session.client("cloudformation"), config.name)
         )
