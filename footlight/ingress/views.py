@@ -103,7 +103,7 @@ _FAULTS: Final[tuple[tuple[str, EncoderFault], ...]] = (
     ("i/o timeout", "timed_out"),
     ("unsupported ", "no_media"),
 )
-"""Parts of the error texts of LiveKit Ingress 1.5. It has no codes for them.
+"""How error texts of LiveKit Ingress 1.5 start. It has no codes for them.
 
 https://github.com/livekit/ingress/blob/v1.5.0/pkg/errors/errors.go
 """
@@ -116,8 +116,8 @@ def _fault(state: IngressState) -> EncoderFault | None:
     """
     if not state.error:
         return None
-    for part, fault in _FAULTS:
-        if part in state.error:
+    for start, fault in _FAULTS:
+        if state.error.startswith(start):
             return fault
     has_media = state.video.mime_type or state.audio.mime_type
     return "unknown" if has_media else "no_media"

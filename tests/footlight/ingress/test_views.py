@@ -21,10 +21,8 @@ VIDEO = InputVideoState(mime_type="video/H264", width=1280, height=720, framerat
 AUDIO = InputAudioState(mime_type="audio/aac", channels=2, sample_rate=48_000)
 
 SECRETS = ("10.0.0.12", "9090", "rtmp/IN_relay", "hd7Vq2k9relaytoken")
-INTERNAL = (
-    "Could not demultiplex stream. gstcurlhttpsrc.c: url: "
-    "http://10.0.0.12:9090/rtmp/IN_relay?token=hd7Vq2k9relaytoken"
-)
+# LiveKit Ingress 1.5 ends a stream of HEVC without sound with this text.
+INTERNAL = 'Get "http://10.0.0.12:9090/rtmp/IN_relay?token=hd7Vq2k9relaytoken": context canceled'
 
 ERRORS: list[tuple[str, EncoderFault]] = [
     ("server capacity exceeded", "no_capacity"),

@@ -12,8 +12,11 @@ export const useH264 =
   'Set your encoder’s video to H.264 and its audio to AAC. HEVC and AV1 don’t work.'
 export const nothingUsable = 'Your encoder is connected, but no picture or sound arrives'
 export const noPicture = 'No picture arrives, only sound'
+export const noPictureAdvice =
+  'If you send a picture, set your encoder’s video to H.264. HEVC and AV1 don’t work.'
 export const noSound = 'No sound arrives, only the picture'
-export const noSoundAdvice = 'Check your encoder’s audio source and that it isn’t muted.'
+export const noSoundAdvice =
+  'If you send sound, check your encoder’s audio source and that it isn’t muted.'
 export const pictureStopped = 'The picture has stopped'
 export const pictureStoppedAdvice =
   'Viewers see its last frame. Check your encoder and its network, or start it again.'

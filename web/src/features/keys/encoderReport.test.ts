@@ -41,7 +41,7 @@ test('picture and sound are good, and named', () => {
 test('sound alone is never good: a picture in HEVC or AV1 is dropped', () => {
   expect(report({ video: null }, 1_000).tone).toBe('waiting')
   expect(report({ video: null })).toEqual({
-    tone: 'bad',
+    tone: 'warning',
     title: 'No picture arrives, only sound',
     advice: expect.stringContaining('H.264'),
     received: 'AAC, stereo, 48 kHz',

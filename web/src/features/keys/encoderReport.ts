@@ -45,7 +45,7 @@ export function encoderReport(encoder: Encoder, context: Context): Report {
 function publishing(encoder: Encoder, context: Context, isSettled: boolean): Report {
   if (!encoder.video) {
     return isSettled
-      ? { tone: 'bad', title: strings.noPicture, advice: strings.useH264 }
+      ? { tone: 'warning', title: strings.noPicture, advice: strings.noPictureAdvice }
       : { tone: 'waiting', title: strings.waitingForPicture }
   }
   if (context.isPictureStopped) {

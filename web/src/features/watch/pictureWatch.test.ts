@@ -21,7 +21,7 @@ const sampled = (...samples: (Counters | null)[]): PictureWatch =>
   )
 const still = count(90, 5_000)
 
-test('a picture without frames and bytes has stopped after six seconds', () => {
+test('a picture without frames and bytes has stopped after five seconds', () => {
   expect(sampled(still, still, still).isStopped).toBe(false)
   expect(sampled(still, still, still, still).isStopped).toBe(true)
 })

@@ -13,9 +13,9 @@ export interface PictureWatch {
   isStopped: boolean
 }
 
-/** Together 7 s, so that viewers know within 10 s on a slow machine too. A source may send a frame every few seconds. */
+/** Together 6 s, so that viewers know within 10 s, though an ingress sends what it has for a moment. A source may send a frame every few seconds. */
 const EVERY_MS = 1_000
-const STOPPED_MS = 6_000
+const STOPPED_MS = 5_000
 
 export const INITIAL_WATCH: PictureWatch = { counters: null, movedAt: 0, isStopped: false }
 
