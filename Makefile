@@ -136,9 +136,9 @@ diff: ## show what a deploy would change
 	$(HAVE) base web cdk
 	@$(CDK) diff $(ARGS)
 
-doctor: ## check the machine, the account, and the settings, before `make deploy`
+doctor: ## check the machine, the account, and the settings, before `make deploy` (ARGS=--try-cloudfront)
 	$(HAVE) base
-	@$(IN_VENV)/python -m operations.doctor
+	@$(IN_VENV)/python -m operations.doctor $(ARGS)
 
 deploy: ## deploy to AWS, with the settings in footlight.toml (ALLOW=setting drops one)
 	$(HAVE) base web cdk

@@ -16,6 +16,7 @@ from infra.running import RECORD, Template, dropped
 from operations.checks import Failed, Warned
 from operations.deployment import COMMON_REGION, Deployment, Stack
 from operations.leftovers import leftovers
+from operations.table import require_backups, require_expiry
 
 GIGABYTE: Final = 10**9
 BOOTSTRAP_VERSION: Final = 6
@@ -86,6 +87,51 @@ def bootstrap(planned: Planned) -> str:
     if version < BOOTSTRAP_VERSION:
         raise Failed(f"the bootstrap has version {version}, too old", "make bootstrap")
     return f"version {version}"
+
+
+def roles(planned: Planned) -> str:
+    """Warn if the credentials may not assume the roles by which the CDK deploys.
+
+    The CDK then continues with the credentials themselves, which need every right of a deploy. The
+    roles are those of the bootstrap stack. The root user can assume no role.
+    https://docs.aws.amazon.com/cdk/v2/guide/bootstrapping-env.html
+    https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
+    """
+    caller = planned.client("sts").get_caller_identity()["Arn"]
+    if caller.endswith(":root"):
+        raise Warned("the root user can't assume the CDK's roles", "use an administrator's role")
+    iam = planned.client("iam")
+    refused: list[str] = []
+    try:
+        source = _policy_source(iam, caller)
+        for role in ("deploy", "file-publishing"):
+            name = f"cdk-hnb659fds-{role}-role-{planned.account}-{planned.session.region_name}"
+            found = iam.simulate_principal_policy(
+                PolicySourceArn=source,
+                ActionNames=["sts:AssumeRole"],
+                ResourceArns=[f"arn:aws:iam::{planned.account}:role/{name}"],
+            )["EvaluationResults"]
+            if any(each["EvalDecision"] != "allowed" for each in found):
+                refused.append(name)
+    except ClientError as error:
+        raise Warned(
+            f"whether {caller} may assume the CDK's roles can't be simulated: {error}",
+            "the deploy shows it; or allow iam:GetRole and iam:SimulatePrincipalPolicy",
+        ) from error
+    if refused:
+        raise Warned(
+            f"{caller} may not assume {', '.join(refused)}",
+            "allow sts:AssumeRole on arn:aws:iam::*:role/cdk-hnb659fds-*",
+        )
+    return "the CDK's roles can be assumed"
+
+
+def _policy_source(iam: Any, caller: str) -> str:
+    """Return the user or the role whose policies count. A role's session doesn't name its path."""
+    kind, _, rest = caller.rpartition(":")[2].partition("/")
+    if kind == "assumed-role":
+        return iam.get_role(RoleName=rest.partition("/")[0])["Role"]["Arn"]
+    return caller
 
 
 def stack(planned: Planned) -> str:
@@ -164,11 +210,11 @@ def cloudfront(planned: Planned) -> str:
     """Require that the account may list distributions.
 
     A new account may still be refused its first distribution ("Your account must be verified"),
-    which only a deploy shows.
+    which only `--try-cloudfront` or a deploy shows.
     """
     found = planned.client("cloudfront").list_distributions().get("DistributionList", {})
     if planned.stack is None and not found.get("Items"):
-        return "no distribution yet; if the deploy fails with 'must be verified', ask AWS Support"
+        return 'no distribution yet; a new account: make doctor ARGS="--try-cloudfront"'
     return "distributions can be listed"
 
 
@@ -223,13 +269,8 @@ def table(planned: Planned) -> str:
             f"{name} lacks the index lists with all attributes",
             "restore the table again, with its indexes",
         )
-    ttl = client.describe_time_to_live(TableName=name)["TimeToLiveDescription"]
-    if ttl.get("AttributeName") != "expires_at" or ttl["TimeToLiveStatus"] != "ENABLED":
-        raise Failed(
-            f"items of {name} never expire",
-            f"aws dynamodb update-time-to-live --table-name {name} "
-            "--time-to-live-specification Enabled=true,AttributeName=expires_at",
-        )
+    require_expiry(client, name)
+    require_backups(client, name)
     if not found.get("DeletionProtectionEnabled"):
         raise Warned(
             f"{name} has no deletion protection",

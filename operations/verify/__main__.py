@@ -26,6 +26,7 @@ def _of(run: OfDeployment) -> Callable[[Visit], str]:
 CHECKS: Final = (
     Check("stack", _of(parts.stack)),
     Check("distribution", _of(parts.distribution)),
+    Check("table", _of(parts.table)),
     Check("schedule", _of(parts.schedule)),
     Check("SnapStart", _of(parts.snap_start)),
     Check("page", _of(site.page)),

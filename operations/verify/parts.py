@@ -1,7 +1,8 @@
 """The stack's own parts: CloudFormation, CloudFront, the schedule, and the functions."""
 
-from operations.checks import Failed
+from operations.checks import Absent, Failed
 from operations.deployment import Deployment
+from operations.table import require_backups, require_expiry
 
 
 def stack(deployment: Deployment) -> str:
@@ -27,6 +28,16 @@ def distribution(deployment: Deployment) -> str:
             f"aws cloudfront wait distribution-deployed --id {id}",
         )
     return f"{id} is deployed"
+
+
+def table(deployment: Deployment) -> str:
+    """Require that items expire, and warn without a backup. A restored table has neither."""
+    if deployment.on_emulator:
+        raise Absent("expiry and backups, which the emulator's CloudFormation doesn't set")
+    client, name = deployment.client("dynamodb"), deployment.output("TableName")
+    require_expiry(client, name)
+    require_backups(client, name)
+    return f"{name} expires items and has point-in-time recovery"
 
 
 def schedule(deployment: Deployment) -> str:

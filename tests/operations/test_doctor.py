@@ -5,6 +5,7 @@ import shutil
 from typing import Any
 
 import boto3
+import dns.resolver
 import pytest
 
 from infra.config import Config, read_config
@@ -16,6 +17,9 @@ from operations.doctor.__main__ import CHECKS
 from operations.doctor.account import Planned
 from tests.support import templates
 from tests.support.answers import answering
+from tests.support.aws_answers import answer_with, refuse
+from tests.support.dns_server import Zone, resolving
+from tests.support.https_server import certificate
 
 CERTIFICATE = "arn:aws:acm:us-east-1:123456789012:certificate/1234abcd"
 PROVIDER: dict[str, Any] = {
@@ -183,7 +187,16 @@ def test_an_existing_table_needs_the_schema_the_index_and_ttl(planned: Planned) 
         TableName="restored",
         TimeToLiveSpecification={"Enabled": True, "AttributeName": "expires_at"},
     )
-    assert status("table", planned, tableName="restored") == "WARN"
+    config = settings(tableName="restored")
+    line = outcome("table", dataclasses.replace(planned, config=config))
+    assert (line.status, "point-in-time recovery is off" in line.text) == ("WARN", True)
+    assert "aws dynamodb update-continuous-backups --table-name restored" in line.help
+    dynamodb.update_continuous_backups(
+        TableName="restored",
+        PointInTimeRecoverySpecification={"PointInTimeRecoveryEnabled": True},
+    )
+    line = outcome("table", dataclasses.replace(planned, config=config))
+    assert (line.status, "deletion protection" in line.text) == ("WARN", True)
     dynamodb.update_table(TableName="restored", DeletionProtectionEnabled=True)
     assert status("table", planned, tableName="restored") == "OK"
 
@@ -191,15 +204,140 @@ def test_an_existing_table_needs_the_schema_the_index_and_ttl(planned: Planned) 
 def test_a_certificate_must_exist_and_cover_the_domain(planned: Planned) -> None:
     acm = planned.client("acm", "us-east-1")
 
-    def found(requested: str) -> str:
-        arn = acm.request_certificate(DomainName=requested)["CertificateArn"]
-        # Moto issues a certificate when it is described for the second time.
-        acm.describe_certificate(CertificateArn=arn)
+    def outcome_of(arn: str) -> str:
         return status("certificate", planned, domainName="live.example.com", certificateArn=arn)
 
-    missing = {"domainName": "live.example.com", "certificateArn": CERTIFICATE}
-    assert status("certificate", planned, **missing) == "FAIL"
-    assert found("other.example.org") == "FAIL"
+    def issued(*names: str) -> str:
+        public, private = certificate(list(names))
+        return acm.import_certificate(Certificate=public, PrivateKey=private)["CertificateArn"]
+
+    assert outcome_of(CERTIFICATE) == "FAIL"
+    requested = acm.request_certificate(DomainName="live.example.com")["CertificateArn"]
+    assert outcome_of(requested) == "FAIL"  # not issued yet
+    assert outcome_of(issued("other.example.org")) == "FAIL"
+    assert outcome_of(issued("example.com")) == "FAIL"
+    assert outcome_of(issued("live.example.com")) == "OK"
+    assert outcome_of(issued("example.com", "*.example.com")) == "OK"
+
+
+# ---- the roles of the CDK
+
+
+def simulate(planned: Planned, decision: str) -> None:
+    results = [{"EvalActionName": "sts:AssumeRole", "EvalDecision": decision}]
+    answer_with(planned.session, "iam.SimulatePrincipalPolicy", {"EvaluationResults": results})
+
+
+@pytest.mark.parametrize(
+    ("decision", "expected"),
+    [("allowed", "OK"), ("implicitDeny", "WARN"), ("explicitDeny", "WARN")],
+)
+def test_the_cdk_s_roles_must_be_assumable(planned: Planned, decision: str, expected: str) -> None:
+    simulate(planned, decision)
+    assert outcome("CDK roles", planned).status == expected
+
+
+def test_a_session_is_simulated_as_its_role_with_its_path(planned: Planned) -> None:
+    iam = planned.client("iam")
+    iam.create_role(RoleName="Admin", Path="/aws-reserved/", AssumeRolePolicyDocument="{}")
+    simulated: list[str] = []
+
+    def note(params: Any, **_: Any) -> None:
+        simulated.append(params["PolicySourceArn"])
+
+    events = planned.session.events
+    events.register("provide-client-params.iam.SimulatePrincipalPolicy", note)
+    simulate(planned, "allowed")
+    become(planned, "arn:aws:sts::123456789012:assumed-role/Admin/me")
+    assert outcome("CDK roles", planned).status == "OK"
+    assert set(simulated) == {"arn:aws:iam::123456789012:role/aws-reserved/Admin"}
+
+
+def test_the_root_user_and_a_missing_right_to_simulate_are_warnings(planned: Planned) -> None:
+    refuse(planned.session, "iam.SimulatePrincipalPolicy")
+    line = outcome("CDK roles", planned)
+    assert (line.status, "can't be simulated" in line.text) == ("WARN", True)
+
+    become(planned, "arn:aws:iam::123456789012:root")
+    line = outcome("CDK roles", planned)
+    assert (line.status, "root" in line.text) == ("WARN", True)
+
+
+def become(planned: Planned, arn: str) -> None:
+    """Call AWS as someone else."""
+
+    def caller(parsed: dict[str, Any], **_: Any) -> None:
+        parsed["Arn"] = arn
+
+    planned.session.events.register("after-call.sts.GetCallerIdentity", caller)
+
+
+# ---- DNS
+
+DOMAIN = {"domainName": "live.example.com", "certificateArn": CERTIFICATE}
+
+
+@pytest.mark.parametrize(
+    ("zone", "expected"),
+    [
+        ({}, "OK"),
+        ({("live.example.com", "CAA"): ['0 issue "amazon.com"']}, "OK"),
+        ({("example.com", "CAA"): ['0 issue "other.org"', '0 issue "amazontrust.com"']}, "OK"),
+        ({("example.com", "CAA"): ['0 iodef "mailto:a@example.com"']}, "OK"),
+        ({("example.com", "CAA"): ['0 issue "Amazon.com; account=1"']}, "OK"),
+        ({("example.com", "CAA"): ['0 issue "letsencrypt.org"']}, "FAIL"),
+        ({("example.com", "CAA"): ['0 issue ";"']}, "FAIL"),
+        ({("com", "CAA"): ['0 issue "letsencrypt.org"']}, "FAIL"),
+        # The closest name decides.
+        (
+            {
+                ("live.example.com", "CAA"): ['0 issue "letsencrypt.org"'],
+                ("example.com", "CAA"): ['0 issue "amazon.com"'],
+            },
+            "FAIL",
+        ),
+    ],
+)
+def test_caa_records_must_allow_amazon(
+    planned: Planned, monkeypatch: pytest.MonkeyPatch, zone: Zone, expected: str
+) -> None:
+    assert status("certificate authorities", planned) == "OK"
+    with resolving(zone) as resolver:
+        monkeypatch.setattr(dns.resolver, "default_resolver", resolver)
+        assert status("certificate authorities", planned, **DOMAIN) == expected
+
+
+@pytest.mark.parametrize(
+    ("zone", "expected", "text"),
+    [
+        ({}, "OK", "no record yet"),
+        ({("live.example.com", "A"): ["192.0.2.1"]}, "OK", "leads to an address"),
+        ({("live.example.com", "CNAME"): ["other.example.org."]}, "OK", "other.example.org"),
+        ({("live.example.com", "CNAME"): ["d1.cloudfront.net."]}, "OK", "d1.cloudfront.net"),
+        ({("live.example.com", "CNAME"): ["d2.cloudfront.net."]}, "FAIL", "another distribution"),
+    ],
+)
+def test_the_domain_may_not_lead_to_another_distribution(
+    planned: Planned, monkeypatch: pytest.MonkeyPatch, zone: Zone, expected: str, text: str
+) -> None:
+    assert status("DNS record", planned) == "OK"
+    planned.stack = Stack(
+        "Footlight", "CREATE_COMPLETE", {"DistributionDomain": "d1.cloudfront.net"}
+    )
+    planned.config = settings(**DOMAIN)
+    with resolving(zone) as resolver:
+        monkeypatch.setattr(dns.resolver, "default_resolver", resolver)
+        line = outcome("DNS record", planned)
+    assert (line.status, text in line.text) == (expected, True)
+
+
+def test_dns_without_a_response_is_a_warning(
+    planned: Planned, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with resolving({}) as resolver:
+        resolver.lifetime = 0.2
+    monkeypatch.setattr(dns.resolver, "default_resolver", resolver)  # its server is gone
+    assert status("certificate authorities", planned, **DOMAIN) == "WARN"
 
 
 def test_the_web_acl_must_exist(planned: Planned) -> None:

@@ -1,6 +1,10 @@
 """Checks of a deployment that need what the local stack doesn't have: alarms and a domain."""
 
 import dataclasses
+import time
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,8 +12,12 @@ import pytest
 from operations.checks import Check, Line, result
 from operations.deployment import Deployment, Stack
 from operations.leftovers import leftovers
-from operations.verify import site, watching
+from operations.verify import parts, site, watching
 from tests.operations.conftest import FUNCTION_LOG
+from tests.support import templates
+from tests.support.aws_answers import answer_with
+from tests.support.http_server import QuietHandler
+from tests.support.https_server import serving_https
 
 DIMENSIONS = [{"Name": "service", "Value": "reconcile"}]
 
@@ -146,7 +154,118 @@ def test_a_subscription_that_is_not_confirmed_fails_and_says_how(deployment: Dep
     assert "aws sns subscribe" in line.help
 
 
+@pytest.mark.parametrize(
+    ("history", "expected", "text"),
+    [
+        (["Successfully executed action arn:aws:sns:…"], "OK", "was sent"),
+        (["Failed to execute action arn:aws:sns:…"], "FAIL", "Failed to execute"),
+        ([], "FAIL", "no action within 30 s"),
+    ],
+)
+def test_a_test_alarm_must_be_published_and_ends(
+    deployment: Deployment,
+    monkeypatch: pytest.MonkeyPatch,
+    history: list[str],
+    expected: str,
+    text: str,
+) -> None:
+    put_alarm(deployment, AlarmActions=[subscribed(deployment)])
+    states: list[str] = []
+
+    def note(params: dict[str, Any], **_: Any) -> None:
+        states.append(params["StateValue"])
+
+    items = [{"HistorySummary": summary} for summary in history]
+    # Moto executes no actions.
+    answer_with(deployment.session, "cloudwatch.DescribeAlarmHistory", {"AlarmHistoryItems": items})
+    deployment.session.events.register("provide-client-params.cloudwatch.SetAlarmState", note)
+    deployment = dataclasses.replace(deployment)  # with clients that know both
+    monkeypatch.setattr(time, "sleep", [].append)
+
+    line = outcome(watching.alarm_delivery, deployment)
+
+    assert (line.status, text in line.text) == (expected, True)
+    assert states == ["ALARM", "OK"]
+
+
+# ---- the table
+
+
+def test_a_table_must_expire_items_and_needs_a_backup(deployment: Deployment) -> None:
+    dynamodb = deployment.client("dynamodb")
+    deployment.stack = Stack("Footlight", "CREATE_COMPLETE", {"TableName": "restored"})
+    dynamodb.create_table(TableName="restored", **templates.table())
+    assert outcome(parts.table, deployment).status == "FAIL"
+
+    dynamodb.update_time_to_live(
+        TableName="restored",
+        TimeToLiveSpecification={"Enabled": True, "AttributeName": "expires_at"},
+    )
+    line = outcome(parts.table, deployment)
+    assert line.status == "WARN"
+    assert "aws dynamodb update-continuous-backups --table-name restored" in line.help
+
+    dynamodb.update_continuous_backups(
+        TableName="restored",
+        PointInTimeRecoverySpecification={"PointInTimeRecoveryEnabled": True},
+    )
+    assert outcome(parts.table, deployment).status == "OK"
+
+
 # ---- the site's own domain
+
+DOMAIN = "live.example.com"
+OLD = "d1.cloudfront.net"
+
+
+@contextmanager
+def domain(
+    deployment: Deployment,
+    folder: Path,
+    *,
+    aliases: Sequence[str] = (DOMAIN,),
+    certified: Sequence[str] = (DOMAIN, OLD),
+    cloudfront: bool = True,
+    old: tuple[int, str] = (301, f"https://{DOMAIN}/"),
+) -> Generator[Deployment]:
+    """Serve a site's own domain and CloudFront's, which redirects to it."""
+    config = {"DistributionConfig": {"Aliases": {"Quantity": len(aliases), "Items": [*aliases]}}}
+    answer_with(deployment.session, "cloudfront.GetDistributionConfig", config)
+
+    class Handler(QuietHandler):
+        def do_GET(self) -> None:
+            status, location = old if self.headers["Host"] == OLD else (200, "")
+            self.send_response(status)
+            if location:
+                self.send_header("Location", location)
+            if cloudfront:
+                self.send_header("X-Amz-Cf-Id", "1")
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+    names = [DOMAIN, OLD]
+    with serving_https(Handler, names, certified=[*certified], folder=folder):
+        yield dataclasses.replace(deployment, domain=DOMAIN)
+
+
+@pytest.mark.parametrize(
+    ("changed", "expected", "text"),
+    [
+        ({}, "OK", "leads to"),
+        ({"aliases": ["other.example.com"]}, "FAIL", "doesn't serve"),
+        ({"aliases": []}, "FAIL", "doesn't serve"),
+        ({"certified": [OLD]}, "FAIL", "certificate"),
+        ({"cloudfront": False}, "FAIL", "doesn't lead to CloudFront"),
+        ({"old": (200, "")}, "FAIL", "not a redirect"),
+        ({"old": (301, "https://other.example.com/")}, "FAIL", "not a redirect"),
+    ],
+)
+def test_the_domain_and_the_old_name_must_lead_to_the_site(
+    deployment: Deployment, tmp_path: Path, changed: Any, expected: str, text: str
+) -> None:
+    with domain(deployment, tmp_path, **changed) as site_with_domain:
+        line = outcome(site.domain, site_with_domain)
+    assert (line.status, text in line.text) == (expected, True)
 
 
 def test_a_site_without_its_own_domain_passes(deployment: Deployment) -> None:

@@ -21,7 +21,7 @@ from tests.stack.support import aws, lost_webhooks, run_command, stored
 from tests.support.proxy import Fault, Passed, proxy
 
 NOT_ON_THE_EMULATOR = [
-    *("HTTPS", "compression", "cache", "API's own address"),
+    *("table", "HTTPS", "compression", "cache", "API's own address"),
     *("alarm metrics", "alarm states", "alarm email", "access log"),
 ]
 """Checks that need what only AWS has. A check that the emulator learns to answer leaves the list,
