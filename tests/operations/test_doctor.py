@@ -69,6 +69,23 @@ def test_a_machine_without_the_functions_python_is_a_warning(
     assert outcome("machine", planned).status == "WARN"
 
 
+def test_a_machine_with_space_and_the_functions_python_passes(
+    planned: Planned, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    usage = shutil.disk_usage("/")._replace(free=2 * 10**9)
+
+    def free(_: object) -> object:
+        return usage
+
+    def found(_: object) -> str:
+        return "python3"
+
+    monkeypatch.setattr(shutil, "disk_usage", free)
+    monkeypatch.setattr(checks, "compiler", found)
+    line = outcome("machine", planned)
+    assert (line.status, line.text.startswith("2 GB free")) == ("OK", True)
+
+
 def test_credentials_without_a_region_fail(
     planned: Planned, monkeypatch: pytest.MonkeyPatch
 ) -> None:

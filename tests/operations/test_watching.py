@@ -10,11 +10,12 @@ from typing import Any
 import pytest
 
 from operations.checks import Check, Line, result
-from operations.deployment import Deployment, Stack
+from operations.deployment import Deployment, Resource, Stack
 from operations.leftovers import leftovers
 from operations.verify import parts, site, watching
 from tests.operations.conftest import FUNCTION_LOG
 from tests.support import templates
+from tests.support.answers import answering
 from tests.support.aws_answers import answer_with
 from tests.support.http_server import QuietHandler
 from tests.support.https_server import serving_https
@@ -186,6 +187,28 @@ def test_a_test_alarm_must_be_published_and_ends(
 
     assert (line.status, text in line.text) == (expected, True)
     assert states == ["ALARM", "OK"]
+
+
+# ---- the functions and the site
+
+
+@pytest.mark.parametrize(("status", "expected"), [("On", "OK"), ("Off", "FAIL")])
+def test_a_function_with_snap_start_needs_its_snapshot(
+    deployment: Deployment, status: str, expected: str
+) -> None:
+    function = Resource("TokenFunction1", "AWS::Lambda::Function", "token")
+    deployment.stack = dataclasses.replace(deployment.stack, resources=[function])
+    configured = {"SnapStart": {"ApplyOn": "PublishedVersions", "OptimizationStatus": status}}
+    answer_with(deployment.session, "lambda.GetFunctionConfiguration", configured)
+    assert outcome(parts.snap_start, deployment).status == expected
+
+
+@pytest.mark.parametrize(("status", "expected"), [(301, "OK"), (308, "OK"), (200, "FAIL")])
+def test_plain_http_must_be_redirected(deployment: Deployment, status: int, expected: str) -> None:
+    with answering("", status=status) as address:
+        site_url = address.replace("http:", "https:")
+        deployment.stack = Stack("Footlight", "CREATE_COMPLETE", {"SiteUrl": site_url})
+        assert outcome(site.https, deployment).status == expected
 
 
 # ---- the table
