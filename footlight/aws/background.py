@@ -21,9 +21,9 @@ def check_channel(user_id: str) -> None:
     _start({"channel": user_id})
 
 
-def settle_channel(user_id: str) -> None:
-    """Check a channel whose webhook was ambiguous: the room decides whether it is live."""
-    _start({"channel": user_id, "isDecisive": True})
+def check_reported_channel(user_id: str) -> None:
+    """Check a channel after a webhook: what the check finds was reported, and is no drift."""
+    _start({"channel": user_id, "isReported": True})
 
 
 def check_channel_if_stale(user_id: str) -> None:

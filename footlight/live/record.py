@@ -48,11 +48,12 @@ others are written again."""
 class Outcome:
     """The result of an event. `new_state` is None if the state is the same as before.
 
-    `item` is the live state after the event, or None if the channel has none.
+    `needs_check`: the room must be checked. `item` is the live state after the event, or None if
+    the channel has none.
     """
 
     is_changed: bool
-    is_ambiguous: bool
+    needs_check: bool
     new_state: State | None
     item: LiveState | None
 
@@ -137,7 +138,7 @@ def _decide(user_id: str, item: LiveState | None, event: LiveEvent, source: Sour
     new_state = state.state_of(after.is_live, after.ended_at, now, grace_seconds)
     outcome = Outcome(
         is_changed=is_changed,
-        is_ambiguous=transition.is_ambiguous,
+        needs_check=transition.needs_check,
         new_state=new_state if new_state != old_state else None,
         item=written or item,
     )

@@ -7,6 +7,10 @@
 A broadcast starts with the first encoder. It survives drops that are shorter than the grace period.
 It ends, with a reason, when the channel is offline. Events come from webhooks, which may be late,
 repeated, out of order, or lost; from checks of the room; and from the creator.
+
+The media in the room decides. A reported start makes a channel live before the media arrives. A
+reported end only asks for a check, because the media may go on: if the size of the picture changes,
+LiveKit reports the end at once and disconnects the encoder 10 s later.
 """
 
 from dataclasses import dataclass, replace
@@ -18,9 +22,8 @@ FRESH_SECONDS = 30
 """How long a confirmed state is trusted."""
 
 SETTLE_SECONDS = 10
-"""How long a report counts more than the room. LiveKit reports an encoder up to 1.3 s before its
-participant joins the room, and the participant of an encoder that stopped leaves after the report.
-"""
+"""How long a report counts more than a room that doesn't show it. LiveKit reports an encoder up to
+1.3 s before its participant joins the room, and disconnects it after the creator's change."""
 
 MILLISECOND = 1_000_000
 SECOND = 1_000_000_000
@@ -60,8 +63,8 @@ class LiveRecord:
     `last_started` and `last_updated` are the newest `startedAt` and `updatedAt` (nanoseconds) that
     LiveKit reported for the current ingress. An event that is not newer is late or repeated.
     `ended_at` is the start of the grace period, or None outside of it. `verified_at` is when
-    LiveKit last confirmed the state. `reported_at` is when a webhook or the creator last changed
-    the record.
+    LiveKit last confirmed the state. `reported_at` is when a start or a change of the creator was
+    reported. It is None as soon as the room has shown it, or an end was reported.
     """
 
     ingress_id: str | None = None
@@ -90,7 +93,7 @@ class EncoderStarted:
 
 @dataclass(frozen=True)
 class EncoderStopped:
-    """LiveKit reports that an encoder disconnected.
+    """LiveKit reports that an encoder's session ended. Its media may go on.
 
     `started` identifies the encoder's connection. It is None if the event lacks it.
     """
@@ -105,13 +108,12 @@ class RoomSeen:
     """A check read the room: whether the host publishes, and the number of viewers.
 
     A sample counts in the broadcast's average. While a report settles, a room that contradicts it
-    changes nothing, unless `is_decisive`: the report itself was ambiguous.
+    changes nothing.
     """
 
     is_publishing: bool
     viewers: int = 0
     is_sample: bool = False
-    is_decisive: bool = False
 
 
 @dataclass(frozen=True)
@@ -133,13 +135,12 @@ LiveEvent = EncoderStarted | EncoderStopped | RoomSeen | EndedByCreator | Ingres
 class Transition:
     """The result of an event: the new record, and the broadcast that ended.
 
-    `is_ambiguous`: a stop event names another connection than the recorded one, so the room must
-    be checked.
+    `needs_check`: an end was reported of a channel that is live, so the room must be checked.
     """
 
     record: LiveRecord
     ended: EndedBroadcast | None = None
-    is_ambiguous: bool = False
+    needs_check: bool = False
 
 
 def state_of(live: bool, ended_at: datetime | None, now: datetime, grace_seconds: int) -> State:
@@ -196,9 +197,12 @@ def _start(record: LiveRecord, event: EncoderStarted, now: datetime) -> Transiti
     is_newer = _is_newer(record, event.started, event.updated)
     if event.ingress_id != record.ingress_id or not is_newer:
         return Transition(record)
+    # A session that resumes after its broadcast has ended starts another broadcast now.
+    is_resumed = event.started == record.last_started
+    start = now if is_resumed else datetime.fromtimestamp(event.started / SECOND, UTC)
     return Transition(
         replace(
-            _live_since(record, datetime.fromtimestamp(event.started / SECOND, UTC)),
+            _live_since(record, start),
             last_started=event.started,
             last_updated=event.updated,
             verified_at=now,
@@ -208,22 +212,25 @@ def _start(record: LiveRecord, event: EncoderStarted, now: datetime) -> Transiti
 
 
 def _stop(record: LiveRecord, event: EncoderStopped, now: datetime) -> Transition:
-    started = record.last_started if event.started is None else event.started
-    is_newer = _is_newer(record, started, event.updated)
-    if event.ingress_id != record.ingress_id or not is_newer:
+    if event.ingress_id != record.ingress_id:
         return Transition(record)
-    if record.is_live and started != record.last_started:
-        # Either a second encoder failed while the first one is live, or a start event was lost.
-        return Transition(record, is_ambiguous=True)
-    updated = replace(record, last_started=started, last_updated=event.updated)
-    return Transition(replace(_dropped(updated, now), verified_at=now, reported_at=now))
+    started = record.last_started if event.started is None else event.started
+    if not _is_newer(record, started, event.updated):
+        return Transition(record, needs_check=record.is_live)
+    noted = replace(record, last_started=started, last_updated=event.updated)
+    if not record.is_live:
+        return Transition(replace(noted, verified_at=now))
+    if started == record.last_started:
+        noted = replace(noted, reported_at=None)
+    # Otherwise either a second encoder failed while the first one is live, or its start was lost.
+    return Transition(noted, needs_check=True)
 
 
 def _confirm(record: LiveRecord, event: RoomSeen, now: datetime) -> Transition:
     is_contradiction = event.is_publishing != record.is_live
-    if is_contradiction and record.is_settling(now) and not event.is_decisive:
+    if is_contradiction and record.is_settling(now):
         return Transition(record)
-    confirmed = replace(_as_seen(record, event, now), verified_at=now)
+    confirmed = replace(_as_seen(record, event, now), verified_at=now, reported_at=None)
     is_same = replace(confirmed, verified_at=record.verified_at) == record
     if is_same and _is_within(record.verified_at, now, FRESH_SECONDS):
         return Transition(record)  # The stored confirmation is fresh enough.

@@ -2,8 +2,8 @@
 
 LiveKit guarantees neither the order nor the delivery of webhooks. It sends none if an ingress is
 deleted while it is live. So all channels are checked every minute. A single channel is checked
-when a read finds a stale state, when a webhook is ambiguous, and when a setting must reach the
-viewers in the room.
+after a webhook about its encoder, when a read finds a stale state, and when a setting must reach
+the viewers in the room.
 
 LiveKit's list of rooms has the rooms that exist, and their metadata. Its counts are up to 10 s old,
 so the participants of each room decide whether the host publishes. LiveKit stores each change of a
@@ -44,6 +44,9 @@ from footlight.watching import admission
 
 BATCH_CHANNELS = 100
 """Channels that are read together. After each batch, a check may stop."""
+
+MAX_ATTEMPTS = 3
+"""Checks of one channel. Each loss of a race means that another process has written the state."""
 
 MAX_BLOCK_KEYS = 20
 """The blocks of a room with at most so many viewers are read by key, with those of other rooms. For
@@ -121,11 +124,14 @@ def check_channels(
     return report
 
 
-def check_channel(user_id: str, *, is_decisive: bool = False) -> Report:
-    """Check one channel. With `is_decisive`, the room overrules even a recent report."""
-    rooms = server.list_rooms([identities.room_of(user_id)])
+def check_channel(user_id: str, source: Source = "repair") -> Report:
+    """Check one channel. If another process writes its state during the check, check again."""
     report = Report()
-    Check([user_id], rooms, "repair", report, is_decisive=is_decisive).run()
+    for _ in range(MAX_ATTEMPTS):
+        rooms = server.list_rooms([identities.room_of(user_id)])
+        report = Report()
+        if Check([user_id], rooms, source, report).run():
+            break
     return report
 
 
@@ -138,12 +144,9 @@ class Check:
         rooms: Rooms,
         source: Source,
         report: Report,
-        *,
-        is_decisive: bool = False,
     ) -> None:
         self._rooms = {user_id: rooms[user_id] for user_id in user_ids if user_id in rooms}
         self._source: Source = source
-        self._is_decisive = is_decisive
         self._report = report
         refs = [(user_id, live_state(user_id), users.stream(user_id)) for user_id in user_ids]
         found = batch_get(*chain.from_iterable(pair for _, *pair in refs), consistent=True)
@@ -153,12 +156,17 @@ class Check:
         self._streams = {user_id: item for user_id, _, ref in refs if (item := found.get(ref))}
         self._participants = self._list_participants()
 
-    def run(self) -> None:
-        """Compare states, remove participants who aren't allowed in, and update the rooms."""
+    def run(self) -> bool:
+        """Compare states, remove participants who aren't allowed in, and update the rooms.
+
+        Return False if some states weren't written, because another process has written them or
+        the table has failed.
+        """
         self._report.channels += len(self._states)
         unknown = self._record()
         self._remove_refused()
         self._update_metadata(self._rooms.keys() - unknown)
+        return not unknown
 
     def _list_participants(self) -> dict[str, Sequence[ParticipantInfo]]:
         """Return the participants by room, without the rooms that LiveKit failed to list.
@@ -183,7 +191,8 @@ class Check:
         )
         self._report.faults += faults
         for user_id, outcome in outcomes.items():
-            if outcome.new_state and seen[user_id].is_publishing != self._states[user_id].live:
+            is_changed = seen[user_id].is_publishing != self._states[user_id].live
+            if outcome.new_state and is_changed and self._source != "webhook":
                 self._report.drift += 1
             if outcome.item:
                 self._states[user_id] = outcome.item
@@ -195,22 +204,21 @@ class Check:
         if participants is None:
             return self._event_of_list(self._rooms.get(user_id), state)
         if not _is_publishing(user_id, participants):
-            return RoomSeen(is_publishing=False, is_decisive=self._is_decisive)
+            return RoomSeen(is_publishing=False)
         return RoomSeen(
             is_publishing=True,
             viewers=sum(_is_viewer(user_id, participant) for participant in participants),
             is_sample=self._source == "reconciler",
-            is_decisive=self._is_decisive,
         )
 
     def _event_of_list(self, room: Room | None, state: LiveState) -> RoomSeen | None:
         """Return what the list of rooms shows of a room whose participants are unknown.
 
-        It is only good to confirm the state, because it is up to 10 s old. A room that is missing
-        doesn't exist: LiveKit lists a room as soon as it creates it.
+        It is only good to confirm the state. It is up to 10 s old, and it lacks rooms that exist
+        after a restart of LiveKit's Redis.
         """
         is_publishing = room is not None and room.num_publishers > 0
-        if room is not None and is_publishing != state.live:
+        if is_publishing != state.live:
             return None
         viewers = room.num_participants - room.num_publishers if room and is_publishing else 0
         return RoomSeen(is_publishing, viewers, is_sample=self._source == "reconciler")

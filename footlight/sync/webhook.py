@@ -1,4 +1,8 @@
-"""What LiveKit's webhook means for a channel: an encoder started or stopped, or a viewer joined."""
+"""What LiveKit's webhook means for a channel.
+
+An encoder started, its session ended, its media came or went, or a viewer joined. Only a start
+changes the state at once. After the others, the room decides in a check in the background.
+"""
 
 from livekit.protocol.webhook import WebhookEvent
 
@@ -25,6 +29,8 @@ def receive(event: WebhookEvent) -> None:
             _receive_ingress(event)
         case "participant_joined":
             _receive_join(event)
+        case "track_published" | "track_unpublished" | "participant_left":
+            _receive_media(event)
         case "room_started" | "room_finished":
             # One line per broadcast, by which an operator sees that LiveKit calls this address.
             log.info("room event", webhook=event.event, room=event.room.name)
@@ -41,10 +47,8 @@ def _receive_ingress(event: WebhookEvent) -> None:
         log.info("event of an unknown ingress", webhook=event.event, ingress_id=ingress_id)
         return
     outcome = record_event(owner.user_id, _encoder_event(event), "webhook")
-    if outcome.is_ambiguous:
-        background.settle_channel(owner.user_id)
-    elif outcome.new_state:
-        background.check_channel(owner.user_id)  # Notifies the viewers in the room.
+    if outcome.needs_check or outcome.new_state:  # The check also notifies viewers in the room.
+        background.check_reported_channel(owner.user_id)
     if not outcome.is_changed:
         log.info("event without effect", webhook=event.event, user_id=owner.user_id)
 
@@ -65,6 +69,16 @@ def _encoder_event(event: WebhookEvent) -> EncoderStarted | EncoderStopped:
     if not state.started_at:
         return EncoderStopped(ingress_id, None, created + SECOND - 1)
     return EncoderStopped(ingress_id, state.started_at, state.updated_at or state.started_at)
+
+
+def _receive_media(event: WebhookEvent) -> None:
+    """Let the room decide after the encoder's media has come or gone.
+
+    LiveKit sends these events for viewers too, for whom nothing happens here.
+    """
+    host_id = identities.host_of(event.room.name)
+    if host_id and event.participant.identity == identities.ingress_identity(host_id):
+        background.check_reported_channel(host_id)
 
 
 def _receive_join(event: WebhookEvent) -> None:

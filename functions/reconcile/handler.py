@@ -2,10 +2,10 @@
 
 {}                                          check all channels; started by the schedule
 {"channels": [userId], "until": ms}         check a part of them; started by the run itself
-{"channel": userId, "isDecisive": true}     check one channel, and repair its state
+{"channel": userId, "isReported": true}     check one channel, and repair its state
 {"channel": userId, "putOut": identity}     remove one participant from the channel's room
 
-`isDecisive` is optional. With it, the room overrules even a recent webhook.
+`isReported` is optional: a webhook has reported the change that the check looks for.
 """
 
 from typing import Any
@@ -14,6 +14,7 @@ from footlight import clock, identities
 from footlight.aws import metrics
 from footlight.aws.logs import log
 from footlight.errors import Unavailable
+from footlight.literals import Source
 from footlight.livekit import server
 from footlight.sync.check import check_channel
 from footlight.sync.run import reconcile, reconcile_part
@@ -36,13 +37,13 @@ def _run(event: dict[str, Any], own_arn: str) -> None:
             server.remove_participants([(identities.room_of(user_id), identity)])
             log.info("participant removed", channel=user_id)
         case {"channel": user_id}:
-            _check(user_id, is_decisive=event.get("isDecisive", False))
+            _check(user_id, "webhook" if event.get("isReported") else "repair")
         case _:
             reconcile(own_arn)
 
 
-def _check(user_id: str, *, is_decisive: bool) -> None:
-    report = check_channel(user_id, is_decisive=is_decisive)
+def _check(user_id: str, source: Source) -> None:
+    report = check_channel(user_id, source)
     log.info("channel checked", channel=user_id, **vars(report))
     if report.drift:  # A read found it before the next run, but the webhook was lost as well.
         metrics.publish({"ReconcileDrift": report.drift})

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from footlight.identities import Guest
+from footlight.live.record import record_event
+from footlight.live.state import RoomSeen
 from footlight.sync import check
 from footlight.sync import run as runs
 from footlight.watching import viewer_tokens
@@ -210,6 +212,7 @@ class More:
 def _starts_after_the_grace_period(world: World, time: Clock) -> Act:
     """The webhook records the broadcast that has ended."""
     _webhook(world, ingress_event("ingress_ended", 100, 120))()
+    record_event(world.people.ann.id, RoomSeen(is_publishing=False), "repair")
     time.moves(hours=1)
     return _webhook(world, ingress_event("ingress_started", 5000, 5010))
 

@@ -58,6 +58,8 @@ class LiveKit:
     """The data sent to rooms: topic and JSON."""
     listed_publishers: dict[str, int] = field(default_factory=dict[str, int])
     """The outdated numbers of publishers that the list of rooms still shows."""
+    tracks: tuple[TrackInfo, ...] = TRACKS
+    """What each host publishes."""
     unlisted: set[str] = field(default_factory=set[str])
     """Rooms that the list of rooms lacks, as after a restart of LiveKit's Redis."""
     made: list[str] = field(default_factory=list[str])
@@ -135,7 +137,7 @@ class LiveKit:
     def _ListParticipants(self, body: bytes) -> tuple[int, bytes]:
         room = ListParticipantsRequest.FromString(body).room
         found = [
-            ParticipantInfo(identity=identity, tracks=TRACKS if identity == room else ())
+            ParticipantInfo(identity=identity, tracks=self.tracks if identity == room else ())
             for identity in self.rooms.get(room, [])
         ]
         return 200, ListParticipantsResponse(participants=found).SerializeToString()

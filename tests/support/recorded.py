@@ -103,4 +103,4 @@ def _calls(wire: Wire) -> list[str]:
 
 
 def _task(task: dict[str, str]) -> str:
-    return "remove" if task.keys() - {"channel"} else "check"
+    return "remove" if "putOut" in task else "check"

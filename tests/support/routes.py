@@ -9,7 +9,7 @@ from typing import Final, Literal
 
 from tests.support.api import Answer, function_of
 from tests.support.deployment import forget
-from tests.support.webhook import event, joined
+from tests.support.webhook import event, joined, of_participant
 from tests.support.world import (
     BLOCKED_GUEST,
     MESSAGE,
@@ -252,6 +252,12 @@ ROUTES: Final = (
         NO_BEARER,
         join_event("carl"),
         calls="BatchGet remove",
+    ),
+    Route(
+        "POST /api/webhook/livekit, media gone",
+        NO_BEARER,
+        webhook(lambda people: of_participant("track_unpublished", people.ann.id, people.ann.id)),
+        calls="check",
     ),
     # people
     Route("GET /api/me", SIGNED_IN, by("bob"), calls="Get Get"),

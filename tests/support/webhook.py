@@ -8,8 +8,9 @@ from typing import Any
 import jwt
 
 from footlight import clock
+from functions.reconcile.handler import handler
 from tests.support.api import Answer, Api
-from tests.support.deployment import LIVEKIT_KEY, LIVEKIT_SECRET
+from tests.support.deployment import BEGUN, LIVEKIT_KEY, LIVEKIT_SECRET
 
 SECOND = 1_000_000_000
 
@@ -25,9 +26,14 @@ def event(kind: str, started: int | None = None, updated: int | None = None, **r
     )
 
 
+def of_participant(kind: str, room: str, identity: str) -> str:
+    """Return an event of a participant or a track."""
+    return event(kind, room={"name": room}, participant={"identity": identity})
+
+
 def joined(room: str, identity: str) -> str:
     """Return the event of a participant who joined a room."""
-    return event("participant_joined", room={"name": room}, participant={"identity": identity})
+    return of_participant("participant_joined", room, identity)
 
 
 def signature(body: str | bytes, **changes: Any) -> str:
@@ -51,3 +57,11 @@ def send(api: Api, body: str, authorization: str | None = None, *, plain: bool =
     if plain:
         return api.post("/api/webhook/livekit", body, headers=headers)
     return api.post("/api/webhook/livekit", headers=headers, raw=body.encode())
+
+
+def run_background() -> None:
+    """Run the tasks that were started in the background."""
+    tasks = BEGUN.copy()
+    BEGUN.clear()
+    for task in tasks:
+        handler(task, None)

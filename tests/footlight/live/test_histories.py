@@ -1,8 +1,10 @@
-"""The state machine against a model of LiveKit that loses, repeats, and reorders its webhooks.
+"""The state machine against a model of LiveKit and its ingress, and of an unreliable network.
 
-Encoders connect, disconnect, crash, and replace each other. Keys are reset while live. Creators
-end broadcasts. Events are lost, late, repeated, out of order, or of an old key. Whatever arrives,
-the recorded state is right after one check.
+Events and media are separate, as with the real ingress. An encoder is reported before its media
+arrives. An end is reported while the media continues, for a moment or for seconds. Encoders replace
+each other without an end, are refused while another is live, and resume after a restart. Keys are
+reset while live. Creators end broadcasts. Events are lost, late, repeated, out of order, or of an
+old key. Whatever arrives, the recorded state is right after one check.
 """
 
 from dataclasses import dataclass, replace
@@ -41,12 +43,25 @@ START = datetime(2026, 11, 24, 20, 0, tzinfo=UTC)
 
 
 @dataclass
-class Encoder:
-    """An encoder that is connected, with LiveKit's times in nanoseconds."""
+class Session:
+    """An encoder's session in LiveKit Ingress, with LiveKit's times in nanoseconds."""
 
     ingress_id: str
     started: int
-    updated: int
+    has_media: bool = False
+    """Its tracks are in the room."""
+    is_over: bool = False
+    """Its end was reported, but its media may go on."""
+
+
+@dataclass(frozen=True)
+class MediaChanged:
+    """A webhook about the ingress's tracks or its participant. It only leads to a check."""
+
+    ingress_id: str
+
+
+Webhook = EncoderStarted | EncoderStopped | MediaChanged
 
 
 class World(RuleBasedStateMachine):
@@ -57,8 +72,8 @@ class World(RuleBasedStateMachine):
         self.now = START
         self.skew = timedelta()
         self.ingresses = 0
-        self.encoder: Encoder | None = None
-        self.in_flight: list[EncoderStarted | EncoderStopped] = []
+        self.session: Session | None = None
+        self.in_flight: list[Webhook] = []
         self.record = LiveRecord()
         self.ended: list[EndedBroadcast] = []
         self.is_checked = False
@@ -70,28 +85,37 @@ class World(RuleBasedStateMachine):
     # --- the recorded state ---
 
     def receive(self, event: LiveEvent) -> bool:
-        """Record an event. Return True if it is ambiguous, so that the room must be checked."""
+        """Record an event. Return True if the room must be checked."""
         transition = reduce(self.record, event, self.now, GRACE)
         assert reduce(self.record, event, self.now, GRACE) == transition  # pure
         if transition.ended:
             self.ended.append(transition.ended)
         self.record = transition.record
-        return transition.is_ambiguous
+        return transition.needs_check
+
+    def receive_webhook(self, event: Webhook) -> None:
+        """Record an event, and make the check that the webhook starts in the background."""
+        if isinstance(event, MediaChanged):
+            self.check()
+            return
+        was_live = self.record.is_live
+        needs_check = self.receive(event)
+        if isinstance(event, EncoderStopped):
+            assert self.record.is_live == was_live  # a report alone ends nothing
+        if needs_check or self.record.is_live != was_live:
+            self.check()
+        if needs_check and self.has_media:
+            assert self.record.is_live  # the media continues
 
     @property
     def state(self) -> State:
         return state_of(self.record.is_live, self.record.ended_at, self.now, GRACE)
 
-    def check(self, *, is_decisive: bool = False) -> None:
-        # A check asks for the room's participants, so it sees the truth.
-        self.receive(
-            RoomSeen(
-                is_publishing=self.encoder is not None,
-                viewers=3,
-                is_sample=not is_decisive,
-                is_decisive=is_decisive,
-            )
-        )
+    def check(self, *, is_sample: bool = False) -> None:
+        """Check the room's participants. A recent report outweighs a room that lacks it."""
+        was_live, is_settling = self.record.is_live, self.record.is_settling(self.now)
+        self.receive(RoomSeen(is_publishing=self.has_media, viewers=3, is_sample=is_sample))
+        assert self.record.is_live == (was_live if is_settling else self.has_media)
 
     # --- LiveKit's side ---
 
@@ -99,13 +123,25 @@ class World(RuleBasedStateMachine):
     def ingress_id(self) -> str | None:
         return self.record.ingress_id
 
+    @property
+    def has_media(self) -> bool:
+        """The truth: whether the room has the host's media."""
+        return self.session is not None and self.session.has_media
+
     def clock(self) -> int:
         """Return LiveKit's time: unique, and some seconds ahead of or behind ours."""
         self.now += timedelta(milliseconds=1)
         return round((self.now + self.skew).timestamp() * 1e9) + 417
 
-    def send(self, event: EncoderStarted | EncoderStopped) -> None:
+    def send(self, event: Webhook) -> None:
         self.in_flight.append(event)
+        self.is_checked = False
+
+    def lose_media(self) -> None:
+        """The ingress's participant leaves the room, and the session is gone."""
+        if self.session and self.session.has_media:
+            self.send(MediaChanged(self.session.ingress_id))
+        self.session = None
         self.is_checked = False
 
     @initialize(skew=st.floats(-3, 3))
@@ -115,56 +151,89 @@ class World(RuleBasedStateMachine):
 
     @rule()
     def reset_key(self) -> None:
-        """A new key. LiveKit sends no event for the encoder that used the old one."""
+        """A new key. LiveKit sends no end of the session that used the old one."""
         self.ingresses += 1
         self.receive(IngressReplaced(f"IN_{self.ingresses}"))
-        self.encoder = None
-        self.is_checked = False
+        self.lose_media()
 
     @precondition(lambda self: self.ingress_id is not None)
     @rule()
     def connect_encoder(self) -> None:
-        """If one is connected already, the new one replaces it without a stop event."""
+        """If one is connected already, the new one replaces it, whose end is never reported."""
         assert self.ingress_id
-        started = self.clock()
-        self.encoder = Encoder(self.ingress_id, started, self.clock())
-        self.send(EncoderStarted(self.ingress_id, started, self.encoder.updated))
+        self.lose_media()
+        self.session = Session(self.ingress_id, self.clock())
+        self.send(EncoderStarted(self.ingress_id, self.session.started, self.clock()))
+
+    @precondition(lambda self: self.session and not self.session.is_over)
+    @rule()
+    def report_the_start_twice(self) -> None:
+        """The server's update of the state isn't atomic."""
+        assert self.session
+        self.send(EncoderStarted(self.session.ingress_id, self.session.started, self.clock()))
+
+    @precondition(lambda self: self.session and not self.session.has_media)
+    @rule()
+    def media_arrives(self) -> None:
+        """In reality within 1.3 s after the start."""
+        assert self.session
+        self.session.has_media = True
+        self.send(MediaChanged(self.session.ingress_id))
 
     @precondition(lambda self: self.ingress_id is not None)
     @rule()
-    def fail_second_encoder(self) -> None:
-        """LiveKit sends a stop without a start, whether or not the first one is connected."""
+    def refuse_an_encoder(self) -> None:
+        """LiveKit sends an end without a start, whether or not another encoder is connected."""
         assert self.ingress_id
-        started = self.clock()
-        self.send(EncoderStopped(self.ingress_id, started, self.clock()))
+        if self.session and not self.session.has_media:
+            # This session's own end is then older than the one that was reported.
+            self.is_reliable = False
+        self.send(EncoderStopped(self.ingress_id, self.clock(), self.clock()))
 
-    @precondition(lambda self: self.encoder is not None)
+    @precondition(lambda self: self.session is not None)
     @rule()
-    def disconnect_encoder(self) -> None:
-        assert self.encoder
-        self.send(EncoderStopped(self.encoder.ingress_id, self.encoder.started, self.clock()))
-        self.encoder = None
+    def end_session(self) -> None:
+        """An orderly end, or a new size of the picture: the end comes first, then the media."""
+        assert self.session
+        self.session.is_over = True
+        self.send(EncoderStopped(self.session.ingress_id, self.session.started, self.clock()))
 
-    @precondition(lambda self: self.encoder is not None)
+    @precondition(lambda self: self.session and self.session.is_over)
+    @rule()
+    def media_ends(self) -> None:
+        self.lose_media()
+
+    @precondition(lambda self: self.session is not None)
     @rule()
     def kill_worker(self) -> None:
-        """LiveKit never sends a stop."""
-        self.is_reliable = False
-        self.encoder = None
-        self.is_checked = False
+        """LiveKit never sends an end, and notices that the participant is gone."""
+        if self.in_flight or self.record.reported_at:
+            # No check has seen the media, so the encoder will seem to have just started.
+            self.is_reliable = False
+        self.lose_media()
+
+    @precondition(lambda self: self.has_media)
+    @rule()
+    def restart_livekit(self) -> None:
+        """The session ends and resumes with its old start. No event says that the media left."""
+        assert self.session
+        self.session.has_media = self.session.is_over = False
+        self.send(EncoderStopped(self.session.ingress_id, self.session.started, self.clock()))
+        self.send(EncoderStarted(self.session.ingress_id, self.session.started, self.clock()))
 
     @rule()
     def end_broadcast_as_creator(self) -> None:
+        """LiveKit ends the session with an error. The encoder may connect again."""
         ended_before = len(self.ended)
         had_broadcast = self.record.broadcast is not None
         self.receive(EndedByCreator())
-        if self.encoder:
-            self.disconnect_encoder()
+        if self.session:
+            self.end_session()
+        self.lose_media()
         assert self.state == "offline"
         assert self.record.broadcast is None
         if had_broadcast:
             assert len(self.ended) == ended_before + 1
-        self.is_checked = False
 
     # --- the network ---
 
@@ -176,20 +245,18 @@ class World(RuleBasedStateMachine):
         self.is_reliable = self.is_reliable and index == 0 and not is_repeated
         event = self.in_flight[index] if is_repeated else self.in_flight.pop(index)
         before = self.record
-        is_ambiguous = self.receive(event)
-        if event.ingress_id != before.ingress_id:
-            assert self.record.is_live == before.is_live  # an event of an old key has no effect
-        if event in self.received and not is_ambiguous:
-            assert self.record.is_live == before.is_live  # a repeat has no effect, however late
-        if not is_ambiguous:  # an ambiguous event is not recorded
-            self.received.add(event)
-        first = self.record
-        assert not self.receive(event) or is_ambiguous  # an immediate repeat has no effect
-        assert self.record == first
-        if is_ambiguous:
-            self.check(is_decisive=True)
-            assert self.record.is_live == (self.encoder is not None)
+        self.receive_webhook(event)
         self.is_checked = False
+        if isinstance(event, MediaChanged):
+            return
+        if event.ingress_id != before.ingress_id:
+            assert self.record == before  # an event of an old key has no effect
+        if event in self.received and isinstance(event, EncoderStarted):
+            assert self.record == before  # a repeat has no effect, however late
+        self.received.add(event)
+        first = self.record
+        self.receive_webhook(event)
+        assert self.record == first  # an immediate repeat has no effect
 
     @precondition(lambda self: bool(self.in_flight))
     @rule(data=st.data())
@@ -201,36 +268,36 @@ class World(RuleBasedStateMachine):
     @rule()
     def deliver_all_events_in_order(self) -> None:
         for event in self.in_flight:
-            if self.receive(event):
-                self.check(is_decisive=True)
-            else:
+            self.receive_webhook(event)
+            if not isinstance(event, MediaChanged):
                 self.received.add(event)
         self.in_flight.clear()
         self.is_checked = False
-        if self.is_reliable:  # webhooks alone are then enough
-            assert self.record.is_live == (self.encoder is not None)
+        is_starting = self.session is not None and not self.session.has_media
+        if self.is_reliable and not is_starting:  # webhooks alone are then enough
+            assert self.record.is_live == self.has_media
 
     @rule(seconds=st.one_of(st.integers(1, 20), st.integers(60, 300)))
     def advance_time(self, seconds: int) -> None:
+        if self.session and not self.session.has_media:
+            self.media_arrives()
         self.now += timedelta(seconds=seconds)
 
     @rule()
     def check_in_background(self) -> None:
-        """A check of a read, at any time. It never contradicts a recent report."""
-        was_live, is_settling = self.record.is_live, self.record.is_settling(self.now)
+        """A check of a read, at any time."""
         self.check()
-        assert self.record.is_live == (was_live if is_settling else self.encoder is not None)
 
     @rule()
     def run_reconciler(self) -> None:
         if self.record.is_settling(self.now):
-            self.now += timedelta(seconds=60)  # This run changes nothing: the next one decides.
+            self.advance_time(60)  # This run changes nothing: the next one decides.
         broadcast = self.record.broadcast
         in_grace = self.state == "reconnecting"
         was_live = self.record.is_live
-        self.check()
+        self.check(is_sample=True)
         self.is_checked = True
-        if broadcast and self.encoder and (was_live or in_grace):
+        if broadcast and self.has_media and (was_live or in_grace):
             assert self.record.broadcast
             assert self.record.broadcast.id == broadcast.id  # one broadcast through its drops
 
@@ -239,8 +306,8 @@ class World(RuleBasedStateMachine):
     @invariant()
     def the_state_is_right_after_a_check(self) -> None:
         if self.is_checked:
-            assert self.record.is_live == (self.encoder is not None)
-            assert (self.state == "live") == (self.encoder is not None)
+            assert self.record.is_live == self.has_media
+            assert (self.state == "live") == self.has_media
 
     @invariant()
     def a_live_channel_has_a_broadcast(self) -> None:

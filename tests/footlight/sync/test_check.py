@@ -20,6 +20,7 @@ from footlight.live.state import (
     EncoderStarted,
     EncoderStopped,
     EndedByCreator,
+    RoomSeen,
 )
 from footlight.sync import check
 from footlight.sync.check import Report, check_channel, check_channels, survey
@@ -29,7 +30,7 @@ from footlight.tables.items import get, newest
 from footlight.tables.live import LiveState, PastBroadcast, live_state, past_broadcasts
 from tests.support import effort
 from tests.support.clock import Clock
-from tests.support.livekit import LiveKit
+from tests.support.livekit import TRACKS, LiveKit
 from tests.support.people import a_person, blocks, caller, goes_live
 from tests.support.table import watched
 
@@ -136,19 +137,66 @@ def test_a_start_that_the_room_does_not_show_yet_stays(
     assert not state(ann).live
 
 
-def test_the_room_decides_at_once_after_an_ambiguous_webhook(livekit: LiveKit, ann: Person) -> None:
+def test_a_reported_end_counts_when_the_media_is_gone(livekit: LiveKit, ann: Person) -> None:
     report(ann, EncoderStarted)
-    assert check_channel(ann.id, is_decisive=True).drift == 1
+    publish(livekit, ann)
+    report(ann, EncoderStopped, 1)
+    assert check_channel(ann.id, "webhook").drift == 0
+    assert state(ann).live
+    livekit.rooms[ann.id].clear()
+    assert check_channel(ann.id, "webhook").drift == 0
+    assert (state(ann).live, state(ann).source) == (False, "webhook")
+    assert json.loads(livekit.metadata[ann.id])["state"] == "reconnecting"
+
+
+@pytest.mark.parametrize("track", range(2))
+def test_a_stream_with_only_sound_or_only_picture_is_live(
+    livekit: LiveKit, ann: Person, time: Clock, track: int
+) -> None:
+    report(ann, EncoderStarted)
+    livekit.tracks = TRACKS[track : track + 1]
+    publish(livekit, ann)
+    time.moves(seconds=60)
+    check_all_channels()
+    assert state(ann).live
+
+
+def test_a_check_that_lost_to_another_one_asks_the_room_again(
+    livekit: LiveKit, ann: Person, time: Clock
+) -> None:
+    report(ann, EncoderStarted)
+    publish(livekit, ann)
+    check_channel(ann.id)
+    livekit.rooms[ann.id].clear()
+
+    def other() -> None:
+        """Record what another check saw while the media was there."""
+        record_event(ann.id, RoomSeen(is_publishing=True, viewers=7), "repair")
+
+    with watched() as wire:
+        wire.meanwhile = other
+        check_channel(ann.id, "webhook")
     assert not state(ann).live
 
 
-def test_a_webhook_during_a_check_wins_over_the_check(
+def test_a_room_whose_list_and_participants_are_missing_keeps_its_state(
+    livekit: LiveKit, ann: Person, time: Clock
+) -> None:
+    report(ann, EncoderStarted)
+    time.moves(seconds=60)
+    livekit.unlisted.add(ann.id)
+    livekit.before = lambda method: livekit.breaks(method) if method == "ListParticipants" else None
+    assert check_all_channels().faults == 1
+    assert state(ann).live
+
+
+def test_an_end_by_the_creator_during_a_check_wins_over_the_check(
     livekit: LiveKit, ann: Person, time: Clock
 ) -> None:
     report(ann, EncoderStarted)
     time.moves(seconds=60)
     publish(livekit, ann)
-    stops = iter([lambda: report(ann, EncoderStopped, 1)])
+    stops = iter([lambda: record_event(ann.id, EndedByCreator(), "creator")])
 
     def before(method: str) -> None:
         if method == "ListParticipants":
@@ -157,7 +205,7 @@ def test_a_webhook_during_a_check_wins_over_the_check(
     livekit.before = before
     assert check_all_channels().drift == 0
     assert not state(ann).live
-    assert state(ann).source == "webhook"
+    assert state(ann).source == "creator"
 
 
 def test_a_channel_that_changes_during_a_check_delays_no_other(
@@ -169,11 +217,15 @@ def test_a_channel_that_changes_during_a_check_delays_no_other(
         report(person, EncoderStarted)
         publish(livekit, person, "cleo:abcd1234")
     time.moves(seconds=60)
+
+    def end() -> None:
+        record_event(ann.id, EndedByCreator(), "creator")
+
     with watched() as wire:
-        wire.meanwhile = lambda: report(ann, EncoderStopped, 1)  # before the transaction
+        wire.meanwhile = end  # before the transaction
         result = check_all_channels()
     assert (result.drift, result.faults) == (0, 0)
-    assert (state(ann).live, state(ann).source) == (False, "webhook")
+    assert (state(ann).live, state(ann).source) == (False, "creator")
     assert (state(bob).viewers, state(bob).source) == (1, "reconciler")
 
 

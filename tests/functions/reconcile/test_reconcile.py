@@ -47,6 +47,14 @@ def test_a_task_with_a_channel_checks_only_that_channel(
     assert "ReconcileDrift" in capsys.readouterr().out
 
 
+def test_what_a_webhook_has_reported_is_no_drift(
+    ann: Person, capsys: pytest.CaptureFixture[str]
+) -> None:
+    handler({"channel": ann.id, "isReported": True}, None)
+    assert is_live(ann)
+    assert "ReconcileDrift" not in capsys.readouterr().out
+
+
 def test_a_task_with_a_participant_removes_them(livekit: LiveKit, ann: Person) -> None:
     for _ in range(2):  # idempotent
         handler({"channel": ann.id, "putOut": "c" * 32 + ":abcd1234"}, None)

@@ -3,6 +3,7 @@
 import itertools
 import json
 from collections.abc import Callable
+from dataclasses import dataclass, field
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -14,16 +15,26 @@ from footlight import clock
 from footlight.ingress import reset
 from footlight.ingress.key import stored_ingress
 from footlight.ingress.lease import lease
+from footlight.sync.run import reconcile
 from footlight.tables import relations
 from footlight.tables.ingress import ingress_ref
-from footlight.tables.items import Item, get
+from footlight.tables.items import Item, get, newest
+from footlight.tables.live import PastBroadcast, past_broadcasts
 from footlight.tables.transactions import put, write
 from tests.support import effort
 from tests.support.api import Api, Person
 from tests.support.clock import Clock
 from tests.support.deployment import BEGUN, LIVEKIT_KEY, LIVEKIT_SECRET, forget, put_secret
+from tests.support.livekit import LiveKit
 from tests.support.table import watched
-from tests.support.webhook import event, joined, send, signature
+from tests.support.webhook import (
+    event,
+    joined,
+    of_participant,
+    run_background,
+    send,
+    signature,
+)
 
 pytestmark = pytest.mark.attack
 
@@ -65,20 +76,22 @@ def test_livekits_own_library_accepts_the_signature_of_the_tests() -> None:
     assert receiver.receive(body, signature(body)).ingress_info.ingress_id == "IN_1"
 
 
-def test_a_stop_starts_the_grace_period(api: Api, ann: Person) -> None:
+def test_a_stop_starts_the_grace_period(api: Api, livekit: LiveKit, ann: Person) -> None:
     send(api, event("ingress_started", 100, 110))
     send(api, event("ingress_ended", 100, 120))
+    run_background()
 
     stream = api.get("/api/pages/channels/ann").body["stream"]
     assert (stream["state"], stream["isLive"]) == ("reconnecting", False)
 
 
 def test_a_channel_is_offline_after_the_grace_period(
-    api: Api, ann: Person, monkeypatch: pytest.MonkeyPatch
+    api: Api, livekit: LiveKit, ann: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("FOOTLIGHT_DROP_GRACE_SECONDS", "0")
     send(api, event("ingress_started", 100, 110))
     send(api, event("ingress_ended", 100, 120))
+    run_background()
 
     assert state(api) == "offline"
 
@@ -88,34 +101,44 @@ def test_a_channel_is_offline_after_the_grace_period(
     list(itertools.permutations([("ingress_started", 100, 110), ("ingress_ended", 100, 120)])),
 )
 def test_a_start_and_its_stop_end_offline_in_any_order(
-    api: Api, ann: Person, order: tuple[tuple[str, int, int], ...]
+    api: Api, livekit: LiveKit, ann: Person, order: tuple[tuple[str, int, int], ...]
 ) -> None:
     for _ in range(2):
         for kind, started, updated in order:
             assert send(api, event(kind, started, updated)).status == 200
+            run_background()
 
     assert state(api) != "live"
 
 
-def test_a_second_encoder_that_fails_does_not_stop_the_first(api: Api, ann: Person) -> None:
+def test_a_second_encoder_that_fails_does_not_stop_the_first(
+    api: Api, livekit: LiveKit, ann: Person
+) -> None:
     send(api, event("ingress_started", 100, 110))
     send(api, event("ingress_ended", 200, 210))
+    run_background()
 
     assert state(api) == "live"
 
 
-def test_an_older_start_does_not_make_a_channel_live_again(api: Api, ann: Person) -> None:
+def test_an_older_start_does_not_make_a_channel_live_again(
+    api: Api, livekit: LiveKit, ann: Person
+) -> None:
     send(api, event("ingress_started", 200, 210))
     send(api, event("ingress_ended", 200, 220))
+    run_background()
     send(api, event("ingress_started", 100, 110))
 
     assert state(api) != "live"
 
 
-def test_an_event_without_timestamps_is_ordered_by_its_second(api: Api, ann: Person) -> None:
+def test_an_event_without_timestamps_is_ordered_by_its_second(
+    api: Api, livekit: LiveKit, ann: Person
+) -> None:
     send(api, event("ingress_started", created=100))
     assert state(api) == "live"
     send(api, event("ingress_ended", created=100))
+    run_background()
     assert state(api) != "live"
     send(api, event("ingress_started", created=99))
     assert state(api) != "live"
@@ -216,15 +239,178 @@ def test_the_stream_key_is_not_stored(api: Api, ann: Person) -> None:
     assert "the-secret-key" not in json.dumps(ingress.to_simple_dict())
 
 
-def test_only_an_ambiguous_end_lets_the_room_decide(api: Api, ann: Person) -> None:
-    def tasks(name: str, started: int, updated: int) -> list[dict[str, str]]:
-        BEGUN.clear()
-        assert send(api, event(name, started, updated, ingress="IN_1")).status == 200
-        return BEGUN.copy()
+def tasks_after(api: Api, body: str) -> list[dict[str, str]]:
+    """Return the background tasks that an event starts."""
+    BEGUN.clear()
+    assert send(api, body).status == 200
+    return BEGUN.copy()
 
-    assert tasks("ingress_started", 100, 110) == [{"channel": ann.id}]
-    assert tasks("ingress_ended", 200, 210) == [{"channel": ann.id, "isDecisive": True}]
-    assert tasks("ingress_ended", 100, 220) == [{"channel": ann.id}]
+
+def test_a_change_of_the_state_and_each_end_while_live_start_a_check(api: Api, ann: Person) -> None:
+    check = {"channel": ann.id, "isReported": True}
+    assert tasks_after(api, event("ingress_ended", 50, 60)) == []
+    assert tasks_after(api, event("ingress_started", 100, 110)) == [check]
+    assert tasks_after(api, event("ingress_started", 100, 111)) == []
+    assert tasks_after(api, event("ingress_ended", 100, 120)) == [check]
+    assert tasks_after(api, event("ingress_ended", 100, 120)) == [check]
+    assert tasks_after(api, event("ingress_ended", 200, 210)) == [check]
+    assert state(api) == "live"  # The check decides.
+
+
+MEDIA_EVENTS = ["track_published", "track_unpublished", "participant_left"]
+
+
+@pytest.mark.parametrize("kind", MEDIA_EVENTS)
+def test_media_that_comes_or_goes_starts_a_check_without_a_read(
+    api: Api, ann: Person, kind: str
+) -> None:
+    with watched() as wire:
+        tasks = tasks_after(api, of_participant(kind, ann.id, ann.id))
+    assert tasks == [{"channel": ann.id, "isReported": True}]
+    assert set(wire.made) <= {"GetSecretValue"}
+
+
+@pytest.mark.parametrize("kind", MEDIA_EVENTS)
+def test_viewers_who_leave_start_no_check(api: Api, ann: Person, kind: str) -> None:
+    for identity in (f"{GUEST}:{TAB}", f"Host-{ann.id}:{TAB}", "", "x"):
+        assert tasks_after(api, of_participant(kind, ann.id, identity)) == []
+    assert tasks_after(api, of_participant(kind, "standup", "standup")) == []
+
+
+@dataclass
+class Ingress:
+    """LiveKit Ingress as measured: its webhooks, and the media in the room."""
+
+    api: Api
+    livekit: LiveKit
+    host: Person
+    seen: list[str] = field(default_factory=list[str])
+    """The states of the channel, one after each webhook and its check."""
+
+    def sends(self, *bodies: str) -> None:
+        for body in bodies:
+            assert send(self.api, body).status == 200
+            run_background()
+            self.seen.append(state(self.api))
+
+    def media_comes(self) -> None:
+        self.livekit.rooms[self.host.id] = [self.host.id]
+        self.sends(*[of_participant("track_published", self.host.id, self.host.id)] * 2)
+
+    def media_goes(self) -> None:
+        self.livekit.rooms[self.host.id].clear()
+        gone = of_participant("track_unpublished", self.host.id, self.host.id)
+        self.sends(gone, gone, of_participant("participant_left", self.host.id, self.host.id))
+
+
+@pytest.fixture
+def ingress(api: Api, livekit: LiveKit, ann: Person, time: Clock) -> Ingress:
+    livekit.rooms[ann.id] = []
+    return Ingress(api, livekit, ann)
+
+
+def past_broadcasts_of(person: Person) -> int:
+    return len(newest(PastBroadcast, past_broadcasts(person.id), None, 100)[0])
+
+
+def test_an_orderly_end_shows_when_the_media_is_gone(ingress: Ingress) -> None:
+    ingress.sends(event("ingress_started", 100, 110))
+    ingress.media_comes()
+    ingress.sends(event("ingress_ended", 100, 120))
+    ingress.media_goes()
+    assert ingress.seen == ["live"] * 4 + ["reconnecting"] * 3
+
+
+def test_a_change_of_the_pictures_size_interrupts_nothing_until_the_encoder_is_cut_off(
+    ingress: Ingress, time: Clock
+) -> None:
+    ingress.sends(event("ingress_started", 100, 110))
+    ingress.media_comes()
+    ingress.sends(event("ingress_ended", 100, 120))
+    time.moves(seconds=10)
+    reconcile()
+    ingress.media_goes()  # No webhook reports the end again.
+    time.moves(seconds=2)
+    ingress.sends(event("ingress_started", 112_000, 112_100))
+    ingress.media_comes()
+    assert ingress.seen == ["live"] * 4 + ["reconnecting"] * 3 + ["live"] * 3
+    assert past_broadcasts_of(ingress.host) == 0
+
+
+def test_a_session_that_resumes_after_a_restart_of_livekit_continues_the_broadcast(
+    ingress: Ingress, livekit: LiveKit, time: Clock
+) -> None:
+    ingress.sends(event("ingress_started", 100, 110))
+    ingress.media_comes()
+    time.moves(seconds=60)
+    livekit.rooms.clear()
+    ingress.sends(event("ingress_ended", 100, 120), event("ingress_started", 100, 130))
+    ingress.media_comes()
+    assert ingress.seen == ["live"] * 3 + ["reconnecting"] + ["live"] * 3
+    assert past_broadcasts_of(ingress.host) == 0
+
+
+@pytest.mark.parametrize("is_reported_first", [True, False])
+def test_a_second_encoder_takes_over_in_one_broadcast(
+    ingress: Ingress, time: Clock, is_reported_first: bool
+) -> None:
+    """The older session's end is never reported. Stopping the loser has no effect."""
+    ingress.sends(event("ingress_started", 100, 110))
+    ingress.media_comes()
+    time.moves(seconds=30)
+    second = event("ingress_started", 200, 210)
+    if is_reported_first:
+        ingress.sends(second)
+    ingress.media_goes()
+    if not is_reported_first:
+        ingress.sends(second)
+    ingress.media_comes()
+    assert ingress.seen[-1] == "live"
+    assert ("reconnecting" in ingress.seen) is not is_reported_first
+    ingress.sends(event("ingress_ended", 200, 220))
+    ingress.media_goes()
+    time.moves(seconds=80)
+    reconcile()
+    assert past_broadcasts_of(ingress.host) == 1
+
+
+@pytest.mark.parametrize("has_media", [True, False])
+def test_encoders_that_knock_make_one_broadcast(
+    ingress: Ingress, time: Clock, has_media: bool
+) -> None:
+    """Five connections of 0.3 s in two seconds, then one that stays. Only the last has an end."""
+    for knock in range(5):
+        ingress.sends(event("ingress_started", 100 + knock, 100 + knock))
+        if has_media:
+            ingress.media_comes()
+            ingress.media_goes()
+        else:
+            aborted = "participant_connection_aborted"
+            ingress.sends(of_participant(aborted, ingress.host.id, ingress.host.id))
+    ingress.sends(event("ingress_started", 200, 201), event("ingress_started", 200, 202))
+    ingress.media_comes()
+    assert ingress.seen[-1] == "live"
+    if not has_media:
+        assert set(ingress.seen) == {"live"}
+    assert past_broadcasts_of(ingress.host) == 0
+    ingress.sends(event("ingress_ended", 200, 300))
+    ingress.media_goes()
+    time.moves(seconds=80)
+    reconcile()
+    assert state(ingress.api) == "offline"
+    assert past_broadcasts_of(ingress.host) == 1
+
+
+def test_a_lost_check_is_made_up_for_by_the_run_of_the_minute(
+    ingress: Ingress, livekit: LiveKit, time: Clock
+) -> None:
+    ingress.sends(event("ingress_started", 100, 110))
+    ingress.media_comes()
+    livekit.rooms[ingress.host.id].clear()
+    send(ingress.api, event("ingress_ended", 100, 120))  # Lambda doesn't start the check.
+    assert state(ingress.api) == "live"
+    reconcile()
+    assert state(ingress.api) == "reconnecting"
 
 
 # --- participants who join ---
@@ -237,9 +423,7 @@ ANOTHER_SITES_ROOM = "0" * 32
 
 def tasks_after_join(api: Api, room: str, identity: str) -> list[dict[str, str]]:
     """Return the background tasks that a participant who joins starts."""
-    BEGUN.clear()
-    assert send(api, joined(room, identity)).status == 200
-    return BEGUN.copy()
+    return tasks_after(api, joined(room, identity))
 
 
 def test_a_blocked_viewer_who_joins_is_removed(api: Api, ann: Person) -> None:
@@ -328,7 +512,9 @@ ANYTHING = st.recursive(
     ),
     max_leaves=6,
 )
-KINDS = st.sampled_from(["ingress_started", "ingress_ended", "participant_joined", "room_started"])
+KINDS = st.sampled_from(
+    ["ingress_started", "ingress_ended", "participant_joined", "room_started", *MEDIA_EVENTS]
+)
 EVENTS = st.fixed_dictionaries(
     {"event": KINDS | ANYTHING},
     optional={
