@@ -107,16 +107,16 @@ def ingress(planned: Planned) -> str:
         "Ingress",
         "CreateIngress",
         {
-            "inputType": "WHIP_INPUT",
+            "input_type": "WHIP_INPUT",
             "name": TRIAL_NAME,
-            "roomName": TRIAL_NAME,
-            "participantIdentity": TRIAL_NAME,
+            "room_name": TRIAL_NAME,
+            "participant_identity": TRIAL_NAME,
         },
     )
-    id = (made or {}).get("ingressId")
+    id = (made or {}).get("ingress_id")
     if not id:
         raise Failed(f"LiveKit created no ingress: {made}", "connect LiveKit Ingress, with Redis")
     with contextlib.suppress(Failed):
-        server.call("Ingress", "DeleteIngress", {"ingressId": id})
+        server.call("Ingress", "DeleteIngress", {"ingress_id": id})
         return "an ingress was created and deleted"
     raise Warned(f"the ingress {id} wasn't deleted", f"lk ingress delete {id}")

@@ -105,7 +105,7 @@ def livekit(**answers: tuple[int, str]) -> Generator[tuple[str, list[str]]]:
         yield f"ws{address[4:]}", called
 
 
-CREATED = (200, '{"ingressId": "IN_1"}')
+CREATED = (200, '{"ingress_id": "IN_1"}')
 DELETED = (200, "{}")
 BROKEN = (500, '{"code": "internal", "msg": "ingress not connected (redis required)"}')
 
