@@ -1,7 +1,7 @@
 import ExternalLink from 'lucide/dist/esm/icons/external-link.mjs'
+import Megaphone from 'lucide/dist/esm/icons/megaphone.mjs'
+import MegaphoneOff from 'lucide/dist/esm/icons/megaphone-off.mjs'
 import Trash from 'lucide/dist/esm/icons/trash.mjs'
-import Volume2 from 'lucide/dist/esm/icons/volume-2.mjs'
-import VolumeX from 'lucide/dist/esm/icons/volume-x.mjs'
 import { FloatingMenu, MenuItem } from '../../ui/FloatingMenu'
 import * as strings from './strings'
 
@@ -24,7 +24,7 @@ export default function ChatMenu(props: Props) {
     props
   return (
     <FloatingMenu label={strings.moreOptions} opener={opener} onClose={onClose}>
-      <MenuItem icon={isSilent ? Volume2 : VolumeX} onPress={onToggleSpeaking}>
+      <MenuItem icon={isSilent ? Megaphone : MegaphoneOff} onPress={onToggleSpeaking}>
         {isSilent ? strings.turnOnSpeaking : strings.turnOffSpeaking}
       </MenuItem>
       {!isAlone && (

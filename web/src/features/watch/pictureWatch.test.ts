@@ -87,7 +87,9 @@ function watching() {
   vi.stubGlobal('window', globalThis)
   const room = aRoom()
   const reports: boolean[] = []
-  const end = watchPicture(room.joined, (isStopped) => reports.push(isStopped))
+  const end = watchPicture(room.joined, (event) => {
+    if (event.type === 'picture') reports.push(event.isStopped)
+  })
   return { ...room, page, reports, end, wait: (ms: number) => vi.advanceTimersByTimeAsync(ms) }
 }
 

@@ -58,7 +58,7 @@ export function createPlayerSession(
   }
   const onFrame = () => {
     if (isBlank(element.videoWidth)) report({ type: 'blankFrame' })
-    else if (element.videoWidth > 0 && element.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA) {
+    else if (element.videoWidth && element.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA) {
       isFirstFrameShown.set(true)
       report({ type: 'frame' })
     }

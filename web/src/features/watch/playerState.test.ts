@@ -84,6 +84,17 @@ test('audio alone is live once the video is overdue', () => {
   })
 })
 
+test('sound that continues without video is live, and waits for a new video as at the start', () => {
+  const sound = after(
+    ...live,
+    { type: 'videoOverdue' },
+    { type: 'blankFrame' },
+    { type: 'trackGone', kind: 'video' },
+  )
+  expect(playerView(sound)).toEqual({ view: 'live', reason: 'soundOnly' })
+  expect(playerView(then(sound, { type: 'track', kind: 'video' })).reason).toBe('waitingForVideo')
+})
+
 test('an API that lags behind does not remove a viewer who sees the host', () => {
   for (const state of ['offline', 'reconnecting'] as const) {
     const lagging = after(...live, announced(state))

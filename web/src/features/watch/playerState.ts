@@ -121,19 +121,16 @@ export function reducePlayer(state: PlayerState, event: PlayerEvent): PlayerStat
         : { ...state, hasAudio: true }
     case 'trackGone':
       return event.kind === 'video'
-        ? { ...withoutFrame(state), hasVideo: false }
+        ? withoutWait({ ...withoutFrame(state), hasVideo: false })
         : { ...state, hasAudio: false }
     case 'frame':
       return state.hasVideo ? { ...state, hasFrame: true, isBackSoon: false } : state
     case 'blankFrame':
       return state.hasFrame ? withoutFrame(state) : state
     case 'picture':
-      return state.isPictureStopped === event.isStopped
-        ? state
-        : { ...state, isPictureStopped: event.isStopped && state.hasFrame }
+      return { ...state, isPictureStopped: event.isStopped && state.hasFrame }
     case 'videoOverdue': {
-      const next = { ...state, isVideoOverdue: state.isHostHere }
-      return isPlaying(next) ? { ...next, isBackSoon: false } : next
+      return withoutWait({ ...state, isVideoOverdue: state.isHostHere })
     }
     case 'announced': {
       const { state: announced, isKeptOut } = event
@@ -155,6 +152,11 @@ export function reducePlayer(state: PlayerState, event: PlayerEvent): PlayerStat
 
 function withoutFrame(state: PlayerState): PlayerState {
   return { ...withoutVideo(state), hasFrame: false, isPictureStopped: false }
+}
+
+/** Sound alone ends the wait too. */
+function withoutWait(state: PlayerState): PlayerState {
+  return isPlaying(state) ? { ...state, isBackSoon: false } : state
 }
 
 /** Video that stops may return, unless the broadcast was announced as ended. */

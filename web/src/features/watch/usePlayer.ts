@@ -1,6 +1,6 @@
 /** The player's effects: it is in the room while there is something to watch, and polls the live status otherwise. */
 import type { RefObject } from 'preact'
-import { useCallback, useEffect, useReducer, useRef } from 'preact/hooks'
+import { useEffect, useReducer, useRef } from 'preact/hooks'
 import type { Stream } from '../../api/types'
 import { account } from '../../lib/account'
 import { awaitFirstFrame, isFirstFrameShown } from '../../lib/firstFrame'
@@ -34,8 +34,8 @@ export interface Player extends Omit<SoundControl, 'reapply'> {
   isPaused: boolean
   video: RefObject<HTMLVideoElement | null>
   togglePause(): void
-  /** The picture has stopped arriving, or moves again. */
-  markPicture(isStopped: boolean): void
+  /** Report an event. It is the same function in every render. */
+  dispatch(event: PlayerEvent): void
   /** Retry now instead of at the end of the pause. */
   retry(): void
 }
@@ -69,10 +69,6 @@ export function usePlayer<Page extends { stream: Stream }>(
   const hasWaited = useRef(false)
   const waiting = useLiveStatus(host, page, poll === 'outside', () => dispatch({ type: 'failed' }))
 
-  const markPicture = useCallback(
-    (isStopped: boolean) => dispatch({ type: 'picture', isStopped }),
-    [],
-  )
   const latest = useLatest({
     reload: page.reload,
     onEvent(event: SessionEvent) {
@@ -122,7 +118,7 @@ export function usePlayer<Page extends { stream: Stream }>(
     isPaused: state.isPaused,
     video,
     togglePause: () => togglePause(video.current),
-    markPicture,
+    dispatch,
     retry: poll === 'outside' ? waiting.retry : () => retry.current(),
   }
 }
