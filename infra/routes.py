@@ -13,6 +13,7 @@ ROUTES: Final[dict[str, tuple[str, ...]]] = {
         "PATCH /api/ingress",
         "DELETE /api/ingress",
         "POST /api/stream/end",
+        "POST /api/stream/catch-up",
     ),
     "webhook": ("POST /api/webhook/livekit",),
     "pages": (

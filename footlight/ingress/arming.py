@@ -1,4 +1,4 @@
-"""When a creator's stream key works, and the end of a broadcast.
+"""When a creator's stream key works, the restart of an encoder, and the end of a broadcast.
 
 LiveKit stores this as the ingress's `enabled` and rejects a key that is off. A stream key that
 leaked is useless while it is off.
@@ -18,6 +18,8 @@ from footlight.live.record import record_event
 from footlight.live.state import EndedByCreator
 from footlight.livekit import server
 from footlight.tables.ingress import Ingress
+from footlight.tables.items import get
+from footlight.tables.live import live_state
 
 
 def arm(creator: Person, armed: Armed) -> tuple[Ingress, IngressInfo]:
@@ -63,4 +65,23 @@ def end_broadcast(creator: Person) -> None:
                 enabled=is_armed(ingress, clock.now()),
                 seconds=remaining(deadline),
             )
+    background.check_channel(creator.id)
+
+
+def catch_up(creator: Person) -> None:
+    """Disconnect the encoder, so that it reconnects without the delay that has built up.
+
+    LiveKit Ingress stays behind by the length of each stall of the encoder. The broadcast and its
+    viewers stay: a reconnect within the drop grace period continues it. No-op if nothing is live.
+    """
+    limits.count_or_refuse("write", creator.id)
+    deadline = request_deadline()
+    state = get(live_state(creator.id), consistent=True)
+    if not (state and state.live):
+        return
+    with lease(creator.id):
+        ingress = stored_ingress(creator.id)
+        if ingress.ingress_id:
+            # Enabled even if the half hour is over: it doesn't end a running broadcast.
+            server.set_enabled(ingress.ingress_id, enabled=True, seconds=remaining(deadline))
     background.check_channel(creator.id)

@@ -1,10 +1,10 @@
-"""`/api/ingress`: a creator's server URL and stream key; `POST /api/stream/end`."""
+"""`/api/ingress`: a creator's server URL and stream key; `/api/stream/end` and `catch-up`."""
 
 from footlight.edge.auth import CurrentCreator
 from footlight.edge.http import Api
 from footlight.errors import NotConfigured, NotFound, RateLimited, ResetInProgress
 from footlight.ingress import reset
-from footlight.ingress.arming import arm, end_broadcast
+from footlight.ingress.arming import arm, catch_up, end_broadcast
 from footlight.ingress.views import Ingress, ingress_view, own_ingress
 from footlight.literals import Armed, InputType
 from footlight.wire import Request
@@ -63,3 +63,13 @@ def end_stream(me: CurrentCreator) -> None:
     An encoder that is still sending is disconnected. It may reconnect.
     """
     end_broadcast(me)
+
+
+@app.post("/api/stream/catch-up", NotConfigured, RateLimited, ResetInProgress)
+def catch_up_stream(me: CurrentCreator) -> None:
+    """Restart your encoder's connection, so that viewers are no longer behind.
+
+    The broadcast and its viewers stay. The encoder must reconnect on its own, as OBS does. No-op if
+    nothing is live.
+    """
+    catch_up(me)

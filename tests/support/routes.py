@@ -219,6 +219,13 @@ ROUTES: Final = (
         limit="write",
     ),
     Route(
+        "POST /api/stream/catch-up",
+        SIGNED_IN,
+        by("ann"),
+        calls="(BatchGet) Update Get Update Get UpdateIngress Delete check",
+        limit="write",
+    ),
+    Route(
         "PATCH /api/stream, a title",
         SIGNED_IN,
         by("ann", {"title": "Another title, other words"}),

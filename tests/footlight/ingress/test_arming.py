@@ -8,7 +8,7 @@ from footlight import clock
 from footlight.errors import NotFound, Unavailable
 from footlight.identities import Person
 from footlight.ingress import cleanup, lease
-from footlight.ingress.arming import arm, end_broadcast
+from footlight.ingress.arming import arm, catch_up, end_broadcast
 from footlight.ingress.key import armed_of, stored_ingress
 from footlight.ingress.reset import reset_ingress
 from footlight.literals import Armed
@@ -153,6 +153,26 @@ def test_ending_a_broadcast_disconnects_the_encoder_and_the_key_still_works(
     assert livekit.rooms[ann.id] == []
     assert len(livekit.enabled_keys(ann.id)) == 1
     assert (state(ann).live, state(ann).ended_at) == (False, None)
+
+
+@pytest.mark.parametrize("minutes", [0, 31])
+def test_catching_up_disconnects_the_encoder_and_keeps_the_broadcast(
+    livekit: LiveKit, ann: Person, monkeypatch: pytest.MonkeyPatch, minutes: int
+) -> None:
+    arm(ann, "half_hour")
+    start_encoder(ann, livekit)
+    broadcast = state(ann).session_id
+    advance_clock(monkeypatch, timedelta(minutes=minutes))
+    catch_up(ann)
+    assert livekit.rooms[ann.id] == []
+    assert len(livekit.enabled_keys(ann.id)) == 1  # also after the half hour
+    assert state(ann).session_id == broadcast
+
+
+def test_catching_up_does_nothing_while_no_encoder_is_live(livekit: LiveKit, ann: Person) -> None:
+    livekit.before = livekit.breaks
+    catch_up(ann)
+    assert not state(ann).live
 
 
 def test_an_end_that_fails_never_turns_the_key_off(livekit: LiveKit, ann: Person) -> None:

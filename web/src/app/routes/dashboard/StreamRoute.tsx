@@ -7,6 +7,7 @@ import * as encoderStrings from '../../../features/keys/encoder.strings'
 import * as keysStrings from '../../../features/keys/strings'
 import { useIngress } from '../../../features/keys/useIngress'
 import { AboutCard, InfoCard } from '../../../features/watch/AboutChannel'
+import { CatchUp } from '../../../features/watch/CatchUp'
 import { EndBroadcast } from '../../../features/watch/EndBroadcast'
 import { StreamFacts } from '../../../features/watch/StreamFacts'
 import { StreamHeader } from '../../../features/watch/StreamHeader'
@@ -78,6 +79,7 @@ function OwnStream({ own }: { own: Resource<DashboardData> & { data: DashboardDa
           </EncoderStatus>
         )
       )}
+      <CatchUp joined={player.joined} />
       <StreamFacts stream={data.stream} player={player} encoder={ingress?.encoder} />
       <InfoCard
         stream={data.stream}
