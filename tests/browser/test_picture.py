@@ -1,8 +1,9 @@
-"""A viewer's page says when the picture stops."""
+"""Pages say when the picture stops, and how far viewers are behind after that."""
 
 import signal
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
+from typing import NamedTuple
 
 from playwright.sync_api import Page, expect
 
@@ -18,6 +19,22 @@ from tests.stack.support import (
 )
 
 STOPPED = "The picture has stopped"
+
+
+class State(NamedTuple):
+    """When the broadcast began, and the connection of its encoder."""
+
+    broadcast_at: str
+    connection_at: str
+
+
+def state_of(stack: Stack, username: str) -> State:
+    """Return the state that a creator reads."""
+    creator = stack.api(username)
+    return State(
+        creator.get("/api/pages/dashboard").json["stream"]["startedAt"],
+        creator.get("/api/ingress").json["encoder"]["startedAt"],
+    )
 
 
 @contextmanager
@@ -67,3 +84,19 @@ def test_a_frozen_encoder_is_noticed_until_the_picture_moves(
             )
             sees_a_moving_picture(page)
             assert recorded_states(page) == ["live", f"live {STOPPED}", "live"]
+
+        # LiveKit Ingress stays behind after a stall, until the encoder's next connection.
+        card = creator.get_by_role("region", name="Viewers are at least")
+        expect(card).to_be_visible()
+        screenshot(creator, "behind")
+        before = state_of(stack, "bob")
+        card.get_by_role("button", name="Catch up").click()
+        expect(card).to_have_count(0, timeout=LIVE_MS)
+        wait_until(
+            lambda: state_of(stack, "bob").connection_at != before.connection_at,
+            within=LIVE_WITHIN_SECONDS,
+            what="the encoder's next connection",
+        )
+        for page in (guest, creator):
+            sees_a_moving_picture(page)
+        assert state_of(stack, "bob").broadcast_at == before.broadcast_at
