@@ -82,6 +82,6 @@ def catch_up(creator: Person) -> None:
     with lease(creator.id):
         ingress = stored_ingress(creator.id)
         if ingress.ingress_id:
-            # Enabled even if the half hour is over: it doesn't end a running broadcast.
+            # Enabled even if the half hour has ended: it doesn't end a running broadcast.
             server.set_enabled(ingress.ingress_id, enabled=True, seconds=remaining(deadline))
     background.check_channel(creator.id)

@@ -19,7 +19,7 @@ export interface Arrived {
 
 export interface SourceDelay {
   connection: string
-  /** At least so many seconds; 0 if no stall has been seen. */
+  /** A lower bound. 0 if no stall has been seen. */
   seconds: number
   sinceMs: number
 }
