@@ -57,11 +57,11 @@ class Service:
         if self._stopping:
             raise Refused(503, "stopping")
         if not stream_key:
-            raise Refused(401, "no stream key")
+            raise Refused(500, "request needs to specify either IngressId or StreamKey")
         try:
             ingress = await self._livekit.bridge.ingress_info(stream_key)
         except RpcFailed as failure:
-            raise Refused(failure.status, failure.code) from failure
+            raise Refused(failure.status, str(failure)) from failure
         if ingress.HasField("enabled") and not ingress.enabled:
             refusal = Refused(403, "session is disabled")
         elif ingress.input_type != via:
@@ -121,6 +121,6 @@ class Service:
             return
         # The server forgets a deleted ingress when it gets this reply. LiveKit Ingress reports the
         # end after that, so no `ingress_ended` is sent. For an update, the report comes first.
-        session.end(Ending(is_reported=message["because"] != "Deleted"))
+        session.end(Ending("context canceled", is_reported=message["because"] != "Deleted"))
         await session.finished.wait()
         await self._livekit.bridge.confirm_end(message["request"], session.state)

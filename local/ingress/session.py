@@ -22,8 +22,8 @@ from local.ingress.transcoder import OPEN_SECONDS, Source, Transcoder
 
 log = logging.getLogger(__name__)
 
-# How often an unchanged state is reported. LiveKit Ingress does it once a minute.
-REPORT_SECONDS = 5.0
+# How long LiveKit Ingress continues after it has reported that it can't follow a change.
+CHANGED_SECONDS = 10.0
 TRACKS_SECONDS = 10.0
 END_CALL_SECONDS = 0.5
 POLL_SECONDS = 0.25
@@ -207,25 +207,27 @@ class RtmpSession(Session):
         participant_id = await self._publisher.publish(tracks)
         await self._livekit.bridge.watch_participant(self.resource_id, participant_id)
         self._describe(source)
-        transcoder.measure()
         await self._publishing()
 
         lost = asyncio.create_task(self._publisher.lost.wait())
+        ends = {lost, transcoder.ended}
         try:
-            while True:
-                await asyncio.wait(
-                    {lost, transcoder.ended},
-                    timeout=REPORT_SECONDS,
-                    return_when=asyncio.FIRST_COMPLETED,
-                )
-                if lost.done():
-                    # The server's report, which ends this with a better reason, may be in flight.
-                    await asyncio.sleep(END_CALL_SECONDS)
-                    return Ending("room disconnected unexpectedly")
-                if transcoder.ended.done():
-                    return Ending()
-                self._measure(transcoder)
+            await asyncio.wait({*ends, transcoder.changed}, return_when=asyncio.FIRST_COMPLETED)
+            if transcoder.changed.done():
+                # LiveKit Ingress reports the end at once, and disconnects the encoder later.
+                ending = Ending("failed to add element to pipeline: video output bin")
+                self.state.status = IngressState.ENDPOINT_ERROR
+                self.state.error = ending.error
                 await self.report()
+                await asyncio.wait(
+                    ends, timeout=CHANGED_SECONDS, return_when=asyncio.FIRST_COMPLETED
+                )
+                return ending
+            if lost.done():
+                # The server's report, which ends this with a better reason, may be in flight.
+                await asyncio.sleep(END_CALL_SECONDS)
+                return Ending("room disconnected unexpectedly")
+            return Ending()
         finally:
             lost.cancel()
 
@@ -256,15 +258,6 @@ class RtmpSession(Session):
                 )
             )
 
-    def _measure(self, transcoder: Transcoder) -> None:
-        measured = transcoder.measure()
-        seconds = max(time.monotonic() - measured.since, 0.001)
-        if self.state.HasField("video"):
-            self.state.video.average_bitrate = int(measured.video_bytes * 8 / seconds)
-            self.state.video.framerate = round(measured.frames / seconds, 1)
-        if self.state.HasField("audio"):
-            self.state.audio.average_bitrate = int(measured.audio_bytes * 8 / seconds)
-
 
 class WhipSession(Session):
     """A WHIP encoder's broadcast. Its media goes directly to the server.
@@ -291,6 +284,10 @@ class WhipSession(Session):
             self.state.video.MergeFrom(json_format.ParseDict(video, InputVideoState()))
         if audio := report.get("audio"):
             self.state.audio.MergeFrom(json_format.ParseDict(audio, InputAudioState()))
+        # LiveKit Ingress doesn't report them while live.
+        self.state.video.ClearField("average_bitrate")
+        self.state.video.ClearField("framerate")
+        self.state.audio.ClearField("average_bitrate")
         if self.state.status == IngressState.ENDPOINT_PUBLISHING:
             await self.report()
 

@@ -9,7 +9,7 @@ import logging
 import threading
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -46,6 +46,8 @@ KEY_FRAME_SECONDS = 0.5
 LATEST_SECONDS = 0.7
 # Packets that may wait for a busy event loop: about two seconds of them.
 LONGEST_QUEUE = 100
+# What LiveKit Ingress takes over RTMP. It ignores HEVC and AV1 without an error.
+VIDEO_CODECS = ("h264", "flv1", "flv")
 # The names of codecs in LiveKit Ingress's reports.
 MIME_TYPES = {"h264": "video/H264", "aac": "audio/mpeg", "mp3": "audio/mpeg", "opus": "audio/opus"}
 
@@ -61,16 +63,6 @@ class Source:
     audio_type: str = ""
     channels: int = 0
     sample_rate: int = 0
-
-
-@dataclass
-class Meter:
-    """Bytes and video frames received since the time `since`."""
-
-    video_bytes: int = 0
-    audio_bytes: int = 0
-    frames: int = 0
-    since: float = field(default_factory=time.monotonic)
 
 
 class PacketTrack(MediaStreamTrack):
@@ -103,8 +95,9 @@ class PacketTrack(MediaStreamTrack):
 class Transcoder:
     """A thread that reads the FLV of one encoder until it ends.
 
-    `opened` is resolved when the format of the source is known, and `ended` when the source ends.
-    Both raise if the media can't be read. `video` and `audio` are set before `opened` is resolved.
+    `opened` is resolved when the format of the source is known, `changed` when the size of its
+    picture changes, and `ended` when it ends. They raise if the media can't be read, except
+    `changed`. `video` and `audio` are set before `opened` is resolved.
     They are None if the source has no such stream.
     """
 
@@ -116,7 +109,7 @@ class Transcoder:
         self._loop = asyncio.get_running_loop()
         self.opened: asyncio.Future[Source] = self._loop.create_future()
         self.ended: asyncio.Future[None] = self._loop.create_future()
-        self._meter = Meter()
+        self.changed: asyncio.Future[None] = self._loop.create_future()
         self._source = Source()
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="transcoder", daemon=True)
@@ -128,11 +121,6 @@ class Transcoder:
     def stop(self) -> None:
         """Stop at the next packet. Close the encoder's connection too, so that no read blocks."""
         self._stopping.set()
-
-    def measure(self) -> Meter:
-        """Return what was received since the last call."""
-        measured, self._meter = self._meter, Meter()
-        return measured
 
     def _run(self) -> None:
         failure: Exception | None = None
@@ -162,10 +150,20 @@ class Transcoder:
 
     def _open(self, container: InputContainer) -> Sequence[VideoStream | AudioStream]:
         """Create the tracks and resolve `opened`. Return the streams to read."""
-        video = container.streams.video[0] if container.streams.video else None
+        video = next(
+            (
+                stream
+                for stream in container.streams.video
+                if stream.codec_context.name in VIDEO_CODECS
+            ),
+            None,
+        )
         audio = container.streams.audio[0] if container.streams.audio else None
         streams = [stream for stream in (video, audio) if stream is not None]
         if not streams:
+            for _ in container.demux():  # like LiveKit Ingress, wait for something that can be read
+                if self._stopping.is_set():
+                    break
             raise EOFError("neither video nor audio")
         if video is not None:
             video.thread_count = 1  # each thread would hold back one frame
@@ -193,10 +191,6 @@ class Transcoder:
                 frames = packet.decode()
             except InvalidDataError:
                 continue
-            if packet.stream.type == "video":
-                self._meter.video_bytes += packet.size
-            else:
-                self._meter.audio_bytes += packet.size
             for frame in frames:
                 if isinstance(frame, VideoFrame | AudioFrame):
                     yield frame
@@ -209,7 +203,9 @@ class Transcoder:
         lateness = Lateness()
         for frame in frames:
             if isinstance(frame, VideoFrame) and self.video:
-                self._meter.frames += 1
+                source = self._source
+                if source.width and (frame.width, frame.height) != (source.width, source.height):
+                    self._in_loop(self._set_changed)
                 if not lateness.is_late(frame.time) and not self.video.is_full:
                     for packet in to_h264.encode(frame):
                         yield self.video, packet
@@ -228,6 +224,10 @@ class Transcoder:
     def _set_opened(self, source: Source) -> None:
         if not self.opened.done():
             self.opened.set_result(source)
+
+    def _set_changed(self) -> None:
+        if not self.changed.done():
+            self.changed.set_result(None)
 
     def _finish(self, failure: Exception | None) -> None:
         for future in (self.opened, self.ended):

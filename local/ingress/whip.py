@@ -52,7 +52,7 @@ class Whip:
 
     async def _create(self, request: web.Request) -> web.Response:
         # Some clients omit the scheme.
-        bearer = request.headers.get("Authorization", "").removeprefix("Bearer ").strip()
+        bearer = request.headers.get("Authorization", "").removeprefix("Bearer ")
         key = request.match_info.get("stream_key") or bearer
         resource_id = f"WH_{secrets.token_hex(6)}"
         try:
@@ -60,7 +60,8 @@ class Whip:
             resource = await session.answered
         except Refused as refusal:
             log.info("%s: refused: %s", resource_id, refusal)
-            return web.Response(status=refusal.status, text=str(refusal), headers=CORS)
+            # Like LiveKit Ingress, without a CORS header.
+            return web.Response(status=refusal.status, text=str(refusal))
         except NotPublished as failure:
             log.info("%s: %s", resource_id, failure)
             return web.Response(status=502, text=str(failure), headers=CORS)

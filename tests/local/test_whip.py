@@ -13,7 +13,6 @@ from livekit.protocol.ingress import (
     IngressInfo,
     IngressInput,
     IngressState,
-    UpdateIngressRequest,
 )
 
 from tests.local.servers import Ingest, eventually
@@ -104,14 +103,3 @@ def test_deleting_the_ingress_ends_the_broadcast(ingest: Ingest, made: IngressIn
 
     assert broadcast(made.url, made.stream_key, delete_ingress) == 201
     assert ingest.ingress(made.ingress_id) is None
-
-
-def test_refusals_have_the_statuses_of_livekit_ingress(ingest: Ingest, made: IngressInfo) -> None:
-    rtmp = ingest.create_ingress()
-    disable = UpdateIngressRequest(ingress_id=made.ingress_id, enabled=False)
-    ingest.call(lambda livekit: livekit.ingress.update_ingress(disable))
-
-    assert broadcast(made.url, "no-such-key", leave) == 404
-    assert broadcast(made.url, made.stream_key, leave) == 403
-    assert broadcast(made.url, rtmp.stream_key, leave) == 400
-    assert broadcast(made.url, "", leave) == 401

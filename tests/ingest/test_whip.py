@@ -1,0 +1,204 @@
+"""A WHIP encoder: statuses, the answer, what LiveKit reports, and the ways to end."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from urllib.parse import urljoin, urlsplit
+
+import aiohttp
+import pytest
+from aiortc import RTCConfiguration, RTCPeerConnection, RTCSessionDescription
+from aiortc.mediastreams import AudioStreamTrack, VideoStreamTrack
+from livekit.protocol.ingress import (
+    DeleteIngressRequest,
+    IngressInfo,
+    IngressInput,
+    IngressState,
+    UpdateIngressRequest,
+)
+from livekit.protocol.models import ParticipantInfo
+
+from tests.ingest.broadcasts import ended, left, published, settle, started, state_of
+from tests.local.servers import Ingest, eventually
+
+SDP = {"Content-Type": "application/sdp"}
+
+
+@pytest.fixture
+def made(ingest: Ingest) -> IngressInfo:
+    """A WHIP ingress."""
+    return ingest.create_ingress(IngressInput.WHIP_INPUT)
+
+
+class Publisher:
+    """An encoder that has offered video and audio, and the server's response."""
+
+    def __init__(self, http: aiohttp.ClientSession) -> None:
+        self.http = http
+        self.connection = RTCPeerConnection(RTCConfiguration(iceServers=[]))
+        self.status = 0
+        self.text = ""
+        self.headers: Mapping[str, str] = {}
+        self.resource = ""
+
+    async def offer(self, url: str, headers: dict[str, str]) -> None:
+        """Send the offer."""
+        self.connection.addTrack(VideoStreamTrack())
+        self.connection.addTrack(AudioStreamTrack())
+        await self.connection.setLocalDescription(await self.connection.createOffer())
+        sdp = self.connection.localDescription.sdp
+        async with self.http.post(url, data=sdp, headers=SDP | headers) as response:
+            self.status, self.text = response.status, await response.text()
+            self.headers = response.headers
+            self.resource = urljoin(url, response.headers.get("Location", ""))
+
+    async def accept(self) -> None:
+        """Connect with the server's answer."""
+        assert self.status == 201
+        answer = RTCSessionDescription(sdp=self.text, type="answer")
+        await self.connection.setRemoteDescription(answer)
+
+
+@contextlib.asynccontextmanager
+async def publisher(url: str, headers: dict[str, str]) -> AsyncGenerator[Publisher]:
+    """Offer media, and close the connection at the end."""
+    async with aiohttp.ClientSession() as http:
+        made = Publisher(http)
+        try:
+            await made.offer(url, headers)
+            yield made
+        finally:
+            await made.connection.close()
+
+
+def publish(
+    url: str, headers: dict[str, str], action: Callable[[Publisher], Awaitable[None]] | None = None
+) -> Publisher:
+    """Offer media and, if it is accepted, publish it during `action`."""
+
+    async def run() -> Publisher:
+        async with publisher(url, headers) as encoder:
+            if action is not None:
+                await encoder.accept()
+                await action(encoder)
+            return encoder
+
+    return asyncio.run(run())
+
+
+def bearer(key: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {key}"}
+
+
+def test_the_key_is_the_bearer_or_in_the_path(ingest: Ingest, made: IngressInfo) -> None:
+    key = made.stream_key
+
+    assert publish(made.url, bearer(key)).status == 201
+    assert publish(made.url, {"Authorization": key}).status == 201
+    assert publish(f"{made.url}/{key}", {}).status == 201
+
+    assert publish(made.url, {"Authorization": f"bearer {key}"}).status == 404
+    assert publish(f"{made.url}/", bearer(key)).status == 404
+
+
+def test_refusals_have_a_status_and_no_cors_header(ingest: Ingest, made: IngressInfo) -> None:
+    rtmp = ingest.create_ingress()
+    refusals = [
+        publish(made.url, {}),
+        publish(made.url, bearer("no-such-key")),
+        publish(made.url, bearer(rtmp.stream_key)),
+    ]
+    disable = UpdateIngressRequest(ingress_id=made.ingress_id, enabled=False)
+    ingest.call(lambda livekit: livekit.ingress.update_ingress(disable))
+    refusals.append(publish(made.url, bearer(made.stream_key)))
+
+    assert [(refusal.status, refusal.text) for refusal in refusals] == [
+        (500, "request needs to specify either IngressId or StreamKey"),
+        (404, "ingress does not exist"),
+        (400, "invalid ingress type"),
+        (403, "session is disabled"),
+    ]
+    assert not any("Access-Control-Allow-Origin" in refusal.headers for refusal in refusals)
+
+
+def test_browsers_may_publish_from_any_origin(made: IngressInfo) -> None:
+    async def preflight() -> tuple[int, str]:
+        async with aiohttp.ClientSession() as http, http.options(made.url) as response:
+            return response.status, response.headers["Access-Control-Allow-Origin"]
+
+    assert asyncio.run(preflight()) == (204, "*")
+    assert publish(made.url, bearer(made.stream_key)).headers["Access-Control-Allow-Origin"] == "*"
+
+
+def test_the_answer_names_the_resource(made: IngressInfo) -> None:
+    encoder = publish(made.url, bearer(made.stream_key))
+
+    assert encoder.headers["Content-Type"].startswith("application/sdp")
+    path = urlsplit(encoder.resource).path.split("/")
+    assert path[:3] == ["", "w", made.stream_key]
+    assert path[3].startswith("WH_")
+    assert encoder.headers["ETag"]
+    assert "Link" not in encoder.headers
+
+
+def test_media_passes_through_until_the_resource_is_deleted(
+    ingest: Ingest, made: IngressInfo
+) -> None:
+    creators: list[ParticipantInfo] = []
+    states: list[IngressState] = []
+
+    async def broadcast(encoder: Publisher) -> None:
+        creators.append(await asyncio.to_thread(published, ingest, made))
+        await asyncio.to_thread(
+            eventually, "the size", lambda: state_of(ingest, made).video.width, 20
+        )
+        states.append(await asyncio.to_thread(state_of, ingest, made))
+        async with encoder.http.delete(encoder.resource) as response:
+            assert response.status == 200
+
+    publish(made.url, bearer(made.stream_key), broadcast)
+
+    [creator], [state] = creators, states
+    assert creator.identity == made.participant_identity
+    assert creator.kind == ParticipantInfo.Kind.INGRESS
+    assert creator.attributes["ingress.ingressID"] == made.ingress_id
+    assert state.status == IngressState.ENDPOINT_PUBLISHING
+    assert state.audio.mime_type == "audio/opus"
+    assert (state.video.width, state.video.height) == (640, 480)
+    assert (state.video.framerate, state.video.average_bitrate) == (0, 0)
+    last = ended(ingest, made)
+    assert (last.status, last.error) == (IngressState.ENDPOINT_INACTIVE, "")
+    assert last.started_at == started(ingest, made).started_at
+    left(ingest, made)
+
+
+def test_closing_the_connection_ends_the_broadcast(ingest: Ingest, made: IngressInfo) -> None:
+    async def broadcast(_encoder: Publisher) -> None:
+        await asyncio.to_thread(published, ingest, made)
+
+    publish(made.url, bearer(made.stream_key), broadcast)
+
+    assert ended(ingest, made).status == IngressState.ENDPOINT_INACTIVE
+    left(ingest, made)
+
+
+def test_deleting_the_ingress_ends_the_broadcast(ingest: Ingest, made: IngressInfo) -> None:
+    async def broadcast(_encoder: Publisher) -> None:
+        await asyncio.to_thread(published, ingest, made)
+        delete = DeleteIngressRequest(ingress_id=made.ingress_id)
+        await asyncio.to_thread(ingest.call, lambda livekit: livekit.ingress.delete_ingress(delete))
+        await asyncio.to_thread(left, ingest, made)
+
+    publish(made.url, bearer(made.stream_key), broadcast)
+
+    settle(ingest)
+    assert not ingest.sink.of(made.ingress_id, "ingress_ended")
+
+
+def test_an_abandoned_offer_is_an_error(ingest: Ingest, made: IngressInfo) -> None:
+    assert publish(made.url, bearer(made.stream_key)).status == 201
+
+    state = ended(ingest, made)
+    assert state.status == IngressState.ENDPOINT_ERROR
+    assert state.error == "source encoder not ready"
+    assert not ingest.sink.of(made.ingress_id, "ingress_started")
