@@ -48,11 +48,12 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Select the tests that use the table, unless it is moto's."""
+    """Select the tests that the DynamoDB of this run is for."""
     if config.getoption("dynamodb") == "moto":
-        return
-    fixtures = {"aws", "table"}
-    selected = [item for item in items if fixtures & {*getattr(item, "fixturenames", ())}]
+        selected = [item for item in items if not item.get_closest_marker("strict")]
+    else:
+        uses_table = {"aws", "table"}  # fixtures
+        selected = [item for item in items if uses_table & {*getattr(item, "fixturenames", ())}]
     config.hook.pytest_deselected(items=[item for item in items if item not in selected])
     items[:] = selected
 
