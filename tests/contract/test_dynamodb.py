@@ -15,23 +15,33 @@ from footlight.channels.search import search
 from footlight.errors import InvalidRequest
 from footlight.tables import users
 from footlight.tables.items import get, newest
-from footlight.tables.transactions import (
-    add,
-    commit,
-    delete,
-    put_new,
-)
+from footlight.tables.transactions import add, commit, delete, put_new
 from footlight.tables.users import Name, Profile
+from local.settings import ROOT
+from local.tools import DYNOXIDE_VERSION
 from tests.support.chat import Chat
 from tests.support.people import a_person, caller
 from tests.support.routes import ROUTES, Route
 from tests.support.world import World
+
+DEVELOPMENT, EMULATOR = "requirements/dev.txt", "requirements/emulator.txt"
 
 pytestmark = pytest.mark.usefixtures("deployed")
 
 
 def a_profile(user_id: str) -> Profile:
     return users.profile(user_id).new(user_id=user_id, username="ann", created_at=clock.now())
+
+
+def test_the_documentation_names_the_versions_that_it_compares() -> None:
+    stated = re.findall(
+        r"^\| \[\w+\]\S+ \| (.+?) \|", (ROOT / "docs/dynamodb.md").read_text(), re.M
+    )
+    pinned = [
+        re.findall(rf"^{name}(?:\[.*\])?==([\d.]+)", (ROOT / lock).read_text(), re.M)
+        for name, lock in (("moto", DEVELOPMENT), ("ministack", EMULATOR))
+    ]
+    assert stated == [*pinned[0], f"dynoxide-rs {DYNOXIDE_VERSION}", *pinned[1]]
 
 
 # --- transactions ---

@@ -2,7 +2,7 @@
 
 Moto by default, because it is fast: the table is in the tests' process. With `--dynamodb dynoxide`,
 each process of a run starts a dynoxide of its own, which refuses what DynamoDB refuses. In `bench`,
-the table is the emulator's.
+the table is the emulator's. `docs/dynamodb.md` lists what differs.
 """
 
 import json
