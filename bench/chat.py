@@ -19,6 +19,7 @@ from itertools import cycle
 from pathlib import Path
 from typing import Any
 
+import pytest
 from livekit.api import LiveKitAPI
 from livekit.protocol.models import DataPacket
 from livekit.protocol.room import SendDataRequest
@@ -27,17 +28,17 @@ from bench import crowd, prices
 from bench.report import Goal, Report, in_turns, quantile, summary
 from bench.scene import CONTEXT, Event, function, set_scene
 from footlight import identities, settings
-from footlight.aws import clients
+from footlight.aws.json_api import json_api
 from footlight.identities import Guest
 from footlight.livekit.data import send_data
-from footlight.tables import _pynamodb, items
+from footlight.tables import items
 from footlight.watching.viewer_tokens import mint
 from tests.support.api import Api, Person
 from tests.support.chat import viewer
 from tests.support.deployment import LIVEKIT_KEY, LIVEKIT_SECRET
 from tests.support.livekit import LiveKit
 from tests.support.people import goes_live
-from tests.support.table import watched
+from tests.support.table import watched, wrap_calls
 
 RELIABLE = DataPacket.Kind.RELIABLE
 FUNCTIONS = 8
@@ -56,15 +57,15 @@ class Calls:
 
     requests: list[tuple[str, Any]] = field(default_factory=list[tuple[str, Any]])
     durations_ms: dict[str, list[float]] = field(default_factory=dict[str, list[float]])
-    _started: float = 0.0
 
-    def before(self, params: Any, model: Any, **_: Any) -> None:
-        self.requests.append((model.name, params))
-        self._started = time.perf_counter()
-
-    def after(self, model: Any, **_: Any) -> None:
-        duration = (time.perf_counter() - self._started) * 1000
-        self.durations_ms.setdefault(model.name, []).append(duration)
+    def record(self, call: Callable[[], Any], operation: str, arguments: Any) -> Any:
+        """Make a call and record it."""
+        self.requests.append((operation, arguments))
+        started = time.perf_counter()
+        response = call()
+        duration = (time.perf_counter() - started) * 1000
+        self.durations_ms.setdefault(operation, []).append(duration)
+        return response
 
     def clear(self) -> None:
         self.requests.clear()
@@ -73,15 +74,11 @@ class Calls:
 
 @contextmanager
 def recorded_calls() -> Generator[Calls]:
-    """Record the calls of DynamoDB with botocore's events."""
-    calls, events = Calls(), _pynamodb.shared_connection(items.Item).connection.client.meta.events
-    events.register("provide-client-params.dynamodb", calls.before)
-    events.register("after-call.dynamodb", calls.after)
-    try:
+    """Record the calls of DynamoDB."""
+    calls = Calls()
+    with pytest.MonkeyPatch.context() as patch:
+        wrap_calls(patch, calls.record)
         yield calls
-    finally:
-        events.unregister("provide-client-params.dynamodb", calls.before)
-        events.unregister("after-call.dynamodb", calls.after)
 
 
 def measure() -> Report:
@@ -169,11 +166,11 @@ def _post(template: Event, text: str) -> None:
 
 def _units(template: Event, text: str, calls: Calls) -> prices.Request:
     """Return the units that one message reads and writes, from its calls and the stored items."""
-    client: Any = clients.client("dynamodb")
     table = items.Item.Meta.table_name
 
     def stored_item(key: Any) -> prices.Item | None:
-        return client.get_item(TableName=table, Key=key, ConsistentRead=True).get("Item")
+        request = {"TableName": table, "Key": key, "ConsistentRead": True}
+        return json_api("dynamodb").call("GetItem", request).get("Item")
 
     calls.clear()
     _post(template, text)

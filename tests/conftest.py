@@ -22,7 +22,7 @@ from footlight.tables import (
 )
 from footlight.tables import chat as chats
 from tests.support import dynamodb, effort
-from tests.support._moto import speed_up
+from tests.support._moto import answer_json_api, speed_up
 from tests.support.api import Api
 from tests.support.chat import Chat
 from tests.support.clock import Clock
@@ -87,6 +87,7 @@ def aws(request: pytest.FixtureRequest) -> Generator[None]:
         if request.config.getoption("dynamodb") == "dynoxide":
             url = started.enter_context(dynamodb.dynoxide())
             patch.setenv("AWS_ENDPOINT_URL_DYNAMODB", url)
+        answer_json_api(patch)
         speed_up(patch)
         check_rights(patch)
         create_table()

@@ -1,6 +1,6 @@
-"""Clients of AWS APIs, with short timeouts.
+"""The session of botocore, and clients of the services that `json_api` does not call.
 
-They use botocore, which PynamoDB loads anyway. boto3 would add to every cold start.
+Their timeouts are short. boto3 would add to every cold start.
 """
 
 from functools import cache
@@ -10,7 +10,7 @@ import botocore.session
 from botocore.config import Config
 
 session: Final = botocore.session.get_session()
-"""The process's only session, which PynamoDB shares. A session's first client takes about 40 ms."""
+"""The process's only session, for credentials and clients. Its first client takes about 40 ms."""
 
 
 @cache

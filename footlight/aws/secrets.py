@@ -11,7 +11,7 @@ from typing import Literal, NamedTuple
 from botocore.exceptions import BotoCoreError, ClientError
 
 from footlight import settings
-from footlight.aws import clients
+from footlight.aws.json_api import json_api
 from footlight.aws.logs import log
 from footlight.errors import NotConfigured, Unavailable
 
@@ -50,8 +50,8 @@ def _read(secret_id: str, stage: Stage = "AWSCURRENT") -> str | None:
         return cached[1]
     value: str | None = None
     try:
-        client = clients.client("secretsmanager")
-        value = client.get_secret_value(SecretId=secret_id, VersionStage=stage)["SecretString"]
+        request = {"SecretId": secret_id, "VersionStage": stage}
+        value = json_api("secretsmanager").call("GetSecretValue", request)["SecretString"]
     except (BotoCoreError, ClientError) as error:
         if cached and cached[1]:  # During an outage, a stale secret is better than none.
             return cached[1]
@@ -74,9 +74,8 @@ def equal(given: str, expected: str) -> bool:
 
 
 def clear_cache() -> None:
-    """Clear the cached secrets and the clients."""
+    """Clear the cached secrets."""
     _cache.clear()
-    clients.client.cache_clear()
 
 
 def _read_json(secret_id: str) -> dict[str, str]:

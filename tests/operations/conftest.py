@@ -9,6 +9,7 @@ from moto import mock_aws
 
 from operations.deployment import Deployment, Resource, Stack
 from tests.support import dynamodb
+from tests.support._moto import answer_json_api
 from tests.support.deployment import AWS_SETTINGS
 
 FUNCTION_LOG = "Footlight-TokenFunctionLog"
@@ -23,6 +24,7 @@ def account(
         monkeypatch.setenv(name, value)
     monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
     with mock_aws(), ExitStack() as started:
+        answer_json_api(monkeypatch)
         session = boto3.Session()
         # Within another mock, this one changes nothing, and tests would see each other's data.
         if session.client("dynamodb").list_tables()["TableNames"]:

@@ -23,7 +23,9 @@ from typing import Any
 
 import pytest
 from botocore.auth import SigV4Auth
+from botocore.httpsession import URLLib3Session
 from moto.core import utils
+from moto.core.models import botocore_stubber
 from moto.core.serialize import ResponseSerializer
 from moto.dynamodb.models import DynamoDBBackend
 from moto.dynamodb.models.dynamo_type import Item, LimitedSizeDict
@@ -39,6 +41,19 @@ SIGNATURE = {
     "X-Amz-Date": "20260101T000000Z",
 }
 """Headers of a signed request. dynoxide checks that they are there."""
+
+SIGN: Any = SigV4Auth.add_auth
+"""The real signature, for tests of it."""
+
+
+def answer_json_api(patch: pytest.MonkeyPatch) -> None:
+    """Send what `footlight.aws.json_api` sends to moto, like the requests of botocore's clients."""
+    send: Any = URLLib3Session.send
+
+    def to_moto(self: URLLib3Session, request: Any) -> Any:
+        return botocore_stubber("before-send", request) or send(self, request)
+
+    patch.setattr(URLLib3Session, "send", to_moto)
 
 
 def speed_up(patch: pytest.MonkeyPatch) -> None:

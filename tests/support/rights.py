@@ -4,17 +4,17 @@ This covers the calls of every branch. `tests/infra/test_rights.py` evaluates th
 themselves, with the calls of the route table.
 """
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from fnmatch import fnmatchcase
 from typing import Any, Final
 
-import botocore.client
 import pytest
 
 from infra.needs import FUNCTIONS, Keys, Needs
 from tests.support.iam import table_actions
+from tests.support.table import wrap_calls
 
 _function: ContextVar[str | None] = ContextVar("function", default=None)
 """The function that runs."""
@@ -37,15 +37,14 @@ def acting_as(function: str) -> Generator[None]:
 
 def check_rights(patch: pytest.MonkeyPatch) -> None:
     """Check the calls of all clients until the end of the run."""
-    call: Any = botocore.client.BaseClient._make_api_call  # pyright: ignore[reportAttributeAccessIssue, reportPrivateUsage, reportUnknownVariableType]
 
-    def checked(self: Any, operation: str, arguments: Any) -> Any:
+    def checked(call: Callable[[], Any], operation: str, arguments: Any) -> Any:
         function = _function.get()
         if function and operation in ON_THE_TABLE:
             _check(function, operation, arguments)
-        return call(self, operation, arguments)
+        return call()
 
-    patch.setattr(botocore.client.BaseClient, "_make_api_call", checked)
+    wrap_calls(patch, checked)
 
 
 def _check(function: str, operation: str, arguments: Any) -> None:

@@ -4,14 +4,14 @@ import threading
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import cache
+from functools import partial
 from typing import Any
 
-import botocore.client
 import pytest
+from botocore.client import BaseClient
 from botocore.exceptions import ClientError, EndpointConnectionError, ReadTimeoutError
 
-from footlight.tables import _pynamodb, items
+from footlight.aws.json_api import JsonApi
 
 TRANSACTION = "TransactWriteItems"
 LIMIT = "UpdateItem"
@@ -103,13 +103,29 @@ class Wire:
             raise ReadTimeoutError(endpoint_url="https://dynamodb")
 
 
+Wrapper = Callable[[Callable[[], Any], str, Any], Any]
+"""Gets a call that it may make, the operation, and its arguments."""
+
+
+def wrap_calls(patch: pytest.MonkeyPatch, wrapper: Wrapper) -> None:
+    """Wrap all calls of AWS: those of `json_api`, and those of botocore's clients."""
+    for owner, name in ((JsonApi, "call"), (BaseClient, "_make_api_call")):
+        patch.setattr(owner, name, _wrapped(getattr(owner, name), wrapper))
+
+
+def _wrapped(call: Any, wrapper: Wrapper) -> Any:
+    def wrapped(self: Any, operation: str, arguments: Any) -> Any:
+        return wrapper(partial(call, self, operation, arguments), operation, arguments)
+
+    return wrapped
+
+
 @contextmanager
 def watched() -> Generator[Wire]:
     """Record calls, and make them one at a time, because moto's transactions aren't thread-safe."""
     wire, lock = Wire(), threading.RLock()
-    call: Any = botocore.client.BaseClient._make_api_call  # pyright: ignore[reportAttributeAccessIssue, reportPrivateUsage, reportUnknownVariableType]
 
-    def through(self: Any, operation: str, arguments: Any) -> Any:
+    def through(call: Callable[[], Any], operation: str, arguments: Any) -> Any:
         with lock:
             fault = wire.faults.get(len(wire.made), Fault(None, done=1))
             wire.before(operation, arguments)
@@ -119,21 +135,17 @@ def watched() -> Generator[Wire]:
             if answer is not None:
                 return answer
             for _ in range(fault.done):
-                answer = call(self, operation, arguments)
+                answer = call()
             if fault.error:
                 raise fault.error(operation)
             wire.after(operation)
             return answer
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(botocore.client.BaseClient, "_make_api_call", through)
+        wrap_calls(patch, through)
         yield wire
 
 
 def connect_to(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
-    """Another DynamoDB for all models, by connections of their own."""
+    """Another DynamoDB for all models."""
     monkeypatch.setenv("AWS_ENDPOINT_URL_DYNAMODB", url)
-    monkeypatch.setattr(items.Item, "_connection", None)
-    monkeypatch.setattr(
-        _pynamodb, "shared_connection", cache(_pynamodb.shared_connection.__wrapped__)
-    )

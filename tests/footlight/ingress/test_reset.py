@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
-import botocore.client
 import pytest
 from botocore.exceptions import ClientError, ReadTimeoutError
 
@@ -29,7 +28,7 @@ from footlight.tables.items import get, newest
 from footlight.tables.live import PastBroadcast, live_state, past_broadcasts
 from tests.support.livekit import LiveKit
 from tests.support.people import a_person
-from tests.support.table import watched
+from tests.support.table import watched, wrap_calls
 
 S = 1_795_550_400_000_000_000
 
@@ -80,17 +79,16 @@ class Process:
 def process(nth: int, fault: str) -> Generator[Process]:
     """Run the block as this process."""
     running = Process(nth, fault)
-    to_table: Any = botocore.client.BaseClient._make_api_call  # pyright: ignore[reportAttributeAccessIssue, reportPrivateUsage, reportUnknownVariableType]
     to_livekit: Any = api._run  # pyright: ignore[reportPrivateUsage]
 
-    def table(self: Any, operation: str, arguments: Any) -> Any:
-        return running.call(operation, partial(to_table, self, operation, arguments))
+    def table(call: Callable[[], Any], operation: str, _: Any) -> Any:
+        return running.call(operation, call)
 
     def server(*arguments: Any) -> Any:
         return running.call("LiveKit", partial(to_livekit, *arguments))
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(botocore.client.BaseClient, "_make_api_call", table)
+        wrap_calls(patch, table)
         patch.setattr(api, "_run", server)
         yield running
 

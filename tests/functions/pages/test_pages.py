@@ -4,11 +4,11 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
-import botocore.client
 import pytest
 
 from tests.functions.webhook.test_webhook import commit_ingress, event, send
 from tests.support.api import Answer, Api, Person
+from tests.support.table import watched
 
 
 def names(channels: list[dict[str, dict[str, str]]]) -> list[str]:
@@ -169,25 +169,15 @@ def get_home(api: Api, _: Person) -> Answer:
 )
 def test_a_request_makes_the_expected_number_of_table_calls(
     api: Api,
-    monkeypatch: pytest.MonkeyPatch,
     request_page: Callable[[Api, Person], Answer],
     calls: int,
 ) -> None:
     ann, bob = api.joins("ann"), api.joins("bob")
     goes_live(api, ann)
     request_page(api, bob)
-    made: list[str] = []
-    call = botocore.client.BaseClient._make_api_call  # pyright: ignore[reportPrivateUsage, reportAttributeAccessIssue]
-
-    def counted(self: object, operation: str, kwargs: object) -> object:
-        made.append(operation)
-        return call(self, operation, kwargs)
-
-    monkeypatch.setattr(botocore.client.BaseClient, "_make_api_call", counted)
-
-    assert request_page(api, bob).status == 200
-
-    assert len(made) == calls, made
+    with watched() as wire:
+        assert request_page(api, bob).status == 200
+    assert len(wire.made) == calls, wire.made
 
 
 @pytest.mark.parametrize("path", ["home", "search", "channels/ann"])
