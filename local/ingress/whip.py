@@ -86,8 +86,12 @@ class Whip:
 
     async def _patch(self, request: web.Request) -> web.Response:
         session = self._session(request)
+        offered = await request.read()
+        if not all(part in offered for part in (b"a=ice-ufrag:", b"a=ice-pwd:")):
+            invalid = "whip restart request was invalid"
+            return web.Response(status=400, text=invalid, headers=CORS)
         status, etag, fragment = await session.whip.patch(
-            await session.answered, await request.read(), request.headers.get("If-Match", "")
+            await session.answered, offered, request.headers.get("If-Match", "")
         )
         return web.Response(
             status=status,

@@ -172,6 +172,21 @@ def test_media_passes_through_until_the_resource_is_deleted(
     left(ingest, made)
 
 
+def test_a_restart_needs_credentials(ingest: Ingest, made: IngressInfo) -> None:
+    responses: list[tuple[int, str]] = []
+
+    async def broadcast(encoder: Publisher) -> None:
+        await asyncio.to_thread(published, ingest, made)
+        fragment = {"Content-Type": "application/trickle-ice-sdpfrag"}
+        url = encoder.resource
+        async with encoder.http.patch(url, data="a=mid:0\r\n", headers=fragment) as response:
+            responses.append((response.status, await response.text()))
+
+    publish(made.url, bearer(made.stream_key), broadcast)
+
+    assert responses == [(400, "whip restart request was invalid")]
+
+
 def test_closing_the_connection_ends_the_broadcast(ingest: Ingest, made: IngressInfo) -> None:
     async def broadcast(_encoder: Publisher) -> None:
         await asyncio.to_thread(published, ingest, made)
