@@ -37,6 +37,11 @@ def check_channel_if_stale(user_id: str) -> None:
     check_channel(user_id)
 
 
+def finish_ingress(user_id: str) -> None:
+    """Finish a change of an ingress, or end the rest of its key, and check the channel."""
+    _start({"channel": user_id, "finishes": True})
+
+
 def remove_participant(user_id: str, identity: str) -> None:
     """Remove one participant from a channel's room."""
     _start({"channel": user_id, "putOut": identity})

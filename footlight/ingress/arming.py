@@ -6,16 +6,17 @@ leaked is useless while it is off.
 
 from livekit.protocol.ingress import IngressInfo
 
-from footlight import clock, limits
+from footlight import limits
 from footlight.aws import background
-from footlight.errors import NotFound
+from footlight.aws.logs import log
+from footlight.errors import NotFound, ResetInProgress, Unavailable
 from footlight.identities import Person
 from footlight.ingress.cleanup import apply_enabled, remaining, request_deadline
-from footlight.ingress.key import is_armed, store_armed, stored_ingress
+from footlight.ingress.key import store_armed, stored_ingress
 from footlight.ingress.lease import lease
 from footlight.literals import Armed
 from footlight.live.record import record_event
-from footlight.live.state import EndedByCreator
+from footlight.live.state import EndedByCreator, RestEnded
 from footlight.livekit import server
 from footlight.tables.ingress import Ingress
 from footlight.tables.items import get
@@ -25,8 +26,8 @@ from footlight.tables.live import live_state
 def arm(creator: Person, armed: Armed) -> tuple[Ingress, IngressInfo]:
     """Set when the stream key works. Idempotent, but `half_hour` starts again each time.
 
-    `off` ends a running broadcast. If LiveKit is unavailable, the setting is stored, and
-    `finish_change` applies it later.
+    `off` ends a running broadcast. The others end the rest of the key. If LiveKit is unavailable,
+    the setting is stored, and `finish_change` applies it later.
     """
     limits.count_or_refuse("write", creator.id)
     deadline = request_deadline()
@@ -41,7 +42,8 @@ def arm(creator: Person, armed: Armed) -> tuple[Ingress, IngressInfo]:
         )
         if info is None:
             raise NotFound("The stream key no longer exists")
-        store_armed(held, ingress, armed, ends_broadcast=armed == "off")
+        event = EndedByCreator() if armed == "off" else RestEnded(is_early=True)
+        store_armed(held, ingress, armed, event)
         apply_enabled(ingress, info, deadline)
     if armed == "off":
         background.check_channel(creator.id)
@@ -51,21 +53,23 @@ def arm(creator: Person, armed: Armed) -> tuple[Ingress, IngressInfo]:
 def end_broadcast(creator: Person) -> None:
     """End the broadcast immediately, without the grace period, and disconnect the encoder.
 
-    The encoder may reconnect while the key works.
+    Then the stream key rests, so that an encoder that reconnects on its own is refused. The end is
+    stored first. What LiveKit doesn't do in time is finished in the background.
     """
     limits.count_or_refuse("write", creator.id)
     deadline = request_deadline()
     record_event(creator.id, EndedByCreator(), "creator")
-    with lease(creator.id):
-        ingress = stored_ingress(creator.id)
-        if ingress.ingress_id:
-            # Any update ends the ingress's session in LiveKit, even if it changes nothing.
-            server.set_enabled(
-                ingress.ingress_id,
-                enabled=is_armed(ingress, clock.now()),
-                seconds=remaining(deadline),
-            )
-    background.check_channel(creator.id)
+    try:
+        with lease(creator.id):
+            ingress = stored_ingress(creator.id)
+            if ingress.ingress_id:
+                # Any update ends the ingress's session in LiveKit, even if it changes nothing.
+                server.set_enabled(ingress.ingress_id, enabled=False, seconds=remaining(deadline))
+    except (ResetInProgress, Unavailable):
+        log.warning("encoder not disconnected in time", user_id=creator.id)
+        background.finish_ingress(creator.id)
+    else:
+        background.check_channel(creator.id)
 
 
 def catch_up(creator: Person) -> None:

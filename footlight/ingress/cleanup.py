@@ -1,4 +1,4 @@
-"""Cleanup of expired keys and of interrupted changes.
+"""Cleanup of expired keys, of keys that have rested, and of interrupted changes.
 
 The process that made a change cleans up after it. If it can't, the run of each minute does.
 """
@@ -9,14 +9,16 @@ from livekit.protocol.ingress import IngressInfo
 
 from footlight import clock, identities
 from footlight.aws.logs import log
-from footlight.errors import Unavailable
-from footlight.ingress.key import is_armed, store_armed, stored_ingress
+from footlight.errors import ResetInProgress, Unavailable
+from footlight.ingress.key import is_armed, resting_until, store_armed, stored_ingress
 from footlight.ingress.lease import lease
+from footlight.live.record import record_event
+from footlight.live.state import EndedByCreator, RestEnded
 from footlight.livekit import server
 from footlight.tables.ingress import LISTED_ARMED, Ingress
 from footlight.tables.items import get, listed
 from footlight.tables.leases import Hold
-from footlight.tables.live import live_state
+from footlight.tables.live import LISTED_RESTING, live_state
 
 REQUEST_SECONDS = 2.6
 """The time for all LiveKit calls of a request. `finish_change` does what is not done by then."""
@@ -65,12 +67,43 @@ def disarm_expired(user_id: str) -> None:
         store_armed(held, ingress, "off")
 
 
+def ended_rests() -> list[str]:
+    """Return the ids of users whose stream key has rested after the end of a broadcast."""
+    return [entry.owner_id for entry in listed(LISTED_RESTING, before=clock.iso(clock.now()))]
+
+
+def end_rest(user_id: str) -> None:
+    """Let a stream key work again that has rested. No-op if it still rests.
+
+    If LiveKit couldn't be reached since the broadcast's end, the encoder may still be publishing.
+    It is disconnected now, and the key rests again.
+
+    Raises:
+        ResetInProgress: another process is changing the ingress.
+    """
+    deadline = time.monotonic() + CLEANUP_SECONDS
+    with lease(user_id) as held:
+        until = resting_until(user_id)
+        if until is None or clock.now() < until:
+            return
+        ingress = stored_ingress(user_id)
+        info = server.find_ingress(ingress.ingress_id) if ingress.ingress_id else None
+        still_held = held.still_held(or_raise=ResetInProgress)
+        if info and info.enabled:
+            server.set_enabled(info.ingress_id, enabled=False, seconds=remaining(deadline))
+            record_event(user_id, EndedByCreator(), "reconciler", still_held)
+            return
+        record_event(user_id, RestEnded(), "reconciler", still_held)
+        if info:
+            apply_enabled(ingress, info, deadline)
+
+
 def apply_enabled(ingress: Ingress, info: IngressInfo, deadline: float) -> None:
     """Enable or disable the ingress in LiveKit as stored.
 
     No-op if LiveKit already agrees, because any update ends a running broadcast.
     """
-    enabled = is_armed(ingress, clock.now())
+    enabled = is_armed(ingress, clock.now()) and resting_until(ingress.user_id) is None
     if info.enabled != enabled:
         server.set_enabled(info.ingress_id, enabled=enabled, seconds=remaining(deadline))
         info.enabled = enabled

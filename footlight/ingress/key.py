@@ -7,11 +7,12 @@ from footlight import clock
 from footlight.errors import ResetInProgress
 from footlight.literals import Armed
 from footlight.live.record import record_event
-from footlight.live.state import EndedByCreator
+from footlight.live.state import EndedByCreator, RestEnded
 from footlight.tables.attributes import Changes
 from footlight.tables.ingress import Ingress, by_armed_until, ingress_ref
 from footlight.tables.items import get
 from footlight.tables.leases import Hold
+from footlight.tables.live import live_state
 from footlight.tables.transactions import retry, update, write
 
 HALF_HOUR: Final = timedelta(minutes=30)
@@ -34,16 +35,25 @@ def armed_of(ingress: Ingress, now: datetime) -> tuple[Armed, datetime | None]:
 
 
 def is_armed(ingress: Ingress, now: datetime) -> bool:
-    """Return True if an encoder may use the stream key now."""
+    """Return True if an encoder may use the stream key now, unless it rests."""
     return armed_of(ingress, now)[0] != "off"
 
 
+def resting_until(user_id: str) -> datetime | None:
+    """Return until when the stream key rests after the end of a broadcast, or None.
+
+    The instant may have passed, until the key works again.
+    """
+    state = get(live_state(user_id), consistent=True)
+    return state.resting_until if state else None
+
+
 def store_armed(
-    held: Hold, ingress: Ingress, armed: Armed, *, ends_broadcast: bool = False
+    held: Hold, ingress: Ingress, armed: Armed, event: EndedByCreator | RestEnded | None = None
 ) -> None:
     """Store when the stream key works. `half_hour` starts now.
 
-    `ends_broadcast` also ends the broadcast, in the same transaction.
+    The same transaction writes what the event changes of the live state.
     """
     until = clock.now() + HALF_HOUR if armed == "half_hour" else None
     listing = by_armed_until(ingress.user_id, until) if until else None
@@ -56,7 +66,7 @@ def store_armed(
         held.still_held(or_raise=ResetInProgress),
         update(ingress_ref(ingress.user_id), *changes.actions, condition=Ingress.pk.exists()),
     )
-    if ends_broadcast:
-        record_event(ingress.user_id, EndedByCreator(), "creator", *operations)
+    if event:
+        record_event(ingress.user_id, event, "creator", *operations)
     else:
         retry(lambda: write(*operations))

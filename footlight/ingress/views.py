@@ -1,14 +1,16 @@
 """What the API shows of an ingress. Only its owner sees it, and LiveKit stores it."""
 
+from datetime import datetime
 from typing import Final, Literal
 
 from livekit.protocol.ingress import IngressInfo, IngressState
 from pydantic import Field
 
 from footlight import clock
+from footlight.aws import background
 from footlight.errors import NotFound
 from footlight.identities import Person
-from footlight.ingress.key import armed_of, stored_ingress
+from footlight.ingress.key import armed_of, resting_until, stored_ingress
 from footlight.ingress.options import input_type_of
 from footlight.literals import Armed, EncoderFault, InputType
 from footlight.livekit import server
@@ -56,6 +58,10 @@ class Ingress(Wire):
     stream_key: str
     armed: Armed = Field(description="When the key works")
     armed_until: Instant | None = Field(description="With `half_hour`")
+    resting_until: Instant | None = Field(
+        description="Until when the key is refused after the creator has ended a broadcast. Null if"
+        " it works, or if `armed` is `off`. It may have passed: the key works a moment later."
+    )
     encoder: Encoder
 
 
@@ -67,10 +73,15 @@ def own_ingress(creator: Person) -> Ingress:
     info = server.find_ingress(stored.ingress_id)
     if info is None:
         raise NotFound("The stream key no longer exists")
-    return ingress_view(stored, info)
+    rest = resting_until(creator.id)
+    if rest and rest < clock.now():
+        background.finish_ingress(creator.id)
+    return ingress_view(stored, info, rest)
 
 
-def ingress_view(stored: IngressItem, info: IngressInfo) -> Ingress:
+def ingress_view(
+    stored: IngressItem, info: IngressInfo, resting_until: datetime | None = None
+) -> Ingress:
     """Return the view of an ingress: when its key works is stored here, the rest in LiveKit."""
     armed, until = armed_of(stored, clock.now())
     return Ingress(
@@ -80,6 +91,7 @@ def ingress_view(stored: IngressItem, info: IngressInfo) -> Ingress:
         stream_key=info.stream_key,
         armed=armed,
         armed_until=until,
+        resting_until=resting_until if armed != "off" else None,
         encoder=_encoder(info.state),
     )
 

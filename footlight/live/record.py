@@ -26,6 +26,7 @@ from footlight.tables.live import (
     LiveState,
     PastBroadcast,
     by_drop,
+    by_rest,
     by_viewers,
     live_state,
     past_broadcast,
@@ -173,6 +174,7 @@ def _record_of(item: LiveState | None) -> LiveRecord:
         viewers=item.viewers,
         verified_at=item.verified_at,
         reported_at=item.reported_at,
+        resting_until=item.resting_until,
     )
 
 
@@ -206,18 +208,21 @@ def _item(user_id: str, record: LiveRecord, version: int, source: Source) -> Liv
         viewers=record.viewers,
         verified_at=record.verified_at,
         reported_at=record.reported_at,
+        resting_until=record.resting_until,
         **(listing.attributes() if listing else {}),
     )
 
 
 def _listing(user_id: str, record: LiveRecord) -> Listing | None:
-    """Return the channel's place in the list of live or of reconnecting channels.
+    """Return the channel's place in the list of live, reconnecting, or resting channels.
 
-    The reconciler finds expired grace periods by the second list.
+    The reconciler finds expired grace periods by the second list, and ended rests by the third.
     """
     if record.is_live:
         return by_viewers(user_id, record.viewers)
-    return by_drop(user_id, record.ended_at) if record.ended_at else None
+    if record.ended_at:
+        return by_drop(user_id, record.ended_at)
+    return by_rest(user_id, record.resting_until) if record.resting_until else None
 
 
 def _past_broadcast(user_id: str, ended: EndedBroadcast) -> PastBroadcast:

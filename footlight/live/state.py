@@ -11,6 +11,9 @@ repeated, out of order, or lost; from checks of the room; and from the creator.
 The media in the room decides. A reported start makes a channel live before the media arrives. A
 reported end only asks for a check, because the media may go on: if the size of the picture changes,
 LiveKit reports the end at once and disconnects the encoder 10 s later.
+
+After the creator has ended a broadcast, the stream key rests: neither a start nor media makes the
+channel live until the rest has ended.
 """
 
 from dataclasses import dataclass, replace
@@ -24,6 +27,10 @@ FRESH_SECONDS = 30
 SETTLE_SECONDS = 10
 """How long a report counts more than a room that doesn't show it. LiveKit reports an encoder up to
 1.3 s before its participant joins the room, and disconnects it after the creator's change."""
+
+REST_SECONDS = 60
+"""How long the stream key rests after the creator has ended a broadcast. An encoder that reconnects
+on its own doesn't bring the channel back."""
 
 MILLISECOND = 1_000_000
 SECOND = 1_000_000_000
@@ -64,7 +71,8 @@ class LiveRecord:
     LiveKit reported for the current ingress. An event that is not newer is late or repeated.
     `ended_at` is the start of the grace period, or None outside of it. `verified_at` is when
     LiveKit last confirmed the state. `reported_at` is when a start or a change of the creator was
-    reported. It is None as soon as the room has shown it, or an end was reported.
+    reported. It is None as soon as the room has shown it, or an end was reported. `resting_until`
+    is set while the stream key rests. It may have passed: the rest ends with `RestEnded`.
     """
 
     ingress_id: str | None = None
@@ -76,6 +84,7 @@ class LiveRecord:
     viewers: int = 0
     verified_at: datetime | None = None
     reported_at: datetime | None = None
+    resting_until: datetime | None = None
 
     def is_settling(self, now: datetime) -> bool:
         """Return whether the room may not show yet what was reported."""
@@ -118,7 +127,14 @@ class RoomSeen:
 
 @dataclass(frozen=True)
 class EndedByCreator:
-    """The creator ended the broadcast. There is no grace period."""
+    """The creator ended the broadcast. There is no grace period, and the stream key rests."""
+
+
+@dataclass(frozen=True)
+class RestEnded:
+    """The stream key works again: its rest has passed, or the creator ends it early."""
+
+    is_early: bool = False
 
 
 @dataclass(frozen=True)
@@ -128,7 +144,9 @@ class IngressReplaced:
     ingress_id: str | None
 
 
-LiveEvent = EncoderStarted | EncoderStopped | RoomSeen | EndedByCreator | IngressReplaced
+LiveEvent = (
+    EncoderStarted | EncoderStopped | RoomSeen | EndedByCreator | RestEnded | IngressReplaced
+)
 
 
 @dataclass(frozen=True)
@@ -170,6 +188,8 @@ def reduce(record: LiveRecord, event: LiveEvent, now: datetime, grace_seconds: i
             transition = _confirm(settled, event, now)
         case EndedByCreator():
             transition = _end_by_creator(settled, now)
+        case RestEnded():
+            transition = _end_rest(settled, event, now)
         case IngressReplaced():
             transition = replace(
                 _end(settled, now, "reset"),
@@ -197,6 +217,9 @@ def _start(record: LiveRecord, event: EncoderStarted, now: datetime) -> Transiti
     is_newer = _is_newer(record, event.started, event.updated)
     if event.ingress_id != record.ingress_id or not is_newer:
         return Transition(record)
+    if record.resting_until:
+        noted = replace(record, last_started=event.started, last_updated=event.updated)
+        return Transition(noted)
     # A session that resumes after its broadcast has ended starts another broadcast now.
     is_resumed = event.started == record.last_started
     start = now if is_resumed else datetime.fromtimestamp(event.started / SECOND, UTC)
@@ -228,7 +251,7 @@ def _stop(record: LiveRecord, event: EncoderStopped, now: datetime) -> Transitio
 
 def _confirm(record: LiveRecord, event: RoomSeen, now: datetime) -> Transition:
     is_contradiction = event.is_publishing != record.is_live
-    if is_contradiction and record.is_settling(now):
+    if is_contradiction and (record.is_settling(now) or record.resting_until):
         return Transition(record)
     confirmed = replace(_as_seen(record, event, now), verified_at=now, reported_at=None)
     is_same = replace(confirmed, verified_at=record.verified_at) == record
@@ -253,13 +276,23 @@ def _as_seen(record: LiveRecord, event: RoomSeen, now: datetime) -> LiveRecord:
 
 def _end_by_creator(record: LiveRecord, now: datetime) -> Transition:
     transition = _end(record, now, "ended")
-    if transition.record == record:
-        return transition
-    # Events that LiveKit sent until now belong to the broadcast that ends here.
-    latest = max(record.last_updated, _milliseconds(now) * MILLISECOND)
-    return replace(
-        transition, record=replace(transition.record, last_updated=latest, reported_at=now)
+    if record.ingress_id is None:
+        return transition  # No key that could rest.
+    ended = replace(
+        transition.record,
+        # Events that LiveKit sent until now belong to the broadcast that ends here.
+        last_updated=max(record.last_updated, _milliseconds(now) * MILLISECOND),
+        reported_at=now,
+        resting_until=now + timedelta(seconds=REST_SECONDS),
     )
+    return replace(transition, record=ended)
+
+
+def _end_rest(record: LiveRecord, event: RestEnded, now: datetime) -> Transition:
+    is_resting = record.resting_until is not None and now < record.resting_until
+    if is_resting and not event.is_early:
+        return Transition(record)  # The creator has ended another broadcast.
+    return Transition(replace(record, resting_until=None))
 
 
 def _end(record: LiveRecord, now: datetime, reason: EndReason) -> Transition:

@@ -56,6 +56,7 @@ def reconcile(function: str = "") -> Report | None:
             report.faults += started.count(False)
             report.faults += _for_each(lease.unfinished(), cleanup.finish_change)
             report.faults += _for_each(cleanup.expired_keys(), cleanup.disarm_expired)
+            report.faults += _for_each(cleanup.ended_rests(), cleanup.end_rest)
     except leases.Held:
         log.info("reconciler is already running")
         return None

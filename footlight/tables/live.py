@@ -16,6 +16,7 @@ from footlight.tables.items import Item, ListEntry, Listing, Ref
 
 LISTED_LIVE = "LIVE"
 LISTED_RECONNECTING = "RECONNECTING"
+LISTED_RESTING = "RESTING"
 
 
 class LiveState(Item, discriminator="live"):
@@ -23,7 +24,8 @@ class LiveState(Item, discriminator="live"):
 
     Each write increments `version` and requires the version that was read. `last_started` and
     `last_updated` are LiveKit's nanoseconds. Live channels are listed by viewers, channels in the
-    drop grace period by the time of the drop. `live.state.LiveRecord` explains the rest.
+    drop grace period by the time of the drop, channels whose stream key rests by its end.
+    `live.state.LiveRecord` explains the other attributes.
     """
 
     user_id = UnicodeAttribute()
@@ -42,6 +44,7 @@ class LiveState(Item, discriminator="live"):
     viewers = IntegerAttribute(default=0)
     verified_at = optional(InstantAttribute())
     reported_at = optional(InstantAttribute())
+    resting_until = optional(InstantAttribute())
 
 
 class PastBroadcast(Item, discriminator="session"):
@@ -80,3 +83,8 @@ def listed_viewers(entry: ListEntry) -> int:
 def by_drop(user_id: str, ended_at: datetime) -> Listing:
     """Return the place of a channel in its drop grace period: newest drop last."""
     return Listing(LISTED_RECONNECTING, f"{clock.iso(ended_at)}#{user_id}")
+
+
+def by_rest(user_id: str, until: datetime) -> Listing:
+    """Return the place of a channel whose stream key rests: soonest end first."""
+    return Listing(LISTED_RESTING, f"{clock.iso(until)}#{user_id}")

@@ -42,7 +42,7 @@ def post_ingress(request: IngressRequest, me: CurrentCreator) -> Ingress:
 
 @app.patch("/api/ingress", NotConfigured, RateLimited, ResetInProgress, NotFound)
 def patch_ingress(request: ArmRequest, me: CurrentCreator) -> Ingress:
-    """Set when your stream key works.
+    """Set when your stream key works. `always` and `half_hour` also end its rest.
 
     `off` ends a running broadcast. When the half hour ends, a running broadcast continues, but the
     key can't start another one.
@@ -56,11 +56,12 @@ def delete_ingress(me: CurrentCreator) -> None:
     reset.delete_ingress(me)
 
 
-@app.post("/api/stream/end", NotConfigured, RateLimited, ResetInProgress)
+@app.post("/api/stream/end", NotConfigured, RateLimited)
 def end_stream(me: CurrentCreator) -> None:
     """End your broadcast immediately, without the grace period for a dropped encoder.
 
-    An encoder that is still sending is disconnected. It may reconnect.
+    An encoder that is still sending is disconnected. Then the stream key rests for a minute, in
+    which it can't reconnect. `PATCH /api/ingress` with the current `armed` ends the rest.
     """
     end_broadcast(me)
 

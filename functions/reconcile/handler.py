@@ -3,6 +3,7 @@
 {}                                          check all channels; started by the schedule
 {"channels": [userId], "until": ms}         check a part of them; started by the run itself
 {"channel": userId, "isReported": true}     check one channel, and repair its state
+{"channel": userId, "finishes": true}       finish a change of the channel's ingress, and check it
 {"channel": userId, "putOut": identity}     remove one participant from the channel's room
 
 `isReported` is optional: a webhook has reported the change that the check looks for.
@@ -13,7 +14,8 @@ from typing import Any
 from footlight import clock, identities
 from footlight.aws import metrics
 from footlight.aws.logs import log
-from footlight.errors import Unavailable
+from footlight.errors import ResetInProgress, Unavailable
+from footlight.ingress import cleanup
 from footlight.literals import Source
 from footlight.livekit import server
 from footlight.sync.check import check_channel
@@ -36,10 +38,21 @@ def _run(event: dict[str, Any], own_arn: str) -> None:
         case {"channel": user_id, "putOut": identity}:
             server.remove_participants([(identities.room_of(user_id), identity)])
             log.info("participant removed", channel=user_id)
+        case {"channel": user_id, "finishes": True}:
+            _finish(user_id)
+            _check(user_id, "repair")
         case {"channel": user_id}:
             _check(user_id, "webhook" if event.get("isReported") else "repair")
         case _:
             reconcile(own_arn)
+
+
+def _finish(user_id: str) -> None:
+    try:
+        cleanup.finish_change(user_id)
+        cleanup.end_rest(user_id)
+    except ResetInProgress:
+        log.info("ingress is changing", channel=user_id)
 
 
 def _check(user_id: str, source: Source) -> None:

@@ -103,6 +103,7 @@ def forge(stack: Stack) -> Forge:
         what="the end of bob's broadcast",
     )
     assert bob.post("/api/stream/end").status == 204
+    assert bob.patch("/api/ingress", {"armed": "always"}).status == 200  # The key doesn't rest.
     started = find_webhook(stack, "ingress_started", ingress_id)
     ended = find_webhook(stack, "ingress_ended", ingress_id)
     assert started
@@ -136,6 +137,7 @@ def bob_s_state(stack: Stack, forge: Forge) -> Iterator[Callable[[], dict[str, A
     yield state
     if is_live(stack, "bob"):
         stack.api("bob").post("/api/stream/end")
+        stack.api("bob").patch("/api/ingress", {"armed": "always"})
 
 
 def send(stack: Stack, sent: Sent) -> Answer:

@@ -165,7 +165,7 @@ ROUTES: Final = (
     Route("GET /api/pages/sessions", SIGNED_IN, by("ann"), calls="(BatchGet) Query"),
     Route("GET /api/openapi.json", NO_BEARER, by("guest"), empty=200),
     # creating
-    Route("GET /api/ingress", SIGNED_IN, by("ann"), calls="(BatchGet) Get ListIngress"),
+    Route("GET /api/ingress", SIGNED_IN, by("ann"), calls="(BatchGet) Get ListIngress Get"),
     Route(
         "POST /api/ingress",
         SIGNED_IN,
@@ -193,7 +193,7 @@ ROUTES: Final = (
         "PATCH /api/ingress, half an hour",
         SIGNED_IN,
         by("ann", {"armed": "half_hour"}),
-        calls="(BatchGet) Update Get Update Get ListIngress Transact Delete",
+        calls="(BatchGet) Update Get Update Get ListIngress Get Transact Get Delete",
         limit="write",
     ),
     Route(

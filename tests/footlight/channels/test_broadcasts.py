@@ -7,7 +7,13 @@ from footlight.channels.broadcasts import PAGE, past_broadcasts
 from footlight.errors import InvalidRequest
 from footlight.identities import Person
 from footlight.live.record import record_event
-from footlight.live.state import EncoderStarted, EndedByCreator, IngressReplaced, RoomSeen
+from footlight.live.state import (
+    EncoderStarted,
+    EndedByCreator,
+    IngressReplaced,
+    RestEnded,
+    RoomSeen,
+)
 from tests.support.people import a_person
 
 pytestmark = pytest.mark.usefixtures("deployed")
@@ -31,6 +37,7 @@ def record_broadcast(person: Person, number: int = 0, *viewers: int) -> None:
             person.id, RoomSeen(is_publishing=True, viewers=count, is_sample=True), "reconciler"
         )
     record_event(person.id, EndedByCreator(), "creator")
+    record_event(person.id, RestEnded(is_early=True), "creator")
 
 
 def test_a_past_broadcast_lists_its_times_and_viewer_counts(ann: Person) -> None:

@@ -30,6 +30,7 @@ from footlight.live.state import (
     IngressReplaced,
     LiveEvent,
     LiveRecord,
+    RestEnded,
     RoomSeen,
     reduce,
     state_of,
@@ -104,7 +105,7 @@ class World(RuleBasedStateMachine):
             assert self.record.is_live == was_live  # a report alone ends nothing
         if needs_check or self.record.is_live != was_live:
             self.check()
-        if needs_check and self.has_media:
+        if needs_check and self.is_on_air:
             assert self.record.is_live  # the media continues
 
     @property
@@ -115,7 +116,7 @@ class World(RuleBasedStateMachine):
         """Check the room's participants. A recent report outweighs a room that lacks it."""
         was_live, is_settling = self.record.is_live, self.record.is_settling(self.now)
         self.receive(RoomSeen(is_publishing=self.has_media, viewers=3, is_sample=is_sample))
-        assert self.record.is_live == (was_live if is_settling else self.has_media)
+        assert self.record.is_live == (was_live if is_settling else self.is_on_air)
 
     # --- LiveKit's side ---
 
@@ -127,6 +128,11 @@ class World(RuleBasedStateMachine):
     def has_media(self) -> bool:
         """The truth: whether the room has the host's media."""
         return self.session is not None and self.session.has_media
+
+    @property
+    def is_on_air(self) -> bool:
+        """What the channel should show: the media, unless the key rests after an end."""
+        return self.has_media and self.record.resting_until is None
 
     def clock(self) -> int:
         """Return LiveKit's time: unique, and some seconds ahead of or behind ours."""
@@ -221,19 +227,42 @@ class World(RuleBasedStateMachine):
         self.send(EncoderStopped(self.session.ingress_id, self.session.started, self.clock()))
         self.send(EncoderStarted(self.session.ingress_id, self.session.started, self.clock()))
 
-    @rule()
-    def end_broadcast_as_creator(self) -> None:
-        """LiveKit ends the session with an error. The encoder may connect again."""
+    @rule(is_livekit_up=st.booleans())
+    def end_broadcast_as_creator(self, is_livekit_up: bool) -> None:
+        """LiveKit ends the session with an error, if it can be reached. The key rests."""
         ended_before = len(self.ended)
         had_broadcast = self.record.broadcast is not None
         self.receive(EndedByCreator())
-        if self.session:
+        if self.session and is_livekit_up:
             self.end_session()
-        self.lose_media()
+            self.lose_media()
+        self.is_checked = False
         assert self.state == "offline"
+        assert self.record.resting_until
         assert self.record.broadcast is None
         if had_broadcast:
             assert len(self.ended) == ended_before + 1
+
+    @precondition(lambda self: self.record.resting_until)
+    @rule()
+    def end_rest(self) -> None:
+        """The minute's run disconnects an encoder that LiveKit has not disconnected before."""
+        assert self.record.resting_until
+        if self.now < self.record.resting_until:
+            before = self.record
+            self.receive(RestEnded())
+            assert self.record == before
+            self.now = self.record.resting_until
+        self.lose_media()
+        self.receive(RestEnded())
+        assert self.state == "offline"
+
+    @precondition(lambda self: self.record.resting_until)
+    @rule()
+    def press_go_live_again(self) -> None:
+        self.is_reliable = self.is_reliable and self.session is None
+        self.receive(RestEnded(is_early=True))
+        self.is_checked = False
 
     # --- the network ---
 
@@ -275,7 +304,7 @@ class World(RuleBasedStateMachine):
         self.is_checked = False
         is_starting = self.session is not None and not self.session.has_media
         if self.is_reliable and not is_starting:  # webhooks alone are then enough
-            assert self.record.is_live == self.has_media
+            assert self.record.is_live == self.is_on_air
 
     @rule(seconds=st.one_of(st.integers(1, 20), st.integers(60, 300)))
     def advance_time(self, seconds: int) -> None:
@@ -297,7 +326,7 @@ class World(RuleBasedStateMachine):
         was_live = self.record.is_live
         self.check(is_sample=True)
         self.is_checked = True
-        if broadcast and self.has_media and (was_live or in_grace):
+        if broadcast and self.is_on_air and (was_live or in_grace):
             assert self.record.broadcast
             assert self.record.broadcast.id == broadcast.id  # one broadcast through its drops
 
@@ -306,8 +335,8 @@ class World(RuleBasedStateMachine):
     @invariant()
     def the_state_is_right_after_a_check(self) -> None:
         if self.is_checked:
-            assert self.record.is_live == self.has_media
-            assert (self.state == "live") == self.has_media
+            assert self.record.is_live == self.is_on_air
+            assert (self.state == "live") == self.is_on_air
 
     @invariant()
     def a_live_channel_has_a_broadcast(self) -> None:

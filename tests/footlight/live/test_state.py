@@ -12,6 +12,7 @@ from footlight.live.state import (
     IngressReplaced,
     LiveEvent,
     LiveRecord,
+    RestEnded,
     RoomSeen,
     Transition,
     reduce,
@@ -22,6 +23,10 @@ GRACE = 75
 NOW = datetime(2026, 11, 24, 20, 0, tzinfo=UTC)
 S = 1_795_550_400_000_000_000
 """NOW in LiveKit's nanoseconds."""
+
+
+EMPTY = RoomSeen(is_publishing=False)
+MEDIA = RoomSeen(is_publishing=True)
 
 
 def after(*events: LiveEvent | int, ingress: str | None = "IN_1") -> Transition:
@@ -50,10 +55,6 @@ def test_a_start_begins_a_broadcast_at_livekits_instant() -> None:
     assert record.is_live
     assert record.broadcast
     assert (record.broadcast.id, record.broadcast.started_at) == ("1795550400000", NOW)
-
-
-EMPTY = RoomSeen(is_publishing=False)
-MEDIA = RoomSeen(is_publishing=True)
 
 
 def test_a_stop_begins_the_grace_period_when_the_room_is_empty() -> None:
@@ -117,7 +118,30 @@ def test_events_of_a_broadcast_that_its_creator_ended_are_late() -> None:
     record = after(started(), 10, EndedByCreator()).record
     for late in (started(0, 5), stopped(0, 5)):
         assert reduce(record, late, NOW, GRACE).record.is_live is False
-    assert reduce(record, started(12), NOW, GRACE).record.is_live
+    rested = reduce(record, RestEnded(is_early=True), NOW, GRACE).record
+    for late in (started(0, 5), stopped(0, 5)):
+        assert reduce(rested, late, NOW, GRACE).record.is_live is False
+    assert reduce(rested, started(12), NOW, GRACE).record.is_live
+
+
+ENDED = (started(), 10, MEDIA, EndedByCreator())
+
+
+@pytest.mark.parametrize("back", [started(12), MEDIA])
+def test_neither_an_encoder_nor_media_bring_a_channel_back_while_its_key_rests(
+    back: LiveEvent,
+) -> None:
+    assert not after(*ENDED, 2, back).record.is_live
+    assert not after(*ENDED, 59, back).record.is_live
+    assert not after(*ENDED, 59, RestEnded(), back).record.is_live
+    assert not after(*ENDED, 600, back).record.is_live  # LiveKit has not turned the key on.
+    assert after(*ENDED, 60, RestEnded(), back).record.is_live
+    assert after(*ENDED, 15, RestEnded(is_early=True), back).record.is_live
+    assert after(*ENDED, IngressReplaced("IN_2"), 15, MEDIA).record.is_live
+
+
+def test_a_channel_without_a_key_has_nothing_to_end() -> None:
+    assert after(EndedByCreator(), ingress=None).record == LiveRecord()
 
 
 def test_another_ingress_ends_the_broadcast_and_ignores_events_of_the_old_ingress() -> None:
@@ -240,7 +264,7 @@ def test_a_state_that_was_confirmed_recently_is_not_written_again() -> None:
 
 REPORTS: list[tuple[LiveEvent | int, ...]] = [
     (started(),),
-    (started(), 20, EndedByCreator()),
+    (started(), 20, EndedByCreator(), RestEnded(is_early=True)),
     (started(), 20, IngressReplaced("IN_2")),
 ]
 

@@ -263,7 +263,7 @@ export interface paths {
         head?: never;
         /**
          * Set when your stream key works
-         * @description Set when your stream key works.
+         * @description Set when your stream key works. `always` and `half_hour` also end its rest.
          *
          *     `off` ends a running broadcast. When the half hour ends, a running broadcast continues, but the
          *     key can't start another one.
@@ -648,7 +648,8 @@ export interface paths {
          * End your broadcast immediately, without the grace period for a dropped encoder
          * @description End your broadcast immediately, without the grace period for a dropped encoder.
          *
-         *     An encoder that is still sending is disconnected. It may reconnect.
+         *     An encoder that is still sending is disconnected. Then the stream key rests for a minute, in
+         *     which it can't reconnect. `PATCH /api/ingress` with the current `armed` ends the rest.
          */
         post: operations["endStream"];
         delete?: never;
@@ -1039,6 +1040,11 @@ export interface components {
              * @description With `half_hour`
              */
             armedUntil: string | null;
+            /**
+             * Restinguntil
+             * @description Until when the key is refused after the creator has ended a broadcast. Null if it works, or if `armed` is `off`. It may have passed: the key works a moment later.
+             */
+            restingUntil: string | null;
             encoder: components["schemas"]["Encoder"];
         };
         /**
@@ -4325,7 +4331,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description `username_required` or `reset_in_progress` */
+            /** @description `username_required` */
             409: {
                 headers: {
                     [name: string]: unknown;

@@ -13,6 +13,7 @@ function ingress(armed: Ingress['armed'], status: Encoder['status'] = 'inactive'
     streamKey: 'k',
     armed,
     armedUntil: armed === 'half_hour' ? UNTIL : null,
+    restingUntil: null,
     encoder: { status, error: null, startedAt: null, video: null, audio: null },
   }
 }
