@@ -33,7 +33,6 @@ MARK = (f"MIGRATION#{INDEX.name}", "MIGRATION")
 @pytest.fixture(autouse=True)
 def table(account: boto3.Session, monkeypatch: pytest.MonkeyPatch) -> None:
     """An empty table, and the process's table code connected to it."""
-    monkeypatch.setattr(items.Item, "_connection", None)
     monkeypatch.setattr(
         _pynamodb, "shared_connection", cache(_pynamodb.shared_connection.__wrapped__)
     )
