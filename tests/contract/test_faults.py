@@ -324,9 +324,14 @@ class Attempt:
 
     def recorded_ingresses(self) -> dict[str, bool]:
         """Return the ingresses in the table, and whether their stream key works."""
+        items = stored()
+        resting = {
+            pk for (pk, sk), item in items.items() if sk == "LIVE" and "resting_until" in item
+        }
         return {
             item["ingress_id"]["S"]: item.get("armed") != {"S": "off"}
-            for (_, sk), item in stored().items()
+            and f"LIVE#{item['user_id']['S']}" not in resting
+            for (_, sk), item in items.items()
             if sk == "KEY" and "ingress_id" in item
         }
 
