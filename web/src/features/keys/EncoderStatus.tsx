@@ -7,6 +7,7 @@ import { useEffect, useState } from 'preact/hooks'
 import type { Ingress } from '../../api/types'
 import { Icon } from '../../ui/Icon'
 import styles from './EncoderStatus.module.css'
+import { EndRest } from './EndRest'
 import * as strings from './encoder.strings'
 import { encoderReport } from './encoderReport'
 import { isSending, keyState } from './keyState'
@@ -17,6 +18,7 @@ interface Props {
   isPictureStopped?: boolean
   /** The creator is setting up an encoder. If nothing arrives, the likely causes help. */
   isSettingUp?: boolean
+  onChange(ingress: Ingress): void
   /** What to do if the key is off, such as a link. */
   children?: ComponentChildren
 }
@@ -26,13 +28,20 @@ const LATE_MS = 60_000
 const ICONS = { good: CircleCheck, warning: TriangleAlert, bad: TriangleAlert, ended: CircleStop }
 
 /** Shows what LiveKit receives from the encoder and what is wrong with it, or that the key is off. */
-export function EncoderStatus({ ingress, isPictureStopped, isSettingUp = false, children }: Props) {
+export function EncoderStatus({
+  ingress,
+  isPictureStopped,
+  isSettingUp = false,
+  onChange,
+  children,
+}: Props) {
   const { encoder, inputType } = ingress
   const now = Date.now()
   const isOff = !isSending(encoder) && keyState(ingress, now) === 'off'
-  const { tone, title, advice, received } = encoderReport(encoder, {
+  const { tone, title, advice, received, isResting } = encoderReport(encoder, {
     inputType,
     nowMs: now,
+    restingUntil: ingress.restingUntil,
     isPictureStopped,
   })
   const isLate = useLate(isSettingUp && !isOff && tone === 'waiting' && !isSending(encoder))
@@ -58,6 +67,7 @@ export function EncoderStatus({ ingress, isPictureStopped, isSettingUp = false, 
         <p role="status">{isLate ? strings.nothingArrived : title}</p>
         {received && <p class={styles.received}>{received}</p>}
         {advice && <p class={styles.advice}>{advice}</p>}
+        {isResting && <EndRest ingress={ingress} onChange={onChange} />}
         {isLate && (
           <>
             <p class={styles.advice}>{strings.likelyCauses}</p>

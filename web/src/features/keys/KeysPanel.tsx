@@ -87,7 +87,7 @@ function Connection({ ingress, onReset, onChange }: ConnectionProps) {
             </Button>
           }
         >
-          <EncoderStatus ingress={ingress} isSettingUp />
+          <EncoderStatus ingress={ingress} isSettingUp onChange={onChange} />
           <CopyField
             label={strings.server}
             value={ingress.serverUrl}

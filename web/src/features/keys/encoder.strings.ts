@@ -1,5 +1,6 @@
 /** What is received from the encoder, what is wrong with it, and what to do. */
 import type { Encoder } from '../../api/types'
+import { plural } from '../../lib/format'
 
 export const isOff = 'Your key is off'
 export const turnOn = 'Turn on'
@@ -34,12 +35,12 @@ export const faults: Record<
       'It rejected your encoder. Wait a minute and start it again. If this continues, the site’s operator needs a larger server.',
   },
   key_off: {
-    title: 'Your encoder was rejected because your key was off',
-    advice: 'Turn on your key and start your encoder again.',
+    title: 'Your encoder was rejected because your key didn’t work',
+    advice: 'It works now. Start your encoder again.',
   },
   ended: {
-    title: 'Your broadcast was ended here',
-    advice: 'Start your encoder again to go live.',
+    title: 'You disconnected your encoder',
+    advice: 'Start it again to go live, if it doesn’t reconnect.',
   },
   disconnected: {
     title: 'The video server disconnected your encoder',
@@ -63,6 +64,12 @@ export const faults: Record<
     advice: `Start your encoder again. If this continues: ${useH264}`,
   },
 }
+
+export const resting = 'You ended your broadcast'
+export const restingFor = (seconds: number) =>
+  `Your key rests for ${plural(seconds, 'second', 'seconds')}, so that your encoder doesn’t bring the broadcast back.`
+export const restingEnds = 'Your key works again in a moment.'
+export const endRest = 'Go live again now'
 
 export const nothingArrived = 'Nothing has arrived yet'
 export const likelyCauses = 'If your encoder is streaming, the likely cause is one of these:'

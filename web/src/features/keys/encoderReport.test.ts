@@ -18,6 +18,7 @@ function report(
   afterMs = 60_000,
   isPictureStopped = false,
   inputType: InputType = 'rtmp',
+  restingUntil: string | null = null,
 ) {
   const encoder: Encoder = {
     status: 'publishing',
@@ -27,7 +28,12 @@ function report(
     audio: AUDIO,
     ...changes,
   }
-  return encoderReport(encoder, { inputType, nowMs: started + afterMs, isPictureStopped })
+  return encoderReport(encoder, {
+    inputType,
+    nowMs: started + afterMs,
+    restingUntil,
+    isPictureStopped,
+  })
 }
 
 test('picture and sound are good, and named', () => {
@@ -68,7 +74,7 @@ test('an encoder that sends nothing usable for a while gets advice', () => {
 
 test.each([
   ['no_capacity', 'full'],
-  ['key_off', 'off'],
+  ['key_off', 'rejected'],
   ['disconnected', 'disconnected'],
   ['not_ready', 'sent nothing'],
   ['format_changed', 'changed'],
@@ -114,4 +120,28 @@ test('what WHIP does not report is left out, and a bitrate is named if there is 
 test('WHIP has a hint on B-frames, which the server can not see', () => {
   const whip = report({}, 60_000, false, 'whip')
   expect(whip).toMatchObject({ tone: 'good', advice: expect.stringContaining('B-frames') })
+})
+
+const rests = (status: Encoder['status'], leftMs: number) =>
+  report(
+    { status, error: status === 'error' ? 'key_off' : null },
+    60_000,
+    false,
+    'rtmp',
+    new Date(started + 60_000 + leftMs).toISOString(),
+  )
+
+test.each(['inactive', 'error', 'complete'] as const)('a key that rests says so: %s', (status) => {
+  const resting = rests(status, 41_500)
+  expect(resting).toMatchObject({ tone: 'ended', isResting: true })
+  expect(resting.advice).toContain('42 seconds')
+})
+
+test('a rest that has ended says that the key works in a moment', () => {
+  expect(rests('inactive', -1).advice).toContain('in a moment')
+})
+
+test('an encoder that is connected is no rest', () => {
+  expect(rests('publishing', 30_000)).toMatchObject({ tone: 'good' })
+  expect(rests('publishing', 30_000).isResting).toBeUndefined()
 })

@@ -11,11 +11,15 @@ export interface Report {
   advice?: string
   /** What is received, such as `H.264, 1280x720, 30 fps`. */
   received?: string
+  /** The key rests, and the creator may end that. */
+  isResting?: boolean
 }
 
 interface Context {
   inputType: 'rtmp' | 'whip'
   nowMs: number
+  /** After the creator has ended a broadcast, the key is refused until then. */
+  restingUntil: string | null
   /** The creator's own page receives no new picture. */
   isPictureStopped?: boolean
 }
@@ -25,7 +29,16 @@ const SETTLED_MS = 10_000
 
 export function encoderReport(encoder: Encoder, context: Context): Report {
   const { status, error, startedAt } = encoder
-  const isSettled = startedAt !== null && context.nowMs - Date.parse(startedAt) > SETTLED_MS
+  const { restingUntil, nowMs } = context
+  const isSettled = startedAt !== null && nowMs - Date.parse(startedAt) > SETTLED_MS
+  if (restingUntil && status !== 'publishing' && status !== 'buffering') {
+    return {
+      tone: 'ended',
+      title: strings.resting,
+      advice: restAdvice(Date.parse(restingUntil) - nowMs),
+      isResting: true,
+    }
+  }
   switch (status) {
     case 'publishing':
       return { ...publishing(encoder, context, isSettled), received: received(encoder) }
@@ -40,6 +53,11 @@ export function encoderReport(encoder: Encoder, context: Context): Report {
     default:
       return { tone: 'waiting', title: strings.waiting }
   }
+}
+
+/** The server lets the key work a moment after the rest has ended. */
+function restAdvice(leftMs: number): string {
+  return leftMs > 0 ? strings.restingFor(Math.ceil(leftMs / 1_000)) : strings.restingEnds
 }
 
 function publishing(encoder: Encoder, context: Context, isSettled: boolean): Report {

@@ -8,7 +8,7 @@ import { toast } from '../../ui/toast'
 import * as strings from './broadcast.strings'
 
 interface Props {
-  /** The encoder is connected. Ending the broadcast disconnects it, and it may reconnect automatically. */
+  /** The encoder is connected. Ending the broadcast disconnects it. */
   isSending: boolean
   onEnded(): void
 }

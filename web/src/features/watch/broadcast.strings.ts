@@ -11,4 +11,4 @@ export const notReported = 'Not reported'
 export const endStream = 'End stream'
 export const endStreamTitle = 'End your stream?'
 export const endStreamText =
-  'It ends for viewers right away. Stop your encoder too, or it may reconnect.'
+  'It ends for viewers right away. Your encoder can’t reconnect for a minute. Stop it too.'

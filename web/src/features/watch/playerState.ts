@@ -129,9 +129,8 @@ export function reducePlayer(state: PlayerState, event: PlayerEvent): PlayerStat
       return state.hasFrame ? withoutFrame(state) : state
     case 'picture':
       return { ...state, isPictureStopped: event.isStopped && state.hasFrame }
-    case 'videoOverdue': {
+    case 'videoOverdue':
       return withoutWait({ ...state, isVideoOverdue: state.isHostHere })
-    }
     case 'announced': {
       const { state: announced, isKeptOut } = event
       const next = { ...state, announced, isKeptOut }

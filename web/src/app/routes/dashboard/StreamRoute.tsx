@@ -37,7 +37,7 @@ function OwnStream({ own }: { own: Resource<DashboardData> & { data: DashboardDa
   const { username } = data.user
   const announced = data.stream.state
   const player = usePlayer(username, own, () => {}, false)
-  const { data: ingress } = useIngress(INGRESS_EVERY_MS)
+  const { data: ingress, change: changeIngress } = useIngress(INGRESS_EVERY_MS)
   const isEncoding = ingress?.encoder.status === 'publishing'
   // Reload as soon as the encoder is seen, before the next scheduled reload.
   useEffect(() => {
@@ -74,7 +74,11 @@ function OwnStream({ own }: { own: Resource<DashboardData> & { data: DashboardDa
         </a>
       ) : (
         ingress && (
-          <EncoderStatus ingress={ingress} isPictureStopped={player.reason === 'pictureStopped'}>
+          <EncoderStatus
+            ingress={ingress}
+            isPictureStopped={player.reason === 'pictureStopped'}
+            onChange={(changed) => changeIngress(() => changed)}
+          >
             <a href={`/u/${username}/keys`}>{encoderStrings.turnOn}</a>
           </EncoderStatus>
         )
