@@ -84,8 +84,8 @@ def verify(token: str) -> Claims:
     """
     issuer = settings.oidc_issuer()
     try:
-        jwt.get_unverified_header(token)  # Refuses what isn't a token without a provider call.
-        key = _signing_keys().get_signing_key_from_jwt(token)
+        header = jwt.get_unverified_header(token)  # Refuses what isn't a token without a call.
+        key = _signing_keys().get_signing_key(header.get("kid", ""))
         claims = jwt.decode(
             token,
             key,
