@@ -1,4 +1,4 @@
-"""Pages say when the picture stops, and how far viewers are behind after that."""
+"""Pages say when the picture stops, keep the last one, and say how far viewers are behind."""
 
 import signal
 from collections.abc import Callable, Generator
@@ -100,3 +100,18 @@ def test_a_frozen_encoder_is_noticed_until_the_picture_moves(
         for page in (guest, creator):
             sees_a_moving_picture(page)
         assert state_of(stack, "bob").broadcast_at == before.broadcast_at
+
+
+def test_the_last_picture_stays_when_its_track_ends(
+    stack: Stack, page: Page, screenshot: Callable[[Page, str], None]
+) -> None:
+    player, last = page.locator("[data-state]"), page.locator("[data-state] canvas")
+    with frozen(stack, "bob") as send_signal:
+        page.goto("/bob")
+        sees_a_moving_picture(page)
+        expect(last).to_be_hidden()
+
+        send_signal(signal.SIGTERM)
+        expect(player).to_have_attribute("data-state", "reconnecting", timeout=LIVE_MS)
+        expect(last).to_be_visible()
+        screenshot(page, "back-soon")
