@@ -35,7 +35,7 @@ test('a short gap is no stall', () => {
   expect(after('media', 'stall', 'media').seconds).toBe(0)
 })
 
-test('stalls do not add up: the longest counts, since its end', () => {
+test('of several stalls the longest counts, since its end', () => {
   const stalls = ['media', ...times(4, 'stall'), 'media'] as const
   const once = after(...stalls)
   expect(after(...stalls, ...times(2, 'stall'), 'media')).toEqual(once)

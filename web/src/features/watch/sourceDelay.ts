@@ -38,7 +38,7 @@ const SHORTEST_SECONDS = 3
 const NO_DELAY: SourceDelay = { connection: '', seconds: 0, sinceMs: 0 }
 export const INITIAL_DELAY: DelayWatch = { delay: NO_DELAY, last: null, moved: null }
 
-/** Return the next state. Stalls don't add up: the longest one counts. */
+/** Return the next state. Stalls add up with some encoders only, so the longest one counts. */
 export function nextDelay(watch: DelayWatch, arrived: Arrived | null, nowMs: number): DelayWatch {
   if (!arrived) return { ...watch, last: null, moved: null }
   const now = { arrived, atMs: nowMs }
