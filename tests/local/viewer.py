@@ -18,8 +18,9 @@ from livekit import api
 
 from tests.local.servers import KEY, Ingest
 
-# The server's names of tracks that were published over WHIP.
-TRACK_NAMES = ["synthesized-camera", "synthesized-microphone"]
+# The server's names of tracks that were published over WHIP. Those of LiveKit Ingress have none.
+WHIP_TRACK_NAMES = ["synthesized-camera", "synthesized-microphone"]
+INGRESS_TRACK_NAMES = [""]
 AUDIBLE = 0.01
 
 
@@ -78,12 +79,11 @@ async def _watch(
     await connection.setLocalDescription(await connection.createOffer())
     grants = api.VideoGrants(room_join=True, room=room, can_publish=False)
     token = api.AccessToken(KEY, ingest.secret).with_identity("viewer").with_grants(grants)
+    names = INGRESS_TRACK_NAMES if ingest.is_real else WHIP_TRACK_NAMES
     headers = {
         "Authorization": f"Bearer {token.to_jwt()}",
         "Content-Type": "application/sdp",
-        "X-LiveKit-ClientInfo": json.dumps(
-            {"subscribedParticipantTrackNames": {room: TRACK_NAMES}}
-        ),
+        "X-LiveKit-ClientInfo": json.dumps({"subscribedParticipantTrackNames": {room: names}}),
     }
     url = f"{ingest.livekit_url}/whip/v1"
     async with aiohttp.ClientSession() as http:
