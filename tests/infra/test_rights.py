@@ -266,6 +266,23 @@ def _three_runs(world: World, time: Clock) -> Act:
     return run
 
 
+def _a_run_after_a_rest(world: World, time: Clock) -> Act:
+    """A task finishes the end of a broadcast, and a run lets the key work again."""
+    handler = importlib.import_module("functions.reconcile.handler").handler
+    world.livekit.before = world.livekit.breaks
+    world.api.post("/api/stream/end", signed_in_as=world.people.ann)
+    world.livekit.before = None
+
+    def run() -> None:
+        handler({"channel": world.people.ann.id, "finishes": True}, None)
+        assert world.livekit.enabled_keys(world.people.ann.id) == []
+        time.moves(minutes=2)
+        handler({}, None)
+        assert len(world.livekit.enabled_keys(world.people.ann.id)) == 1
+
+    return run
+
+
 def _a_run_in_parts(world: World, time: Clock) -> Act:
     """Each part is another execution of the same function. All blocks are read for a full room."""
     viewers = [f"{number:032x}:{TAB}" for number in range(1 + check.MAX_BLOCK_KEYS)]
@@ -311,6 +328,7 @@ MORE = {
         "pages", _finds_stale_state("GET /api/pages/channels/{username}, a guest")
     ),
     "three runs": More("reconcile", _three_runs),
+    "a run after a rest": More("reconcile", _a_run_after_a_rest),
     "a run in parts": More("reconcile", _a_run_in_parts),
     **{
         f"the origin secret of {function}": More(function, _reads_the_origin_secret(function))
