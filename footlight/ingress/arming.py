@@ -80,10 +80,11 @@ def catch_up(creator: Person) -> None:
     """
     limits.count_or_refuse("write", creator.id)
     deadline = request_deadline()
-    state = get(live_state(creator.id), consistent=True)
-    if not (state and state.live):
-        return
     with lease(creator.id):
+        # Read under the lease, so that a key that rests after an end isn't enabled.
+        state = get(live_state(creator.id), consistent=True)
+        if not (state and state.live):
+            return
         ingress = stored_ingress(creator.id)
         if ingress.ingress_id:
             # Enabled even if the half hour has ended: it doesn't end a running broadcast.

@@ -222,7 +222,7 @@ ROUTES: Final = (
         "POST /api/stream/catch-up",
         SIGNED_IN,
         by("ann"),
-        calls="(BatchGet) Update Get Update Get UpdateIngress Delete check",
+        calls="(BatchGet) Update Update Get Get UpdateIngress Delete check",
         limit="write",
     ),
     Route(
