@@ -127,9 +127,11 @@ def test_after_another_size_the_end_comes_before_the_media_ends(ingest: Ingest) 
 
         assert encoder.wait(30) == 1
         left(ingest, made)
-    assert state_of(ingest, made).status == ERROR
-    settle(ingest)
-    assert len(ingest.sink.of(made.ingress_id, "ingress_ended")) == 1
+    # LiveKit Ingress may report the same end once more, as INACTIVE, when the encoder is cut off.
+    last = state_of(ingest, made)
+    assert last.status in (ERROR, INACTIVE)
+    assert last.error == state.error
+    assert len(sessions(ingest, made, "ingress_ended")) == 1
 
 
 def test_hevc_with_sound_is_a_broadcast_of_the_sound(ingest: Ingest) -> None:

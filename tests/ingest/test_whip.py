@@ -18,7 +18,7 @@ from livekit.protocol.ingress import (
 )
 from livekit.protocol.models import ParticipantInfo
 
-from tests.ingest.broadcasts import ended, left, published, settle, started, state_of
+from tests.ingest.broadcasts import ended, left, published, started, state_of
 from tests.local.servers import Ingest, eventually
 
 SDP = {"Content-Type": "application/sdp"}
@@ -206,8 +206,8 @@ def test_deleting_the_ingress_ends_the_broadcast(ingest: Ingest, made: IngressIn
 
     publish(made.url, bearer(made.stream_key), broadcast)
 
-    settle(ingest)
-    assert not ingest.sink.of(made.ingress_id, "ingress_ended")
+    # Whether `ingress_ended` is sent depends on a race within LiveKit Ingress.
+    assert ingest.ingress(made.ingress_id) is None
 
 
 def test_an_abandoned_offer_is_an_error(ingest: Ingest, made: IngressInfo) -> None:
