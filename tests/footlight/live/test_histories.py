@@ -253,7 +253,9 @@ class World(RuleBasedStateMachine):
             self.receive(RestEnded())
             assert self.record == before
             self.now = self.record.resting_until
-        self.lose_media()
+        if self.session:
+            self.end_session()
+            self.lose_media()
         self.receive(RestEnded())
         assert self.state == "offline"
 
