@@ -1,8 +1,8 @@
 """Measure cold starts: the time to import a handler and to respond to one request.
 
-Each cold start is a fresh process that has only the function's own asset, built for this machine,
-and Python's standard library. For comparison, it also measures the same response with everything
-imported at the top, with only livekit-api and boto3, and the token's asset without bytecode.
+Each cold start is a fresh process that has only the function's own zip, the layer, both built for
+this machine, and Python's standard library. For comparison, it also measures the same response with
+everything imported at the top, with only livekit-api and boto3, and the token without bytecode.
 """
 
 import json
@@ -36,12 +36,13 @@ TOKEN = "token, signed in"
 
 @dataclass(frozen=True)
 class ColdStart:
-    """A handler in a folder, and the event for its first request (None for no request).
+    """A handler, and the event for its first request (None for no request).
 
     A list of events is several requests to the same process.
     """
 
-    folder: Path
+    folders: tuple[Path, ...]
+    """Where Python searches modules, in this order."""
     module: str
     event: Event | list[Event] | None
 
@@ -71,11 +72,13 @@ def _good_requests(api: Api, ann: Person, ingress_id: str) -> dict[str, list[tup
     }
 
 
-def build_asset(function: str, into: Path) -> Path:
-    """Build a function's own asset for this machine. Return its folder."""
-    folder = into / function
-    assets.build(function, Target.this_machine(), folder)
-    return folder
+def build_asset(function: str, into: Path) -> tuple[Path, ...]:
+    """Build a function's zip, and the layer if it is missing. Return what Python searches."""
+    folder, layer = into / function, into / "layer"
+    assets.build(function, folder)
+    if not layer.exists():
+        assets.build_layer(Target.this_machine(), layer)
+    return folder, layer / "python"
 
 
 def _build_all(into: Path) -> dict[str, ColdStart]:
@@ -85,22 +88,24 @@ def _build_all(into: Path) -> dict[str, ColdStart]:
     requests = _good_requests(api, ann, create_ingress(api, ann))
     starts: dict[str, ColdStart] = {}
     for function in (*FUNCTIONS, "reconcile"):
-        folder = build_asset(function, into)
+        folders = build_asset(function, into)
         module = f"functions.{function}.handler"
         for suffix, event in requests.get(function, [(", import", None)]):
-            starts[function + suffix] = ColdStart(folder, module, event)
+            starts[function + suffix] = ColdStart(folders, module, event)
 
     token = starts[TOKEN]
     without_bytecode = into / "without-bytecode"
-    shutil.copytree(token.folder, without_bytecode, ignore=shutil.ignore_patterns("__pycache__"))
-    starts["token, no .pyc"] = ColdStart(without_bytecode, token.module, token.event)
+    for folder in token.folders:
+        ignored = shutil.ignore_patterns("__pycache__")
+        shutil.copytree(folder, without_bytecode, ignore=ignored, dirs_exist_ok=True)
+    starts["token, no .pyc"] = ColdStart((without_bytecode,), token.module, token.event)
 
     shapes = into / "shapes"
     shutil.copytree(dependencies.install_dependencies("bench", Target.this_machine()), shapes)
     shutil.copytree(SHAPES, shapes / "shapes", ignore=shutil.ignore_patterns("__pycache__"))
-    bytecode.compile_folder(shapes / "shapes", Target.this_machine(), root=shapes)
-    starts[EVERYTHING] = ColdStart(shapes, "shapes.everything", token.event)
-    starts["livekit-api, boto3"] = ColdStart(shapes, "shapes.plain", token.event)
+    bytecode.compile_folder(shapes / "shapes", root=shapes)
+    starts[EVERYTHING] = ColdStart((shapes,), "shapes.everything", token.event)
+    starts["livekit-api, boto3"] = ColdStart((shapes,), "shapes.plain", token.event)
     return starts
 
 
@@ -126,7 +131,8 @@ def measure() -> Report:
 def run_cold_start(start: ColdStart) -> dict[str, float]:
     """Run a cold start in a fresh process. Return its durations in milliseconds."""
     # -I and -S hide our installed packages. -B writes no bytecode where the asset has none.
-    command = [sys.executable, "-I", "-S", "-B", str(PROGRAM), str(start.folder), start.module]
+    path = os.pathsep.join(map(str, start.folders))
+    command = [sys.executable, "-I", "-S", "-B", str(PROGRAM), path, start.module]
     process = subprocess.run(
         command, input=json.dumps(start.event), capture_output=True, text=True, check=False
     )

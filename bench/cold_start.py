@@ -1,12 +1,13 @@
-"""Measure one cold start, using only the standard library: `cold_start.py <folder> <module>`.
+"""Measure one cold start, using only the standard library: `cold_start.py <folders> <module>`.
 
 The input is an event, a list of events, or null for no request. The last line of the output is
-JSON: the milliseconds for importing the handler from the folder and for its first request, the CPU
+JSON: the milliseconds for importing the handler from the folders and for its first request, the CPU
 time of both, and the status of the response. `later` is the milliseconds of the other requests.
 """
 
 import importlib
 import json
+import os
 import sys
 import time
 from types import SimpleNamespace
@@ -21,11 +22,11 @@ CONTEXT = SimpleNamespace(
 """The context that Lambda passes to a handler."""
 
 
-def main(folder: str, module: str) -> None:
+def main(folders: str, module: str) -> None:
     """Import the handler, call it once, and print the durations."""
     loaded = json.load(sys.stdin)
     events = loaded if isinstance(loaded, list) else [loaded]
-    sys.path.insert(0, folder)
+    sys.path[:0] = folders.split(os.pathsep)
     started, processor_started = time.perf_counter(), time.process_time()
     handler = importlib.import_module(module).handler
     imported = time.perf_counter()

@@ -8,7 +8,7 @@ from pathlib import Path
 import aws_cdk as cdk
 
 from infra import running
-from infra.building import BuildFailure
+from infra.building import ANOTHER_PYTHON, BuildFailure
 from infra.config import Config, InvalidSettings, deployment_config
 from infra.stack import Footlight
 
@@ -25,6 +25,8 @@ def main() -> None:
         if "Failed to bundle asset" not in str(error):
             raise
         sys.exit(str(error))
+    if stack.place.target.platform and (warning := stack.place.target.warning):
+        cdk.Annotations.of(stack).add_warning_v2("footlight:python", f"{warning}: {ANOTHER_PYTHON}")
     template = Path(app.synth().directory, stack.template_file)
     problems = what_a_deploy_drops(config, json.loads(template.read_text()))
     if problems:

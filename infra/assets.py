@@ -1,13 +1,20 @@
-"""A function's zip, built without Docker.
+"""What is uploaded for the functions, built without Docker: a zip for each, and one layer.
 
-It holds `functions/<name>/`, the modules of `footlight/` that the handler reaches, and the locked
-dependencies for the target platform, with bytecode next to every module. The same sources produce
-the same bytes.
+A zip holds `functions/<name>/` and the modules of `footlight/` that the handler reaches. The layer
+holds the locked dependencies of all functions for the target platform. Lambda unpacks it to
+`/opt/python`, which Python searches after the zip and before the runtime's own libraries.
+https://docs.aws.amazon.com/lambda/latest/dg/python-package.html#python-package-searchpath
+
+Both have bytecode next to every module. The same sources produce the same bytes.
 """
 
 import hashlib
+import json
 import os
+import platform
 import shutil
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -18,49 +25,72 @@ from aws_cdk import aws_lambda as lambda_
 
 from infra import building, bytecode
 from infra.building import BuildFailure, Target
-from infra.dependencies import dependencies_fingerprint, install_dependencies
+from infra.dependencies import LAYER, dependencies_fingerprint, install_dependencies
 
 EXTRA_FILES: Final = {"pages": ("openapi.json",)}
 """Files other than code that a function reads."""
 
 
 def code(function: str, target: Target) -> lambda_.Code:
-    """Return a function's zip as CDK code. CDK builds it only if a source or pin has changed."""
+    """Return a function's zip as CDK code. CDK builds it only if a source has changed."""
+    return _asset(partial(build, function), fingerprint(function, target))
+
+
+def layer(target: Target, *, linked: bool) -> lambda_.Code:
+    """Return the layer as CDK code, or a link to it. CDK builds it only if a pin has changed."""
+    digest = dependencies_fingerprint(LAYER, target)
+    if linked:
+        return _asset(partial(build_link, target), f"{building.ROOT} {digest}")
+    return _asset(partial(build_layer, target), digest)
+
+
+def _asset(write: Callable[[Path], None], digest: str) -> lambda_.Code:
     return lambda_.Code.from_asset(
         str(building.ROOT),
-        asset_hash=fingerprint(function, target),
+        asset_hash=digest,
         asset_hash_type=AssetHashType.CUSTOM,
         bundling=BundlingOptions(
             # CDK requires an image, but never runs it.
             image=DockerImage.from_registry("none"),
-            local=_Bundling(function, target),
+            local=_Bundling(write),
         ),
     )
 
 
 @jsii.implements(ILocalBundling)
 class _Bundling:
-    def __init__(self, function: str, target: Target) -> None:
-        self._function = function
-        self._target = target
+    def __init__(self, write: Callable[[Path], None]) -> None:
+        self._write = write
 
     def try_bundle(self, output_dir: str, *_: object, **__: object) -> bool:
-        build(self._function, self._target, Path(output_dir))
+        self._write(Path(output_dir))
         return True
 
 
-def build(function: str, target: Target, folder: Path) -> None:
+def build(function: str, folder: Path) -> None:
     """Write a function's files into an empty folder."""
-    # Links, not copies, because CDK reads the files only once, to zip them.
-    shutil.copytree(
-        install_dependencies(function, target), folder, copy_function=_link, dirs_exist_ok=True
-    )
     for source in sources(function):
         copy = folder / source.relative_to(building.ROOT)
         copy.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(source, copy)
-    for package in (folder / "functions", folder / "footlight"):
-        bytecode.compile_folder(package, target, root=folder)
+    bytecode.compile_folder(folder, root=folder)
+    bytecode.reset_times(folder)
+
+
+def build_layer(target: Target, folder: Path) -> None:
+    """Write the layer's files into an empty folder."""
+    # Links, not copies, because CDK reads the files only once, to zip them.
+    shutil.copytree(install_dependencies(LAYER, target), folder / "python", copy_function=_link)
+    bytecode.reset_times(folder)
+
+
+def build_link(target: Target, folder: Path) -> None:
+    """Write a layer that only names the folder of the dependencies on this machine."""
+    packages = folder / "python" / "lib" / f"python{target.python}" / "site-packages"
+    packages.mkdir(parents=True)
+    installed = str(install_dependencies(LAYER, target))
+    # First in the path, because the emulator's own packages are in it too.
+    (packages / "layer.pth").write_text(f"import sys; sys.path.insert(0, {installed!r})\n")
     bytecode.reset_times(folder)
 
 
@@ -73,7 +103,12 @@ def _link(source: str, target: str) -> None:
 
 def fingerprint(function: str, target: Target) -> str:
     """Return a hash of everything that a function's zip is built from."""
-    digest = hashlib.sha256(dependencies_fingerprint(function, target).encode())
+    recipe = [
+        target.python,
+        platform.python_version(),
+        *(Path(file).read_text() for file in (__file__, bytecode.__file__)),
+    ]
+    digest = hashlib.sha256(json.dumps(recipe).encode())
     for source in sources(function):
         content = source.read_bytes()
         digest.update(f"{source.relative_to(building.ROOT)}\0{len(content)}\0".encode())

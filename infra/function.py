@@ -1,4 +1,4 @@
-"""One Lambda function: its runtime, memory, logs, role, and zip.
+"""One Lambda function: its runtime, memory, logs, role, and zip, and the layer of all functions.
 
 jsii's classes and interfaces name the same parameter differently. Type checkers reject that and
 jsii doesn't, so this module and others cast a class to its interface.
@@ -17,9 +17,6 @@ from infra import assets
 from infra.accepted import accept_findings
 from infra.building import Target
 
-RUNTIME: Final = lambda_.Runtime.PYTHON_3_13
-"""`Target.lambda_runtime` builds for the same version."""
-
 MEMORY_MB: Final = 512
 """Lambda assigns CPU in proportion to memory. Less memory slows cold starts and costs the same."""
 
@@ -31,6 +28,34 @@ https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html
 """
 
 MAX_QUEUE_SECONDS: Final = 60
+
+
+def runtime(target: Target) -> lambda_.Runtime:
+    """Return the runtime of the version that the functions are built for."""
+    return lambda_.Runtime(
+        f"python{target.python}", lambda_.RuntimeFamily.PYTHON, supports_snap_start=True
+    )
+
+
+def dependency_layer(scope: Construct, target: Target, *, linked: bool) -> lambda_.LayerVersion:
+    """Return the layer that all functions share.
+
+    A change of a dependency publishes a new version. CloudFormation deletes the old one only after
+    the update of the whole stack, so a rollback still finds it, and versions of functions keep
+    their layers after that. https://docs.aws.amazon.com/lambda/latest/dg/adding-layers.html
+
+    An update of a function isn't atomic: its old code runs on the new layer for a few seconds.
+    https://github.com/aws/aws-cdk/issues/8446
+    """
+    return lambda_.LayerVersion(
+        scope,
+        "Dependencies",
+        layer_version_name=f"{Stack.of(scope).stack_name}-dependencies",
+        description="Footlight: the dependencies of all functions",
+        code=assets.layer(target, linked=linked),
+        compatible_runtimes=[runtime(target)],
+        compatible_architectures=[lambda_.Architecture.ARM_64],
+    )
 
 
 class FootlightFunction(Construct):
@@ -45,12 +70,15 @@ class FootlightFunction(Construct):
         *,
         name: str,
         target: Target,
+        layer: lambda_.ILayerVersion,
         environment: Mapping[str, str],
         timeout_seconds: int,
         snap_start: bool,
         reserves: bool,
     ) -> None:
         super().__init__(scope, f"{name.title()}Function")
+        if snap_start:
+            target.require_snap_start()
         self.name = name
         self.log_group = logs.LogGroup(
             self,
@@ -74,10 +102,11 @@ class FootlightFunction(Construct):
             self,
             "Function",
             description=f"Footlight: {name}",
-            runtime=RUNTIME,
+            runtime=runtime(target),
             architecture=lambda_.Architecture.ARM_64,
             handler=f"functions.{name}.handler.handler",
             code=assets.code(name, target),
+            layers=[layer],
             role=cast("iam.IRole", self.role),
             log_group=self.log_group,
             logging_format=lambda_.LoggingFormat.JSON,
@@ -99,8 +128,8 @@ class FootlightFunction(Construct):
         accept_findings(
             self.function,
             {
-                "AwsSolutions-L1": "All dependencies have wheels for Python 3.13. The machine that "
-                "deploys needs the same version to compile bytecode, which halves cold starts",
+                "AwsSolutions-L1": "The runtime is the version of the Python that deploys, so that "
+                "its bytecode matches, which halves cold starts",
                 "Annotation::@aws-cdk/aws-lambda:snapStartRequirePublish": "The alias publishes a "
                 "version",
             },

@@ -24,6 +24,10 @@ class Place:
     """The emulator ignores a function's runtime and architecture. It uses its own Python and this
     machine's processor."""
 
+    links_layer: bool
+    """The emulator unpacks the layer, 60 MB, for each process of each function. A laptop's layer
+    only names the folder of the dependencies on this machine."""
+
     keeps_data: bool
     """On a laptop, data is deleted with the stack: nothing is retained or protected."""
 
@@ -63,6 +67,7 @@ def aws() -> Place:
 
     return Place(
         target=Target.lambda_runtime(),
+        links_layer=False,
         keeps_data=True,
         checks_origin=True,
         uploads_site=True,
@@ -88,6 +93,7 @@ def emulator(at: Emulator) -> Place:
 
     return Place(
         target=Target.this_machine(),
+        links_layer=True,
         keeps_data=False,
         checks_origin=False,
         uploads_site=False,

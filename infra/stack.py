@@ -1,8 +1,10 @@
 """The stack: creates the constructs and connects them."""
 
 from collections.abc import Mapping
+from typing import cast
 
 from aws_cdk import CfnOutput, CfnParameter, Stack
+from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from infra import local
@@ -12,7 +14,7 @@ from infra.budget import Budget
 from infra.config import LIVEKIT_URL_PATTERN, Config
 from infra.dashboard import Dashboard
 from infra.firewall import Firewall
-from infra.function import FootlightFunction
+from infra.function import FootlightFunction, dependency_layer
 from infra.grants import grant_rights
 from infra.needs import FUNCTIONS, Needs, SecretName, Setting
 from infra.routes import ROUTES
@@ -125,11 +127,13 @@ class Footlight(Stack):
 
     def _functions(self) -> dict[str, FootlightFunction]:
         variables = self._variables()
+        layer = dependency_layer(self, self.place.target, linked=self.place.links_layer)
         functions = {
             name: FootlightFunction(
                 self,
                 name=name,
                 target=self.place.target,
+                layer=cast("lambda_.ILayerVersion", layer),
                 environment=self._environment(needs, variables),
                 timeout_seconds=needs.timeout_seconds,
                 snap_start=self.config.snap_start,

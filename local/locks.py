@@ -15,14 +15,12 @@ from pathlib import Path
 from local.settings import ROOT, VENV
 
 REQUIREMENTS = ROOT / "requirements"
-# Groups that only other groups include.
-NOT_LOCKED = {"base"}
 
 
 def main(arguments: Sequence[str]) -> int:
     """Write the lock files, or check them with `--check`. Return 1 if one is out of date."""
     groups = tomllib.loads((ROOT / "pyproject.toml").read_text())["dependency-groups"]
-    locked = sorted(set(groups) - NOT_LOCKED)
+    locked = sorted(groups)
     if "--check" not in arguments:
         for group in locked:
             _compile(group, REQUIREMENTS / f"{group}.txt")

@@ -437,14 +437,14 @@ def _cargo() -> str:
 
 def _install_environment(home: Path, lock: Path, description: str) -> None:
     """Create or update a virtual environment from a lock file."""
-    python = home / "bin" / "python"
+    python = home / "bin" / f"python{sys.version_info[0]}.{sys.version_info[1]}"
     state = f"{sys.version_info[:2]} {_hash_of([lock])}"
     if python.exists() and _is_stamped(home, state):
         return
     with _step(description):
-        if not python.exists():
+        if not python.exists():  # nothing, or an environment of another Python
             _uv(
-                ["venv", "--quiet", "--python", sys.executable, home],
+                ["venv", "--quiet", "--clear", "--python", sys.executable, home],
                 f"Can't create an environment for {description}",
             )
         _uv(

@@ -9,8 +9,7 @@ from typing import Any, Final
 import boto3
 from botocore.exceptions import ClientError
 
-from infra.building import Target
-from infra.bytecode import compiler
+from infra.building import ANOTHER_PYTHON, Target, UnsuitablePython
 from infra.config import ROOT, Config
 from infra.running import RECORD, Template, dropped
 from operations.checks import Failed, Warned
@@ -53,18 +52,20 @@ class Planned:
         return self.client("sts").get_caller_identity()["Account"]
 
 
-def machine(_: Planned) -> str:
-    """Require space for the build, and warn without the Python that compiles bytecode."""
+def machine(planned: Planned) -> str:
+    """Require space for the build and a Python that Lambda has. Warn of an old one."""
     free = shutil.disk_usage(ROOT).free
     if free < GIGABYTE:
         raise Failed(f"{free // 10**6} MB are free, the build needs 1 GB", "rm -rf cdk.out")
-    target = Target.lambda_runtime()
-    if compiler(target) is None:
-        raise Warned(
-            f"no Python {target.python} for bytecode, so cold starts take twice as long",
-            f".venv/bin/uv python install {target.python}",
-        )
-    return f"{free // GIGABYTE} GB free, Python {target.python} for bytecode"
+    try:
+        target = Target.lambda_runtime()
+        if planned.config.snap_start:
+            target.require_snap_start()
+    except UnsuitablePython as error:
+        raise Failed(error.reason, ANOTHER_PYTHON) from error
+    if target.warning:
+        raise Warned(target.warning, ANOTHER_PYTHON)
+    return f"{free // GIGABYTE} GB free, Python {target.python} for the functions"
 
 
 def identity(planned: Planned) -> str:

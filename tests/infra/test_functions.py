@@ -1,14 +1,17 @@
 """Tests that apply to every function: runtime, timeouts, logs, and environment variables."""
 
 import ast
+import json
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from infra import assets
-from infra.building import Target
+from infra import assets, building
 from infra.needs import FUNCTIONS
 from infra.routes import ROUTES
 
@@ -28,13 +31,83 @@ def test_every_function_folder_is_deployed(production: "Template") -> None:
 
 
 @each_function
-def test_a_function_runs_on_arm_with_the_target_python(
+def test_a_function_runs_on_arm_with_the_build_s_python(
     production: "Template", function: str
 ) -> None:
     properties = production.functions()[function]
     assert properties["Architectures"] == ["arm64"]
-    assert properties["Runtime"] == f"python{Target.lambda_runtime().python}"
+    assert properties["Runtime"] == f"python{building.RECOMMENDED}"
     assert properties["Handler"] == f"functions.{function}.handler.handler"
+
+
+APP = """
+import sys
+from infra import app, building
+building.PYTHON = sys.argv[1]
+app.main()
+"""
+
+
+def build(python: str, settings: dict[str, str], folder: Path) -> tuple[int, str]:
+    """Run the CDK app under a version of Python. Return its exit code and stderr."""
+    context = json.loads((ROOT / "cdk.json").read_text())["context"]
+    without_account = {
+        name: value for name, value in os.environ.items() if name[:4] not in ("AWS_", "CDK_")
+    }
+    result = subprocess.run(
+        [sys.executable, "-c", APP, python],
+        cwd=ROOT,
+        env={
+            **without_account,
+            "FOOTLIGHT_SETTINGS": os.devnull,
+            "CDK_OUTDIR": str(folder),
+            "CDK_CONTEXT_JSON": json.dumps({**context, "aws:cdk:bundling-stacks": [], **settings}),
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return result.returncode, result.stderr
+
+
+def test_the_build_warns_of_an_old_python(tmp_path: Path) -> None:
+    assert build("3.12", {}, tmp_path)[0] == 0
+    metadata = json.loads((tmp_path / "Footlight.metadata.json").read_text())
+    (warning,) = (
+        entry["data"] for entry in metadata["/Footlight"] if entry["type"] == "aws:cdk:warning"
+    )
+    assert warning.startswith("the functions get Python 3.12, which runs this build")
+    assert "uv python install 3.13 && export PYTHON=python3.13" in warning
+    assert '"python3.12"' in (tmp_path / "Footlight.template.json").read_text()
+
+
+@pytest.mark.parametrize(
+    ("python", "settings", "reason"),
+    [
+        ("3.15", {}, "Lambda runs Python 3.11, 3.12, 3.13, 3.14, and Python 3.15 runs this build"),
+        ("3.11", {"snapStart": "true"}, "snapStart needs Python 3.12 or newer, and Python 3.11"),
+    ],
+)
+def test_the_build_refuses_a_python_that_lambda_can_t_use(
+    python: str, settings: dict[str, str], reason: str, tmp_path: Path
+) -> None:
+    code, errors = build(python, settings, tmp_path)
+    assert code == 1
+    (last,) = errors.splitlines()[-1:]
+    assert last.startswith(reason)
+    assert last.endswith("uv python install 3.13 && export PYTHON=python3.13")
+
+
+def test_all_functions_share_one_layer_of_the_same_runtime(each: "Template") -> None:
+    (layer,) = (id for id, one in each.all("AWS::Lambda::LayerVersion") if "Footlight" in str(one))
+    properties = each.resources[layer]["Properties"]
+    assert properties["CompatibleArchitectures"] == ["arm64"]
+    (runtime,) = properties["CompatibleRuntimes"]
+    for function in each.functions().values():
+        assert function["Layers"] == [{"Ref": layer}]
+        assert function["Runtime"] == runtime
+    # `Delete` applies at the end of an update, after the last point from which it rolls back.
+    assert "DeletionPolicy" not in each.resources[layer]
 
 
 @each_function

@@ -30,6 +30,7 @@ REGIONAL: Final = {
     ("AWS::ApiGatewayV2::Api", "Name"),
     ("AWS::CloudWatch::Dashboard", "DashboardName"),
     ("AWS::Lambda::Function", "FunctionName"),
+    ("AWS::Lambda::LayerVersion", "LayerName"),
     ("AWS::Logs::LogGroup", "LogGroupName"),
     ("AWS::SQS::Queue", "QueueName"),
 }

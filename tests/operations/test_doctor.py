@@ -8,10 +8,10 @@ import boto3
 import dns.resolver
 import pytest
 
+from infra import building
 from infra.config import Config, read_config
 from operations.checks import Check, Line, result
 from operations.deployment import Stack
-from operations.doctor import account as checks
 from operations.doctor import others
 from operations.doctor.__main__ import CHECKS
 from operations.doctor.account import Planned
@@ -58,15 +58,29 @@ def test_a_full_disk_fails(planned: Planned, monkeypatch: pytest.MonkeyPatch) ->
     assert outcome("machine", planned).status == "FAIL"
 
 
-def test_a_machine_without_the_functions_python_is_a_warning(
-    planned: Planned, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("python", "changed", "expected"),
+    [
+        ("3.10", {}, "FAIL"),
+        ("3.11", {}, "WARN"),
+        ("3.11", {"snapStart": "true"}, "FAIL"),
+        ("3.12", {"snapStart": "true"}, "WARN"),
+        ("3.14", {"snapStart": "true"}, "OK"),
+        ("3.15", {}, "FAIL"),
+    ],
+)
+def test_the_python_that_builds_must_be_one_of_lambda_s(
+    planned: Planned,
+    monkeypatch: pytest.MonkeyPatch,
+    python: str,
+    changed: dict[str, str],
+    expected: str,
 ) -> None:
-
-    def none(_: object) -> None:
-        return None
-
-    monkeypatch.setattr(checks, "compiler", none)
-    assert outcome("machine", planned).status == "WARN"
+    monkeypatch.setattr(building, "PYTHON", python)
+    line = outcome("machine", dataclasses.replace(planned, config=settings(**changed)))
+    assert line.status == expected
+    if expected != "OK":
+        assert line.help == building.ANOTHER_PYTHON
 
 
 def test_a_machine_with_space_and_the_functions_python_passes(
@@ -77,11 +91,8 @@ def test_a_machine_with_space_and_the_functions_python_passes(
     def free(_: object) -> object:
         return usage
 
-    def found(_: object) -> str:
-        return "python3"
-
     monkeypatch.setattr(shutil, "disk_usage", free)
-    monkeypatch.setattr(checks, "compiler", found)
+    monkeypatch.setattr(building, "PYTHON", building.RECOMMENDED)
     line = outcome("machine", planned)
     assert (line.status, line.text.startswith("2 GB free")) == ("OK", True)
 

@@ -89,6 +89,7 @@ def table() -> dict[str, Any]:
 
 def _synthesize(settings: dict[str, str], folder: Path) -> Any:
     with pytest.MonkeyPatch.context() as patch:
+        _use_one_python(patch)
         if settings.get("waf") == "true":
             patch.setenv("CDK_DEFAULT_REGION", "us-east-1")
         _app(settings, folder).synth()
@@ -99,10 +100,19 @@ def _check(folder: Path) -> Any:
     import aws_cdk as cdk
     import cdk_nag
 
-    app = _app(FOUND_BY_NAG, folder)
-    cdk.Validations.of(app).add_plugins(cdk_nag.AwsSolutionsChecks())
-    app.synth()
+    with pytest.MonkeyPatch.context() as patch:
+        _use_one_python(patch)
+        app = _app(FOUND_BY_NAG, folder)
+        cdk.Validations.of(app).add_plugins(cdk_nag.AwsSolutionsChecks())
+        app.synth()
     return json.loads((folder / "validation-report.json").read_text())
+
+
+def _use_one_python(patch: pytest.MonkeyPatch) -> None:
+    """Give the functions the same runtime whichever Python runs the tests."""
+    from infra import building
+
+    patch.setattr(building, "PYTHON", building.RECOMMENDED)
 
 
 def _app(settings: dict[str, str], folder: Path) -> Any:
