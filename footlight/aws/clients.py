@@ -15,7 +15,7 @@ session: Final = botocore.session.get_session()
 
 @cache
 def client(service: str) -> Any:
-    """Return the cached client of a service. `infra/assets.py` lists the allowed services."""
+    """Return the cached client of a service. `infra/dependencies.py` lists the allowed services."""
     return session.create_client(
         service,
         config=Config(
