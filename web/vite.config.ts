@@ -72,8 +72,6 @@ export default defineConfig({
     cssCodeSplit: false,
     modulePreload: { polyfill: false },
     rolldownOptions: {
-      // No getter that this code reads has an effect, so unused reads are dropped too.
-      treeshake: { propertyReadSideEffects: false },
       output: {
         // Chunks follow the dynamic imports. Two rules about sharing keep the number of small files down, because many
         // small files compress worse. No rule names a module.
