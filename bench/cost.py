@@ -31,7 +31,6 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
-from moto import mock_aws
 
 from bench import idle, prices, waiting
 from bench.idle import HOURS, Run
@@ -41,7 +40,7 @@ from tests.support import templates
 from tests.support._moto import speed_up
 from tests.support.api import Api
 from tests.support.clock import Clock
-from tests.support.deployment import AWS_SETTINGS, create_table, deployment, put_secrets
+from tests.support.deployment import create_table, deployment, moto_account, put_secrets
 from tests.support.livekit import LiveKit
 from tests.support.provider import Provider
 from tests.support.recorded import Recorded, record
@@ -276,10 +275,7 @@ def reload_seconds() -> float:
 
 def measured() -> Costs:
     """Record every route on moto, and price what was recorded."""
-    with pytest.MonkeyPatch.context() as patch, mock_aws():
-        for name, value in AWS_SETTINGS.items():
-            patch.setenv(name, value)
-        patch.delenv("AWS_ENDPOINT_URL", raising=False)
+    with pytest.MonkeyPatch.context() as patch, moto_account(patch):
         speed_up(patch)
         create_table()
         put_secrets()

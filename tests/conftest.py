@@ -2,11 +2,9 @@
 
 import logging
 from collections.abc import Generator
-from contextlib import ExitStack
 from io import StringIO
 
 import pytest
-from moto import mock_aws
 
 from footlight.aws.logs import log
 from footlight.tables import (
@@ -22,11 +20,11 @@ from footlight.tables import (
 )
 from footlight.tables import chat as chats
 from tests.support import dynamodb, effort
-from tests.support._moto import answer_json_api, speed_up
+from tests.support._moto import speed_up
 from tests.support.api import Api
 from tests.support.chat import Chat
 from tests.support.clock import Clock
-from tests.support.deployment import AWS_SETTINGS, create_table, deployment, put_secrets
+from tests.support.deployment import create_table, deployment, moto_account, put_secrets
 from tests.support.livekit import LiveKit
 from tests.support.provider import Provider
 from tests.support.recorded import Recorded, record
@@ -58,7 +56,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items[:] = selected
 
 
-MODELS = (*(audit_log, chats, ingress, leases, limits, live, migrations, relations, search, users),)
+MODELS = (audit_log, chats, ingress, leases, limits, live, migrations, relations, search, users)
 """Imported so that PynamoDB knows every kind of item."""
 
 
@@ -80,14 +78,11 @@ def provider(one_provider: Provider) -> Provider:
 @pytest.fixture(scope="session")
 def aws(request: pytest.FixtureRequest) -> Generator[None]:
     """The table, and moto with the secrets, for the whole run."""
-    with pytest.MonkeyPatch.context() as patch, mock_aws(), ExitStack() as started:
-        for name, value in AWS_SETTINGS.items():
-            patch.setenv(name, value)
-        patch.delenv("AWS_ENDPOINT_URL", raising=False)
-        if request.config.getoption("dynamodb") == "dynoxide":
-            url = started.enter_context(dynamodb.dynoxide())
-            patch.setenv("AWS_ENDPOINT_URL_DYNAMODB", url)
-        answer_json_api(patch)
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        moto_account(patch),
+        dynamodb.chosen(patch, request.config),
+    ):
         speed_up(patch)
         check_rights(patch)
         create_table()

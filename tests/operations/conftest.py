@@ -1,16 +1,13 @@
 """AWS by moto, in an account that nothing else uses."""
 
 from collections.abc import Generator
-from contextlib import ExitStack
 
 import boto3
 import pytest
-from moto import mock_aws
 
 from operations.deployment import Deployment, Resource, Stack
 from tests.support import dynamodb
-from tests.support._moto import answer_json_api
-from tests.support.deployment import AWS_SETTINGS
+from tests.support.deployment import moto_account
 
 FUNCTION_LOG = "Footlight-TokenFunctionLog"
 
@@ -20,19 +17,13 @@ def account(
     monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
 ) -> Generator[boto3.Session]:
     """An empty account."""
-    for name, value in AWS_SETTINGS.items():
-        monkeypatch.setenv(name, value)
-    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
-    with mock_aws(), ExitStack() as started:
-        answer_json_api(monkeypatch)
+    with moto_account(monkeypatch):
         session = boto3.Session()
         # Within another mock, this one changes nothing, and tests would see each other's data.
         if session.client("dynamodb").list_tables()["TableNames"]:
             pytest.fail("The account is in use: run tests/operations in a process of its own")
-        if request.config.getoption("dynamodb") == "dynoxide":
-            url = started.enter_context(dynamodb.dynoxide())
-            monkeypatch.setenv("AWS_ENDPOINT_URL_DYNAMODB", url)
-        yield session
+        with dynamodb.chosen(monkeypatch, request.config):
+            yield session
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from typing import Any
 
 import boto3
 import pytest
+from moto import mock_aws
 from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.secretsmanager.models import secretsmanager_backends
 
@@ -16,6 +17,7 @@ from footlight import limits, settings
 from footlight.aws import background, secrets
 from footlight.people import callers, oidc
 from tests.support import dynamodb, templates
+from tests.support._moto import answer_json_api
 from tests.support.dynamodb import REGION
 from tests.support.provider import CLIENT_ID, Provider
 
@@ -47,6 +49,17 @@ def settings_at(provider: Provider) -> dict[str, str]:
         "FOOTLIGHT_LIMITS": NO_LIMITS,
         "POWERTOOLS_METRICS_NAMESPACE": "Footlight",
     }
+
+
+@contextmanager
+def moto_account(patch: pytest.MonkeyPatch) -> Generator[None]:
+    """Answer all calls of AWS with moto, in an empty account, unless another moto runs already."""
+    with mock_aws():
+        for name, value in AWS_SETTINGS.items():
+            patch.setenv(name, value)
+        patch.delenv("AWS_ENDPOINT_URL", raising=False)
+        answer_json_api(patch)
+        yield
 
 
 def create_table() -> None:

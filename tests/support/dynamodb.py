@@ -177,7 +177,18 @@ def _next(page: Any) -> dict[str, Any]:
 
 
 @contextmanager
-def dynoxide() -> Generator[str]:
+def chosen(patch: pytest.MonkeyPatch, config: pytest.Config) -> Generator[None]:
+    """Send the calls of DynamoDB to the one that the option `--dynamodb` names."""
+    if config.getoption("dynamodb") == "moto":
+        yield
+        return
+    with _dynoxide() as url:
+        patch.setenv("AWS_ENDPOINT_URL_DYNAMODB", url)
+        yield
+
+
+@contextmanager
+def _dynoxide() -> Generator[str]:
     """Start an empty dynoxide. Yield its address."""
     program = shutil.which("dynoxide", path=path_with_tools())
     if program is None:
