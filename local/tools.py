@@ -225,13 +225,8 @@ GSTREAMER_DEBIAN = (
 def install_gstreamer() -> None:
     """Use the machine's GStreamer. Otherwise install Debian's packages, if run as root."""
     missing = _missing_for_ingress()
-    if missing and os.geteuid() == 0 and shutil.which("apt-get"):
-        with _step("GStreamer, with apt-get"):
-            advice = "apt-get can't install GStreamer for LiveKit Ingress"
-            quiet = {"DEBIAN_FRONTEND": "noninteractive"}
-            _run(["apt-get", "-qq", "update"], advice, quiet)
-            install = ["apt-get", "-qq", "install", "-y", "--no-install-recommends"]
-            _run([*install, *GSTREAMER_DEBIAN], advice, quiet)
+    failure = "apt-get can't install GStreamer for LiveKit Ingress"
+    if missing and _apt_install("GStreamer", GSTREAMER_DEBIAN, failure):
         missing = _missing_for_ingress()
     if missing:
         raise Unobtainable(
@@ -297,14 +292,8 @@ def install_obs() -> None:
     """Use the machine's OBS and Xvfb. Otherwise install Debian's packages, if run as root."""
     if shutil.which("obs") and shutil.which("Xvfb"):
         return
-    if os.geteuid() != 0 or not shutil.which("apt-get"):
+    if not _apt_install("OBS", ("obs-studio", "xvfb"), "apt-get can't install OBS and Xvfb"):
         raise Unobtainable("OBS or Xvfb is missing: sudo apt-get install obs-studio xvfb")
-    with _step("OBS, with apt-get"):
-        advice = "apt-get can't install OBS and Xvfb"
-        quiet = {"DEBIAN_FRONTEND": "noninteractive"}
-        _run(["apt-get", "-qq", "update"], advice, quiet)
-        install = ["apt-get", "-qq", "install", "-y", "--no-install-recommends"]
-        _run([*install, "obs-studio", "xvfb"], advice, quiet)
 
 
 # ---- bench
@@ -360,14 +349,8 @@ def install_chromium() -> None:
     if chromium():
         return
     playwright = VENV / "bin" / "playwright"
-    if os.geteuid() == 0 and shutil.which("apt-get"):
-        with _step("Chromium, with apt-get"):
-            advice = "apt-get can't install Chromium: install it yourself or set FOOTLIGHT_CHROMIUM"
-            quiet = {"DEBIAN_FRONTEND": "noninteractive"}
-            _run(["apt-get", "-qq", "update"], advice, quiet)
-            install = ["apt-get", "-qq", "install", "-y", "--no-install-recommends", "chromium"]
-            _run(install, advice, quiet)
-    else:
+    failure = "apt-get can't install Chromium: install it yourself or set FOOTLIGHT_CHROMIUM"
+    if not _apt_install("Chromium", ("chromium",), failure):
         with _step("Chromium, with Playwright"):
             _run(
                 [playwright, "install", "chromium"],
@@ -433,6 +416,21 @@ def _cargo() -> str:
 
 
 # ---- how tools are installed
+
+
+def _apt_install(name: str, packages: Sequence[str], failure: str) -> bool:
+    """Install Debian's packages. Return False without apt-get, or if not run as root.
+
+    Raises Unobtainable, with the failure as its text, if apt-get fails.
+    """
+    if os.geteuid() != 0 or not shutil.which("apt-get"):
+        return False
+    with _step(f"{name}, with apt-get"):
+        quiet = {"DEBIAN_FRONTEND": "noninteractive"}
+        _run(["apt-get", "-qq", "update"], failure, quiet)
+        install = ["apt-get", "-qq", "install", "-y", "--no-install-recommends"]
+        _run([*install, *packages], failure, quiet)
+    return True
 
 
 def _install_environment(home: Path, lock: Path, description: str) -> None:
