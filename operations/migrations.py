@@ -3,7 +3,7 @@
 A migration gets one item after the other and returns what to write, if anything. It must be
 idempotent, and must read what it decides on. Its writes have conditions on what it read, so that a
 write of the running site wins. A migration is never changed after a release: add another one, and
-say in docs/CHANGELOG which release needs it.
+say in CHANGELOG.md which release needs it.
 
 Deploy the release first. The site then writes new items as the release does, so only older items
 need the migration.
@@ -18,7 +18,7 @@ from footlight.tables import search, users
 from footlight.tables.items import Item, batch_get
 from footlight.tables.search import Word
 from footlight.tables.transactions import Operation, absent, check, delete, put, update
-from footlight.tables.users import Stream
+from footlight.tables.users import Profile, Stream
 
 
 @dataclass(frozen=True)
@@ -50,9 +50,7 @@ def rebuild_index(item: Item) -> list[Operation]:
 
 def _complete(user_id: str) -> list[Operation]:
     """Add words that a channel lacks, and list it by its last change."""
-    stream_ref, profile_ref = users.stream(user_id), users.profile(user_id)
-    found = batch_get(stream_ref, profile_ref, consistent=True)
-    stream, profile = found.get(stream_ref), found.get(profile_ref)
+    stream, profile = _channel(user_id)
     if stream is None or profile is None:
         return []
     words = channel_words(profile.username, stream.title)
@@ -65,6 +63,7 @@ def _complete(user_id: str) -> list[Operation]:
             missing.append(put(item))
     is_unchanged = (Stream.title == stream.title) & (Stream.updated_at == stream.updated_at)
     listing = users.by_last_change(user_id, stream.updated_at)
+    stream_ref = users.stream(user_id)
     if (stream.list_pk, stream.list_sk) != listing:
         place = [Stream.list_pk.set(listing.list_pk), Stream.list_sk.set(listing.list_sk)]
         return [update(stream_ref, *place, condition=is_unchanged), *missing]
@@ -73,15 +72,21 @@ def _complete(user_id: str) -> list[Operation]:
 
 def _without_stale(word: Word) -> list[Operation]:
     """Delete a word that its channel no longer has, or whose channel is gone."""
-    stream_ref, profile_ref = users.stream(word.user_id), users.profile(word.user_id)
-    found = batch_get(stream_ref, profile_ref, consistent=True)
-    stream, profile = found.get(stream_ref), found.get(profile_ref)
+    stream, profile = _channel(word.user_id)
+    stream_ref = users.stream(word.user_id)
     removal = delete(search.word(word.word, word.user_id))
     if stream is None or profile is None:
-        return [absent(stream_ref if stream is None else profile_ref), removal]
+        return [absent(stream_ref if stream is None else users.profile(word.user_id)), removal]
     if word.word in channel_words(profile.username, stream.title):
         return []
     return [check(stream_ref, Stream.title == stream.title), removal]
+
+
+def _channel(user_id: str) -> tuple[Stream | None, Profile | None]:
+    """Return the items of a channel from which its words follow."""
+    stream_ref, profile_ref = users.stream(user_id), users.profile(user_id)
+    found = batch_get(stream_ref, profile_ref, consistent=True)
+    return found.get(stream_ref), found.get(profile_ref)
 
 
 MIGRATIONS: Final = (

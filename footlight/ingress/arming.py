@@ -11,7 +11,7 @@ from footlight.aws import background
 from footlight.aws.logs import log
 from footlight.errors import NotFound, ResetInProgress, Unavailable
 from footlight.identities import Person
-from footlight.ingress.cleanup import apply_enabled, remaining, request_deadline
+from footlight.ingress.cleanup import apply_enabled, find_stored, remaining, request_deadline
 from footlight.ingress.key import store_armed, stored_ingress
 from footlight.ingress.lease import lease
 from footlight.literals import Armed
@@ -35,11 +35,7 @@ def arm(creator: Person, armed: Armed) -> tuple[Ingress, IngressInfo]:
         raise NotFound("There is no stream key yet")
     with lease(creator.id) as held:
         ingress = stored_ingress(creator.id)
-        info = (
-            server.find_ingress(ingress.ingress_id, remaining(deadline))
-            if ingress.ingress_id
-            else None
-        )
+        info = find_stored(ingress, remaining(deadline))
         if info is None:
             raise NotFound("The stream key no longer exists")
         event = EndedByCreator() if armed == "off" else RestEnded(is_early=True)
@@ -61,10 +57,7 @@ def end_broadcast(creator: Person) -> None:
     record_event(creator.id, EndedByCreator(), "creator")
     try:
         with lease(creator.id):
-            ingress = stored_ingress(creator.id)
-            if ingress.ingress_id:
-                # Any update ends the ingress's session in LiveKit, even if it changes nothing.
-                server.set_enabled(ingress.ingress_id, enabled=False, seconds=remaining(deadline))
+            _disconnect(creator.id, enabled=False, deadline=deadline)
     except (ResetInProgress, Unavailable):
         log.warning("encoder not disconnected in time", user_id=creator.id)
         background.finish_ingress(creator.id)
@@ -85,8 +78,16 @@ def catch_up(creator: Person) -> None:
         state = get(live_state(creator.id), consistent=True)
         if not (state and state.live):
             return
-        ingress = stored_ingress(creator.id)
-        if ingress.ingress_id:
-            # Enabled even if the half hour has ended: it doesn't end a running broadcast.
-            server.set_enabled(ingress.ingress_id, enabled=True, seconds=remaining(deadline))
+        # Enabled even if the half hour has ended: it doesn't end a running broadcast.
+        _disconnect(creator.id, enabled=True, deadline=deadline)
     background.check_channel(creator.id)
+
+
+def _disconnect(user_id: str, *, enabled: bool, deadline: float) -> None:
+    """Disconnect the encoder, and enable or disable the ingress, if there is one.
+
+    Any update ends the ingress's session in LiveKit, even if it changes nothing.
+    """
+    ingress = stored_ingress(user_id)
+    if ingress.ingress_id:
+        server.set_enabled(ingress.ingress_id, enabled=enabled, seconds=remaining(deadline))

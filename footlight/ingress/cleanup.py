@@ -37,14 +37,14 @@ def finish_change(user_id: str) -> None:
     with lease(user_id) as held:
         ingress = stored_ingress(user_id)
         delete_other_ingresses(held, user_id, keep=ingress.ingress_id, deadline=deadline)
-        info = server.find_ingress(ingress.ingress_id) if ingress.ingress_id else None
+        info = find_stored(ingress)
         if info:
             apply_enabled(ingress, info, deadline)
 
 
 def expired_keys() -> list[str]:
     """Return the ids of users whose key worked for a while that has ended."""
-    return [entry.owner_id for entry in listed(LISTED_ARMED, before=clock.iso(clock.now()))]
+    return _due(LISTED_ARMED)
 
 
 def disarm_expired(user_id: str) -> None:
@@ -61,7 +61,7 @@ def disarm_expired(user_id: str) -> None:
         ingress = stored_ingress(user_id)
         if is_armed(ingress, clock.now()):  # rearmed in the meantime
             return
-        info = server.find_ingress(ingress.ingress_id) if ingress.ingress_id else None
+        info = find_stored(ingress)
         if info:
             apply_enabled(ingress, info, deadline)
         store_armed(held, ingress, "off")
@@ -69,7 +69,7 @@ def disarm_expired(user_id: str) -> None:
 
 def ended_rests() -> list[str]:
     """Return the ids of users whose stream key has rested after the end of a broadcast."""
-    return [entry.owner_id for entry in listed(LISTED_RESTING, before=clock.iso(clock.now()))]
+    return _due(LISTED_RESTING)
 
 
 def end_rest(user_id: str) -> None:
@@ -87,7 +87,7 @@ def end_rest(user_id: str) -> None:
         if until is None or clock.now() < until:
             return
         ingress = stored_ingress(user_id)
-        info = server.find_ingress(ingress.ingress_id) if ingress.ingress_id else None
+        info = find_stored(ingress)
         still_held = held.still_held(or_raise=ResetInProgress)
         if info and info.enabled:
             server.set_enabled(info.ingress_id, enabled=False, seconds=remaining(deadline))
@@ -96,6 +96,16 @@ def end_rest(user_id: str) -> None:
         record_event(user_id, RestEnded(), "reconciler", still_held)
         if info:
             apply_enabled(ingress, info, deadline)
+
+
+def _due(listing: str) -> list[str]:
+    """Return the owners of the entries whose time has passed, in a list that is sorted by time."""
+    return [entry.owner_id for entry in listed(listing, before=clock.iso(clock.now()))]
+
+
+def find_stored(ingress: Ingress, seconds: float = server.CALL_SECONDS) -> IngressInfo | None:
+    """Return LiveKit's ingress for a stored one, or None if either doesn't exist."""
+    return server.find_ingress(ingress.ingress_id, seconds) if ingress.ingress_id else None
 
 
 def apply_enabled(ingress: Ingress, info: IngressInfo, deadline: float) -> None:
