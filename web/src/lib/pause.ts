@@ -24,3 +24,20 @@ export function startPause(ms: number): Pause {
   })
   return { done, end: () => end() }
 }
+
+/** Take a sample at an interval, and use it: null if it failed. Return a function that ends this. */
+export function sampleEvery<Sample>(
+  everyMs: number,
+  take: () => Promise<Sample | null>,
+  use: (sample: Sample | null) => void,
+): () => void {
+  let isOver = false
+  const timer = window.setInterval(async () => {
+    const sample = await take().catch(() => null)
+    if (!isOver) use(sample)
+  }, everyMs)
+  return () => {
+    isOver = true
+    window.clearInterval(timer)
+  }
+}

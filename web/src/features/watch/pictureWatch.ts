@@ -1,6 +1,7 @@
 /** Whether the host's picture still arrives, from the counters of its receiver. A still picture does if its frames arrive. */
 import type { RemoteVideoTrack } from 'livekit-client'
 import type { Joined } from '../../lib/joinRoom'
+import { sampleEvery } from '../../lib/pause'
 import type { PlayerEvent } from './playerState'
 
 export interface Counters {
@@ -37,18 +38,18 @@ export function nextWatch(
 /** Watch the host's picture in a room. Return a function that ends the watch. */
 export function watchPicture(joined: Joined, dispatch: (event: PlayerEvent) => void): () => void {
   let watch = INITIAL_WATCH
-  let isOver = false
   const report = (isStopped: boolean) => dispatch({ type: 'picture', isStopped })
-  const timer = window.setInterval(async () => {
-    const counters = await receivedPicture(joined).catch(() => null)
-    if (isOver) return
-    const next = nextWatch(watch, counters, Date.now())
-    if (next.isStopped !== watch.isStopped) report(next.isStopped)
-    watch = next
-  }, EVERY_MS)
+  const end = sampleEvery(
+    EVERY_MS,
+    () => receivedPicture(joined),
+    (counters) => {
+      const next = nextWatch(watch, counters, Date.now())
+      if (next.isStopped !== watch.isStopped) report(next.isStopped)
+      watch = next
+    },
+  )
   return () => {
-    isOver = true
-    window.clearInterval(timer)
+    end()
     report(false)
   }
 }

@@ -6,6 +6,7 @@
  */
 import type { RemoteTrack } from 'livekit-client'
 import type { Joined } from '../../lib/joinRoom'
+import { sampleEvery } from '../../lib/pause'
 import { readStored, writeStored } from '../../lib/storage'
 
 /** What has arrived in this page until now. */
@@ -67,22 +68,19 @@ export function nextDelay(watch: DelayWatch, arrived: Arrived | null, nowMs: num
 /** Watch the host's media in a room, starting with what this tab already knows. Return a function that ends the watch. */
 export function watchDelay(joined: Joined, report: (delay: SourceDelay) => void): () => void {
   let watch: DelayWatch = { ...INITIAL_DELAY, delay: storedDelay() }
-  let isOver = false
-  const timer = window.setInterval(async () => {
-    const arrived = await arrivedMedia(joined).catch(() => null)
-    if (isOver) return
-    const next = nextDelay(watch, arrived, Date.now())
-    if (next.delay !== watch.delay) {
-      storeDelay(next.delay)
-      report(next.delay)
-    }
-    watch = next
-  }, EVERY_MS)
   if (watch.delay.seconds > 0) report(watch.delay)
-  return () => {
-    isOver = true
-    window.clearInterval(timer)
-  }
+  return sampleEvery(
+    EVERY_MS,
+    () => arrivedMedia(joined),
+    (arrived) => {
+      const next = nextDelay(watch, arrived, Date.now())
+      if (next.delay !== watch.delay) {
+        storeDelay(next.delay)
+        report(next.delay)
+      }
+      watch = next
+    },
+  )
 }
 
 const KEY = 'footlight.delay'
