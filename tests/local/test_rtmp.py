@@ -3,20 +3,11 @@
 import signal
 
 import pytest
-from livekit.protocol.ingress import (
-    IngressInfo,
-    IngressState,
-)
+from livekit.protocol.ingress import IngressInfo, IngressState
 
+from tests.ingest.broadcasts import state_of
 from tests.local.servers import Ingest, eventually
 from tests.local.viewer import watch
-
-
-def state_of(ingest: Ingest, made: IngressInfo) -> IngressState:
-    """Return the state of an ingress from ListIngress."""
-    ingress = ingest.ingress(made.ingress_id)
-    assert ingress is not None
-    return ingress.state
 
 
 def is_live(ingest: Ingest, made: IngressInfo) -> bool:

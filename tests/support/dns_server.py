@@ -1,7 +1,6 @@
 """A DNS server on a free port, with a few records."""
 
 import socketserver
-import threading
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -11,6 +10,8 @@ import dns.message
 import dns.rcode
 import dns.resolver
 import dns.rrset
+
+from tests.support.http_server import running
 
 Zone = Mapping[tuple[str, str], list[str]]
 """Records by name and type: `{("example.com", "CAA"): ['0 issue "amazon.com"']}`."""
@@ -39,14 +40,9 @@ def resolving(zone: Zone) -> Generator[dns.resolver.Resolver]:
                 response.set_rcode(dns.rcode.NXDOMAIN)
             socket.sendto(response.to_wire(), self.client_address)
 
-    with socketserver.ThreadingUDPServer(("127.0.0.1", 0), Handler) as server:
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
-        thread.start()
+    server = socketserver.ThreadingUDPServer(("127.0.0.1", 0), Handler)
+    with running(server):
         address: Any = server.server_address
         resolver = dns.resolver.Resolver(configure=False)
         resolver.nameservers, resolver.port, resolver.lifetime = [address[0]], address[1], 2
-        try:
-            yield resolver
-        finally:
-            server.shutdown()
-            thread.join()
+        yield resolver

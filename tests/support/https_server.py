@@ -3,7 +3,6 @@
 import datetime
 import socket
 import ssl
-import threading
 import urllib.request
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -18,6 +17,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from operations import web
+from tests.support.http_server import running
 
 
 def certificate(names: list[str]) -> tuple[bytes, bytes]:
@@ -66,9 +66,6 @@ def serving_https(
     context.load_cert_chain(file)
     server = _Server(("127.0.0.1", 0), handler)
     server.socket = context.wrap_socket(server.socket, server_side=True)
-    server.daemon_threads = True
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
     real = socket.getaddrinfo
 
     def resolve(host: Any, port: Any, *rest: Any, **options: Any) -> Any:
@@ -76,14 +73,9 @@ def serving_https(
             return real("127.0.0.1", server.server_port, *rest, **options)
         return real(host, port, *rest, **options)
 
-    with pytest.MonkeyPatch.context() as patch:
+    with running(server), pytest.MonkeyPatch.context() as patch:
         patch.setattr(socket, "getaddrinfo", resolve)
         trusting = urllib.request.HTTPSHandler(context=ssl.create_default_context(cafile=str(file)))
         every_status = web._EveryStatus  # pyright: ignore[reportPrivateUsage]
         patch.setattr(web, "_opener", urllib.request.build_opener(every_status, trusting))
-        try:
-            yield
-        finally:
-            server.shutdown()
-            server.server_close()
-            thread.join()
+        yield
