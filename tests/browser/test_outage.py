@@ -45,7 +45,11 @@ def test_viewers_keep_watching_during_an_api_outage(
         sign_in(viewer, "cleo")
         pages = [guest, viewer]
         for page in pages:
-            page.goto("/bob")
+            with (  # what a page loads after its picture
+                page.expect_request_finished(lambda request: "/api/chat/bob" in request.url),
+                page.expect_request_finished(lambda request: "/api/pages/home" in request.url),
+            ):
+                page.goto("/bob")
             sees_a_moving_picture(page)
             record_states(page)
         before = {participant.sid for participant in participants(stack, room).values()}
