@@ -1,4 +1,7 @@
-"""Run the measurements, print the results, and save them in `.local/bench.json`."""
+"""Run the measurements. Print and save the results of each when it ends.
+
+`.local/bench.json` keeps the last result of each measurement, with its date and machine.
+"""
 
 import asyncio
 import contextlib
@@ -8,7 +11,7 @@ import os
 import platform
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -19,7 +22,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from bench.alone import run_measurement
-from bench.report import Goal, Report
+from bench.report import Report
 from local import demo, processes, settings
 from local.progress import Trouble, console, step
 from local.supervisor import Supervisor
@@ -41,7 +44,7 @@ async def run(names: Sequence[str]) -> dict[str, Report]:
     """Start the servers that are needed, and run each measurement in its own process."""
     reports: dict[str, Report] = {}
     if computed := [name for name in names if name in NEEDS_NO_SERVER]:
-        reports |= await _measure(None, computed)
+        await _measure(None, computed, reports, len(names))
     others = (*NEEDS_NO_SERVER, *NEEDS_WHOLE_STACK)
     if servers_only := [name for name in names if name not in others]:
         async with _supervisor() as stack:
@@ -50,11 +53,11 @@ async def run(names: Sequence[str]) -> dict[str, Report]:
                 await stack.start(demo.redis())
                 keys = {"LIVEKIT_API_KEY": LIVEKIT_KEY, "LIVEKIT_API_SECRET": LIVEKIT_SECRET}
                 await stack.start(demo.livekit(keys))
-            reports |= await _measure(stack, servers_only)
+            await _measure(stack, servers_only, reports, len(names))
     if whole_stack := [name for name in names if name in NEEDS_WHOLE_STACK]:
         async with _supervisor() as stack:
             await demo.bring_up(stack, live=False)
-            reports |= await _measure(stack, whole_stack)
+            await _measure(stack, whole_stack, reports, len(names))
     return reports
 
 
@@ -62,62 +65,70 @@ def _supervisor() -> Supervisor:
     return Supervisor(logs=settings.LOGS, record=settings.PROCESSES, cwd=settings.ROOT)
 
 
-async def _measure(stack: Supervisor | None, names: Sequence[str]) -> dict[str, Report]:
-    """Run measurements. If a server of the stack ends, raise `Trouble`."""
-    reports: dict[str, Report] = {}
+async def _measure(
+    stack: Supervisor | None, names: Sequence[str], reports: dict[str, Report], total: int
+) -> None:
+    """Run measurements and add their reports. If a server of the stack ends, raise `Trouble`."""
     spawn = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(1, spawn, max_tasks_per_child=1) as fresh_processes:
         for name in names:
-            with step(f"Measuring {name}"):
+            began = time.monotonic()
+            with step(f"Measuring {name} ({len(reports) + 1} of {total})"):
                 work = asyncio.get_running_loop().run_in_executor(
                     fresh_processes, run_measurement, name
                 )
                 reports[name] = await (stack.guard(_result(work)) if stack else work)
-    return reports
+            print_table(reports[name])
+            save(name, reports[name], time.monotonic() - began)
 
 
 async def _result(work: asyncio.Future[Report]) -> Report:
     return await work
 
 
-def print_tables(reports: dict[str, Report], *, busy: bool) -> None:
-    """Print a table for each measurement, and one for the goals."""
-    for report in reports.values():
-        table = Table(title=report.title, title_justify="left", box=box.SIMPLE_HEAD)
-        for number, column in enumerate(report.columns):
-            is_text = any(row[number][:1].isalpha() for row in report.rows)
-            table.add_column(column, justify="left" if is_text else "right", no_wrap=not number)
-        for row in report.rows:
-            table.add_row(*(escape(cell) for cell in row))
-        console.print(table)
+def print_table(report: Report) -> None:
+    """Print the table of a measurement."""
+    table = Table(title=report.title, title_justify="left", box=box.SIMPLE_HEAD)
+    for number, column in enumerate(report.columns):
+        is_text = any(row[number][:1].isalpha() for row in report.rows)
+        table.add_column(column, justify="left" if is_text else "right", no_wrap=not number)
+    for row in report.rows:
+        table.add_row(*(escape(cell) for cell in row))
+    console.print(table)
+
+
+def print_goals(reports: Iterable[Report], *, busy: bool) -> None:
+    """Print which goals were reached."""
     goals = Table("Goal", "Measured", "At most", "", title="Goals", box=box.SIMPLE_HEAD)
-    for goal in _goals(reports):
+    for goal in (goal for report in reports for goal in report.goals):
         verdict = VERDICTS[goal.reached(busy=busy)]
         goals.add_row(goal.name, f"{goal.measured:.3g}", f"{goal.at_most:.3g}", verdict)
     console.print(goals)
 
 
-def _goals(reports: dict[str, Report]) -> list[Goal]:
-    return [goal for report in reports.values() for goal in report.goals]
+def load() -> tuple[float, bool]:
+    """Return the load of the last five minutes, and whether it exceeds the processors.
+
+    Other programs were running then, so times are not reliable.
+    """
+    average = os.getloadavg()[1]
+    return average, average > (os.cpu_count() or 1)
 
 
-def save(reports: dict[str, Report], seconds: float, load: float, *, busy: bool) -> None:
-    """Save all figures with the date and the machine."""
-    results = {
+def save(name: str, report: Report, seconds: float) -> None:
+    """Save the figures of a measurement with the date and the machine, next to those of others."""
+    results: dict[str, object] = {}
+    with contextlib.suppress(FileNotFoundError, json.JSONDecodeError):
+        results = json.loads(RESULTS.read_text())
+    average, busy = load()
+    results[name] = {
+        "title": report.title,
         "at": datetime.now(UTC).isoformat(timespec="seconds"),
         "seconds": round(seconds),
-        "load": round(load, 2),
+        "load": round(average, 2),
         "machine": machine(),
-        "measurements": {
-            name: {
-                "title": report.title,
-                "figures": report.figures,
-                "goals": [
-                    asdict(goal) | {"reached": goal.reached(busy=busy)} for goal in report.goals
-                ],
-            }
-            for name, report in reports.items()
-        },
+        "figures": report.figures,
+        "goals": [asdict(goal) | {"reached": goal.reached(busy=busy)} for goal in report.goals],
     }
     RESULTS.write_text(json.dumps(results, indent=2) + "\n")
 
@@ -169,15 +180,14 @@ def main(names: Sequence[str]) -> int:
     except Trouble as error:
         console.print(f"[red]✗[/] {escape(str(error))}")
         return 1
+    average, busy = load()
+    print_goals(reports.values(), busy=busy)
     seconds = time.monotonic() - began
-    load = os.getloadavg()[1]  # over 5 minutes, about as long as a run takes
-    busy = load > (os.cpu_count() or 1)
-    print_tables(reports, busy=busy)
-    save(reports, seconds, load, busy=busy)
     console.print(f"Finished in {seconds:.0f} s. All figures are in {RESULTS}")
     if busy:
         console.print(
-            f"The load was {load:.1f}: other programs were running, so the times are not reliable."
+            f"The load was {average:.1f}: other programs were running, "
+            "so the times are not reliable."
         )
     return 0
 

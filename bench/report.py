@@ -30,6 +30,12 @@ class Report:
     figures: Mapping[str, object]
     goals: Sequence[Goal] = field(default_factory=list[Goal])
 
+    def __post_init__(self) -> None:
+        """Raise `ValueError` if a row doesn't fit the columns."""
+        for row in self.rows:
+            if len(row) != len(self.columns):
+                raise ValueError(f"{self.title}: {row} doesn't fit {self.columns}")
+
 
 def in_turns(
     subjects: Mapping[str, Callable[[], float]], rounds: int, *, unmeasured: int = 1
