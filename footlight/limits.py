@@ -14,7 +14,7 @@ from footlight.errors import RateLimited
 from footlight.tables.limits import Taken, taken
 from footlight.tables.transactions import commit, upsert
 
-Name = Literal["token", "guest_token", "reset", "write", "chat", "guest_chat"]
+Name = Literal["token", "guest_token", "reset", "export", "write", "chat", "guest_chat"]
 
 
 class Limit(NamedTuple):
@@ -28,6 +28,7 @@ LIMITS: Final[dict[Name, Limit]] = {
     "token": Limit(60, 60),
     "guest_token": Limit(2_000, 60),
     "reset": Limit(5, 3600),
+    "export": Limit(10, 3600),
     "write": Limit(60, 60),
     "chat": Limit(30, 10),
     "guest_chat": Limit(60, 60),
@@ -38,6 +39,7 @@ LIMITS: Final[dict[Name, Limit]] = {
 - `guest_token`: viewer tokens for all guests at one address. A lecture hall of 1,000 shares one,
   and all of them may reconnect within the same minute
 - `reset`: stream key resets per creator
+- `export`: downloads per person of what the site holds about them
 - `write`: all other changes per person
 - `chat`: messages per person and chat
 - `guest_chat`: messages per chat from all guests at one address. Without it, clearing the cookie

@@ -27,7 +27,8 @@ nothing of CDK, so other programs can read the settings quickly.
 - `limits`: rate limits, `name=times/seconds` separated by spaces. Limits that are left out keep
   their defaults.
   - `token`: viewer tokens per person; `guest_token`: viewer tokens for all guests of one address.
-  - `reset`: resets of a stream key; `write`: all other changes by one person.
+  - `reset`: resets of a stream key; `export`: downloads of one's own data; `write`: all other
+    changes by one person.
   - `chat`: messages per person in one chat; `guest_chat`: messages in one chat by all guests of
     one address.
 - `crowdRequestsPerSecond`: requests a second to each route that a whole audience calls at once
@@ -93,7 +94,7 @@ LIVEKIT_URL_PATTERN = rf"^wss://{_HOST}(?::\d+)?$"
 
 LOCAL_LIVEKIT_URL_PATTERN = rf"^wss?://{_HOST}(?::\d+)?$"
 
-LIMIT_NAMES = ("token", "guest_token", "reset", "write", "chat", "guest_chat")
+LIMIT_NAMES = ("token", "guest_token", "reset", "export", "write", "chat", "guest_chat")
 """The limits of `footlight/limits.py`. A test keeps the two in sync."""
 
 _LIMIT = rf"(?:{'|'.join(LIMIT_NAMES)})=[1-9]\d{{0,6}}/[1-9]\d{{0,5}}"

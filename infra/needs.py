@@ -94,6 +94,11 @@ FUNCTIONS: Final = {
         settings=("site_url", "table", "sign_in", "drop_grace", "limits"),
         secrets=("origin",),
         read=("SUBJECT#*", "USER#*", "LIVE#*"),
+        # The export.
+        query=(
+            *("FOLLOW#*", "BLOCK#*", "TIMEOUT#*", "SESSION#*"),
+            *("WROTE#*", "CHAT#*", "MODLOG#*"),
+        ),
         put=("NAME#*", "SKELETON#*", "SUBJECT#*", "USER#*", "WORD#*"),
         update=("USER#*", "LIMIT#*"),
         delete=("WORD#*",),
@@ -116,7 +121,7 @@ FUNCTIONS: Final = {
             *("CHAT#*", "CHATID#*", "CHATTER#*"),
         ),
         query=("CHAT#*",),
-        put=("CHAT#*", "CHATID#*"),
+        put=("CHAT#*", "CHATID#*", "WROTE#*"),
         update=("CHATTER#*", "LIMIT#*"),
     ),
     "moderation": Needs(

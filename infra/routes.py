@@ -26,7 +26,12 @@ ROUTES: Final[dict[str, tuple[str, ...]]] = {
         # So that 404 and 405 have the same error shape as all other errors.
         DEFAULT,
     ),
-    "account": ("GET /api/me", "PUT /api/me", "PATCH /api/stream"),
+    "account": (
+        "GET /api/me",
+        "PUT /api/me",
+        "GET /api/me/export",
+        "PATCH /api/stream",
+    ),
     "social": (
         "PUT /api/follows/{username}",
         "DELETE /api/follows/{username}",

@@ -38,12 +38,13 @@ def past_broadcasts(creator: Person, cursor: str | None) -> PastBroadcasts:
     before = None if cursor is None else cursors.decode_one(cursor)
     page, has_more = newest(live.PastBroadcast, live.past_broadcasts(creator.id), before, PAGE)
     return PastBroadcasts(
-        sessions=[_view(broadcast) for broadcast in page],
+        sessions=[view_of(broadcast) for broadcast in page],
         next=cursors.encode(page[-1].sk) if has_more else None,
     )
 
 
-def _view(broadcast: live.PastBroadcast) -> PastBroadcast:
+def view_of(broadcast: live.PastBroadcast) -> PastBroadcast:
+    """Return a past broadcast as the API shows it."""
     return PastBroadcast(
         id=broadcast.sk,
         started_at=broadcast.started_at,

@@ -8,8 +8,9 @@ retries with the same id: the stored message is then resent.
 """
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from pydantic import Field
@@ -30,6 +31,8 @@ from footlight.tables.users import Stream
 from footlight.watching import admission
 from footlight.watching.viewer_tokens import ViewerClaims
 from footlight.wire import Instant, Wire
+
+DAY_MS = 24 * 3600 * 1000
 
 
 class You(Wire):
@@ -123,7 +126,8 @@ class _Posting:
             raise refusal
         self._count_address()
         message = self._message(self.own_id if claims else self.given_id, sender.role, now)
-        self._store(message, self._count(sender, chat_rules, situation))
+        record = self._record(message, found.get(self.chatter_ref))
+        self._store(message, self._count(sender, chat_rules, situation), record)
         return _Posted(message, state, is_new=True)
 
     def _read(self) -> Found:
@@ -216,11 +220,23 @@ class _Posting:
             condition=condition,
         )
 
-    def _store(self, message: Message, count: Operation) -> None:
+    def _store(self, message: Message, count: Operation, record: Sequence[Operation]) -> None:
         claim = chat.message_id(self.viewer.host_id, message.message_id).new(
             viewer_id=message.viewer_id, place=message.sk, expires_at=message.expires_at
         )
-        write(count, put_new(claim), put(message))
+        write(count, put_new(claim), put(message), *record)
+
+    def _record(self, message: Message, chatter: Chatter | None) -> list[Operation]:
+        """Return the operation that records this chat as one in which the user has written.
+
+        The first message of a day needs it. The record outlives all messages of that day.
+        """
+        if identities.is_guest(message.viewer_id) or (
+            chatter and chatter.last_sent_ms // DAY_MS == message.sent_ms // DAY_MS
+        ):
+            return []
+        record = chat.written_chat(message.viewer_id, self.viewer.host_id)
+        return [put(record.new(expires_at=message.expires_at + timedelta(days=1)))]
 
     def _count_address(self) -> None:
         """Count a guest's message for its address, or raise RateLimited. This is the last rule.

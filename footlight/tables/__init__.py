@@ -16,6 +16,7 @@
 | `chat.Message` | `CHAT#{host}` | `{sent, ms}#{message id}` | the history of a chat |
 | `chat.MessageId` | `CHATID#{host}` | `{message id}` | finds a retried message, or one to delete |
 | `chat.Chatter` | `CHATTER#{host}` | `{viewer id}` | slow mode, floods, repeated messages |
+| `chat.WrittenChat` | `WROTE#{user}` | `{host}` | the chats in which a user has written |
 | `chat.Timeout` | `TIMEOUT#{host}` | `{viewer id}` | viewers who may not write for a while |
 | `audit_log.LogEntry` | `MODLOG#{host}` | `{at, ms}#{random}` | moderation actions |
 | `relations.Follow` | `FOLLOW#{user}` | `{host}` | a user's follows; index: followers |

@@ -15,7 +15,7 @@ from footlight.tables.attributes import (
     optional,
 )
 from footlight.tables.faults import unavailable_on_faults
-from footlight.tables.items import Item, Ref
+from footlight.tables.items import Item, Ref, pages
 
 
 class Message(Item, discriminator="message"):
@@ -64,6 +64,16 @@ class Chatter(Item, discriminator="chatter"):
         return self.window < 0
 
 
+class WrittenChat(Item, discriminator="written_chat"):
+    """A chat in which a user has written. `sk` is the host's id. It outlives the messages.
+
+    The export and the deletion of an account find the user's messages by it. The first message of
+    a day writes it, so most messages cost nothing more.
+    """
+
+    expires_at = ExpiryAttribute()
+
+
 class Timeout(Item, discriminator="timeout"):
     """A viewer who can't write for a while. `name` is the viewer's name at that time."""
 
@@ -92,7 +102,21 @@ def chatter(host_id: str, viewer_id: str) -> Ref[Chatter]:
 
 
 def timeout(host_id: str, viewer_id: str) -> Ref[Timeout]:
-    return Ref(Timeout, f"TIMEOUT#{host_id}", viewer_id)
+    return Ref(Timeout, timeouts_list(host_id), viewer_id)
+
+
+def written_chat(user_id: str, host_id: str) -> Ref[WrittenChat]:
+    return Ref(WrittenChat, written_chats(user_id), host_id)
+
+
+def written_chats(user_id: str) -> str:
+    """Return the `pk` of all chats in which a user has written."""
+    return f"WROTE#{user_id}"
+
+
+def timeouts_list(host_id: str) -> str:
+    """Return the `pk` of all timeouts in a host's chat. `sk` is the viewer's id."""
+    return f"TIMEOUT#{host_id}"
 
 
 def messages_list(host_id: str) -> str:
@@ -110,6 +134,14 @@ def messages_between(host_id: str, first: str, last: str, page_size: int) -> Ite
             scan_index_forward=False,
             page_size=page_size,
         )
+
+
+def message_pages_of(host_id: str, viewer_id: str) -> Iterator[list[Message]]:
+    """Yield all messages of a viewer in a host's chat, newest first.
+
+    A page has the matches among the messages that DynamoDB read for it, so it may be empty.
+    """
+    return pages(Message, messages_list(host_id), filter_condition=Message.viewer_id == viewer_id)
 
 
 def newest_messages_of(
@@ -144,7 +176,7 @@ def running_timeouts(host_id: str, now: datetime, limit: int) -> list[Timeout]:
     with unavailable_on_faults():
         return list(
             Timeout.query(
-                f"TIMEOUT#{host_id}",
+                timeouts_list(host_id),
                 filter_condition=Timeout.until > now,
                 consistent_read=True,
                 limit=limit,

@@ -6,7 +6,7 @@ profile = found.require(profile_ref)      # Profile, or Unavailable
 is_blocked = block_ref in found
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, NamedTuple, TypeVar
@@ -14,6 +14,7 @@ from typing import Any, Generic, NamedTuple, TypeVar
 from pynamodb.attributes import DiscriminatorAttribute, UnicodeAttribute
 from pynamodb.connection import TableConnection
 from pynamodb.exceptions import DoesNotExist
+from pynamodb.expressions.condition import Condition
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 from pynamodb.models import Model
 
@@ -30,6 +31,10 @@ MAX_RETRIES = 1
 
 BATCH_KEYS = 100
 """The most keys that one BatchGetItem takes."""
+
+
+PAGE = 1000
+"""Items that DynamoDB reads for one page of a long partition, if they have at most 1 MB."""
 
 
 class Lists(GlobalSecondaryIndex["Item"]):
@@ -205,6 +210,29 @@ def newest(
             )
         )
     return items[:limit], len(items) > limit
+
+
+def pages(
+    model: type[T],
+    pk: str,
+    *,
+    filter_condition: Condition | None = None,
+    page_size: int = PAGE,
+) -> Iterator[list[T]]:
+    """Yield the items of a partition page by page, last first, as they are when they are read.
+
+    DynamoDB reads up to `page_size` items, or 1 MB, for a page, and then filters them.
+    """
+    with unavailable_on_faults():
+        read = model.query(
+            pk,
+            filter_condition=filter_condition,
+            consistent_read=True,
+            scan_index_forward=False,
+            page_size=page_size,
+        ).page_iter
+        for page in read:
+            yield [model.from_raw_data(item) for item in page["Items"]]
 
 
 def listed(list_pk: str, *, before: str | None = None) -> list[ListEntry]:

@@ -27,12 +27,22 @@ class Block(Item, discriminator="block"):
 
 
 def follow(user_id: str, host_id: str) -> Ref[Follow]:
-    return Ref(Follow, f"FOLLOW#{user_id}", host_id)
+    return Ref(Follow, follows_list(user_id), host_id)
 
 
 def block(host_id: str, viewer_id: str) -> Ref[Block]:
     """Return the reference to a block. `viewer_id` is a user id or a guest id."""
-    return Ref(Block, f"BLOCK#{host_id}", viewer_id)
+    return Ref(Block, blocks_list(host_id), viewer_id)
+
+
+def follows_list(user_id: str) -> str:
+    """Return the `pk` of all follows of a user. `sk` is the host's id."""
+    return f"FOLLOW#{user_id}"
+
+
+def blocks_list(host_id: str) -> str:
+    """Return the `pk` of all blocks of a host. `sk` is the viewer's id."""
+    return f"BLOCK#{host_id}"
 
 
 def by_follower(user_id: str, host_id: str, followed_at: datetime) -> Listing:
@@ -53,10 +63,10 @@ def blockers_list(viewer_id: str) -> str:
 def follows_of(user_id: str) -> list[Follow]:
     """Return all follows of a user."""
     with unavailable_on_faults():
-        return list(Follow.query(f"FOLLOW#{user_id}"))
+        return list(Follow.query(follows_list(user_id)))
 
 
 def blocks_of(host_id: str, *, consistent: bool = False) -> list[Block]:
     """Return all blocks of a host."""
     with unavailable_on_faults():
-        return list(Block.query(f"BLOCK#{host_id}", consistent_read=consistent))
+        return list(Block.query(blocks_list(host_id), consistent_read=consistent))

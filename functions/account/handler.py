@@ -1,14 +1,20 @@
-"""`/api/me`: the signed-in user; `PATCH /api/stream`: their channel's settings."""
+"""`/api/me/*`: the signed-in user; `PATCH /api/stream`: their channel's settings."""
 
 from typing import Annotated
 
+from footlight.accounts.export import AccountExport, export
 from footlight.channels.accounts import Me, change_profile, own_profile
 from footlight.channels.settings import SignedInOnly, StreamChanges, change_stream
 from footlight.channels.views import OwnStream
 from footlight.chat.blocked_words import MAX_BLOCKED_WORDS, Word
 from footlight.edge.auth import CurrentCreator, SignedIn
 from footlight.edge.http import Api
-from footlight.errors import RateLimited, UsernameFixed, UsernameRequired, UsernameTaken
+from footlight.errors import (
+    RateLimited,
+    UsernameFixed,
+    UsernameRequired,
+    UsernameTaken,
+)
 from footlight.text import Bio, Title
 from footlight.wire import Request
 
@@ -79,6 +85,16 @@ def put_me(request: MeRequest, claims: SignedIn) -> Me:
     Choosing a username creates the channel.
     """
     return change_profile(claims, username=request.username, bio=request.bio)
+
+
+@app.get("/api/me/export", RateLimited)
+def get_export(claims: SignedIn) -> AccountExport:
+    """Get everything that the site holds about you.
+
+    A very large document is cut, and `incomplete` names the lists that are cut. It never contains a
+    stream key.
+    """
+    return export(claims)
 
 
 @app.patch("/api/stream", RateLimited, tag="creating")

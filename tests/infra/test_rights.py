@@ -240,6 +240,14 @@ def _guest_writes(world: World, time: Clock) -> Act:
     return lambda: world.api.post("/api/chat/ann", body, token=token.token)
 
 
+def _writes_for_the_first_time(world: World, time: Clock) -> Act:
+    """A user's first message of a day in a chat is recorded."""
+    del time
+    token = viewer_token(world.people.ann, world.people.mia)
+    body = {"text": "hello", "id": NEW_MESSAGE}
+    return lambda: world.api.post("/api/chat/ann", body, token=token)
+
+
 def _finds_stale_state(name: str) -> Callable[[World, Clock], Act]:
     """A read that finds stale live state starts a check."""
     row = next(row for row in ROUTES if row.name == name)
@@ -323,6 +331,7 @@ MORE = {
     "a start after the grace period": More("webhook", _starts_after_the_grace_period),
     "a message in a chat for followers": More("chat", _writes_to_followers),
     "a guest's message": More("chat", _guest_writes),
+    "a first message": More("chat", _writes_for_the_first_time),
     "a token for a stale channel": More("token", _finds_stale_state("POST /api/token, a guest")),
     "a stale page": More(
         "pages", _finds_stale_state("GET /api/pages/channels/{username}, a guest")

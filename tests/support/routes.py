@@ -269,6 +269,13 @@ ROUTES: Final = (
     # people
     Route("GET /api/me", SIGNED_IN, by("bob"), calls="Get Get"),
     Route(
+        "GET /api/me/export",
+        SIGNED_IN,
+        by("bob"),
+        calls="Update Get BatchGet Get Query BatchGet Query Query Query Query BatchGet Query Query",
+        limit="export",
+    ),
+    Route(
         "PUT /api/me, a username",
         SIGNED_IN,
         by("dora", {"username": "dora", "bio": "new here"}),

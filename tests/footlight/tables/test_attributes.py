@@ -227,6 +227,10 @@ ITEMS: dict[str, tuple[Item, dict[str, Any]]] = {
             "expires_at": {"N": SECONDS},
         },
     ),
+    "written_chat": (
+        chat.written_chat("b", "a").new(expires_at=EXPIRY),
+        {"pk": {"S": "WROTE#b"}, "sk": {"S": "a"}, "expires_at": {"N": SECONDS}},
+    ),
     "message_id": (
         chat.message_id("a", "m").new(viewer_id="b", place="p", expires_at=EXPIRY),
         {

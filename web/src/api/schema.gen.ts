@@ -297,6 +297,29 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/me/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get everything that the site holds about you
+         * @description Get everything that the site holds about you.
+         *
+         *     A very large document is cut, and `incomplete` names the lists that are cut. It never contains a
+         *     stream key.
+         */
+        get: operations["getExport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/moderation/log": {
         parameters: {
             query?: never;
@@ -717,6 +740,44 @@ export interface components {
             expiresIn: number;
         };
         /**
+         * AccountExport
+         * @description Everything that the site holds about the caller. Before a username is chosen, it is empty.
+         */
+        AccountExport: {
+            /** Exportedat */
+            exportedAt: string;
+            signIn: components["schemas"]["SignInAccount"];
+            profile: components["schemas"]["User"] | null;
+            channel: components["schemas"]["ExportedChannel"] | null;
+            streamKey: components["schemas"]["ExportedStreamKey"] | null;
+            /** Following */
+            following: components["schemas"]["ExportedFollow"][];
+            /** Blocks */
+            blocks: components["schemas"]["ExportedBlock"][];
+            /** Timeouts */
+            timeouts: components["schemas"]["ExportedTimeout"][];
+            /**
+             * Broadcasts
+             * @description Past broadcasts, newest first
+             */
+            broadcasts: components["schemas"]["PastBroadcast"][];
+            /**
+             * Messages
+             * @description By channel, newest first
+             */
+            messages: components["schemas"]["ExportedMessage"][];
+            /**
+             * Moderationlog
+             * @description Newest first
+             */
+            moderationLog: components["schemas"]["ExportedAction"][];
+            /**
+             * Incomplete
+             * @description The lists that are cut, because the document would be too large or too slow
+             */
+            incomplete: ("following" | "blocks" | "timeouts" | "broadcasts" | "messages" | "moderationLog")[];
+        };
+        /**
          * ArmRequest
          * @description When the key works: never, always, or for the next half hour.
          */
@@ -995,6 +1056,132 @@ export interface components {
             } | null;
             /** Retryafterms */
             retryAfterMs?: number | null;
+        };
+        /**
+         * ExportedAction
+         * @description An action in the channel's moderation log, with the names at that time.
+         */
+        ExportedAction: {
+            /** At */
+            at: string;
+            /** By */
+            by: string;
+            /**
+             * Action
+             * @enum {string}
+             */
+            action: "deleted" | "cleared" | "timed_out" | "timeout_ended" | "blocked" | "unblocked" | "appointed" | "dismissed";
+            /** Whom */
+            whom: string | null;
+            /** Until */
+            until: string | null;
+            /** Reason */
+            reason: string | null;
+        };
+        /**
+         * ExportedBlock
+         * @description A viewer whom the person has blocked, with the name at that time.
+         */
+        ExportedBlock: {
+            /** Viewerid */
+            viewerId: string;
+            /** Name */
+            name: string;
+            /** Blockedat */
+            blockedAt: string;
+        };
+        /**
+         * ExportedChannel
+         * @description The person's channel. `searchWords` are the words by which search finds it.
+         */
+        ExportedChannel: {
+            stream: components["schemas"]["OwnStream"];
+            /** Searchwords */
+            searchWords: string[];
+            /** Moderators */
+            moderators: components["schemas"]["ExportedUser"][];
+            /**
+             * Chatclearedat
+             * @description Messages in the channel's chat up to this time are hidden
+             */
+            chatClearedAt: string | null;
+        };
+        /**
+         * ExportedFollow
+         * @description A channel that the person follows. `username` is null if the account is deleted.
+         */
+        ExportedFollow: {
+            /** Id */
+            id: string;
+            /** Username */
+            username: string | null;
+            /** Followedat */
+            followedAt: string;
+        };
+        /**
+         * ExportedMessage
+         * @description A message that the person wrote and that is still stored.
+         */
+        ExportedMessage: {
+            /** Id */
+            id: string;
+            /** Channelid */
+            channelId: string;
+            /**
+             * Channel
+             * @description The channel's username; null if it is deleted
+             */
+            channel: string | null;
+            /** Text */
+            text: string;
+            /**
+             * Sentat
+             * @description Milliseconds since 1970
+             */
+            sentAt: number;
+        };
+        /**
+         * ExportedStreamKey
+         * @description When the stream key was made, and when it works. LiveKit holds the key itself.
+         */
+        ExportedStreamKey: {
+            /** Inputtype */
+            inputType: ("rtmp" | "whip") | null;
+            /** Createdat */
+            createdAt: string | null;
+            /**
+             * Armed
+             * @enum {string}
+             */
+            armed: "off" | "always" | "half_hour";
+            /** Armeduntil */
+            armedUntil: string | null;
+        };
+        /**
+         * ExportedTimeout
+         * @description A viewer who can't write in the person's chat until a time.
+         */
+        ExportedTimeout: {
+            /** Viewerid */
+            viewerId: string;
+            /** Name */
+            name: string;
+            /** Until */
+            until: string;
+            /** By */
+            by: string;
+            /** Reason */
+            reason: string | null;
+        };
+        /**
+         * ExportedUser
+         * @description Another user. `username` is null if the account is deleted.
+         */
+        ExportedUser: {
+            /** Id */
+            id: string;
+            /** Username */
+            username: string | null;
         };
         /**
          * Home
@@ -1398,6 +1585,18 @@ export interface components {
             /** Updatedat */
             updatedAt: string;
             chat: components["schemas"]["ChatRules"];
+        };
+        /**
+         * SignInAccount
+         * @description The account at the identity provider, from the access token.
+         *
+         *     The site stores only a hash of both values.
+         */
+        SignInAccount: {
+            /** Issuer */
+            issuer: string;
+            /** Subject */
+            subject: string;
         };
         /**
          * StreamRequest
@@ -3277,6 +3476,62 @@ export interface operations {
             };
             /** @description `too_large` */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `invalid_request` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `rate_limited` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    getExport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountExport"];
+                };
+            };
+            /** @description `unauthorized` or `token_expired` */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };
