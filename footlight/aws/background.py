@@ -10,10 +10,10 @@ from footlight import settings
 from footlight.aws import invocations
 
 CHECK_INTERVAL_SECONDS = 30
-"""The minimum time between two checks of a stale channel, per container."""
+"""The minimum time between two tasks that reads start for a channel, per container."""
 MAX_REMEMBERED_CHECKS = 10_000
 
-_checked_at: dict[str, float] = {}
+_started_at: dict[str, float] = {}
 
 
 def check_channel(user_id: str) -> None:
@@ -21,25 +21,30 @@ def check_channel(user_id: str) -> None:
     _start({"channel": user_id})
 
 
-def check_reported_channel(user_id: str) -> None:
-    """Check a channel after a webhook: what the check finds was reported, and is no drift."""
-    _start({"channel": user_id, "isReported": True})
+def check_reported_channel(user_id: str, last_joined_ms: int = 0) -> None:
+    """Check a channel after a webhook: what the check finds was reported, and is no drift.
+
+    `last_joined_ms`: the encoder's participant left, and had joined then.
+    """
+    left = {"lastJoinedMs": last_joined_ms} if last_joined_ms else {}
+    _start({"channel": user_id, "isReported": True, **left})
 
 
 def check_channel_if_stale(user_id: str) -> None:
     """Check a channel after a read found its state stale, at most once per interval."""
-    now = time.monotonic()
-    if now - _checked_at.get(user_id, -CHECK_INTERVAL_SECONDS) < CHECK_INTERVAL_SECONDS:
-        return
-    if len(_checked_at) > MAX_REMEMBERED_CHECKS:
-        _checked_at.clear()
-    _checked_at[user_id] = now
-    check_channel(user_id)
+    if _is_due("check", user_id):
+        check_channel(user_id)
 
 
 def finish_ingress(user_id: str) -> None:
     """Finish a change of an ingress, or end the rest of its key, and check the channel."""
     _start({"channel": user_id, "finishes": True})
+
+
+def end_rest(user_id: str) -> None:
+    """Let a stream key work again after a read found that it has rested, once per interval."""
+    if _is_due("rest", user_id):
+        finish_ingress(user_id)
 
 
 def remove_participant(user_id: str, identity: str) -> None:
@@ -48,8 +53,18 @@ def remove_participant(user_id: str, identity: str) -> None:
 
 
 def clear_cache() -> None:
-    """Clear the times of recent checks."""
-    _checked_at.clear()
+    """Clear the times of recent tasks."""
+    _started_at.clear()
+
+
+def _is_due(task: str, user_id: str) -> bool:
+    now, key = time.monotonic(), f"{task} {user_id}"
+    if now - _started_at.get(key, -CHECK_INTERVAL_SECONDS) < CHECK_INTERVAL_SECONDS:
+        return False
+    if len(_started_at) > MAX_REMEMBERED_CHECKS:
+        _started_at.clear()
+    _started_at[key] = now
+    return True
 
 
 def _start(task: dict[str, Any]) -> None:

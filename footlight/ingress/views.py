@@ -10,11 +10,14 @@ from footlight import clock
 from footlight.aws import background
 from footlight.errors import NotFound
 from footlight.identities import Person
-from footlight.ingress.key import armed_of, resting_until, stored_ingress
+from footlight.ingress.key import armed_of
 from footlight.ingress.options import input_type_of
 from footlight.literals import Armed, EncoderFault, InputType
 from footlight.livekit import server
 from footlight.tables.ingress import Ingress as IngressItem
+from footlight.tables.ingress import ingress_ref
+from footlight.tables.items import batch_get
+from footlight.tables.live import live_state
 from footlight.wire import Instant, Wire
 
 Status = Literal["inactive", "buffering", "publishing", "error", "complete"]
@@ -67,13 +70,15 @@ class Ingress(Wire):
 
 def own_ingress(creator: Person) -> Ingress:
     """Return the creator's ingress. Raise NotFound before the first reset."""
-    stored = stored_ingress(creator.id)
-    if not stored.ingress_id:
+    stored_ref, state_ref = ingress_ref(creator.id), live_state(creator.id)
+    found = batch_get(stored_ref, state_ref, consistent=True)
+    stored, state = found.get(stored_ref), found.get(state_ref)
+    if stored is None or not stored.ingress_id:
         raise NotFound("There is no stream key yet")
     info = server.find_ingress(stored.ingress_id)
     if info is None:
         raise NotFound("The stream key no longer exists")
-    rest = resting_until(creator.id)
+    rest = state.resting_until if state else None
     if rest and rest < clock.now():
         background.finish_ingress(creator.id)
     return ingress_view(stored, info, rest)

@@ -1,4 +1,4 @@
-"""Repair of stale live state: a read that finds it starts a check in the background."""
+"""Repair of live state: a read that finds work overdue starts it in the background."""
 
 from datetime import timedelta
 
@@ -9,9 +9,14 @@ from footlight.tables.live import LiveState
 
 
 def repair_if_stale(state: LiveState | None) -> None:
-    """Schedule a check if the state is stale. A channel without an ingress can't be live."""
+    """Schedule a check of a stale state, or the end of a rest that has passed.
+
+    A channel without an ingress can't be live.
+    """
     if state is None or not state.ingress_id:
         return
-    verified_at = state.verified_at
-    if verified_at is None or clock.now() - verified_at > timedelta(seconds=FRESH_SECONDS):
+    now, verified_at = clock.now(), state.verified_at
+    if state.resting_until and state.resting_until < now:
+        background.end_rest(state.user_id)  # It checks the channel too.
+    elif verified_at is None or now - verified_at > timedelta(seconds=FRESH_SECONDS):
         background.check_channel_if_stale(state.user_id)

@@ -117,12 +117,15 @@ class RoomSeen:
     """A check read the room: whether the host publishes, and the number of viewers.
 
     A sample counts in the broadcast's average. While a report settles, a room that contradicts it
-    changes nothing.
+    changes nothing. `last_joined` (LiveKit's nanoseconds, or 0) is set if LiveKit has reported that
+    the encoder's participant left: it is when that participant had joined. If it joined after the
+    reported start, no media of that start will follow.
     """
 
     is_publishing: bool
     viewers: int = 0
     is_sample: bool = False
+    last_joined: int = 0
 
 
 @dataclass(frozen=True)
@@ -251,7 +254,9 @@ def _stop(record: LiveRecord, event: EncoderStopped, now: datetime) -> Transitio
 
 def _confirm(record: LiveRecord, event: RoomSeen, now: datetime) -> Transition:
     is_contradiction = event.is_publishing != record.is_live
-    if is_contradiction and (record.is_settling(now) or record.resting_until):
+    has_left = record.is_live and event.last_joined > record.last_started
+    is_settling = record.is_settling(now) and not has_left
+    if is_contradiction and (is_settling or record.resting_until):
         return Transition(record)
     confirmed = replace(_as_seen(record, event, now), verified_at=now, reported_at=None)
     is_same = replace(confirmed, verified_at=record.verified_at) == record

@@ -124,13 +124,16 @@ def check_channels(
     return report
 
 
-def check_channel(user_id: str, source: Source = "repair") -> Report:
-    """Check one channel. If another process writes its state during the check, check again."""
+def check_channel(user_id: str, source: Source = "repair", last_joined: int = 0) -> Report:
+    """Check one channel. If another process writes its state during the check, check again.
+
+    `last_joined`: see `RoomSeen`.
+    """
     report = Report()
     for _ in range(MAX_ATTEMPTS):
         rooms = server.list_rooms([identities.room_of(user_id)])
         report = Report()
-        if Check([user_id], rooms, source, report).run():
+        if Check([user_id], rooms, source, report, last_joined).run():
             break
     return report
 
@@ -144,9 +147,11 @@ class Check:
         rooms: Rooms,
         source: Source,
         report: Report,
+        last_joined: int = 0,
     ) -> None:
         self._rooms = {user_id: rooms[user_id] for user_id in user_ids if user_id in rooms}
         self._source: Source = source
+        self._last_joined = last_joined
         self._report = report
         refs = [(user_id, live_state(user_id), users.stream(user_id)) for user_id in user_ids]
         found = batch_get(*chain.from_iterable(pair for _, *pair in refs), consistent=True)
@@ -204,7 +209,7 @@ class Check:
         if participants is None:
             return self._event_of_list(self._rooms.get(user_id), state)
         if not _is_publishing(user_id, participants):
-            return RoomSeen(is_publishing=False)
+            return RoomSeen(is_publishing=False, last_joined=self._last_joined)
         return RoomSeen(
             is_publishing=True,
             viewers=sum(_is_viewer(user_id, participant) for participant in participants),

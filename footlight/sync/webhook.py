@@ -29,8 +29,10 @@ def receive(event: WebhookEvent) -> None:
             _receive_ingress(event)
         case "participant_joined":
             _receive_join(event)
-        case "track_published" | "track_unpublished" | "participant_left":
+        case "track_published" | "track_unpublished":
             _receive_media(event)
+        case "participant_left" | "participant_connection_aborted":
+            _receive_media(event, event.participant.joined_at_ms)
         case "room_started" | "room_finished":
             # One line per broadcast, by which an operator sees that LiveKit calls this address.
             log.info("room event", webhook=event.event, room=event.room.name)
@@ -71,14 +73,16 @@ def _encoder_event(event: WebhookEvent) -> EncoderStarted | EncoderStopped:
     return EncoderStopped(ingress_id, state.started_at, state.updated_at or state.started_at)
 
 
-def _receive_media(event: WebhookEvent) -> None:
+def _receive_media(event: WebhookEvent, last_joined_ms: int = 0) -> None:
     """Let the room decide after the encoder's media has come or gone.
 
-    LiveKit sends these events for viewers too, for whom nothing happens here.
+    LiveKit sends these events for viewers too, for whom nothing happens here. It removes a
+    participant from its store before it reports that they left, and says when they had joined.
+    https://github.com/livekit/livekit/blob/v1.13.5/pkg/service/roommanager.go
     """
     host_id = identities.host_of(event.room.name)
     if host_id and event.participant.identity == identities.ingress_identity(host_id):
-        background.check_reported_channel(host_id)
+        background.check_reported_channel(host_id, last_joined_ms)
 
 
 def _receive_join(event: WebhookEvent) -> None:

@@ -6,7 +6,8 @@
 {"channel": userId, "finishes": true}       finish a change of the channel's ingress, and check it
 {"channel": userId, "putOut": identity}     remove one participant from the channel's room
 
-`isReported` is optional: a webhook has reported the change that the check looks for.
+`isReported` is optional: a webhook has reported the change that the check looks for. It may come
+with `lastJoinedMs`: the encoder's participant left, and had joined then.
 """
 
 from typing import Any
@@ -17,6 +18,7 @@ from footlight.aws.logs import log
 from footlight.errors import ResetInProgress, Unavailable
 from footlight.ingress import cleanup
 from footlight.literals import Source
+from footlight.live.state import MILLISECOND
 from footlight.livekit import server
 from footlight.sync.check import check_channel
 from footlight.sync.run import reconcile, reconcile_part
@@ -42,7 +44,8 @@ def _run(event: dict[str, Any], own_arn: str) -> None:
             _finish(user_id)
             _check(user_id, "repair")
         case {"channel": user_id}:
-            _check(user_id, "webhook" if event.get("isReported") else "repair")
+            source = "webhook" if event.get("isReported") else "repair"
+            _check(user_id, source, event.get("lastJoinedMs", 0) * MILLISECOND)
         case _:
             reconcile(own_arn)
 
@@ -55,8 +58,8 @@ def _finish(user_id: str) -> None:
         log.info("ingress is changing", channel=user_id)
 
 
-def _check(user_id: str, source: Source) -> None:
-    report = check_channel(user_id, source)
+def _check(user_id: str, source: Source, last_joined: int = 0) -> None:
+    report = check_channel(user_id, source, last_joined)
     log.info("channel checked", channel=user_id, **vars(report))
     if report.drift:  # A read found it before the next run, but the webhook was lost as well.
         metrics.publish({"ReconcileDrift": report.drift})

@@ -1,12 +1,14 @@
-"""Pages say when the picture stops, keep the last one, and say how far viewers are behind."""
+"""Pages say when no picture arrives or it stops, keep the last one, and say how late it is."""
 
 import signal
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from typing import NamedTuple
 
+from livekit import api
 from playwright.sync_api import Page, expect
 
+from local import settings
 from tests.browser.conftest import NewContext
 from tests.browser.player import LIVE_MS, record_states, recorded_states, sees_a_moving_picture
 from tests.stack.support import (
@@ -19,6 +21,41 @@ from tests.stack.support import (
 )
 
 STOPPED = "The picture has stopped"
+
+LIVEKIT_CLIENT = settings.ROOT / "web/node_modules/livekit-client/dist/livekit-client.umd.js"
+JOIN = """async ([url, token]) => {
+    window.room = new LivekitClient.Room()
+    await room.connect(url, token)
+}"""
+PUBLISH = """async () => {
+    const canvas = document.createElement('canvas')
+    canvas.width = 640
+    canvas.height = 360
+    const context = canvas.getContext('2d')
+    setInterval(() => {
+        context.fillStyle = `hsl(${(performance.now() / 20) % 360} 70% 50%)`
+        context.fillRect(0, 0, 640, 360)
+    }, 66)
+    window.track = canvas.captureStream(15).getVideoTracks()[0]
+    await room.localParticipant.publishTrack(track, { source: 'camera', simulcast: false })
+}"""
+UNPUBLISH = "room.localParticipant.unpublishTrack(track)"
+
+RECORD_BLANK_FRAMES = """() => {
+    window.blank = {seen: 0, bare: 0}
+    const video = document.querySelector('[data-testid=video]')
+    const canvas = document.querySelector('[data-state] canvas')
+    const look = (_, { width }) => {
+        video.requestVideoFrameCallback(look)
+        if (width > 16) return
+        window.blank.seen += 1
+        requestAnimationFrame(() => requestAnimationFrame(() => {
+            if (canvas.hidden) window.blank.bare += 1
+        }))
+    }
+    video.requestVideoFrameCallback(look)
+}"""
+"""Counts frames that are no picture, and how many of them the kept picture does not cover."""
 
 
 class State(NamedTuple):
@@ -35,6 +72,21 @@ def state_of(stack: Stack, username: str) -> State:
         creator.get("/api/pages/dashboard").json["stream"]["startedAt"],
         creator.get("/api/ingress").json["encoder"]["startedAt"],
     )
+
+
+def join_as_host(page: Page, stack: Stack, username: str) -> None:
+    """Join a creator's room as LiveKit Ingress does, without a track."""
+    room = stack.api().get(f"/api/pages/channels/{username}").json["user"]["id"]
+    token = (
+        api.AccessToken(stack.livekit_api_key, stack.livekit_api_secret)
+        .with_identity(room)
+        .with_kind("ingress")
+        .with_grants(api.VideoGrants(room_join=True, room=room, can_publish=True))
+        .to_jwt()
+    )
+    page.goto("/")  # its content security policy allows connections to LiveKit
+    page.evaluate(LIVEKIT_CLIENT.read_text())
+    page.evaluate(JOIN, [stack.livekit_url, token])
 
 
 @contextmanager
@@ -90,8 +142,14 @@ def test_a_frozen_encoder_is_noticed_until_the_picture_moves(
         expect(card).to_be_visible()
         screenshot(creator, "behind")
         before = state_of(stack, "bob")
+        send_signal(signal.SIGSTOP)  # It reconnects only after the dashboard has shown the pause.
         card.get_by_role("button", name="Catch up").click()
+        status = creator.get_by_test_id("encoder-status")
+        expect(status).to_contain_text("Catching up: waiting for your encoder to reconnect")
+        screenshot(creator, "catching-up")
+        send_signal(signal.SIGCONT)
         expect(card).to_have_count(0, timeout=LIVE_MS)
+        expect(status).to_contain_text("Encoder connected", timeout=LIVE_MS)
         wait_until(
             lambda: state_of(stack, "bob").connection_at != before.connection_at,
             within=LIVE_WITHIN_SECONDS,
@@ -103,8 +161,9 @@ def test_a_frozen_encoder_is_noticed_until_the_picture_moves(
 
 
 def test_the_last_picture_stays_when_its_track_ends(
-    stack: Stack, page: Page, screenshot: Callable[[Page, str], None]
+    stack: Stack, new_context: NewContext, screenshot: Callable[[Page, str], None]
 ) -> None:
+    page, host = new_context().new_page(), new_context().new_page()
     player, last = page.locator("[data-state]"), page.locator("[data-state] canvas")
     with frozen(stack, "bob") as send_signal:
         page.goto("/bob")
@@ -115,3 +174,40 @@ def test_the_last_picture_stays_when_its_track_ends(
         expect(player).to_have_attribute("data-state", "reconnecting", timeout=LIVE_MS)
         expect(last).to_be_visible()
         screenshot(page, "back-soon")
+
+        # LiveKit Ingress ends its tracks so, after which LiveKit sends frames that are no picture.
+        join_as_host(host, stack, "bob")
+        host.evaluate(PUBLISH)
+        expect(player).to_have_attribute("data-state", "live", timeout=LIVE_MS)
+        expect(last).to_be_hidden()
+        page.evaluate(RECORD_BLANK_FRAMES)
+        host.evaluate(UNPUBLISH)
+        wait_until(
+            lambda: page.evaluate("blank.seen"),
+            within=LIVE_WITHIN_SECONDS,
+            what="a frame that is no picture",
+        )
+        expect(player).to_have_attribute("data-state", "reconnecting", timeout=LIVE_MS)
+        assert page.evaluate("blank.bare") == 0
+
+
+def test_a_broadcast_without_a_picture_says_so_until_one_arrives(
+    stack: Stack, new_context: NewContext, screenshot: Callable[[Page, str], None]
+) -> None:
+    """An encoder that sends HEVC alone joins the room, but LiveKit Ingress publishes no track."""
+    creator = stack.api("bob")
+    creator.post("/api/ingress", {"inputType": "rtmp"})
+    page, host = new_context().new_page(), new_context().new_page()
+    player = page.locator("[data-state]")
+    join_as_host(host, stack, "bob")
+    status = stack.api().get("/api/pages/live/bob").json | {"state": "live", "isLive": True}
+    page.route("**/api/pages/live/bob", lambda route: route.fulfill(json=status))
+    page.goto("/bob")
+    expect(player).to_have_attribute("data-state", "loading")
+    expect(player).to_contain_text("bob is live, but no picture arrives yet")
+    screenshot(page, "viewer")
+
+    host.evaluate(PUBLISH)
+    expect(player).to_have_attribute("data-state", "live", timeout=LIVE_MS)
+    expect(player.get_by_text("no picture")).to_have_count(0)
+    creator.post("/api/stream/end")

@@ -21,6 +21,8 @@ from tests.stack.support import LIVE_WITHIN_SECONDS, Stack, User, broadcast, wai
 
 LIVE_MS = LIVE_WITHIN_SECONDS * 1000
 ASKS_WITHIN_SECONDS = 40.0
+RESTS_MS = 60_000
+RECONCILES_MS = 75_000
 
 SignIn = Callable[[Page, str], User]
 
@@ -223,3 +225,40 @@ def test_a_guest_is_asked_to_sign_in_while_a_channel_is_for_signed_in_viewers(
         finally:
             assert bob.patch("/api/stream", {"signedInOnly": "off"}).status == 200
         shows(page, "live")
+
+
+def test_a_creator_goes_live_again_from_the_keys_page_before_the_rest_ends(
+    stack: Stack, new_context: NewContext, sign_in: SignIn, screenshot: Callable[[Page, str], None]
+) -> None:
+    viewer, creator = new_context().new_page(), new_context().new_page()
+    sign_in(creator, "bob")
+    status = creator.get_by_test_id("encoder-status")
+    with broadcast(stack, "bob") as bob:
+        viewer.goto("/bob")
+        shows(viewer, "live")
+        creator.goto("/u/bob/keys")
+        expect(status).to_contain_text("Encoder connected")
+
+        assert bob.post("/api/stream/end").status == 204
+        shows(viewer, "offline")
+        expect(status).to_contain_text("Your key rests for")
+        screenshot(creator, "keys")
+        status.get_by_role("button", name="Go live again now").click()
+
+        # The encoder has kept trying to reconnect.
+        expect(status).to_contain_text("Encoder connected", timeout=LIVE_MS)
+        shows(viewer, "live")
+
+
+def test_a_key_works_again_after_its_rest_while_only_a_viewer_waits(
+    stack: Stack, page: Page
+) -> None:
+    with broadcast(stack, "bob") as bob:
+        page.goto("/bob")
+        shows(page, "live")
+        assert bob.post("/api/stream/end").status == 204
+        shows(page, "offline")
+        # The encoder keeps trying to reconnect. No page of the creator is open.
+        expect(page.locator("[data-state]")).to_have_attribute(
+            "data-state", "live", timeout=RESTS_MS + RECONCILES_MS
+        )

@@ -47,6 +47,9 @@ def test_the_webhooks_of_a_broadcast_are_signed_and_of_one_session(ingest: Inges
     left(ingest, made)
     names = {event.event for event in of_room(ingest, made)}
     assert {"room_started", "participant_joined", "track_published", "participant_left"} <= names
+    gone = next(event for event in of_room(ingest, made) if event.event == "participant_left")
+    # By this, the webhook function knows which start the participant belonged to.
+    assert gone.participant.joined_at_ms * 1_000_000 > first.started_at
     assert ingest.sink.forged == 0
 
 

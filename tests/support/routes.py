@@ -165,7 +165,7 @@ ROUTES: Final = (
     Route("GET /api/pages/sessions", SIGNED_IN, by("ann"), calls="(BatchGet) Query"),
     Route("GET /api/openapi.json", NO_BEARER, by("guest"), empty=200),
     # creating
-    Route("GET /api/ingress", SIGNED_IN, by("ann"), calls="(BatchGet) Get ListIngress Get"),
+    Route("GET /api/ingress", SIGNED_IN, by("ann"), calls="(BatchGet) BatchGet ListIngress"),
     Route(
         "POST /api/ingress",
         SIGNED_IN,

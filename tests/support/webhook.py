@@ -26,9 +26,10 @@ def event(kind: str, started: int | None = None, updated: int | None = None, **r
     )
 
 
-def of_participant(kind: str, room: str, identity: str) -> str:
-    """Return an event of a participant or a track."""
-    return event(kind, room={"name": room}, participant={"identity": identity})
+def of_participant(kind: str, room: str, identity: str, joined_ms: int = 0) -> str:
+    """Return an event of a participant or a track. Those of a track have no time of joining."""
+    joined = {"joinedAtMs": str(joined_ms)} if joined_ms else {}
+    return event(kind, room={"name": room}, participant={"identity": identity, **joined})
 
 
 def joined(room: str, identity: str) -> str:

@@ -49,6 +49,8 @@ class Session:
 
     ingress_id: str
     started: int
+    joined: int
+    """When its participant joined the room, before its media."""
     has_media: bool = False
     """Its tracks are in the room."""
     is_over: bool = False
@@ -60,6 +62,8 @@ class MediaChanged:
     """A webhook about the ingress's tracks or its participant. It only leads to a check."""
 
     ingress_id: str
+    last_joined: int = 0
+    """When the participant joined who has left."""
 
 
 Webhook = EncoderStarted | EncoderStopped | MediaChanged
@@ -97,7 +101,7 @@ class World(RuleBasedStateMachine):
     def receive_webhook(self, event: Webhook) -> None:
         """Record an event, and make the check that the webhook starts in the background."""
         if isinstance(event, MediaChanged):
-            self.check()
+            self.check(last_joined=event.last_joined)
             return
         was_live = self.record.is_live
         needs_check = self.receive(event)
@@ -112,10 +116,15 @@ class World(RuleBasedStateMachine):
     def state(self) -> State:
         return state_of(self.record.is_live, self.record.ended_at, self.now, GRACE)
 
-    def check(self, *, is_sample: bool = False) -> None:
-        """Check the room's participants. A recent report outweighs a room that lacks it."""
+    def check(self, *, is_sample: bool = False, last_joined: int = 0) -> None:
+        """Check the room's participants.
+
+        A recent report outweighs a room that lacks it, unless its own participant has left.
+        """
         was_live, is_settling = self.record.is_live, self.record.is_settling(self.now)
-        self.receive(RoomSeen(is_publishing=self.has_media, viewers=3, is_sample=is_sample))
+        if was_live and last_joined > self.record.last_started:
+            is_settling = False
+        self.receive(RoomSeen(self.has_media, 3, is_sample=is_sample, last_joined=last_joined))
         assert self.record.is_live == (was_live if is_settling else self.is_on_air)
 
     # --- LiveKit's side ---
@@ -145,8 +154,8 @@ class World(RuleBasedStateMachine):
 
     def lose_media(self) -> None:
         """The ingress's participant leaves the room, and the session is gone."""
-        if self.session and self.session.has_media:
-            self.send(MediaChanged(self.session.ingress_id))
+        if self.session:
+            self.send(MediaChanged(self.session.ingress_id, self.session.joined))
         self.session = None
         self.is_checked = False
 
@@ -168,7 +177,7 @@ class World(RuleBasedStateMachine):
         """If one is connected already, the new one replaces it, whose end is never reported."""
         assert self.ingress_id
         self.lose_media()
-        self.session = Session(self.ingress_id, self.clock())
+        self.session = Session(self.ingress_id, started=self.clock(), joined=self.clock())
         self.send(EncoderStarted(self.ingress_id, self.session.started, self.clock()))
 
     @precondition(lambda self: self.session and not self.session.is_over)
@@ -213,9 +222,6 @@ class World(RuleBasedStateMachine):
     @rule()
     def kill_worker(self) -> None:
         """LiveKit never sends an end, and notices that the participant is gone."""
-        if self.in_flight or self.record.reported_at:
-            # No check has seen the media, so the encoder will seem to have just started.
-            self.is_reliable = False
         self.lose_media()
 
     @precondition(lambda self: self.has_media)
@@ -224,6 +230,7 @@ class World(RuleBasedStateMachine):
         """The session ends and resumes with its old start. No event says that the media left."""
         assert self.session
         self.session.has_media = self.session.is_over = False
+        self.session.joined = self.clock()
         self.send(EncoderStopped(self.session.ingress_id, self.session.started, self.clock()))
         self.send(EncoderStarted(self.session.ingress_id, self.session.started, self.clock()))
 

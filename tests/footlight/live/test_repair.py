@@ -8,7 +8,7 @@ from footlight import clock
 from footlight.channels.page import channel_page
 from footlight.identities import Person
 from footlight.live.record import record_event
-from footlight.live.state import EncoderStarted, IngressReplaced
+from footlight.live.state import REST_SECONDS, EncoderStarted, EndedByCreator, IngressReplaced
 from footlight.watching import admit
 from footlight.watching.live_status import live_status
 from tests.support.deployment import BEGUN
@@ -47,6 +47,18 @@ def test_reads_of_a_state_unconfirmed_for_half_a_minute_schedule_one_check(
     read_channel()
     read_channel()
     assert [{"channel": ann.id}] == BEGUN
+
+
+@pytest.mark.parametrize("seconds", [REST_SECONDS - 5, REST_SECONDS + 1])
+def test_reads_by_anyone_end_a_rest_that_has_passed_once(
+    ann: Person, monkeypatch: pytest.MonkeyPatch, seconds: int
+) -> None:
+    record_event(ann.id, EndedByCreator(), "creator")
+    advance_clock(monkeypatch, seconds)
+    live_status("ann")
+    channel_page(caller(None), "ann")
+    finish = {"channel": ann.id, "finishes": True}
+    assert BEGUN.count(finish) == (1 if seconds > REST_SECONDS else 0)
 
 
 def test_a_state_that_a_webhook_just_wrote_is_trusted(

@@ -201,6 +201,21 @@ def test_an_empty_room_counts_at_once_after_it_has_shown_the_media() -> None:
     assert not after(started(), 1, MEDIA, 1, EMPTY).record.is_live
 
 
+@pytest.mark.parametrize(
+    ("joined", "is_live"), [(-1, True), (0, True), (1, False)], ids=["before", "unknown", "after"]
+)
+def test_an_empty_room_counts_at_once_after_the_starts_own_participant_left(
+    joined: int, is_live: bool
+) -> None:
+    gone = replace(EMPTY, last_joined=S + joined if joined else 0)
+    assert after(started(), gone).record.is_live is is_live
+
+
+def test_a_participant_who_left_does_not_bring_a_channel_back_after_its_end() -> None:
+    seen = replace(MEDIA, last_joined=S + 1)
+    assert not after(started(), MEDIA, EndedByCreator(), seen).record.is_live
+
+
 def test_a_start_that_is_reported_twice_changes_nothing() -> None:
     once, twice = after(started()).record, after(started(), started(later=30_000_000)).record
     assert replace(twice, last_updated=once.last_updated) == once

@@ -28,6 +28,7 @@ from tests.support.deployment import BEGUN, LIVEKIT_KEY, LIVEKIT_SECRET, forget,
 from tests.support.livekit import LiveKit
 from tests.support.table import watched
 from tests.support.webhook import (
+    SECOND,
     event,
     joined,
     of_participant,
@@ -257,7 +258,12 @@ def test_a_change_of_the_state_and_each_end_while_live_start_a_check(api: Api, a
     assert state(api) == "live"  # The check decides.
 
 
-MEDIA_EVENTS = ["track_published", "track_unpublished", "participant_left"]
+MEDIA_EVENTS = [
+    "track_published",
+    "track_unpublished",
+    "participant_left",
+    "participant_connection_aborted",
+]
 
 
 @pytest.mark.parametrize("kind", MEDIA_EVENTS)
@@ -399,6 +405,30 @@ def test_encoders_that_knock_make_one_broadcast(
     reconcile()
     assert state(ingress.api) == "offline"
     assert past_broadcasts_of(ingress.host) == 1
+
+
+def test_a_participant_who_left_is_checked_with_the_time_of_joining(api: Api, ann: Person) -> None:
+    tasks = tasks_after(api, of_participant("participant_left", ann.id, ann.id, 1_795_550_400_123))
+    assert tasks == [{"channel": ann.id, "isReported": True, "lastJoinedMs": 1_795_550_400_123}]
+
+
+@pytest.mark.parametrize("kind", ["participant_left", "participant_connection_aborted"])
+def test_an_encoder_that_dies_at_its_start_without_an_end_is_noticed(
+    ingress: Ingress, kind: str
+) -> None:
+    """Its participant joined after the start and has left before any media."""
+    ingress.sends(event("ingress_started", 5 * SECOND, 5 * SECOND + 1))
+    ingress.sends(of_participant(kind, ingress.host.id, ingress.host.id, 5_800))
+    assert ingress.seen == ["live", "reconnecting"]
+
+
+def test_a_late_report_that_the_previous_participant_left_takes_no_start_back(
+    ingress: Ingress,
+) -> None:
+    ingress.sends(event("ingress_started", 5 * SECOND, 5 * SECOND + 1))
+    ingress.sends(of_participant("participant_left", ingress.host.id, ingress.host.id, 4_900))
+    ingress.media_comes()
+    assert ingress.seen == ["live"] * 4
 
 
 def test_a_lost_check_is_made_up_for_by_the_run_of_the_minute(

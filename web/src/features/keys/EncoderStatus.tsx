@@ -16,6 +16,8 @@ interface Props {
   ingress: Ingress
   /** The creator's own page receives no new picture. */
   isPictureStopped?: boolean
+  /** The broadcast has not ended. It may be interrupted. */
+  isOnAir?: boolean
   /** The creator is setting up an encoder. If nothing arrives, the likely causes help. */
   isSettingUp?: boolean
   onChange(ingress: Ingress): void
@@ -31,6 +33,7 @@ const ICONS = { good: CircleCheck, warning: TriangleAlert, bad: TriangleAlert, e
 export function EncoderStatus({
   ingress,
   isPictureStopped,
+  isOnAir,
   isSettingUp = false,
   onChange,
   children,
@@ -43,6 +46,7 @@ export function EncoderStatus({
     nowMs: now,
     restingUntil: ingress.restingUntil,
     isPictureStopped,
+    isOnAir,
   })
   const isLate = useLate(isSettingUp && !isOff && tone === 'waiting' && !isSending(encoder))
 

@@ -7,6 +7,8 @@ export const turnOn = 'Turn on'
 export const waiting = 'Waiting for your encoder'
 export const buffering = 'Your encoder is connecting…'
 export const connected = 'Encoder connected'
+export const catchingUp = 'Catching up: waiting for your encoder to reconnect…'
+export const catchingUpAdvice = 'Start it again if it doesn’t reconnect.'
 export const waitingForPicture = 'Sound arrives. Waiting for the picture…'
 
 export const useH264 =

@@ -19,6 +19,7 @@ function report(
   isPictureStopped = false,
   inputType: InputType = 'rtmp',
   restingUntil: string | null = null,
+  isOnAir = false,
 ) {
   const encoder: Encoder = {
     status: 'publishing',
@@ -33,6 +34,7 @@ function report(
     nowMs: started + afterMs,
     restingUntil,
     isPictureStopped,
+    isOnAir,
   })
 }
 
@@ -72,6 +74,12 @@ test('an encoder that sends nothing usable for a while gets advice', () => {
   })
 })
 
+test('a stream without picture and sound is no stream with sound', () => {
+  const empty = { video: null, audio: null }
+  expect(report(empty, 1_000).title).toBe('Your encoder is connecting…')
+  expect(report(empty).title).toContain('no picture or sound')
+})
+
 test.each([
   ['no_capacity', 'full'],
   ['key_off', 'rejected'],
@@ -90,6 +98,11 @@ test.each([
 
 test('the end by the creator is no fault', () => {
   expect(report({ status: 'error', error: 'ended' }).tone).toBe('ended')
+})
+
+test('an encoder that was disconnected during a broadcast is to catch up', () => {
+  const restarting = report({ status: 'error', error: 'ended' }, 60_000, false, 'rtmp', null, true)
+  expect(restarting).toMatchObject({ tone: 'waiting', title: expect.stringContaining('Catching') })
 })
 
 test.each([

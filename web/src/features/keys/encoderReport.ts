@@ -1,6 +1,6 @@
 /** What the keys page and the dashboard say about the encoder, as a pure function. */
 import type { Encoder } from '../../api/types'
-import * as sharedStrings from '../../lib/strings'
+import { bitrate, frameRate } from '../../lib/videoFigures'
 import * as strings from './encoder.strings'
 
 export interface Report {
@@ -22,6 +22,8 @@ interface Context {
   restingUntil: string | null
   /** The creator's own page receives no new picture. */
   isPictureStopped?: boolean
+  /** The broadcast has not ended. It may be interrupted. */
+  isOnAir?: boolean
 }
 
 /** Picture and sound may start this much apart. */
@@ -29,7 +31,8 @@ const SETTLED_MS = 10_000
 
 export function encoderReport(encoder: Encoder, context: Context): Report {
   const { status, error, startedAt } = encoder
-  const { restingUntil, nowMs } = context
+  const { restingUntil, nowMs, isOnAir } = context
+  const hasMedia = encoder.video || encoder.audio
   const isSettled = startedAt !== null && nowMs - Date.parse(startedAt) > SETTLED_MS
   if (restingUntil && status !== 'publishing' && status !== 'buffering') {
     return {
@@ -39,13 +42,17 @@ export function encoderReport(encoder: Encoder, context: Context): Report {
       isResting: true,
     }
   }
-  switch (status) {
+  switch (status === 'publishing' && !hasMedia ? 'buffering' : status) {
     case 'publishing':
       return { ...publishing(encoder, context, isSettled), received: received(encoder) }
     case 'buffering':
       if (!isSettled) return { tone: 'waiting', title: strings.buffering }
       return { tone: 'warning', title: strings.nothingUsable, advice: strings.useH264 }
     case 'error':
+      // Whatever else disconnects an encoder on our side also ends the broadcast.
+      if (error === 'ended' && isOnAir) {
+        return { tone: 'waiting', title: strings.catchingUp, advice: strings.catchingUpAdvice }
+      }
       return {
         tone: error === 'ended' ? 'ended' : 'bad',
         ...strings.faults[error ?? 'unknown'],
@@ -84,16 +91,15 @@ function received({ video, audio }: Encoder): string {
     video && [
       codecName(video.mimeType),
       `${video.width}x${video.height}`,
-      video.framerate > 0 && sharedStrings.framesPerSecond(Math.round(video.framerate)),
+      frameRate(video.framerate),
     ],
     audio && [
       codecName(audio.mimeType),
       strings.channels(audio.channels),
       audio.sampleRate > 0 && strings.kilohertz(audio.sampleRate / 1_000),
     ],
+    [bitrate(video, audio)],
   ]
-  const bitrate = (video?.averageBitrate ?? 0) + (audio?.averageBitrate ?? 0)
-  if (bitrate > 0) parts.push([sharedStrings.megabits((bitrate / 1e6).toFixed(1))])
   return parts
     .map((part) => (part || []).filter(Boolean).join(', '))
     .filter(Boolean)

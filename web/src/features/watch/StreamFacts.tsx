@@ -1,7 +1,7 @@
 import type { Encoder, Stream } from '../../api/types'
-import * as sharedStrings from '../../lib/strings'
 import { elapsed, timeOfDay } from '../../lib/time'
 import { useNow } from '../../lib/useNow'
+import { bitrate, frameRate } from '../../lib/videoFigures'
 import { Card } from '../../ui/Card'
 import * as strings from './broadcast.strings'
 import styles from './StreamFacts.module.css'
@@ -20,7 +20,6 @@ export function StreamFacts({ stream, player, encoder }: Props) {
   const startedAt = state === 'offline' ? null : stream.startedAt
   const video = encoder?.status === 'publishing' ? encoder.video : null
   const audio = encoder?.status === 'publishing' ? encoder.audio : null
-  const bitrate = (video?.averageBitrate ?? 0) + (audio?.averageBitrate ?? 0)
   return (
     <Card title={strings.broadcast}>
       <dl class={styles.facts}>
@@ -34,24 +33,19 @@ export function StreamFacts({ stream, player, encoder }: Props) {
           <dd>{startedAt ? <Since instant={startedAt} /> : '–'}</dd>
         </div>
         <Fact name={strings.resolution} value={video ? `${video.width}×${video.height}` : '–'} />
-        <Fact name={strings.frameRate} value={video ? frameRate(video.framerate) : '–'} />
+        <Fact
+          name={strings.frameRate}
+          value={video ? (frameRate(video.framerate) ?? strings.notReported) : '–'}
+        />
         <Fact
           name={strings.bitrate}
-          value={encoder?.status === 'publishing' ? bitrateText(bitrate) : '–'}
+          value={
+            encoder?.status === 'publishing' ? (bitrate(video, audio) ?? strings.notReported) : '–'
+          }
         />
       </dl>
     </Card>
   )
-}
-
-/** LiveKit Ingress doesn't report the frame rate of WHIP. */
-function frameRate(framerate: number): string {
-  return framerate > 0 ? sharedStrings.framesPerSecond(Math.round(framerate)) : strings.notReported
-}
-
-/** LiveKit Ingress reports the bitrate only after the broadcast. */
-function bitrateText(bitrate: number): string {
-  return bitrate > 0 ? sharedStrings.megabits((bitrate / 1e6).toFixed(1)) : strings.notReported
 }
 
 function Fact({ name, value }: { name: string; value: string }) {

@@ -105,6 +105,18 @@ test('a host without video is reported after four seconds, unless they leave bef
   end()
 })
 
+test('each video track gets four seconds for its first frame', () => {
+  const { listener, next, end } = start()
+  listener.onHost?.(true)
+  vi.advanceTimersByTime(3_000)
+  listener.onTrack?.(aTrack('video').track)
+  vi.advanceTimersByTime(3_999)
+  expect(next()).not.toContain('videoOverdue')
+  vi.advanceTimersByTime(1)
+  expect(next()).toContain('videoOverdue')
+  end()
+})
+
 test('only a frame that has a size counts as shown', () => {
   // happy-dom lacks this constant.
   vi.stubGlobal('HTMLMediaElement', { HAVE_CURRENT_DATA: 2 })

@@ -16,7 +16,7 @@ export type SessionEvent =
   /** The session has started. `retry` ends its pause before the next attempt to join. */
   | { type: 'started'; retry(): void }
 
-/** The host is in the room, but no video has arrived: perhaps they send only audio. */
+/** The host is in the room, but no video or no frame of it has arrived. */
 const OVERDUE_MS = 4_000
 const COUNT_MS = 2_000
 /** Viewers who lost their connection together reload their page spread over this. */
@@ -56,6 +56,10 @@ export function createPlayerSession(
       Math.random() * SPREAD_MS,
     )
   }
+  const awaitVideo = () => {
+    window.clearTimeout(overdue)
+    overdue = window.setTimeout(() => report({ type: 'videoOverdue' }), OVERDUE_MS)
+  }
   const onFrame = () => {
     if (isBlank(element.videoWidth)) report({ type: 'blankFrame' })
     else if (element.videoWidth && element.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA) {
@@ -78,13 +82,12 @@ export function createPlayerSession(
       },
       onHost(isHere) {
         report({ type: 'host', isHere })
-        window.clearTimeout(overdue)
-        if (isHere) {
-          overdue = window.setTimeout(() => report({ type: 'videoOverdue' }), OVERDUE_MS)
-        }
+        if (isHere) awaitVideo()
+        else window.clearTimeout(overdue)
       },
       onTrack(track) {
         if (track.kind !== 'video' && track.kind !== 'audio') return
+        if (track.kind === 'video') awaitVideo()
         tracks.add(track)
         track.attach(element)
         report({ type: 'track', kind: track.kind })

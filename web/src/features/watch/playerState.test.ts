@@ -70,6 +70,19 @@ test('a host without video is loading, and live with the first frame', () => {
   expect(playerView(after(...live)).view).toBe('live')
 })
 
+test('a host whose picture is overdue is live without one, until its first frame', () => {
+  const noPicture = { view: 'loading', reason: 'noPicture' }
+  const here = after(...joining, { type: 'joined' }, { type: 'host', isHere: true })
+  const silent = then(here, { type: 'videoOverdue' })
+  expect(playerView(here).reason).toBe('waitingForVideo')
+  expect(playerView(silent)).toEqual(noPicture)
+  const tracks = then(silent, { type: 'track', kind: 'video' }, { type: 'track', kind: 'audio' })
+  expect(playerView(tracks).reason).toBe('waitingForVideo')
+  expect(playerView(then(tracks, { type: 'videoOverdue' }))).toEqual(noPicture)
+  expect(playerView(then(tracks, { type: 'videoOverdue' }, { type: 'frame' })).view).toBe('live')
+  expect(playerView(then(silent, hostLeft)).view).toBe('offline')
+})
+
 test('audio alone is live once the video is overdue', () => {
   const sound = after(
     ...joining,

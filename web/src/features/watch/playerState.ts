@@ -20,7 +20,7 @@ export interface PlayerState {
   hasAudio: boolean
   /** A frame of the current video track has been shown. */
   hasFrame: boolean
-  /** The host has been in the room for a while without video: perhaps they send only audio. */
+  /** The host has been in the room for a while without video, or without a frame of it: perhaps they send only audio. */
   isVideoOverdue: boolean
   /** The picture has stopped arriving, and its last frame is still shown. The broadcast continues. */
   isPictureStopped: boolean
@@ -65,6 +65,7 @@ export type Reason =
   | 'unreachable'
   | 'limited'
   | 'waitingForVideo'
+  | 'noPicture'
   | 'backSoon'
   | 'resuming'
   | 'offline'
@@ -117,7 +118,13 @@ export function reducePlayer(state: PlayerState, event: PlayerEvent): PlayerStat
       return { ...withoutVideo(state), ...EMPTY_ROOM }
     case 'track':
       return event.kind === 'video'
-        ? { ...state, hasVideo: true, hasFrame: false, isPictureStopped: false }
+        ? {
+            ...state,
+            hasVideo: true,
+            hasFrame: false,
+            isVideoOverdue: false,
+            isPictureStopped: false,
+          }
         : { ...state, hasAudio: true }
     case 'trackGone':
       return event.kind === 'video'
@@ -221,9 +228,8 @@ export function playerView(state: PlayerState): { view: View; reason: Reason } {
     case 'joined':
       if (isPlaying(state)) return { view: 'live', reason: playingReason(state) }
       if (state.isBackSoon) return { view: 'reconnecting', reason: 'backSoon' }
-      return state.isHostHere
-        ? { view: 'loading', reason: 'waitingForVideo' }
-        : { view: 'offline', reason: 'offline' }
+      if (!state.isHostHere) return { view: 'offline', reason: 'offline' }
+      return { view: 'loading', reason: state.isVideoOverdue ? 'noPicture' : 'waitingForVideo' }
   }
 }
 

@@ -10,6 +10,7 @@ export const curtain = {
   unreachable: () => 'Can’t reach the stream. Retrying…',
   limited: () => 'The site is busy. Joining in a moment…',
   waitingForVideo: () => 'Starting the video…',
+  noPicture: (name: string) => `${name} is live, but no picture arrives yet`,
   backSoon: (name: string) => `${name} will be back soon`,
   resuming: () => 'Reconnecting…',
   offline: (name: string) => `${name} is offline`,

@@ -77,6 +77,7 @@ function OwnStream({ own }: { own: Resource<DashboardData> & { data: DashboardDa
           <EncoderStatus
             ingress={ingress}
             isPictureStopped={player.reason === 'pictureStopped'}
+            isOnAir={announced !== 'offline'}
             onChange={(changed) => changeIngress(() => changed)}
           >
             <a href={`/u/${username}/keys`}>{encoderStrings.turnOn}</a>
