@@ -9,6 +9,7 @@
     │   ├── ChatDisabled          chat_disabled
     │   ├── FollowersOnly         followers_only     with a retry time for a follower
     │   ├── SignedInOnly          signed_in_only
+    │   ├── Suspended             suspended          with `reason` and `until`
     │   └── TimedOut              timed_out          with a retry time
     ├── NotFound 404              not_found
     │   └── HostNotFound          host_not_found
@@ -88,6 +89,22 @@ class Blocked(Forbidden):
 
 class SignedInOnly(Forbidden):
     code, message = "signed_in_only", "Sign in to watch this channel"
+
+
+class Suspended(Forbidden):
+    """The caller's account is suspended, without an end if `until` is None.
+
+    `until` is an instant in ISO 8601, because pure modules import this one and no clock.
+    """
+
+    code, message = "suspended", "Your account is suspended"
+
+    def __init__(self, reason: str, until: str | None) -> None:
+        super().__init__()
+        self.reason, self.until = reason, until
+
+    def details(self) -> dict[str, object]:
+        return super().details() | {"reason": self.reason, "until": self.until}
 
 
 class ChatDisabled(Forbidden):

@@ -35,6 +35,9 @@ broadcast, or changed the key. `no_media`: nothing that LiveKit can decode has a
 Role = Literal["host", "moderator", "viewer", "guest"]
 """What someone is in a channel's chat."""
 
+StandingState = Literal["suspended", "deleted"]
+"""Why an account isn't in good standing."""
+
 ModerationAction = Literal[
     "deleted",
     "cleared",

@@ -60,14 +60,14 @@ FUNCTIONS: Final = {
     "token": Needs(
         settings=("site_url", "table", "sign_in", "livekit_url", "drop_grace", "limits"),
         secrets=("origin", "livekit", "site"),
-        read=("NAME#*", "SUBJECT#*", "BLOCK#*", "LIVE#*", "USER#*"),
+        read=("NAME#*", "SUBJECT#*", "BLOCK#*", "LIVE#*", "USER#*", "STANDING#*"),
         update=("LIMIT#*",),
         starts_checks=True,
     ),
     "ingress": Needs(
         settings=("site_url", "table", "sign_in", "livekit_url", "drop_grace", "limits"),
         secrets=("origin", "livekit"),
-        read=("SUBJECT#*", "USER#*", "LIVE#*"),
+        read=("SUBJECT#*", "USER#*", "LIVE#*", "STANDING#*"),
         put=("INGRESS#*", "LIVE#*", "SESSION#*"),
         update=("USER#*", "LEASE#*", "LIMIT#*"),
         delete=("INGRESS#*", "LEASE#*"),
@@ -78,14 +78,14 @@ FUNCTIONS: Final = {
     "webhook": Needs(
         settings=("site_url", "table", "drop_grace"),
         secrets=("origin", "livekit"),
-        read=("INGRESS#*", "LIVE#*", "BLOCK#*", "USER#*"),
+        read=("INGRESS#*", "LIVE#*", "BLOCK#*", "USER#*", "STANDING#*"),
         put=("LIVE#*", "SESSION#*"),
         starts_checks=True,
     ),
     "pages": Needs(
         settings=("site_url", "table", "sign_in", "drop_grace"),
         secrets=("origin",),
-        read=("NAME#*", "SUBJECT#*", "USER#*", "LIVE#*", "FOLLOW#*", "BLOCK#*"),
+        read=("NAME#*", "SUBJECT#*", "USER#*", "LIVE#*", "FOLLOW#*", "BLOCK#*", "STANDING#*"),
         query=("FOLLOW#*", "SESSION#*", "WORD#*"),
         query_index=True,
         starts_checks=True,
@@ -93,7 +93,7 @@ FUNCTIONS: Final = {
     "account": Needs(
         settings=("site_url", "table", "sign_in", "drop_grace", "limits"),
         secrets=("origin",),
-        read=("SUBJECT#*", "USER#*", "LIVE#*"),
+        read=("SUBJECT#*", "USER#*", "LIVE#*", "STANDING#*"),
         # The export.
         query=(
             *("FOLLOW#*", "BLOCK#*", "TIMEOUT#*", "SESSION#*"),
@@ -107,18 +107,18 @@ FUNCTIONS: Final = {
     "social": Needs(
         settings=("site_url", "table", "sign_in", "limits"),
         secrets=("origin",),
-        read=("NAME#*", "SUBJECT#*"),
+        read=("NAME#*", "SUBJECT#*", "STANDING#*"),
         put=("FOLLOW#*",),
         update=("USER#*", "LIMIT#*"),
         delete=("FOLLOW#*",),
-        check=("BLOCK#*",),
+        check=("BLOCK#*", "STANDING#*"),
     ),
     "chat": Needs(
         settings=("site_url", "table", "livekit_url", "drop_grace", "chat_history", "limits"),
         secrets=("origin", "livekit", "site"),
         read=(
             *("USER#*", "LIVE#*", "BLOCK#*", "FOLLOW#*", "TIMEOUT#*"),
-            *("CHAT#*", "CHATID#*", "CHATTER#*"),
+            *("CHAT#*", "CHATID#*", "CHATTER#*", "STANDING#*"),
         ),
         query=("CHAT#*",),
         put=("CHAT#*", "CHATID#*", "WROTE#*"),
@@ -129,7 +129,7 @@ FUNCTIONS: Final = {
         secrets=("origin", "livekit"),
         read=(
             *("NAME#*", "SUBJECT#*", "USER#*", "LIVE#*"),
-            *("BLOCK#*", "FOLLOW#*", "CHAT#*", "CHATID#*"),
+            *("BLOCK#*", "FOLLOW#*", "CHAT#*", "CHATID#*", "STANDING#*"),
         ),
         query=("BLOCK#*", "CHAT#*", "MODLOG#*", "TIMEOUT#*"),
         # The code adds entries of the moderation log only if their key is new. IAM can't require
@@ -137,7 +137,7 @@ FUNCTIONS: Final = {
         put=("BLOCK#*", "TIMEOUT#*", "MODLOG#*"),
         update=("USER#*", "CHAT#*", "CHATTER#*", "LIMIT#*"),
         delete=("BLOCK#*", "FOLLOW#*", "TIMEOUT#*"),
-        check=("BLOCK#*", "FOLLOW#*"),
+        check=("BLOCK#*", "FOLLOW#*", "STANDING#*"),
         batch_write=("CHAT#*",),
         starts_checks=True,
     ),
@@ -145,7 +145,7 @@ FUNCTIONS: Final = {
     "reconcile": Needs(
         settings=("table", "livekit_url", "drop_grace"),
         secrets=("livekit",),
-        read=("LIVE#*", "USER#*", "BLOCK#*"),
+        read=("LIVE#*", "USER#*", "BLOCK#*", "STANDING#*"),
         query=("BLOCK#*",),
         query_index=True,
         put=("LIVE#*", "SESSION#*"),

@@ -1,6 +1,6 @@
 """The caller's own account: choosing a username creates a user and their channel."""
 
-from footlight import clock, identities, limits
+from footlight import clock, identities, limits, standing
 from footlight.channels.views import user_view
 from footlight.channels.words import channel_words
 from footlight.errors import (
@@ -11,16 +11,22 @@ from footlight.errors import (
     UsernameTaken,
 )
 from footlight.people import usernames
+from footlight.people.callers import subject_of
 from footlight.people.oidc import Claims
+from footlight.standing import Suspension
 from footlight.tables import search, users
-from footlight.tables.items import get
+from footlight.tables.items import Found, batch_get
+from footlight.tables.standing import standing_ref
 from footlight.tables.transactions import commit, put_new, update_and_return
-from footlight.tables.users import Profile, Subject
+from footlight.tables.users import Profile
 from footlight.wire import Instant, Wire
 
 
 class Me(Wire):
-    """The caller's profile. Before a username is chosen, everything is null or empty."""
+    """The caller's profile. Before a username is chosen, everything is null or empty.
+
+    While the caller is suspended, they can read, but change nothing.
+    """
 
     id: str | None
     username: str | None
@@ -28,6 +34,7 @@ class Me(Wire):
     bio: str
     follower_count: int
     created_at: Instant | None
+    suspension: Suspension | None = None
 
 
 WITHOUT_USERNAME = Me(id=None, username=None, image=None, bio="", follower_count=0, created_at=None)
@@ -39,39 +46,40 @@ class _AlreadyNamed(Exception):
 
 def own_profile(claims: Claims) -> Me:
     """Return the caller's profile."""
-    subject = _subject(claims)
-    return _view(_profile(subject)) if subject else WITHOUT_USERNAME
+    subject = subject_of(claims)
+    if subject is None:
+        return WITHOUT_USERNAME
+    user_id = subject.user_id
+    found = _read(user_id)
+    profile = found.require(users.profile(user_id))
+    return _view(profile, standing.suspension_view(user_id, found))
 
 
 def change_profile(claims: Claims, *, username: str | None, bio: str | None) -> Me:
     """Choose a username, once, and change the bio. Idempotent."""
     limits.count_or_refuse("write", users.subject(claims.issuer, claims.subject).pk)
-    subject = _subject(claims)
+    subject = subject_of(claims)
     if username is not None:
         wanted = usernames.normalize(username)
         if subject is None:
             profile = _choose_username(claims, wanted, bio or "")
             if profile:
                 return _view(profile)
-            subject = _subject(claims)  # another tab of the same person was faster
+            subject = subject_of(claims)  # another tab of the same person was faster
         if subject is None or subject.username != wanted:
             raise UsernameFixed
     if subject is None:
         if bio is not None:
             raise UsernameRequired
         return WITHOUT_USERNAME
-    return _view(_profile(subject) if bio is None else _set_bio(subject.user_id, bio))
+    found = _read(subject.user_id)
+    standing.require_good_caller(subject.user_id, found)
+    profile = found.require(users.profile(subject.user_id))
+    return _view(profile if bio is None else _set_bio(subject.user_id, bio))
 
 
-def _subject(claims: Claims) -> Subject | None:
-    return get(users.subject(claims.issuer, claims.subject), consistent=True)
-
-
-def _profile(subject: Subject) -> Profile:
-    profile = get(users.profile(subject.user_id), consistent=True)
-    if profile is None:  # both were written in one transaction
-        raise Unavailable
-    return profile
+def _read(user_id: str) -> Found:
+    return batch_get(users.profile(user_id), standing_ref(user_id), consistent=True)
 
 
 def _set_bio(user_id: str, bio: str) -> Profile:
@@ -83,8 +91,8 @@ def _set_bio(user_id: str, bio: str) -> Profile:
     return profile
 
 
-def _view(profile: Profile) -> Me:
-    return Me(**dict(user_view(profile)))
+def _view(profile: Profile, suspension: Suspension | None = None) -> Me:
+    return Me(**dict(user_view(profile)), suspension=suspension)
 
 
 def _choose_username(claims: Claims, username: str, bio: str) -> Profile | None:

@@ -1,5 +1,6 @@
 """One channel: its page for a viewer, and the creator's dashboard."""
 
+from footlight import standing
 from footlight.channels.views import (
     ChannelItems,
     OwnChannel,
@@ -33,8 +34,8 @@ class ChannelPage(Wire):
 def channel_page(caller: Caller, username: str) -> ChannelPage:
     """Return a channel for one viewer, with at most two reads.
 
-    An unknown host and a host who blocked the viewer give the same `NotFound`, so that a block is
-    not disclosed.
+    An unknown host, a suspended one, and one who blocked the viewer give the same `NotFound`, so
+    that a block is not disclosed.
     """
     host_id, viewer = host_and_viewer(caller, usernames.parse(username))
     if host_id is None:
@@ -48,6 +49,8 @@ def channel_page(caller: Caller, username: str) -> ChannelPage:
         if block in found:
             raise NotFound
         is_host, is_following = False, follow in found
+    if not standing.is_in_good_standing(host_id, found):
+        raise NotFound
     items = _require_channel(host_id, found)
     repair_if_stale(items.state)
     return ChannelPage(

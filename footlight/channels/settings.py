@@ -9,9 +9,11 @@ from footlight.aws import background
 from footlight.channels.views import OwnStream, own_stream_view
 from footlight.channels.words import channel_words
 from footlight.identities import Person
+from footlight.standing import require_good_caller
 from footlight.tables import live, search, users
 from footlight.tables.attributes import Changes
 from footlight.tables.items import batch_get
+from footlight.tables.standing import standing_ref
 from footlight.tables.transactions import Operation, delete, put, retry, update, write
 from footlight.tables.users import Stream
 
@@ -50,7 +52,8 @@ def change_stream(creator: Person, changes: StreamChanges) -> OwnStream:
 
 def _change_stream(creator: Person, changes: StreamChanges) -> OwnStream:
     stream_ref, state_ref = users.stream(creator.id), live.live_state(creator.id)
-    found = batch_get(stream_ref, state_ref, consistent=True)
+    found = batch_get(stream_ref, state_ref, standing_ref(creator.id), consistent=True)
+    require_good_caller(creator.id, found)
     stream, live_state = found.require(stream_ref), found.get(state_ref)
     if changes == StreamChanges():
         return own_stream_view(stream, live_state)

@@ -5,12 +5,13 @@ from typing import NamedTuple
 
 from pydantic import Field
 
-from footlight import clock
+from footlight import clock, standing
 from footlight.literals import State
 from footlight.live.current import state_at
 from footlight.tables import live, users
 from footlight.tables.items import Found, Ref, batch_get
 from footlight.tables.live import LiveState
+from footlight.tables.standing import Standing, standing_ref
 from footlight.tables.users import Profile, Stream
 from footlight.watching import admission
 from footlight.wire import Instant, Wire
@@ -96,11 +97,12 @@ class Channel(Wire):
 
 
 class ChannelRefs(NamedTuple):
-    """References to the three items of a channel."""
+    """References to the three items of a channel, and to its owner's standing."""
 
     profile: Ref[Profile]
     stream: Ref[Stream]
     state: Ref[LiveState]
+    standing: Ref[Standing]
 
 
 class ChannelItems(NamedTuple):
@@ -112,11 +114,19 @@ class ChannelItems(NamedTuple):
 
 
 def channel_refs(user_id: str) -> ChannelRefs:
-    return ChannelRefs(users.profile(user_id), users.stream(user_id), live.live_state(user_id))
+    return ChannelRefs(
+        users.profile(user_id),
+        users.stream(user_id),
+        live.live_state(user_id),
+        standing_ref(user_id),
+    )
 
 
 def channel_items(user_id: str, found: Found) -> ChannelItems | None:
-    """Return the items of a channel, or None if there is no such channel."""
+    """Return the items of a channel, or None if there is no such channel.
+
+    `found` has read `channel_refs(user_id)`. The owner may be suspended.
+    """
     refs = channel_refs(user_id)
     profile, stream = found.get(refs.profile), found.get(refs.stream)
     if profile is None or stream is None:
@@ -193,7 +203,10 @@ def shown_streams(user_ids: Iterable[str]) -> dict[str, ShownStream]:
 
 
 def channels(user_ids: Iterable[str]) -> dict[str, Channel]:
-    """Return the channels of these users, in this order, with one read for each 33."""
+    """Return the channels of these users, in this order, with one read for each 25.
+
+    Users who are suspended or deleted have none.
+    """
     ordered = list(dict.fromkeys(user_ids))
     found = batch_get(*(ref for user_id in ordered for ref in channel_refs(user_id)))
     return {
@@ -201,7 +214,7 @@ def channels(user_ids: Iterable[str]) -> dict[str, Channel]:
             user=user_view(items.profile), stream=stream_view(items.stream, items.state)
         )
         for user_id in ordered
-        if (items := channel_items(user_id, found))
+        if (items := channel_items(user_id, found)) and standing.is_in_good_standing(user_id, found)
     }
 
 

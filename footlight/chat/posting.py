@@ -15,12 +15,18 @@ from typing import Any
 
 from pydantic import Field
 
-from footlight import clock, identities, limits
+from footlight import clock, identities, limits, standing
 from footlight.aws import secrets
 from footlight.chat import links, messages, room, rules
 from footlight.chat.room import ChatMessage, MessagePosted
 from footlight.chat.rules import Draft, Flood, LastMessage, Rules, Sender, Situation
-from footlight.errors import Forbidden, NotAllowed, SignedInOnly, Unauthorized
+from footlight.errors import (
+    HostNotFound,
+    NotAllowed,
+    SignedInOnly,
+    Suspended,
+    Unauthorized,
+)
 from footlight.literals import Role, State
 from footlight.live.current import state_at
 from footlight.tables import chat, live, relations, users
@@ -56,7 +62,8 @@ def history(viewer: ViewerClaims, username: str, before: str | None) -> ChatPage
     found = _read(viewer, username, timeout_ref)
     stream, timeout = found.require(users.stream(viewer.host_id)), found.get(timeout_ref)
     now = clock.now()
-    if refusal := _admission_refusal(viewer, found, now):
+    refusal = admission.refusal(viewer.host_id, viewer.viewer_id, found, now)
+    if refusal and not isinstance(refusal, Suspended):  # Suspended viewers may read.
         raise refusal
     page, previous = messages.page(viewer.host_id, before, stream.chat_cleared_ms)
     return ChatPage(
@@ -114,6 +121,7 @@ class _Posting:
     def attempt(self) -> _Posted:
         """Read, decide, and write. Call it inside `retry`."""
         found = self._read()
+        standing.require_good_caller(self.viewer.viewer_id, found)
         now = clock.now()
         state = state_at(now, found.get(self.live_ref))
         stream = found.require(users.stream(self.viewer.host_id))
@@ -166,7 +174,10 @@ class _Posting:
         return Sender(
             role=_role(self.viewer, stream),
             is_blocked=relations.block(self.viewer.host_id, self.viewer.viewer_id) in found,
-            may_not_watch=isinstance(_admission_refusal(self.viewer, found, now), SignedInOnly),
+            may_not_watch=isinstance(
+                admission.refusal(self.viewer.host_id, self.viewer.viewer_id, found, now),
+                SignedInOnly,
+            ),
             timed_out_until_ms=clock.ms(timeout.until) if timeout else 0,
             following_since_ms=clock.ms(follow.created_at) if follow else None,
             last_message=_last_message(chatter) if chatter else None,
@@ -259,11 +270,9 @@ def _read(viewer: ViewerClaims, username: str, *refs: Ref[Any]) -> Found:
     profile = found.get(profile_ref)
     if profile is None or profile.username != username:
         raise Unauthorized("This viewer token is for another channel")
+    if not viewer.is_host and not standing.is_in_good_standing(viewer.host_id, found):
+        raise HostNotFound
     return found
-
-
-def _admission_refusal(viewer: ViewerClaims, found: Found, now: datetime) -> Forbidden | None:
-    return admission.refusal(viewer.host_id, viewer.viewer_id, found, now)
 
 
 def _role(viewer: ViewerClaims, stream: Stream) -> Role:

@@ -15,7 +15,7 @@ from aws_lambda_powertools.event_handler import Depends
 from aws_lambda_powertools.event_handler.request import Request
 
 from footlight.edge.http import Authorization, bearer_of, caller_address, cookies_of
-from footlight.errors import Unauthorized, UsernameRequired
+from footlight.errors import Suspended, Unauthorized, UsernameRequired
 from footlight.identities import Person
 from footlight.people.callers import Caller, person_of
 from footlight.people.oidc import Claims, verify
@@ -56,7 +56,8 @@ SignedIn = Annotated[Claims, Depends(signed_in), Authorization([_ACCESS_TOKEN], 
 CurrentUser = Annotated[
     Person,
     Depends(current_user),
-    Authorization([_ACCESS_TOKEN], (Unauthorized, UsernameRequired)),
+    Authorization([_ACCESS_TOKEN], (Unauthorized, UsernameRequired), (Suspended,)),
 ]
+"""The domain refuses changes by suspended people. It reads a standing together with other items."""
 CurrentCreator = CurrentUser
 """Every user with a username has a channel, and so is a creator."""

@@ -36,7 +36,7 @@ from footlight.errors import (
     Unauthorized,
     Unavailable,
 )
-from footlight.wire import Wire
+from footlight.wire import Instant, Wire
 
 MAX_BODY_BYTES = 16 * 1024
 
@@ -44,13 +44,19 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 
 
 class ErrorDetail(Wire):
-    """Why a request was refused. `fields` comes with `invalid_request` only."""
+    """Why a request was refused.
+
+    `fields` comes with `invalid_request` only, `reason` and `until` with `suspended` only. A
+    suspension without an end has no `until`.
+    """
 
     code: str = Field(examples=["host_not_found"])
     message: str
     request_id: str
     fields: dict[str, str] | None = None
     retry_after_ms: int | None = None
+    reason: str | None = None
+    until: Instant | None = None
 
 
 class ErrorBody(Wire):
@@ -64,10 +70,12 @@ class Authorization:
     """What a caller type in a route's signature means for the API document.
 
     `security` is OpenAPI's list of accepted tokens, `refusals` what resolving the caller can raise.
+    `change_refusals` is what only routes that change something raise.
     """
 
     security: list[dict[str, list[str]]]
     refusals: tuple[type[Refused], ...]
+    change_refusals: tuple[type[Refused], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -146,6 +154,8 @@ class Api:
             returned = get_type_hints(function).get("return", Any)
             status = ok or (204 if returned is NoneType else 200)
             implied = caller.refusals if caller else ()
+            if caller and method != "GET":
+                implied += caller.change_refusals
             self._resolver.route(
                 path,
                 method=method,

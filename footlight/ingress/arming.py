@@ -12,15 +12,17 @@ from footlight.aws.logs import log
 from footlight.errors import NotFound, ResetInProgress, Unavailable
 from footlight.identities import Person
 from footlight.ingress.cleanup import apply_enabled, find_stored, remaining, request_deadline
-from footlight.ingress.key import store_armed, stored_ingress
+from footlight.ingress.key import store_armed, stored_ingress, stored_ingress_of
 from footlight.ingress.lease import lease
 from footlight.literals import Armed
 from footlight.live.record import record_event
 from footlight.live.state import EndedByCreator, RestEnded
 from footlight.livekit import server
+from footlight.standing import require_good_caller
 from footlight.tables.ingress import Ingress
-from footlight.tables.items import get
+from footlight.tables.items import batch_get
 from footlight.tables.live import live_state
+from footlight.tables.standing import standing_ref
 
 
 def arm(creator: Person, armed: Armed) -> tuple[Ingress, IngressInfo]:
@@ -31,7 +33,7 @@ def arm(creator: Person, armed: Armed) -> tuple[Ingress, IngressInfo]:
     """
     limits.count_or_refuse("write", creator.id)
     deadline = request_deadline()
-    if not stored_ingress(creator.id).ingress_id:
+    if not stored_ingress_of(creator.id).ingress_id:
         raise NotFound("There is no stream key yet")
     with lease(creator.id) as held:
         ingress = stored_ingress(creator.id)
@@ -75,7 +77,10 @@ def catch_up(creator: Person) -> None:
     deadline = request_deadline()
     with lease(creator.id):
         # Read under the lease, so that a key that rests after an end isn't enabled.
-        state = get(live_state(creator.id), consistent=True)
+        state_ref = live_state(creator.id)
+        found = batch_get(state_ref, standing_ref(creator.id), consistent=True)
+        require_good_caller(creator.id, found)
+        state = found.get(state_ref)
         if not (state and state.live):
             return
         # Enabled even if the half hour has ended: it doesn't end a running broadcast.

@@ -10,7 +10,13 @@ from livekit.protocol.ingress import IngressInfo
 from footlight import clock, identities
 from footlight.aws.logs import log
 from footlight.errors import ResetInProgress, Unavailable
-from footlight.ingress.key import is_armed, resting_until, store_armed, stored_ingress
+from footlight.ingress.key import (
+    is_armed,
+    may_use_key,
+    resting_until,
+    store_armed,
+    stored_ingress,
+)
 from footlight.ingress.lease import lease
 from footlight.live.record import record_event
 from footlight.live.state import EndedByCreator, RestEnded
@@ -109,11 +115,11 @@ def find_stored(ingress: Ingress, seconds: float = server.CALL_SECONDS) -> Ingre
 
 
 def apply_enabled(ingress: Ingress, info: IngressInfo, deadline: float) -> None:
-    """Enable or disable the ingress in LiveKit as stored.
+    """Enable or disable the ingress in LiveKit: it is enabled while its key may be used.
 
     No-op if LiveKit already agrees, because any update ends a running broadcast.
     """
-    enabled = is_armed(ingress, clock.now()) and resting_until(ingress.user_id) is None
+    enabled = may_use_key(ingress)
     if info.enabled != enabled:
         server.set_enabled(info.ingress_id, enabled=enabled, seconds=remaining(deadline))
         info.enabled = enabled

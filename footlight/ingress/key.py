@@ -8,11 +8,13 @@ from footlight.errors import ResetInProgress
 from footlight.literals import Armed
 from footlight.live.record import record_event
 from footlight.live.state import EndedByCreator, RestEnded
+from footlight.standing import is_in_good_standing, require_good_caller
 from footlight.tables.attributes import Changes
 from footlight.tables.ingress import Ingress, by_armed_until, ingress_ref
-from footlight.tables.items import get
+from footlight.tables.items import batch_get, get
 from footlight.tables.leases import Hold
 from footlight.tables.live import live_state
+from footlight.tables.standing import standing_ref
 from footlight.tables.transactions import retry, update, write
 
 HALF_HOUR: Final = timedelta(minutes=30)
@@ -37,6 +39,33 @@ def armed_of(ingress: Ingress, now: datetime) -> tuple[Armed, datetime | None]:
 def is_armed(ingress: Ingress, now: datetime) -> bool:
     """Return True if an encoder may use the stream key now, unless it rests."""
     return armed_of(ingress, now)[0] != "off"
+
+
+def stored_ingress_of(creator_id: str) -> Ingress:
+    """Return the stored ingress, or an empty one, for a change by its creator.
+
+    Raises:
+        Suspended: the creator is suspended.
+    """
+    ref, own_standing = ingress_ref(creator_id), standing_ref(creator_id)
+    found = batch_get(ref, own_standing, consistent=True)
+    require_good_caller(creator_id, found)
+    return found.get(ref) or ref.new(user_id=creator_id)
+
+
+def may_use_key(ingress: Ingress) -> bool:
+    """Return True if an encoder may use the stream key now.
+
+    It is armed, it doesn't rest, and its owner is neither suspended nor deleted.
+    """
+    user_id = ingress.user_id
+    if not is_armed(ingress, clock.now()):
+        return False
+    state_ref = live_state(user_id)
+    found = batch_get(state_ref, standing_ref(user_id), consistent=True)
+    state = found.get(state_ref)
+    is_resting = state is not None and state.resting_until is not None
+    return not is_resting and is_in_good_standing(user_id, found)
 
 
 def resting_until(user_id: str) -> datetime | None:

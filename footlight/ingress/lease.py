@@ -3,7 +3,8 @@
 from collections.abc import Generator
 from contextlib import contextmanager
 
-from footlight.errors import ResetInProgress
+from footlight.errors import Refused, ResetInProgress
+from footlight.standing import CALLER_REFUSALS
 from footlight.tables import leases
 from footlight.tables.leases import Held, Hold
 
@@ -17,14 +18,23 @@ _PREFIX = "ingress#"
 def lease(user_id: str) -> Generator[Hold]:
     """Hold the lease for the block.
 
+    A caller who isn't in good standing is refused before anything has changed. So the lease is then
+    released, unless `is_finished` was set to False.
+
     Raises:
         ResetInProgress: another process holds it.
     """
+    refusal: Refused | None = None
     try:
         with leases.hold(_PREFIX + user_id, LEASE_SECONDS) as held:
-            yield held
+            try:
+                yield held
+            except CALLER_REFUSALS as error:
+                refusal = error
     except Held as error:
         raise ResetInProgress from error
+    if refusal:
+        raise refusal
 
 
 def unfinished() -> list[str]:

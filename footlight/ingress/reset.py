@@ -14,13 +14,14 @@ from footlight.aws.logs import log
 from footlight.errors import ResetInProgress, Unavailable
 from footlight.identities import Person
 from footlight.ingress.cleanup import delete_other_ingresses, remaining, request_deadline
-from footlight.ingress.key import is_armed, stored_ingress
+from footlight.ingress.key import is_armed, stored_ingress, stored_ingress_of
 from footlight.ingress.lease import lease
 from footlight.ingress.options import create_request
 from footlight.literals import InputType
 from footlight.live.record import record_event
 from footlight.live.state import IngressReplaced
 from footlight.livekit import server
+from footlight.standing import CALLER_REFUSALS
 from footlight.tables.attributes import assign
 from footlight.tables.ingress import Ingress, ingress_ref, owner_ref
 from footlight.tables.leases import Hold
@@ -32,7 +33,7 @@ def reset_ingress(creator: Person, input_type: InputType) -> tuple[Ingress, Ingr
     limits.count_or_refuse("reset", creator.id)
     deadline = request_deadline()
     with lease(creator.id) as held:
-        ingress = stored_ingress(creator.id)
+        ingress = stored_ingress_of(creator.id)
         enabled = is_armed(ingress, clock.now())
         created = server.create_ingress(
             create_request(creator.id, creator.username, input_type, enabled=enabled),
@@ -42,6 +43,9 @@ def reset_ingress(creator: Person, input_type: InputType) -> tuple[Ingress, Ingr
             _commit(held, ingress, created, input_type)
         except ResetInProgress:  # The lease was lost, so this ingress never becomes the current.
             _discard(created.ingress_id, deadline)
+            raise
+        except CALLER_REFUSALS:  # Suspended in the meantime. Its key may be enabled in LiveKit.
+            held.is_finished = False
             raise
         except Unavailable:
             # The write may have succeeded even though the response was lost.
@@ -57,7 +61,7 @@ def delete_ingress(creator: Person) -> None:
     limits.count_or_refuse("write", creator.id)
     deadline = request_deadline()
     with lease(creator.id) as held:
-        ingress = stored_ingress(creator.id)
+        ingress = stored_ingress_of(creator.id)
         if ingress.ingress_id:
             _commit(held, ingress, None, None)
         delete_other_ingresses(held, creator.id, keep=None, deadline=deadline)

@@ -21,7 +21,8 @@ from footlight.live.state import (
     RoomSeen,
     Transition,
 )
-from footlight.tables.items import Listing, get
+from footlight.standing import require_good_caller
+from footlight.tables.items import Listing, batch_get, get
 from footlight.tables.live import (
     LiveState,
     PastBroadcast,
@@ -31,6 +32,7 @@ from footlight.tables.live import (
     live_state,
     past_broadcast,
 )
+from footlight.tables.standing import standing_ref
 from footlight.tables.transactions import (
     Operation,
     commit,
@@ -72,11 +74,11 @@ def record_event(user_id: str, event: LiveEvent, source: Source, *operations: Op
     """Write what an event changes, together with other operations, in one transaction.
 
     The operations are written even if the event changes nothing. A change of the state is logged
-    with its source.
+    with its source. A creator who isn't in good standing is refused.
     """
 
     def attempt() -> Outcome:
-        item = get(live_state(user_id), consistent=True)
+        item = _own_state(user_id) if source == "creator" else _state(user_id)
         change = _decide(user_id, item, event, source)
         if operations or change.operations:
             write(*operations, *change.operations)
@@ -84,6 +86,18 @@ def record_event(user_id: str, event: LiveEvent, source: Source, *operations: Op
         return change.outcome
 
     return retry(attempt)
+
+
+def _state(user_id: str) -> LiveState | None:
+    return get(live_state(user_id), consistent=True)
+
+
+def _own_state(creator_id: str) -> LiveState | None:
+    """Return a creator's live state, for a change by the creator."""
+    ref = live_state(creator_id)
+    found = batch_get(ref, standing_ref(creator_id), consistent=True)
+    require_good_caller(creator_id, found)
+    return found.get(ref)
 
 
 def record_seen(

@@ -1,13 +1,14 @@
 """A creator's moderators."""
 
-from footlight import limits
+from footlight import limits, standing
 from footlight.aws import background
-from footlight.errors import InvalidRequest, Unavailable
+from footlight.errors import InvalidRequest, NotFound, Unavailable
 from footlight.identities import Person
 from footlight.moderation import audit_log
 from footlight.people.follows import find_other_user
 from footlight.tables import relations, users
 from footlight.tables.items import batch_get, get
+from footlight.tables.standing import standing_ref
 from footlight.tables.transactions import absent, commit, update
 from footlight.tables.users import Stream, has_room_for_moderator
 from footlight.wire import Wire
@@ -39,6 +40,7 @@ def appoint(me: Person, username: str) -> None:
     user = find_other_user(me, username)
     is_appointed = commit(
         absent(relations.block(me.id, user.id), or_raise=_user_is_blocked),
+        standing.in_good_standing(user.id, or_raise=NotFound),
         update(
             users.stream(me.id),
             Stream.moderators.add({user.id}),
@@ -72,10 +74,14 @@ def dismiss(me: Person, username: str) -> None:
 
 
 def moderators_of(me: Person) -> ModeratorList:
-    """Return a creator's moderators."""
-    refs = [users.profile(user_id) for user_id in _moderator_ids(me)]
-    found = batch_get(*refs)
-    profiles = [profile for ref in refs if (profile := found.get(ref))]
+    """Return a creator's moderators, without suspended ones."""
+    refs = {user_id: users.profile(user_id) for user_id in _moderator_ids(me)}
+    found = batch_get(*refs.values(), *map(standing_ref, refs))
+    profiles = [
+        profile
+        for user_id, ref in refs.items()
+        if (profile := found.get(ref)) and standing.is_in_good_standing(user_id, found)
+    ]
     return ModeratorList(
         moderators=[
             Moderator(id=profile.user_id, username=profile.username, image=profile.image)

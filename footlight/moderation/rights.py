@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from footlight import clock, identities, limits
+from footlight import clock, identities, limits, standing
 from footlight.chat import room
 from footlight.chat.room import ChatEvent
 from footlight.errors import Forbidden, NotFound, Oneself
@@ -14,6 +14,7 @@ from footlight.livekit import server
 from footlight.people import usernames
 from footlight.tables import live, users
 from footlight.tables.items import batch_get, get
+from footlight.tables.standing import standing_ref
 
 LIST_SECONDS = 0.65
 """Limit of the call that lists a room's participants. A request has 3 s."""
@@ -64,27 +65,36 @@ class Authority:
 def authorize(me: Person, username: str) -> Authority:
     """Return the caller's authority over a host's channel, for a change. Changes are limited."""
     limits.count_or_refuse("write", me.id)
-    return authorize_read(me, username)
+    return _authority(me, _host_id(username), is_change=True)
 
 
 def authorize_owner(me: Person) -> Authority:
     """Return a creator's authority over their own channel, for a change. Changes are limited."""
     limits.count_or_refuse("write", me.id)
-    return _authority(me, me.id)
+    return _authority(me, me.id, is_change=True)
 
 
 def authorize_read(me: Person, username: str) -> Authority:
-    """Return the caller's authority over a host's channel."""
+    """Return the caller's authority over a host's channel, to read what others can't."""
+    return _authority(me, _host_id(username), is_change=False)
+
+
+def _host_id(username: str) -> str:
     name = usernames.parse(username)
     host_id = users.user_id_of(name) if name else None
     if host_id is None:
         raise NotFound
-    return _authority(me, host_id)
+    return host_id
 
 
-def _authority(me: Person, host_id: str) -> Authority:
+def _authority(me: Person, host_id: str, *, is_change: bool) -> Authority:
     stream_ref, live_ref = users.stream(host_id), live.live_state(host_id)
-    found = batch_get(stream_ref, live_ref, consistent=True)
+    standings = {standing_ref(me.id), standing_ref(host_id)}
+    found = batch_get(stream_ref, live_ref, *standings, consistent=True)
+    if is_change:
+        standing.require_good_caller(me.id, found)
+    if me.id != host_id and not standing.is_in_good_standing(host_id, found):
+        raise NotFound
     stream = found.get(stream_ref)
     moderator_ids = (stream.moderators if stream else None) or set[str]()
     if me.id != host_id and me.id not in moderator_ids:

@@ -62,7 +62,12 @@ def viewer_of(caller: Caller) -> Person | None:
 
 def person_of(claims: Claims) -> Person:
     """Return the person with a username behind verified claims."""
-    return _person(_read([claims.ref]).get(claims.ref))
+    return _person(subject_of(claims))
+
+
+def subject_of(claims: Claims) -> users.Subject | None:
+    """Return the item of a provider account, or None before its owner has chosen a username."""
+    return _read([claims.ref]).get(claims.ref)
 
 
 def _person(subject: users.Subject | None) -> Person:

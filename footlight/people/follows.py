@@ -1,10 +1,12 @@
 """Follow and unfollow."""
 
-from footlight import clock, limits
+from footlight import clock, limits, standing
 from footlight.errors import NotFound, Oneself
 from footlight.identities import Person
 from footlight.people import usernames
 from footlight.tables import relations, users
+from footlight.tables.items import batch_get
+from footlight.tables.standing import standing_ref
 from footlight.tables.transactions import absent, add, commit, delete_existing, put_new
 
 
@@ -18,6 +20,7 @@ def follow(me: Person, username: str) -> None:
     commit(
         # A host who has blocked the caller responds as if they didn't exist.
         absent(relations.block(host.id, me.id), or_raise=NotFound),
+        standing.in_good_standing(host.id, or_raise=NotFound),
         put_new(follow),
         add(users.profile(host.id), follower_count=1),
     )
@@ -29,17 +32,26 @@ def unfollow(me: Person, username: str) -> None:
     host = find_other_user(me, username)
     commit(
         absent(relations.block(host.id, me.id), or_raise=NotFound),
+        standing.in_good_standing(host.id, or_raise=NotFound),
         delete_existing(relations.follow(me.id, host.id)),
         add(users.profile(host.id), follower_count=-1),
     )
 
 
 def find_other_user(me: Person, username: str) -> Person:
-    """Return the user with this name, who must not be the caller."""
+    """Return the user with this name, who must not be the caller.
+
+    The caller is about to change something, so they must be in good standing.
+    """
     name = usernames.parse(username)
     if name == me.username:
         raise Oneself
-    user_id = users.user_id_of(name) if name else None
-    if name is None or user_id is None:
+    if name is None:
         raise NotFound
-    return Person(user_id, name)
+    name_ref = users.name(name)
+    found = batch_get(name_ref, standing_ref(me.id), consistent=True)
+    standing.require_good_caller(me.id, found)
+    claim = found.get(name_ref)
+    if claim is None:
+        raise NotFound
+    return Person(claim.user_id, name)

@@ -19,10 +19,11 @@ import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
+from typing import Final
 
 from livekit.protocol.models import ParticipantInfo, Room
 
-from footlight import clock, identities
+from footlight import clock, identities, standing
 from footlight.aws.logs import log
 from footlight.channels import views
 from footlight.errors import Unavailable
@@ -40,6 +41,7 @@ from footlight.tables.live import (
     listed_viewers,
     live_state,
 )
+from footlight.tables.standing import standing_ref
 from footlight.watching import admission
 
 BATCH_CHANNELS = 100
@@ -105,12 +107,19 @@ def survey() -> Survey:
     )
 
 
+NO_SUSPENSIONS: Final = Found({})
+
+
 def check_channels(
-    user_ids: Sequence[str], rooms: Rooms | None = None, deadline: float = math.inf
+    user_ids: Sequence[str],
+    rooms: Rooms | None = None,
+    deadline: float = math.inf,
+    suspensions: Found = NO_SUSPENSIONS,
 ) -> Report:
     """Check some channels, for the run of each minute.
 
     `rooms` may have more than theirs. No batch starts after the deadline (`time.monotonic`).
+    `suspensions` are those of viewers: a suspended viewer is removed from every room.
     """
     if rooms is None:
         rooms = server.list_rooms([identities.room_of(user_id) for user_id in user_ids])
@@ -120,7 +129,7 @@ def check_channels(
             report.unfinished = len(user_ids) - first
             break
         batch = user_ids[first : first + BATCH_CHANNELS]
-        Check(batch, rooms, "reconciler", report).run()
+        Check(batch, rooms, "reconciler", report, suspensions=suspensions).run()
     return report
 
 
@@ -148,14 +157,19 @@ class Check:
         source: Source,
         report: Report,
         last_joined: int = 0,
+        suspensions: Found = NO_SUSPENSIONS,
     ) -> None:
         self._rooms = {user_id: rooms[user_id] for user_id in user_ids if user_id in rooms}
         self._source: Source = source
         self._last_joined = last_joined
         self._report = report
         refs = [(user_id, live_state(user_id), users.stream(user_id)) for user_id in user_ids]
-        found = batch_get(*chain.from_iterable(pair for _, *pair in refs), consistent=True)
-        self._found = found
+        found = batch_get(
+            *chain.from_iterable(pair for _, *pair in refs),
+            *map(standing_ref, user_ids),
+            consistent=True,
+        )
+        self._found = suspensions | found
         # Rooms of another site on the same LiveKit have no items here.
         self._states = {user_id: item for user_id, ref, _ in refs if (item := found.get(ref))}
         self._streams = {user_id: item for user_id, _, ref in refs if (item := found.get(ref))}
@@ -208,7 +222,8 @@ class Check:
         participants = self._participants.get(user_id)
         if participants is None:
             return self._event_of_list(self._rooms.get(user_id), state)
-        if not _is_publishing(user_id, participants):
+        is_suspended = not standing.is_in_good_standing(user_id, self._found)
+        if is_suspended or not _is_publishing(user_id, participants):
             return RoomSeen(is_publishing=False, last_joined=self._last_joined)
         return RoomSeen(
             is_publishing=True,
@@ -233,9 +248,8 @@ class Check:
 
         LiveKit doesn't revoke tokens, so they may have rejoined.
         """
-        viewers = {room: _viewers(present) for room, present in self._participants.items()}
         try:
-            refused = list(_refused(viewers, self._found))
+            refused = list(_refused(self._participants, self._found))
             server.remove_participants(refused)
         except Unavailable:
             self._report.faults += 1
@@ -303,15 +317,22 @@ def _viewers(participants: Iterable[ParticipantInfo]) -> dict[str, str]:
     }
 
 
-def _refused(rooms: Mapping[str, Mapping[str, str]], streams: Found) -> Iterable[tuple[str, str]]:
-    """Yield the room and identity of each viewer who may not be there.
+def _refused(
+    participants: Mapping[str, Iterable[ParticipantInfo]], found: Found
+) -> Iterable[tuple[str, str]]:
+    """Yield the room and identity of each participant who may not be there.
 
-    `rooms` has each viewer's id by identity, `streams` the hosts' streams.
+    That is everyone in the room of a suspended host: the encoder and the host's own tabs, too.
+    `found` has the streams and standings of the hosts, and the known suspensions of viewers.
     """
-    found = streams | _blocks(rooms)
+    viewers = {host_id: _viewers(present) for host_id, present in participants.items()}
+    found |= _blocks(viewers)
     now = clock.now()
-    for host_id, viewers in rooms.items():
-        for identity, viewer_id in viewers.items():
+    for host_id, present in participants.items():
+        if not standing.is_in_good_standing(host_id, found):
+            yield from ((host_id, participant.identity) for participant in present)
+            continue
+        for identity, viewer_id in viewers[host_id].items():
             if admission.refusal(host_id, viewer_id, found, now):
                 yield host_id, identity
 

@@ -20,6 +20,8 @@ from footlight.errors import ResetInProgress, Unavailable
 from footlight.ingress import cleanup, lease
 from footlight.sync.check import Report, Survey, check_channels, survey
 from footlight.tables import leases
+from footlight.tables.items import Found
+from footlight.tables.standing import all_suspensions
 
 LEASE = "reconcile"
 LEASE_SECONDS = 50
@@ -52,7 +54,7 @@ def reconcile(function: str = "") -> Report | None:
             own, *others = _cut(found.user_ids)
             started = [_start(function, part, until) for part in others]
             held.is_kept = any(started)
-            report = check_channels(own, found.rooms, _deadline(until))
+            report = check_channels(own, found.rooms, _deadline(until), _suspensions())
             report.faults += started.count(False)
             report.faults += _for_each(lease.unfinished(), cleanup.finish_change)
             report.faults += _for_each(cleanup.expired_keys(), cleanup.disarm_expired)
@@ -70,9 +72,13 @@ def reconcile_part(user_ids: Sequence[str], until: datetime) -> Report:
     Raises:
         RunNotFinished: some channels were not checked. The next run checks them.
     """
-    report = check_channels(user_ids, deadline=_deadline(until))
+    report = check_channels(user_ids, deadline=_deadline(until), suspensions=_suspensions())
     _publish(report)
     return report
+
+
+def _suspensions() -> Found:
+    return Found.of(all_suspensions())
 
 
 def _cut(user_ids: Sequence[str]) -> list[Sequence[str]]:

@@ -7,6 +7,7 @@
 | `users.Subject` | `SUBJECT#{hash of issuer and subject}` | `SUBJECT` | an access token's user |
 | `users.Profile` | `USER#{id}` | `PROFILE` | the user of a channel |
 | `users.Stream` | `USER#{id}` | `STREAM` | channel settings; index: channels by last change |
+| `standing.Standing` | `STANDING#{id}` | `STANDING` | a suspended or deleted account |
 | `ingress.Ingress` | `USER#{id}` | `KEY` | the ingress; index: keys armed for half an hour |
 | `ingress.IngressOwner` | `INGRESS#{ingress id}` | `INGRESS` | maps a webhook to its channel |
 | `live.LiveState` | `LIVE#{id}` | `LIVE` | live state; index: live, dropped |

@@ -2,7 +2,7 @@
 
 from pydantic import Field
 
-from footlight import clock
+from footlight import clock, standing
 from footlight.errors import NotFound
 from footlight.literals import State
 from footlight.live.current import state_at
@@ -11,6 +11,7 @@ from footlight.people import usernames
 from footlight.people.callers import host_of
 from footlight.tables import live, users
 from footlight.tables.items import batch_get
+from footlight.tables.standing import standing_ref
 from footlight.watching import admission
 from footlight.wire import Instant, Wire
 
@@ -37,9 +38,9 @@ def live_status(username: str) -> LiveStatus:
     if host_id is None:
         raise NotFound
     stream_ref, state_ref = users.stream(host_id), live.live_state(host_id)
-    found = batch_get(stream_ref, state_ref, consistent=True)
+    found = batch_get(stream_ref, state_ref, standing_ref(host_id), consistent=True)
     stream, live_state = found.get(stream_ref), found.get(state_ref)
-    if stream is None:
+    if stream is None or not standing.is_in_good_standing(host_id, found):
         raise NotFound
     repair_if_stale(live_state)
     now = clock.now()

@@ -11,6 +11,7 @@ from footlight.edge.auth import CurrentCreator, SignedIn
 from footlight.edge.http import Api
 from footlight.errors import (
     RateLimited,
+    Suspended,
     UsernameFixed,
     UsernameRequired,
     UsernameTaken,
@@ -78,7 +79,7 @@ def get_me(claims: SignedIn) -> Me:
     return own_profile(claims)
 
 
-@app.put("/api/me", UsernameTaken, UsernameFixed, UsernameRequired, RateLimited)
+@app.put("/api/me", Suspended, UsernameTaken, UsernameFixed, UsernameRequired, RateLimited)
 def put_me(request: MeRequest, claims: SignedIn) -> Me:
     """Choose a username, or change the bio. Idempotent.
 

@@ -13,11 +13,13 @@ from footlight.errors import (
     Blocked,
     ChatDisabled,
     FollowersOnly,
+    HostNotFound,
     HostOffline,
     NotAllowed,
     RateLimited,
     SignedInOnly,
     SlowMode,
+    Suspended,
     TextTooLong,
     TimedOut,
 )
@@ -44,9 +46,11 @@ class MessageRequest(Request):
 
 @app.post(
     "/api/chat/<username>",
+    HostNotFound,
     HostOffline,
     ChatDisabled,
     Blocked,
+    Suspended,
     TimedOut,
     SignedInOnly,
     FollowersOnly,
@@ -69,7 +73,7 @@ def post_message(
     return Response(status_code=status, content_type="application/json", body=message)
 
 
-@app.get("/api/chat/<username>", Blocked, SignedInOnly)
+@app.get("/api/chat/<username>", HostNotFound, Blocked, SignedInOnly)
 def get_messages(
     username: Username,
     viewer: CurrentViewer,

@@ -8,7 +8,14 @@ from typing import Annotated
 from footlight.edge.auth import Anyone
 from footlight.edge.guests import keep_guest
 from footlight.edge.http import Api
-from footlight.errors import Blocked, HostNotFound, NotFound, RateLimited, SignedInOnly
+from footlight.errors import (
+    Blocked,
+    HostNotFound,
+    NotFound,
+    RateLimited,
+    SignedInOnly,
+    Suspended,
+)
 from footlight.identities import TAB_PATTERN
 from footlight.watching.admit import admit
 from footlight.watching.live_status import LiveStatus, live_status
@@ -51,11 +58,12 @@ def get_live_status(username: Annotated[str, Path()]) -> Response[LiveStatus]:
     )
 
 
-@app.post("/api/token", Blocked, SignedInOnly, HostNotFound, RateLimited)
+@app.post("/api/token", Blocked, SignedInOnly, Suspended, HostNotFound, RateLimited)
 def post_token(request: TokenRequest, caller: Anyone) -> ViewerToken:
     """Get a token to watch a channel.
 
-    Anyone may watch, signed in or not, live or not, except viewers that the host has blocked.
+    Anyone may watch, signed in or not, live or not. Viewers that the host has blocked and suspended
+    people may not.
     """
     token = admit(caller, host=request.host.lower(), tab=request.tab)
     keep_guest(app, token.identity)

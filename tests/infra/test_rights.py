@@ -166,7 +166,7 @@ def test_the_webhook_writes_only_live_state_and_reads_only_what_it_needs(
         for action in as_list(statement["Action"])
         if action.startswith("dynamodb:")
     }
-    reads = {"INGRESS#*", "LIVE#*", "BLOCK#*", "USER#*"}
+    reads = {"INGRESS#*", "LIVE#*", "BLOCK#*", "USER#*", "STANDING#*"}
     assert allowed == {
         "dynamodb:GetItem": reads,
         "dynamodb:BatchGetItem": reads,
@@ -187,7 +187,7 @@ def test_the_token_function_reads_neither_ingress_owners_nor_the_index(
             assert leading_keys(statement) == (
                 {"LIMIT#*"}
                 if "dynamodb:UpdateItem" in as_list(statement["Action"])
-                else {"NAME#*", "SUBJECT#*", "BLOCK#*", "LIVE#*", "USER#*"}
+                else {"NAME#*", "SUBJECT#*", "BLOCK#*", "LIVE#*", "USER#*", "STANDING#*"}
             )
             assert "index" not in str(statement["Resource"])
 

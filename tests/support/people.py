@@ -10,7 +10,7 @@ from footlight.moderation.rights import authorize_owner
 from footlight.people import usernames
 from footlight.people.callers import Caller
 from footlight.people.oidc import Claims
-from footlight.tables import live, relations, search, users
+from footlight.tables import live, relations, search, standing, users
 from tests.support.stored import write_items
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -102,6 +102,23 @@ def a_block(*, by: Person, of: Viewer) -> None:
     block = relations.block(by.id, of.id)
     listing = relations.by_blocker(by.id, of.id).attributes()
     write_items(block.new(created_at=clock.now(), name=of.name, **listing))
+
+
+def a_suspension(
+    user_id: str, *, reason: str = "spam", until: datetime | None = None, is_listed: bool = True
+) -> None:
+    """Write only the item of a suspension."""
+    listing = standing.by_due(user_id, until).attributes() if is_listed else {}
+    write_items(
+        standing.standing_ref(user_id).new(
+            user_id=user_id,
+            state="suspended",
+            reason=reason,
+            until=until,
+            at=clock.now(),
+            **listing,
+        )
+    )
 
 
 def blocks(host: Person, viewer: Viewer) -> None:

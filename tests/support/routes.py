@@ -170,7 +170,7 @@ ROUTES: Final = (
         "POST /api/ingress",
         SIGNED_IN,
         by("ann", {}),
-        calls="(BatchGet) Update Update Get CreateIngress Get Transact ListIngress"
+        calls="(BatchGet) Update Update BatchGet CreateIngress BatchGet Transact ListIngress"
         " UpdateIngress DeleteIngress Delete check",
         limit="reset",
     ),
@@ -178,14 +178,15 @@ ROUTES: Final = (
         "POST /api/ingress, the first",
         SIGNED_IN,
         by("bob", {}),
-        calls="(BatchGet) Update Update Get CreateIngress Get Transact ListIngress Delete check",
+        calls="(BatchGet) Update Update BatchGet CreateIngress BatchGet Transact ListIngress"
+        " Delete check",
         limit="reset",
     ),
     Route(
         "PATCH /api/ingress, off",
         SIGNED_IN,
         by("ann", {"armed": "off"}),
-        calls="(BatchGet) Update Get Update Get ListIngress Get Transact UpdateIngress"
+        calls="(BatchGet) Update BatchGet Update Get ListIngress BatchGet Transact UpdateIngress"
         " Delete check",
         limit="write",
     ),
@@ -193,14 +194,14 @@ ROUTES: Final = (
         "PATCH /api/ingress, half an hour",
         SIGNED_IN,
         by("ann", {"armed": "half_hour"}),
-        calls="(BatchGet) Update Get Update Get ListIngress Get Transact Get Delete",
+        calls="(BatchGet) Update BatchGet Update Get ListIngress BatchGet Transact BatchGet Delete",
         limit="write",
     ),
     Route(
         "DELETE /api/ingress",
         SIGNED_IN,
         by("ann"),
-        calls="(BatchGet) Update Update Get Get Transact ListIngress UpdateIngress"
+        calls="(BatchGet) Update Update BatchGet BatchGet Transact ListIngress UpdateIngress"
         " DeleteIngress Delete check",
         limit="write",
     ),
@@ -208,21 +209,21 @@ ROUTES: Final = (
         "DELETE /api/ingress, none exists",
         SIGNED_IN,
         by("bob"),
-        calls="(BatchGet) Update Update Get ListIngress Delete check",
+        calls="(BatchGet) Update Update BatchGet ListIngress Delete check",
         limit="write",
     ),
     Route(
         "POST /api/stream/end",
         SIGNED_IN,
         by("ann"),
-        calls="(BatchGet) Update Get Transact Update Get UpdateIngress Delete check",
+        calls="(BatchGet) Update BatchGet Transact Update Get UpdateIngress Delete check",
         limit="write",
     ),
     Route(
         "POST /api/stream/catch-up",
         SIGNED_IN,
         by("ann"),
-        calls="(BatchGet) Update Update Get Get UpdateIngress Delete check",
+        calls="(BatchGet) Update Update BatchGet Get UpdateIngress Delete check",
         limit="write",
     ),
     Route(
@@ -267,7 +268,7 @@ ROUTES: Final = (
         calls="check",
     ),
     # people
-    Route("GET /api/me", SIGNED_IN, by("bob"), calls="Get Get"),
+    Route("GET /api/me", SIGNED_IN, by("bob"), calls="(BatchGet) BatchGet"),
     Route(
         "GET /api/me/export",
         SIGNED_IN,
@@ -279,35 +280,35 @@ ROUTES: Final = (
         "PUT /api/me, a username",
         SIGNED_IN,
         by("dora", {"username": "dora", "bio": "new here"}),
-        calls="Update Get Transact",
+        calls="Update BatchGet Transact",
         limit="write",
     ),
     Route(
         "PUT /api/me, a bio",
         SIGNED_IN,
         by("bob", {"bio": "a bio"}),
-        calls="Update Get Update",
+        calls="Update (BatchGet) BatchGet Update",
         limit="write",
     ),
     Route(
         "PUT /api/follows/{username}",
         SIGNED_IN,
         by("carl", username="bob"),
-        calls="(BatchGet) Update Get Transact",
+        calls="(BatchGet) Update BatchGet Transact",
         limit="write",
     ),
     Route(
         "DELETE /api/follows/{username}",
         SIGNED_IN,
         by("bob"),
-        calls="(BatchGet) Update Get Transact",
+        calls="(BatchGet) Update BatchGet Transact",
         limit="write",
     ),
     Route(
         "PUT /api/blocks/{username}",
         SIGNED_IN,
         by("ann", username="bob"),
-        calls="(BatchGet) Update BatchGet Get Get BatchGet Transact Query BatchWrite"
+        calls="(BatchGet) Update BatchGet BatchGet Get BatchGet Transact Query BatchWrite"
         " SendData ListParticipants RemoveParticipant",
         limit="write",
     ),
@@ -315,7 +316,7 @@ ROUTES: Final = (
         "DELETE /api/blocks/{username}",
         SIGNED_IN,
         by("ann", username="carl"),
-        calls="(BatchGet) Update BatchGet Get Get Transact",
+        calls="(BatchGet) Update BatchGet BatchGet Get Transact",
         limit="write",
     ),
     Route(
@@ -411,14 +412,14 @@ ROUTES: Final = (
         "PUT /api/moderators/{username}",
         SIGNED_IN,
         by("ann", username="bob"),
-        calls="(BatchGet) Update Get Transact check",
+        calls="(BatchGet) Update BatchGet Transact check",
         limit="write",
     ),
     Route(
         "DELETE /api/moderators/{username}",
         SIGNED_IN,
         by("ann", username="mia"),
-        calls="(BatchGet) Update Get Transact check",
+        calls="(BatchGet) Update BatchGet Transact check",
         limit="write",
     ),
     Route("GET /api/moderation/log", SIGNED_IN, by("ann"), calls="(BatchGet) Query"),

@@ -17,6 +17,7 @@ from footlight.errors import (
     NotConfigured,
     RateLimited,
     Refused,
+    Suspended,
     TimedOut,
     Unavailable,
 )
@@ -37,6 +38,8 @@ def example(kind: type[Refused]) -> Refused:
         return MethodNotAllowed(["GET", "PUT"])
     if kind is InvalidRequest:
         return InvalidRequest({"title": "too long"})
+    if kind is Suspended:
+        return Suspended("spam", "2100-01-01T00:00:00.000Z")
     return kind(1500) if issubclass(kind, RateLimited | TimedOut) else kind()
 
 
@@ -96,6 +99,9 @@ def test_every_refusal_has_the_same_shape(kind: type[Refused]) -> None:
         assert 0 <= wait_ms - error["retryAfterMs"] < 1000  # whole seconds, rounded up
     elif kind is InvalidRequest:
         assert error["fields"] == {"title": "too long"}
+    elif kind is Suspended:
+        assert error["reason"] == "spam"
+        assert error["until"] == "2100-01-01T00:00:00.000Z"
     else:
         assert not more
     if kind is MethodNotAllowed:
@@ -235,7 +241,7 @@ def test_the_signature_of_a_route_decides_its_description() -> None:
     assert operation["operationId"] == "putAThing"
     assert operation["summary"] == "Put a thing"
     assert operation["tags"] == ["people"]
-    assert set(operation["responses"]) == {"204", "401", "404", "409", "422", "503"}
+    assert set(operation["responses"]) == {"204", "401", "403", "404", "409", "422", "503"}
 
 
 @pytest.mark.parametrize(

@@ -206,5 +206,5 @@ def test_following_and_unfollowing_make_the_expected_table_calls(
             act(bob, "ann")
         return wire.made
 
-    assert table_calls(follows.follow) == [LIMIT, "GetItem", TRANSACTION]
-    assert table_calls(follows.unfollow) == [LIMIT, "GetItem", TRANSACTION]
+    assert table_calls(follows.follow) == [LIMIT, "BatchGetItem", TRANSACTION]
+    assert table_calls(follows.unfollow) == [LIMIT, "BatchGetItem", TRANSACTION]

@@ -3,6 +3,7 @@
 import json
 import random
 from collections import Counter
+from datetime import timedelta
 from time import monotonic
 
 import pytest
@@ -31,7 +32,7 @@ from footlight.tables.live import LiveState, PastBroadcast, live_state, past_bro
 from tests.support import effort
 from tests.support.clock import Clock
 from tests.support.livekit import TRACKS, LiveKit
-from tests.support.people import a_person, blocks, caller, goes_live
+from tests.support.people import a_person, a_suspension, blocks, caller, goes_live
 from tests.support.table import watched
 
 S = 1_795_550_400_000_000_000
@@ -271,6 +272,39 @@ def test_a_blocked_viewer_is_removed_from_the_room_each_time_they_join(
     publish(livekit, ann, f"{dan.id}:aaaaaaaa", f"{guest.id}:bbbbbbbb", f"{cleo.id}:aaaaaaaa", own)
     assert check_all_channels().removed == 2
     assert livekit.rooms[ann.id] == [ann.id, f"{cleo.id}:aaaaaaaa", own]
+
+
+def test_everyone_is_removed_from_the_room_of_a_suspended_host(
+    livekit: LiveKit, ann: Person, time: Clock
+) -> None:
+    """The encoder and the host's own tabs, too, and whatever is reported of the encoder."""
+    guest, cleo = Guest(new_guest_id()), a_person("cleo")
+    report(ann, EncoderStarted)
+    time.moves(seconds=SETTLE_SECONDS)
+    a_suspension(ann.id, until=time.now + timedelta(hours=1))
+    publish(livekit, ann, f"{guest.id}:bbbbbbbb", f"{cleo.id}:aaaaaaaa", f"Host-{ann.id}:cccccccc")
+    assert check_all_channels().removed == 4
+    assert livekit.rooms[ann.id] == []
+    assert not state(ann).live
+    publish(livekit, ann, f"{cleo.id}:aaaaaaaa")
+    assert check_channel(ann.id).removed == 2
+
+    time.moves(hours=1)
+    publish(livekit, ann, f"{cleo.id}:aaaaaaaa")
+    assert check_channel(ann.id).removed == 0
+
+
+@pytest.mark.parametrize("others", [0, check.MAX_BLOCK_KEYS])
+def test_a_run_removes_suspended_viewers_from_every_room(
+    livekit: LiveKit, ann: Person, others: int
+) -> None:
+    dan, more = a_person("dan"), [f"{number:032x}:aaaaaaaa" for number in range(others)]
+    publish(livekit, ann, f"{dan.id}:aaaaaaaa", *more)
+    reconcile()
+    assert livekit.rooms[ann.id] == [ann.id, f"{dan.id}:aaaaaaaa", *more]
+    a_suspension(dan.id)
+    reconcile()
+    assert livekit.rooms[ann.id] == [ann.id, *more]
 
 
 def test_a_block_applies_in_the_room_of_a_channel_that_never_had_a_key(

@@ -16,6 +16,7 @@ from footlight.tables import (
     migrations,
     relations,
     search,
+    standing,
     users,
 )
 from footlight.tables.attributes import Changes, assign
@@ -181,6 +182,27 @@ ITEMS: dict[str, tuple[Item, dict[str, Any]]] = {
     "ingress": (
         ingress.owner_ref("IN_1").new(user_id="a"),
         {"pk": {"S": "INGRESS#IN_1"}, "sk": {"S": "INGRESS"}, "user_id": {"S": "a"}},
+    ),
+    "standing": (
+        standing.standing_ref("a").new(
+            user_id="a",
+            state="suspended",
+            reason="spam",
+            until=INSTANT,
+            at=INSTANT,
+            **standing.by_due("a", INSTANT).attributes(),
+        ),
+        {
+            "pk": {"S": "STANDING#a"},
+            "sk": {"S": "STANDING"},
+            "list_pk": {"S": "SUSPENDED"},
+            "list_sk": {"S": f"{TEXT}#a"},
+            "user_id": {"S": "a"},
+            "state": {"S": "suspended"},
+            "reason": {"S": "spam"},
+            "until": {"S": TEXT},
+            "at": {"S": TEXT},
+        },
     ),
     "lease": (
         leases.lease("reconcile").new(holder="h", until=INSTANT),

@@ -26,6 +26,7 @@ from tests.support.api import Api, Person
 from tests.support.clock import Clock
 from tests.support.deployment import BEGUN, LIVEKIT_KEY, LIVEKIT_SECRET, forget, put_secret
 from tests.support.livekit import LiveKit
+from tests.support.people import a_suspension
 from tests.support.table import watched
 from tests.support.webhook import (
     SECOND,
@@ -476,6 +477,23 @@ def test_a_blocked_guest_who_joins_is_removed(api: Api, ann: Person) -> None:
 
     assert tasks_after_join(api, ann.id, identity) == [{"channel": ann.id, "putOut": identity}]
     assert tasks_after_join(api, ann.id, another) == []
+
+
+def test_everyone_who_joins_the_room_of_a_suspended_host_is_removed(api: Api, ann: Person) -> None:
+    """No token that was minted before the suspension keeps anyone there."""
+    viewers = [f"{api.joins('bob').id}:{TAB}", f"{GUEST}:{TAB}"]
+    for identity in viewers:
+        assert tasks_after_join(api, ann.id, identity) == []
+    a_suspension(ann.id)
+    for identity in viewers:
+        assert tasks_after_join(api, ann.id, identity) == [{"channel": ann.id, "putOut": identity}]
+
+
+def test_a_suspended_viewer_who_joins_a_room_is_removed(api: Api, ann: Person) -> None:
+    bob = api.joins("bob")
+    a_suspension(bob.id)
+    identity = f"{bob.id}:{TAB}"
+    assert tasks_after_join(api, ann.id, identity) == [{"channel": ann.id, "putOut": identity}]
 
 
 @pytest.mark.parametrize("how_long", ["hour", "always"])

@@ -694,7 +694,8 @@ export interface paths {
          * Get a token to watch a channel
          * @description Get a token to watch a channel.
          *
-         *     Anyone may watch, signed in or not, live or not, except viewers that the host has blocked.
+         *     Anyone may watch, signed in or not, live or not. Viewers that the host has blocked and suspended
+         *     people may not.
          */
         post: operations["postToken"];
         delete?: never;
@@ -1038,7 +1039,10 @@ export interface components {
         };
         /**
          * ErrorDetail
-         * @description Why a request was refused. `fields` comes with `invalid_request` only.
+         * @description Why a request was refused.
+         *
+         *     `fields` comes with `invalid_request` only, `reason` and `until` with `suspended` only. A
+         *     suspension without an end has no `until`.
          */
         ErrorDetail: {
             /**
@@ -1056,6 +1060,10 @@ export interface components {
             } | null;
             /** Retryafterms */
             retryAfterMs?: number | null;
+            /** Reason */
+            reason?: string | null;
+            /** Until */
+            until?: string | null;
         };
         /**
          * ExportedAction
@@ -1299,6 +1307,8 @@ export interface components {
         /**
          * Me
          * @description The caller's profile. Before a username is chosen, everything is null or empty.
+         *
+         *     While the caller is suspended, they can read, but change nothing.
          */
         Me: {
             /** Id */
@@ -1313,6 +1323,7 @@ export interface components {
             followerCount: number;
             /** Createdat */
             createdAt: string | null;
+            suspension?: components["schemas"]["Suspension"] | null;
         };
         /**
          * MeRequest
@@ -1663,6 +1674,18 @@ export interface components {
             updatedAt: string;
         };
         /**
+         * Suspension
+         * @description Why an account is suspended, since `at`. Without `until`, it has no end.
+         */
+        Suspension: {
+            /** Reason */
+            reason: string;
+            /** Until */
+            until: string | null;
+            /** At */
+            at: string;
+        };
+        /**
          * TimeoutList
          * @description The timeouts that haven't ended. The next one to end is first.
          */
@@ -1846,6 +1869,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description `suspended` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
             /** @description `username_required` */
             409: {
                 headers: {
@@ -1914,6 +1946,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description `suspended` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
             /** @description `username_required` */
             409: {
                 headers: {
@@ -1974,6 +2015,15 @@ export interface operations {
             };
             /** @description `unauthorized` or `token_expired` */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `suspended` */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2050,6 +2100,15 @@ export interface operations {
             };
             /** @description `unauthorized` or `token_expired` */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `suspended` */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2146,6 +2205,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description `host_not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
             /** @description `invalid_request` */
             422: {
                 headers: {
@@ -2209,8 +2277,17 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description `chat_disabled` or `blocked` or `timed_out` or `signed_in_only` or `followers_only` */
+            /** @description `chat_disabled` or `blocked` or `suspended` or `timed_out` or `signed_in_only` or `followers_only` */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `host_not_found` */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2310,7 +2387,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description `forbidden` */
+            /** @description `suspended` or `forbidden` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2407,7 +2484,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description `forbidden` */
+            /** @description `suspended` or `forbidden` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2493,7 +2570,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description `forbidden` */
+            /** @description `suspended` or `forbidden` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2671,7 +2748,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description `forbidden` */
+            /** @description `suspended` or `forbidden` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2768,7 +2845,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description `forbidden` */
+            /** @description `suspended` or `forbidden` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2857,7 +2934,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description `forbidden` */
+            /** @description `suspended` or `forbidden` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2942,6 +3019,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description `suspended` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
             /** @description `not_found` */
             404: {
                 headers: {
@@ -3011,6 +3097,15 @@ export interface operations {
             };
             /** @description `unauthorized` or `token_expired` */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `suspended` */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3170,6 +3265,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description `suspended` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
             /** @description `username_required` or `reset_in_progress` */
             409: {
                 headers: {
@@ -3237,6 +3341,15 @@ export interface operations {
             };
             /** @description `unauthorized` or `token_expired` */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `suspended` */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3315,6 +3428,15 @@ export interface operations {
             };
             /** @description `unauthorized` or `token_expired` */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `suspended` */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3458,6 +3580,15 @@ export interface operations {
             };
             /** @description `unauthorized` or `token_expired` */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `suspended` */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3711,6 +3842,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description `suspended` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
             /** @description `not_found` */
             404: {
                 headers: {
@@ -3780,6 +3920,15 @@ export interface operations {
             };
             /** @description `unauthorized` or `token_expired` */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `suspended` */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4447,6 +4596,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description `suspended` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
             /** @description `username_required` */
             409: {
                 headers: {
@@ -4521,6 +4679,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description `suspended` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
             /** @description `username_required` or `reset_in_progress` */
             409: {
                 headers: {
@@ -4579,6 +4746,15 @@ export interface operations {
             };
             /** @description `unauthorized` or `token_expired` */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `suspended` */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4664,7 +4840,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description `blocked` or `signed_in_only` */
+            /** @description `blocked` or `signed_in_only` or `suspended` */
             403: {
                 headers: {
                     [name: string]: unknown;
