@@ -52,10 +52,10 @@ DELAYS: Final = Path(__file__).parents[1] / "web" / "src" / "lib" / "delays.ts"
 SAMPLE: Final = f"""
 import {{ readFileSync }} from 'node:fs'
 import * as delays from {json.dumps(DELAYS.as_uri())}
-const {{ waiting, spread, join }} = JSON.parse(readFileSync(0, 'utf8'))
+const {{ awaitedBy, waiting, spread, join }} = JSON.parse(readFileSync(0, 'utf8'))
 console.log(JSON.stringify({{
   waiting: waiting.map((random) => delays.waitingDelayMs(0, random) / 1000),
-  spread: spread.map((random) => delays.joinSpreadMs(random) / 1000),
+  spread: spread.map((random) => delays.joinSpreadMs(awaitedBy, random) / 1000),
   join: join.map((randoms) =>
     randoms.map((random, attempt) => delays.joinDelayMs(attempt, null, random) / 1000)),
 }}))
@@ -83,9 +83,10 @@ class Delays:
     join: list[list[float]]
 
 
-def sample_delays(rng: random.Random, viewers: int) -> Delays:
+def sample_delays(rng: random.Random, viewers: int, followers: int) -> Delays:
     """Run the site's own functions on random numbers."""
     randoms = {
+        "awaitedBy": followers,
         "waiting": [rng.random() for _ in range(viewers * POLLS)],
         "spread": [rng.random() for _ in range(viewers)],
         "join": [[rng.random() for _ in range(8)] for _ in range(viewers)],
@@ -179,13 +180,13 @@ class Simulation:
         rate: float = ROUTE_RATE,
         burst: float = ROUTE_BURST,
         concurrency: int = CONCURRENCY,
-        is_spread: bool = True,
+        followers: int = VIEWERS,
         seed: int = 1,
     ) -> None:
         self.now = 0.0
         self.rng = random.Random(seed)  # noqa: S311 - a simulation
-        self.delays = sample_delays(self.rng, viewers)
-        self.viewers, self.is_spread = viewers, is_spread
+        self.delays = sample_delays(self.rng, viewers, followers)
+        self.viewers = viewers
         self.rate, self.burst = rate, burst
         self.limits: dict[str, Bucket] = {}
         self.functions = Functions(concurrency)
@@ -224,8 +225,7 @@ class Simulation:
         self.outcome.knows.append(self.now - self.live_at)
         if viewer < self.viewers * SIGNED_IN_SHARE:
             self._start(self._request("GET /api/pages/channels/{username}"), self.now)
-        if self.is_spread:
-            yield self.delays.spread[viewer]
+        yield self.delays.spread[viewer]
         for delay in [*self.delays.join[viewer], None]:
             if (yield from self._request("POST /api/token, a guest")):
                 break
@@ -304,10 +304,10 @@ def price_of_appsync() -> float:
 
 
 def measure() -> Report:
-    """Simulate the site, the site without its spread, and the gateway's earlier limit."""
+    """Simulate the site, a channel that few of the viewers follow, and an earlier limit."""
     outcomes = {
         "the site": Simulation().run(),
-        "without the spread of joins": Simulation(is_spread=False).run(),
+        "a channel that few of them follow": Simulation(followers=100).run(),
         "200 requests per second and route": Simulation(rate=200, burst=400).run(),
     }
     site = outcomes["the site"]

@@ -14,15 +14,23 @@ test('a waiting page polls less often while polls fail', () => {
   ])
 })
 
-test('few of the viewers who have waited join at first, and the last after 5 s', () => {
-  expect([0, 0.01, 0.25, 1].map(joinSpreadMs)).toEqual([0, 500, 2_500, 5_000])
+test('few of the viewers who have waited join at first, and the last of many after 5 s', () => {
+  const spread = (awaitedBy: number) =>
+    [0, 0.01, 0.25, 1].map((random) => joinSpreadMs(awaitedBy, random))
+  expect(spread(5_000)).toEqual([0, 500, 2_500, 5_000])
+  expect(spread(1_000_000)).toEqual([0, 500, 2_500, 5_000])
+})
+
+test('a viewer who waits for a small channel joins at once', () => {
+  expect(joinSpreadMs(0, 0.9)).toBe(0)
+  expect(joinSpreadMs(40, 1)).toBe(40)
 })
 
 test('pages that start to wait at the same time spread out', () => {
   const delays = [
     (random: number) => waitingDelayMs(0, random),
     inRoomDelayMs,
-    joinSpreadMs,
+    (random: number) => joinSpreadMs(5_000, random),
     (random: number) => joinDelayMs(0, null, random),
   ]
   for (const delayMs of delays) expect(delayMs(0.9)).toBeGreaterThan(delayMs(0.1))

@@ -18,12 +18,13 @@ export function inRoomDelayMs(random: number): number {
 }
 
 /**
- * Before the first attempt to join by a page that has waited for the channel: others may have waited for it too.
+ * Before the first attempt to join by a page that has waited for the channel, as `awaitedBy` others may have.
  *
- * The square root lets few viewers in first. Their requests start the functions that serve the others.
+ * About 1,000 join in a second. The square root lets few viewers in first. Their requests start the functions that serve
+ * the others.
  */
-export function joinSpreadMs(random: number): number {
-  return Math.sqrt(random) * 5_000
+export function joinSpreadMs(awaitedBy: number, random: number): number {
+  return Math.sqrt(random) * Math.min(awaitedBy, 5_000)
 }
 
 /**

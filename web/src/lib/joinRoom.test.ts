@@ -49,11 +49,11 @@ afterEach(() => vi.useRealTimers())
 const pass = (ms = 0) => vi.advanceTimersByTimeAsync(ms)
 const lose = (reason: LeaveReason) => double.listener?.onLeft?.(reason)
 
-async function joining(isAwaited = false) {
+async function joining(awaitedBy = 0) {
   const events: string[] = []
   const membership = keepJoined('ann', {
     autoSubscribe: false,
-    isAwaited,
+    awaitedBy,
     listener: {},
     onJoining: () => events.push('joining'),
     onRoom(_, { identity }) {
@@ -163,7 +163,7 @@ test('a pause that the API has asked for does not end early', async () => {
 })
 
 test('viewers who waited for the channel request their tokens at random moments, once', async () => {
-  const { next, leave } = await joining(true)
+  const { next, leave } = await joining(5_000)
   await pass(3_500)
   expect(next()).toEqual(['joining'])
   await pass(50)
@@ -176,7 +176,7 @@ test('viewers who waited for the channel request their tokens at random moments,
 })
 
 test('a tab that leaves before its moment comes requests no token', async () => {
-  const { next, leave } = await joining(true)
+  const { next, leave } = await joining(5_000)
   leave()
   await pass(60_000)
   expect(next()).toEqual(['joining'])

@@ -18,8 +18,8 @@ export interface Joined {
 interface JoinOptions {
   /** Receive the host's media. */
   autoSubscribe: boolean
-  /** The page has waited for the channel, as many others may have. The first request of each waits at random. */
-  isAwaited?: boolean
+  /** How many may have waited for the channel, as this page has. The first request of each waits at random. */
+  awaitedBy?: number
   listener: Partial<Omit<RoomListener, 'onLeft'>>
   /** An attempt to join starts. */
   onJoining?(): void
@@ -42,7 +42,7 @@ const LONG_STAY_MS = 30_000
 
 /** Join `host`'s room and stay in it. `host` is a username. */
 export function keepJoined(host: string, options: JoinOptions): Membership {
-  const { autoSubscribe, isAwaited = false, listener, onJoining, onRoom, onRefused } = options
+  const { autoSubscribe, awaitedBy = 0, listener, onJoining, onRoom, onRefused } = options
   let isOver = false
   let live: LiveRoom | null = null
   let pause: Pause | null = null
@@ -80,7 +80,7 @@ export function keepJoined(host: string, options: JoinOptions): Membership {
       const startedAt = Date.now()
       onJoining?.()
       try {
-        await stay(isAwaited && attempt === 0 ? joinSpreadMs(Math.random()) : 0)
+        await stay(attempt === 0 ? joinSpreadMs(awaitedBy, Math.random()) : 0)
         if (Date.now() - startedAt > LONG_STAY_MS) attempt = 0
       } catch (error) {
         if (isOver) return

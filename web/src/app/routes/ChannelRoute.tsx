@@ -3,7 +3,7 @@ import { lazy, ErrorBoundary as Suspended } from 'preact-iso'
 import { FollowButton } from '../../features/social/FollowButton'
 import { AboutCard, InfoCard } from '../../features/watch/AboutChannel'
 import { StreamHeader } from '../../features/watch/StreamHeader'
-import { useChannel } from '../../features/watch/useChannel'
+import { audienceOf, useChannel } from '../../features/watch/useChannel'
 import { usePlayer } from '../../features/watch/usePlayer'
 import { VideoPlayer } from '../../features/watch/VideoPlayer'
 import { WatchLayout } from '../../features/watch/WatchLayout'
@@ -35,7 +35,7 @@ interface Props {
 
 function Watch({ username, channel, onRefused }: Props) {
   const { data, refusal, reload, change } = channel
-  const player = usePlayer(username, channel, onRefused)
+  const player = usePlayer(username, channel, onRefused, audienceOf(data))
   const isPictureThere = useStore(isFirstFrameShown)
   useTitle(data ? `${data.stream.title} · ${username}` : username)
 

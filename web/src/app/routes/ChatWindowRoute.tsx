@@ -7,7 +7,7 @@ import { FollowButton } from '../../features/social/FollowButton'
 import { applyRoomMetadata } from '../../features/watch/roomMetadata'
 import { areShortcutsOn } from '../../features/watch/shortcuts'
 import * as watchStrings from '../../features/watch/strings'
-import { useChannel } from '../../features/watch/useChannel'
+import { audienceOf, useChannel } from '../../features/watch/useChannel'
 import { useLiveStatus } from '../../features/watch/useLiveStatus'
 import { expectSession, signInUrl } from '../../lib/signin'
 import { useStore } from '../../lib/store'
@@ -34,7 +34,7 @@ export default function ChatWindowRoute({ username }: { username: string }) {
     }
   }, [])
 
-  const joined = useChatRoom(username, data?.stream.state, {
+  const joined = useChatRoom(username, data?.stream.state, audienceOf(data), {
     onMetadata: (metadata) =>
       change((before) => ({ ...before, stream: applyRoomMetadata(before.stream, metadata) })),
     onRefused: setRefused,

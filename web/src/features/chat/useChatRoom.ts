@@ -9,25 +9,30 @@ interface Callbacks {
   onRefused(code: string): void
 }
 
-/** Keep a chat window in `host`'s room, without media, unless they are offline. Return null outside the room. */
+/**
+ * Keep a chat window in `host`'s room, without media, unless they are offline. Return null outside the room.
+ *
+ * `awaitedBy`: how many may have waited for the channel, if the window has.
+ */
 export function useChatRoom(
   host: string,
   state: StreamState | undefined,
+  awaitedBy: number,
   callbacks: Callbacks,
 ): Joined | null {
   const [joined, setJoined] = useState<Joined | null>(null)
-  const latest = useLatest(callbacks)
+  const latest = useLatest({ ...callbacks, awaitedBy })
   const hasWaited = useRef(false)
   const isWanted = state !== undefined && state !== 'offline'
   if (state === 'offline') hasWaited.current = true
 
   useEffect(() => {
     if (!isWanted) return
-    const isAwaited = hasWaited.current
+    const crowd = hasWaited.current ? latest.current.awaitedBy : 0
     hasWaited.current = false
     const membership = keepJoined(host, {
       autoSubscribe: false,
-      isAwaited,
+      awaitedBy: crowd,
       listener: { onMetadata: (metadata) => latest.current.onMetadata(metadata) },
       onRoom({ room }, viewerToken) {
         setJoined({ room, viewerToken })

@@ -27,13 +27,13 @@ const PAUSE_EVENTS = ['play', 'pause'] as const
 /**
  * Keep `element` playing what `host`, a username, sends. Return a function that ends the session.
  *
- * `isAwaited`: the page has waited for the channel, as many others may have.
+ * `awaitedBy`: how many may have waited for the channel, as the page has.
  */
 export function createPlayerSession(
   host: string,
   element: HTMLVideoElement,
   dispatch: (event: SessionEvent) => void,
-  isAwaited = false,
+  awaitedBy = 0,
 ): () => void {
   let isOver = false
   let room: LiveRoom | null = null
@@ -73,7 +73,7 @@ export function createPlayerSession(
 
   const membership = keepJoined(host, {
     autoSubscribe: true,
-    isAwaited,
+    awaitedBy,
     listener: {
       onInterrupted: () => report({ type: 'interrupted' }),
       onResumed() {

@@ -10,3 +10,8 @@ export function useChannel(username: string): Resource<ChannelPage> {
     return { ...page, stream: withLatestStatus(username, page.stream) }
   })
 }
+
+/** Estimate how many wait for a channel that is offline: as many as follow it, or any number while that is unknown. */
+export function audienceOf(page: ChannelPage | undefined): number {
+  return page?.user.followerCount ?? Infinity
+}

@@ -50,13 +50,13 @@ const GRACE_MS = 95_000
  * Play what `host`, a username, sends, and apply the room's metadata to `page`, which has their stream.
  *
  * It joins the room once the stream is live, without waiting for the page. `onRefused` is called if the channel doesn't exist or
- * doesn't admit this viewer. `isOneOfMany`: others may have waited for the channel at the same time.
+ * doesn't admit this viewer. `awaitedBy`: how many may have waited for the channel, if the page has.
  */
 export function usePlayer<Page extends { stream: Stream }>(
   host: string,
   page: Resource<Page>,
   onRefused: () => void,
-  isOneOfMany = true,
+  awaitedBy: number,
 ): Player {
   const { epoch, status } = useStore(session)
   const [state, dispatch] = useReducer(reducePlayer, initialState)
@@ -70,6 +70,7 @@ export function usePlayer<Page extends { stream: Stream }>(
   const waiting = useLiveStatus(host, page, poll === 'outside', () => dispatch({ type: 'failed' }))
 
   const latest = useLatest({
+    awaitedBy,
     reload: page.reload,
     onEvent(event: SessionEvent) {
       if (event.type === 'started') retry.current = event.retry
@@ -90,14 +91,9 @@ export function usePlayer<Page extends { stream: Stream }>(
   }, [state.isKeptOut, state.announced, status])
   useEffect(() => {
     if (!video.current || !isJoining) return
-    const isAwaited = isOneOfMany && hasWaited.current
+    const crowd = hasWaited.current ? latest.current.awaitedBy : 0
     hasWaited.current = false
-    return createPlayerSession(
-      host,
-      video.current,
-      (event) => latest.current.onEvent(event),
-      isAwaited,
-    )
+    return createPlayerSession(host, video.current, (event) => latest.current.onEvent(event), crowd)
   }, [host, epoch, isJoining])
   useEffect(() => {
     if (!isAway) return

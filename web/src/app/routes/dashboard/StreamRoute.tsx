@@ -36,7 +36,7 @@ function OwnStream({ own }: { own: Resource<DashboardData> & { data: DashboardDa
   const { data, reload, change } = own
   const { username } = data.user
   const announced = data.stream.state
-  const player = usePlayer(username, own, () => {}, false)
+  const player = usePlayer(username, own, () => {}, 0)
   const { data: ingress, change: changeIngress } = useIngress(INGRESS_EVERY_MS)
   const isEncoding = ingress?.encoder.status === 'publishing'
   // Reload as soon as the encoder is seen, before the next scheduled reload.
