@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import NamedTuple
 
 from livekit import api
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, WebSocketRoute, expect
 
 from local import settings
 from tests.browser.conftest import NewContext
@@ -56,6 +56,35 @@ RECORD_BLANK_FRAMES = """() => {
     video.requestVideoFrameCallback(look)
 }"""
 """Counts frames that are no picture, and how many of them the kept picture does not cover."""
+
+
+class Signals:
+    """What LiveKit sends to a page over its WebSocket. Media is not affected."""
+
+    def __init__(self, page: Page) -> None:
+        self._held: list[Callable[[], None]] = []
+        self._is_holding = False
+        page.route_web_socket("ws://*/rtc**", self._connect)
+
+    def hold(self) -> None:
+        """Keep messages back until `release`."""
+        self._is_holding = True
+
+    def release(self) -> None:
+        """Deliver the messages that were kept back, and those to come."""
+        self._is_holding = False
+        for deliver in self._held:
+            deliver()
+        self._held.clear()
+
+    def _connect(self, socket: WebSocketRoute) -> None:
+        def receive(message: str | bytes) -> None:
+            if self._is_holding:
+                self._held.append(lambda: socket.send(message))
+            else:
+                socket.send(message)
+
+        socket.connect_to_server().on_message(receive)
 
 
 class State(NamedTuple):
@@ -146,6 +175,9 @@ def test_a_frozen_encoder_is_noticed_until_the_picture_moves(
         card.get_by_role("button", name="Catch up").click()
         status = creator.get_by_test_id("encoder-status")
         expect(status).to_contain_text("Catching up: waiting for your encoder to reconnect")
+        for page in (guest, creator):
+            expect(page.locator("[data-state]")).to_have_attribute("data-state", "reconnecting")
+            expect(page.locator("[data-state] canvas")).to_be_visible()
         screenshot(creator, "catching-up")
         send_signal(signal.SIGCONT)
         expect(card).to_have_count(0, timeout=LIVE_MS)
@@ -165,6 +197,7 @@ def test_the_last_picture_stays_when_its_track_ends(
 ) -> None:
     page, host = new_context().new_page(), new_context().new_page()
     player, last = page.locator("[data-state]"), page.locator("[data-state] canvas")
+    signals = Signals(page)
     with frozen(stack, "bob") as send_signal:
         page.goto("/bob")
         sees_a_moving_picture(page)
@@ -175,19 +208,23 @@ def test_the_last_picture_stays_when_its_track_ends(
         expect(last).to_be_visible()
         screenshot(page, "back-soon")
 
-        # LiveKit Ingress ends its tracks so, after which LiveKit sends frames that are no picture.
+        # At the end of a track, LiveKit sends frames that are no picture for 0.2 s. If it announces
+        # the end first, the page has already removed the track.
         join_as_host(host, stack, "bob")
         host.evaluate(PUBLISH)
         expect(player).to_have_attribute("data-state", "live", timeout=LIVE_MS)
         expect(last).to_be_hidden()
         page.evaluate(RECORD_BLANK_FRAMES)
+        signals.hold()
         host.evaluate(UNPUBLISH)
         wait_until(
             lambda: page.evaluate("blank.seen"),
             within=LIVE_WITHIN_SECONDS,
             what="a frame that is no picture",
         )
+        signals.release()
         expect(player).to_have_attribute("data-state", "reconnecting", timeout=LIVE_MS)
+        expect(last).to_be_visible()
         assert page.evaluate("blank.bare") == 0
 
 

@@ -97,6 +97,25 @@ test('audio alone is live once the video is overdue', () => {
   })
 })
 
+const gone = (kind: 'video' | 'audio'): PlayerEvent => ({ type: 'trackGone', kind })
+
+test.each([
+  ['the picture first', [gone('video'), gone('audio')]],
+  ['the sound first', [gone('audio'), gone('video')]],
+] as const)('a host whose tracks end one by one will be back soon: %s', (_, ends) => {
+  const overdue = after(...live, { type: 'videoOverdue' })
+  expect(playerView(then(overdue, ...ends)).view).toBe('reconnecting')
+  expect(playerView(then(overdue, ...ends, hostLeft)).view).toBe('reconnecting')
+})
+
+test('sound that is replaced does not interrupt the picture, or sound alone', () => {
+  const sound: PlayerEvent = { type: 'track', kind: 'audio' }
+  expect(playerView(after(...live, gone('audio'))).view).toBe('live')
+  const alone = after(...live, { type: 'videoOverdue' }, gone('video'), gone('audio'), sound)
+  expect(playerView(alone)).toEqual({ view: 'live', reason: 'soundOnly' })
+  expect(alone.isBackSoon).toBe(false)
+})
+
 test('sound that continues without video is live, and waits for a new video as at the start', () => {
   const sound = after(
     ...live,

@@ -125,11 +125,13 @@ export function reducePlayer(state: PlayerState, event: PlayerEvent): PlayerStat
             isVideoOverdue: false,
             isPictureStopped: false,
           }
-        : { ...state, hasAudio: true }
+        : withoutWait({ ...state, hasAudio: true })
     case 'trackGone':
-      return event.kind === 'video'
-        ? withoutWait({ ...withoutFrame(state), hasVideo: false })
-        : { ...state, hasAudio: false }
+      return withoutWait(
+        event.kind === 'video'
+          ? { ...withoutFrame(state), hasVideo: false }
+          : { ...withoutVideo(state), hasAudio: false },
+      )
     case 'frame':
       return state.hasVideo ? { ...state, hasFrame: true, isBackSoon: false } : state
     case 'blankFrame':
@@ -165,7 +167,7 @@ function withoutWait(state: PlayerState): PlayerState {
   return isPlaying(state) ? { ...state, isBackSoon: false } : state
 }
 
-/** Video that stops may return, unless the broadcast was announced as ended. */
+/** Video, or sound alone, that stops may return, unless the broadcast was announced as ended. */
 function withoutVideo(state: PlayerState): PlayerState {
   const hasEnded = state.announced === 'offline'
   return { ...state, isBackSoon: !hasEnded && (state.isBackSoon || isPlaying(state)) }
