@@ -13,11 +13,14 @@ export LIVE ?= 1
 export INGRESS ?= stand-in
 STACK := stack $(if $(filter livekit,$(INGRESS)),livekit-ingress)
 
+# The shell sets USER too, to the name of the person at the keyboard.
+NAMED := $(if $(filter command,$(firstword $(origin USER))),$(USER))
+
 # Without bytecode files, each test worker would compile every module again.
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo down token tools fetch test test-unit test-faults test-assets test-ingest test-obs test-stack test-browser test-dynamodb check fix api screenshot lock synth bootstrap diff doctor deploy destroy livekit-keys verify migrate bench soak attack
+.PHONY: help demo down token tools fetch test test-unit test-faults test-assets test-ingest test-obs test-stack test-browser test-dynamodb check fix api screenshot lock synth bootstrap diff doctor deploy destroy livekit-keys verify operator suspend unsuspend migrate bench soak attack
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | while IFS="$$(printf '\t')" read -r name what; do printf '  make %-13s %s\n' "$$name" "$$what"; done
@@ -159,6 +162,18 @@ livekit-keys: ## ask for LiveKit's key and secret, check them, and store them in
 verify: ## check a deployment, after `make deploy` (ARGS=--send-alarm, ARGS=--destroyed)
 	$(HAVE) base
 	@$(IN_VENV)/python -m operations.verify $(ARGS)
+
+operator: ## make a user of the deployment an operator: make operator USER=ann (REMOVE=1 takes the role)
+	$(HAVE) base
+	@$(IN_VENV)/python -m operations.operators $(if $(REMOVE),dismiss,appoint) '$(NAMED)'
+
+suspend: ## suspend an account at once: make suspend USER=ann REASON='why' (UNTIL=2027-01-31)
+	$(HAVE) base
+	@$(IN_VENV)/python -m operations.operators suspend '$(NAMED)' --reason "$$REASON" --until "$$UNTIL"
+
+unsuspend: ## lift a suspension: make unsuspend USER=ann
+	$(HAVE) base
+	@$(IN_VENV)/python -m operations.operators lift '$(NAMED)'
 
 migrate: ## change older items as a release needs it, after `make deploy` (ARGS=--dry-run)
 	$(HAVE) base

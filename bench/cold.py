@@ -23,6 +23,7 @@ from infra import assets, bytecode, dependencies
 from infra.building import Target
 from tests.support.api import FUNCTIONS, Api, Person
 from tests.support.deployment import LIVEKIT_KEY, LIVEKIT_SECRET
+from tests.support.people import an_operator
 from tests.support.provider import visit_provider
 
 ROUNDS = 10
@@ -49,7 +50,8 @@ class ColdStart:
 
 def _good_requests(api: Api, ann: Person, ingress_id: str) -> dict[str, list[tuple[str, Event]]]:
     """Return, for each function, requests that are typical of it."""
-    bob = api.joins("bob")
+    bob, olga = api.joins("bob"), api.joins("olga")
+    an_operator(olga.id)
     viewer_token: str = api.post("/api/token", {"host": "ann"}, signed_in_as=bob).body["token"]
     api.provider.rotates = False  # so that one session serves all rounds
     api.provider.signs_in = bob.subject
@@ -65,6 +67,7 @@ def _good_requests(api: Api, ann: Person, ingress_id: str) -> dict[str, list[tup
         "ingress": [("", api.event("GET", "/api/ingress", signed_in_as=ann))],
         "chat": [("", api.event("GET", "/api/chat/ann", token=viewer_token))],
         "moderation": [("", api.event("GET", "/api/chat/ann/timeouts", signed_in_as=ann))],
+        "admin": [("", api.event("GET", "/api/admin/log", signed_in_as=olga))],
         "social": [("", api.event("PUT", "/api/follows/ann", signed_in_as=bob))],
         "session": [("", api.event("POST", "/api/session/token"))],
         "webhook": [("", ingress_started(api, ingress_id, time.time_ns() - SECOND))],

@@ -7,7 +7,11 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 def now() -> datetime:
     """Return the current instant in UTC, to the millisecond, which is what the table stores."""
-    instant = datetime.now(UTC)
+    return truncated(datetime.now(UTC))
+
+
+def truncated(instant: datetime) -> datetime:
+    """Return an instant without the fraction of a millisecond, which the table doesn't store."""
     return instant.replace(microsecond=instant.microsecond // 1000 * 1000)
 
 

@@ -8,9 +8,9 @@ State = Literal["offline", "live", "reconnecting"]
 EndReason = Literal["stopped", "ended", "reset"]
 """Why a broadcast ended: the encoder stopped, the creator ended it, or the key was reset."""
 
-Source = Literal["webhook", "reconciler", "repair", "creator"]
+Source = Literal["webhook", "reconciler", "repair", "creator", "operator"]
 """What reported a change of live state: a webhook, the run each minute, the check of one channel,
-or the creator."""
+the creator, or an operator."""
 
 Armed = Literal["off", "always", "half_hour"]
 """When a stream key works."""
@@ -37,6 +37,9 @@ Role = Literal["host", "moderator", "viewer", "guest"]
 
 StandingState = Literal["suspended", "deleted"]
 """Why an account isn't in good standing."""
+
+OperatorAction = Literal["suspended", "lifted", "appointed", "dismissed"]
+"""What the operators' log records."""
 
 ModerationAction = Literal[
     "deleted",

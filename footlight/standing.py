@@ -35,7 +35,7 @@ def current_standing(user_id: str, found: Found) -> Standing | None:
     `found` has read `standing_ref(user_id)`.
     """
     item = found.get(standing_ref(user_id))
-    return None if item is None or (item.until and item.until <= clock.now()) else item
+    return None if item is None or item.has_ended(clock.now()) else item
 
 
 def is_in_good_standing(user_id: str, found: Found) -> bool:

@@ -68,6 +68,18 @@ def _reason(text: str) -> str:
     return text
 
 
+def required_reason(text: str) -> str:
+    """Return a reason as it is stored.
+
+    Raises:
+        ValueError: it is too long, or nothing of it is visible.
+    """
+    text = _reason(text)
+    if not is_visible(text):
+        raise ValueError("Enter a reason")
+    return text
+
+
 def _checked(check: Callable[[str], str]) -> AfterValidator:
     """Return a validator that keeps the message as it is. Pydantic would add 'Value error, '."""
 
@@ -83,5 +95,6 @@ def _checked(check: Callable[[str], str]) -> AfterValidator:
 Title = Annotated[str, _checked(_title)]
 Bio = Annotated[str, _checked(_bio)]
 Reason = Annotated[str, _checked(_reason)]
+RequiredReason = Annotated[str, _checked(required_reason)]
 Line = Annotated[str, _checked(_line)]
 """One visible line of any length. Line breaks become spaces."""

@@ -93,7 +93,7 @@ FUNCTIONS: Final = {
     "account": Needs(
         settings=("site_url", "table", "sign_in", "drop_grace", "limits"),
         secrets=("origin",),
-        read=("SUBJECT#*", "USER#*", "LIVE#*", "STANDING#*"),
+        read=("SUBJECT#*", "USER#*", "LIVE#*", "STANDING#*", "OPERATOR#*"),
         # The export.
         query=(
             *("FOLLOW#*", "BLOCK#*", "TIMEOUT#*", "SESSION#*"),
@@ -141,6 +141,17 @@ FUNCTIONS: Final = {
         batch_write=("CHAT#*",),
         starts_checks=True,
     ),
+    "admin": Needs(
+        settings=("site_url", "table", "sign_in", "drop_grace", "limits"),
+        secrets=("origin",),
+        # No function may write the role, or update or delete an entry of the operators' log.
+        read=("NAME#*", "SUBJECT#*", "USER#*", "LIVE#*", "STANDING#*", "OPERATOR#*"),
+        query=("WORD#*", "OPLOG"),
+        query_index=True,
+        put=("STANDING#*", "OPLOG"),
+        update=("LIMIT#*",),
+        starts_checks=True,
+    ),
     "session": Needs(settings=("site_url", "sign_in"), secrets=("origin", "site")),
     "reconcile": Needs(
         settings=("table", "livekit_url", "drop_grace"),
@@ -149,8 +160,8 @@ FUNCTIONS: Final = {
         query=("BLOCK#*",),
         query_index=True,
         put=("LIVE#*", "SESSION#*"),
-        update=("USER#*", "LEASE#*"),
-        delete=("LEASE#*",),
+        update=("USER#*", "LEASE#*", "STANDING#*"),
+        delete=("LEASE#*", "STANDING#*"),
         check=("LEASE#*",),
         starts_parts=True,
         timeout_seconds=RUN_SECONDS,

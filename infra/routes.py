@@ -55,6 +55,12 @@ ROUTES: Final[dict[str, tuple[str, ...]]] = {
         "DELETE /api/moderators/{username}",
         "GET /api/moderation/log",
     ),
+    "admin": (
+        "PUT /api/admin/suspensions/{username}",
+        "DELETE /api/admin/suspensions/{username}",
+        "GET /api/admin/people",
+        "GET /api/admin/log",
+    ),
     "session": (
         "GET /api/session/login",
         "GET /api/session/callback",

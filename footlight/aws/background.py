@@ -47,6 +47,11 @@ def end_rest(user_id: str) -> None:
         finish_ingress(user_id)
 
 
+def settle_suspension(user_id: str) -> None:
+    """Make LiveKit agree with the suspension of an account, or with its end, and check its room."""
+    _start({"channel": user_id, "settles": True})
+
+
 def remove_participant(user_id: str, identity: str) -> None:
     """Remove one participant from a channel's room."""
     _start({"channel": user_id, "putOut": identity})

@@ -16,6 +16,7 @@ from footlight.people.oidc import Claims
 from footlight.standing import Suspension
 from footlight.tables import search, users
 from footlight.tables.items import Found, batch_get
+from footlight.tables.operators import operator_ref
 from footlight.tables.standing import standing_ref
 from footlight.tables.transactions import commit, put_new, update_and_return
 from footlight.tables.users import Profile
@@ -35,6 +36,7 @@ class Me(Wire):
     follower_count: int
     created_at: Instant | None
     suspension: Suspension | None = None
+    is_operator: bool = False
 
 
 WITHOUT_USERNAME = Me(id=None, username=None, image=None, bio="", follower_count=0, created_at=None)
@@ -51,8 +53,7 @@ def own_profile(claims: Claims) -> Me:
         return WITHOUT_USERNAME
     user_id = subject.user_id
     found = _read(user_id)
-    profile = found.require(users.profile(user_id))
-    return _view(profile, standing.suspension_view(user_id, found))
+    return _view(found.require(users.profile(user_id)), found)
 
 
 def change_profile(claims: Claims, *, username: str | None, bio: str | None) -> Me:
@@ -64,7 +65,7 @@ def change_profile(claims: Claims, *, username: str | None, bio: str | None) -> 
         if subject is None:
             profile = _choose_username(claims, wanted, bio or "")
             if profile:
-                return _view(profile)
+                return _view(profile, Found({}))
             subject = subject_of(claims)  # another tab of the same person was faster
         if subject is None or subject.username != wanted:
             raise UsernameFixed
@@ -75,11 +76,12 @@ def change_profile(claims: Claims, *, username: str | None, bio: str | None) -> 
     found = _read(subject.user_id)
     standing.require_good_caller(subject.user_id, found)
     profile = found.require(users.profile(subject.user_id))
-    return _view(profile if bio is None else _set_bio(subject.user_id, bio))
+    return _view(profile if bio is None else _set_bio(subject.user_id, bio), found)
 
 
 def _read(user_id: str) -> Found:
-    return batch_get(users.profile(user_id), standing_ref(user_id), consistent=True)
+    refs = users.profile(user_id), standing_ref(user_id), operator_ref(user_id)
+    return batch_get(*refs, consistent=True)
 
 
 def _set_bio(user_id: str, bio: str) -> Profile:
@@ -91,8 +93,13 @@ def _set_bio(user_id: str, bio: str) -> Profile:
     return profile
 
 
-def _view(profile: Profile, suspension: Suspension | None = None) -> Me:
-    return Me(**dict(user_view(profile)), suspension=suspension)
+def _view(profile: Profile, found: Found) -> Me:
+    user_id = profile.user_id
+    return Me(
+        **dict(user_view(profile)),
+        suspension=standing.suspension_view(user_id, found),
+        is_operator=operator_ref(user_id) in found,
+    )
 
 
 def _choose_username(claims: Claims, username: str, bio: str) -> Profile | None:

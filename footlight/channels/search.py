@@ -1,5 +1,8 @@
 """Search: each term must be a prefix of a word of the username or the title."""
 
+from collections.abc import Collection
+from typing import NamedTuple
+
 from pydantic import Field
 
 from footlight import cursors
@@ -29,16 +32,32 @@ def search(caller: Caller, term: str, cursor: str | None) -> Results:
     The longest term is looked up. The others are compared with all words of the channels found. A
     page can be shorter than others, even empty, although more pages follow.
     """
+    query = parse_query(term, cursor)
+    user_ids, following = find_users(query, hosts_blocking(viewer_of(caller)))
+    return Results(results=live_first(channels(user_ids).values()), next=following)
+
+
+class Query(NamedTuple):
+    """The words to search for, the longest of them, and the place after which a page begins."""
+
+    terms: list[str]
+    longest: str
+    after: str | None
+
+
+def parse_query(term: str, cursor: str | None) -> Query:
+    """Return a query. Raise InvalidRequest if it has no word, or an invalid cursor."""
     terms = words_of(term)
     if not terms:
         raise InvalidRequest({"term": "Enter at least one letter or digit"})
     longest = max(terms, key=len)
-    after = _decode(cursor, longest)
-    user_ids, last = _find(terms, longest, after, hosts_blocking(viewer_of(caller)))
-    return Results(
-        results=live_first(channels(user_ids).values()),
-        next=cursors.encode(last) if last else None,
-    )
+    return Query(terms, longest, _decode(cursor, longest))
+
+
+def find_users(query: Query, hidden: Collection[str] = ()) -> tuple[list[str], str | None]:
+    """Return the ids of the users on a page of results, and the cursor of the next page, if any."""
+    user_ids, last = _find(*query, hidden)
+    return user_ids, cursors.encode(last) if last else None
 
 
 def _decode(cursor: str | None, longest: str) -> str | None:
@@ -52,7 +71,7 @@ def _decode(cursor: str | None, longest: str) -> str | None:
 
 
 def _find(
-    terms: list[str], longest: str, after: str | None, hidden: set[str]
+    terms: list[str], longest: str, after: str | None, hidden: Collection[str]
 ) -> tuple[list[str], str | None]:
     """Return the user ids of a page, and the sort key of its last word if more may follow."""
     user_ids: list[str] = []

@@ -20,7 +20,7 @@ from footlight.identities import Person
 from footlight.people.callers import Caller, person_of
 from footlight.people.oidc import Claims, verify
 
-_ACCESS_TOKEN: dict[str, list[str]] = {"accessToken": []}
+ACCESS_TOKEN: dict[str, list[str]] = {"accessToken": []}
 
 
 def _claims_of(request: Request) -> Claims | None:
@@ -50,13 +50,13 @@ def current_user(claims: Annotated[Claims, Depends(signed_in)]) -> Person:
 Anyone = Annotated[
     Caller,
     Depends(anyone),
-    Authorization([{}, _ACCESS_TOKEN], (Unauthorized, UsernameRequired)),
+    Authorization([{}, ACCESS_TOKEN], (Unauthorized, UsernameRequired)),
 ]
-SignedIn = Annotated[Claims, Depends(signed_in), Authorization([_ACCESS_TOKEN], (Unauthorized,))]
+SignedIn = Annotated[Claims, Depends(signed_in), Authorization([ACCESS_TOKEN], (Unauthorized,))]
 CurrentUser = Annotated[
     Person,
     Depends(current_user),
-    Authorization([_ACCESS_TOKEN], (Unauthorized, UsernameRequired), (Suspended,)),
+    Authorization([ACCESS_TOKEN], (Unauthorized, UsernameRequired), (Suspended,)),
 ]
 """The domain refuses changes by suspended people. It reads a standing together with other items."""
 CurrentCreator = CurrentUser

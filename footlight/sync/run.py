@@ -17,7 +17,7 @@ from footlight import clock
 from footlight.aws import invocations, metrics
 from footlight.aws.logs import log
 from footlight.errors import ResetInProgress, Unavailable
-from footlight.ingress import cleanup, lease
+from footlight.ingress import cleanup, lease, suspension
 from footlight.sync.check import Report, Survey, check_channels, survey
 from footlight.tables import leases
 from footlight.tables.items import Found
@@ -54,8 +54,11 @@ def reconcile(function: str = "") -> Report | None:
             own, *others = _cut(found.user_ids)
             started = [_start(function, part, until) for part in others]
             held.is_kept = any(started)
-            report = check_channels(own, found.rooms, _deadline(until), _suspensions())
-            report.faults += started.count(False)
+            suspended = all_suspensions()
+            # Before the check, which then finds no drift.
+            faults = _for_each(suspension.due(suspended), suspension.settle_suspension)
+            report = check_channels(own, found.rooms, _deadline(until), Found.of(suspended))
+            report.faults += faults + started.count(False)
             report.faults += _for_each(lease.unfinished(), cleanup.finish_change)
             report.faults += _for_each(cleanup.expired_keys(), cleanup.disarm_expired)
             report.faults += _for_each(cleanup.ended_rests(), cleanup.end_rest)
@@ -72,13 +75,10 @@ def reconcile_part(user_ids: Sequence[str], until: datetime) -> Report:
     Raises:
         RunNotFinished: some channels were not checked. The next run checks them.
     """
-    report = check_channels(user_ids, deadline=_deadline(until), suspensions=_suspensions())
+    suspensions = Found.of(all_suspensions())
+    report = check_channels(user_ids, deadline=_deadline(until), suspensions=suspensions)
     _publish(report)
     return report
-
-
-def _suspensions() -> Found:
-    return Found.of(all_suspensions())
 
 
 def _cut(user_ids: Sequence[str]) -> list[Sequence[str]]:

@@ -7,7 +7,7 @@
 | `users.Subject` | `SUBJECT#{hash of issuer and subject}` | `SUBJECT` | an access token's user |
 | `users.Profile` | `USER#{id}` | `PROFILE` | the user of a channel |
 | `users.Stream` | `USER#{id}` | `STREAM` | channel settings; index: channels by last change |
-| `standing.Standing` | `STANDING#{id}` | `STANDING` | a suspended or deleted account |
+| `standing.Standing` | `STANDING#{id}` | `STANDING` | a suspended or deleted account; index |
 | `ingress.Ingress` | `USER#{id}` | `KEY` | the ingress; index: keys armed for half an hour |
 | `ingress.IngressOwner` | `INGRESS#{ingress id}` | `INGRESS` | maps a webhook to its channel |
 | `live.LiveState` | `LIVE#{id}` | `LIVE` | live state; index: live, dropped |
@@ -20,6 +20,8 @@
 | `chat.WrittenChat` | `WROTE#{user}` | `{host}` | the chats in which a user has written |
 | `chat.Timeout` | `TIMEOUT#{host}` | `{viewer id}` | viewers who may not write for a while |
 | `audit_log.LogEntry` | `MODLOG#{host}` | `{at, ms}#{random}` | moderation actions |
+| `operators.Operator` | `OPERATOR#{id}` | `OPERATOR` | the role of an operator |
+| `operators.OperatorEntry` | `OPLOG` | `{at, ms}#{random}` | actions of operators |
 | `relations.Follow` | `FOLLOW#{user}` | `{host}` | a user's follows; index: followers |
 | `relations.Block` | `BLOCK#{host}` | `{viewer id}` | blocks; index: blocks of a viewer |
 | `search.Word` | `WORD#{first character}` | `{word}#{id}` | search by the prefix of a word |

@@ -27,6 +27,10 @@ class Standing(Item, discriminator="standing"):
     until = optional(InstantAttribute())
     at = InstantAttribute()
 
+    def has_ended(self, now: datetime) -> bool:
+        """Return True if the suspension has ended, so that the account is in good standing."""
+        return self.until is not None and self.until <= now
+
 
 def standing_ref(user_id: str) -> Ref[Standing]:
     return Ref(Standing, f"STANDING#{user_id}", "STANDING")
@@ -41,6 +45,16 @@ def all_suspensions() -> list[Standing]:
     """Return all suspensions, from the index. There are few, so one query returns them."""
     with unavailable_on_faults():
         return list(Standing.lists.query(LISTED_SUSPENDED))  # pyright: ignore[reportArgumentType, reportReturnType]
+
+
+def unchanged(before: Standing | None) -> Condition:
+    """Return the condition that a standing means what it meant when it was read."""
+    if before is None:
+        return Standing.pk.does_not_exist()
+    is_same_end = Standing.until.does_not_exist()
+    if before.until:
+        is_same_end = Standing.until == before.until
+    return (Standing.at == before.at) & is_same_end
 
 
 def is_good() -> Condition:

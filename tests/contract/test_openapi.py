@@ -7,13 +7,23 @@ import pytest
 
 from footlight import errors
 from tests.support.openapi import DOCUMENT, OPERATIONS, ROOT
-from tests.support.routes import ANYONE, NO_BEARER, ROUTES, SIGNED_IN, VIEWER_TOKEN, Route, Who
+from tests.support.routes import (
+    ANYONE,
+    NO_BEARER,
+    OPERATOR,
+    ROUTES,
+    SIGNED_IN,
+    VIEWER_TOKEN,
+    Route,
+    Who,
+)
 from tools.openapi import FUNCTIONS, text
 
 ACCESS_TOKEN: dict[str, list[str]] = {"accessToken": []}
 SECURITY: dict[Who, list[dict[str, list[str]]]] = {
     ANYONE: [{}, ACCESS_TOKEN],
     SIGNED_IN: [ACCESS_TOKEN],
+    OPERATOR: [ACCESS_TOKEN],
     VIEWER_TOKEN: [{"viewerToken": []}],
     NO_BEARER: [],
 }

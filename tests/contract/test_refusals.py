@@ -9,11 +9,19 @@ import pytest
 from footlight.edge.http import ErrorBody
 from tests.support.api import Answer, Api
 from tests.support.openapi import DOCUMENT, OPERATIONS
-from tests.support.routes import ANYONE, NO_BEARER, SIGNED_IN, VIEWER_TOKEN, callable_by
+from tests.support.people import an_operator
+from tests.support.routes import (
+    ANYONE,
+    NO_BEARER,
+    OPERATOR,
+    SIGNED_IN,
+    VIEWER_TOKEN,
+    callable_by,
+)
 from tests.support.world import GUEST, MESSAGE, viewer_token
 
-ROWS = callable_by(ANYONE, SIGNED_IN, VIEWER_TOKEN, NO_BEARER)
-TAKES_A_BEARER = sorted(callable_by(ANYONE, SIGNED_IN))
+ROWS = callable_by(ANYONE, SIGNED_IN, OPERATOR, VIEWER_TOKEN, NO_BEARER)
+TAKES_A_BEARER = sorted(callable_by(ANYONE, SIGNED_IN, OPERATOR))
 WITH_A_BODY = sorted(name for name, op in OPERATIONS.items() if "requestBody" in op)
 WITHOUT_A_USERNAME = {"GET /api/me", "PUT /api/me", "GET /api/me/export"}
 NEEDS_A_USERNAME = sorted(callable_by(ANYONE, SIGNED_IN).keys() - WITHOUT_A_USERNAME)
@@ -85,12 +93,20 @@ def test_a_user_without_a_username_may_read_and_set_it(api: Api, name: str) -> N
     assert answer.body["username"] is None
 
 
-@pytest.mark.parametrize("name", sorted(callable_by(SIGNED_IN)))
+@pytest.mark.parametrize("name", sorted(callable_by(SIGNED_IN, OPERATOR)))
 @pytest.mark.parametrize("body", [None, "{", {"nonsense": 1}, {"title": 3, "username": 3}])
 def test_the_caller_is_checked_before_the_request(api: Api, name: str, body: Any) -> None:
     answer = call(api, name, body, query={"cursor": "x" * 3000})
     refused(answer, name, 401, "unauthorized")
     assert answer.headers["www-authenticate"].startswith("Bearer")
+
+
+@pytest.mark.parametrize("name", sorted(callable_by(OPERATOR)))
+@pytest.mark.parametrize("body", [None, "{", {"nonsense": 1}])
+def test_a_route_for_operators_is_closed_to_all_others(api: Api, name: str, body: Any) -> None:
+    """Whatever they send, with a username or without."""
+    for token in (api.provider.token("new"), api.provider.token(api.joins("someone").subject)):
+        refused(call(api, name, body, token=token), name, 403, "forbidden")
 
 
 @pytest.mark.parametrize("name", sorted(callable_by(ANYONE, NO_BEARER)))
@@ -208,6 +224,10 @@ def signed_in(api: Api, name: str) -> dict[str, Any]:
     match ROWS[name].who:
         case "signed in":
             return {"signed_in_as": api.joins("someone")}
+        case "operator":
+            operator = api.joins("someone")
+            an_operator(operator.id)
+            return {"signed_in_as": operator}
         case "viewer token":
             return {"token": viewer_token_of_another_host(api)}
         case _:

@@ -10,14 +10,18 @@ from tests.support.api import Answer, Person
 from tests.support.clock import Clock
 from tests.support.openapi import OPERATIONS
 from tests.support.people import a_suspension
-from tests.support.routes import NO_BEARER, ROUTES, Route
+from tests.support.routes import NO_BEARER, OPERATOR, ROUTES, Route
 from tests.support.stored import stored, without_limits
 from tests.support.world import TAB, World
 
 MAY_CHANGE: set[str] = set()
 """Changes that suspended people may make."""
-ABOUT_THE_TARGET = {"/api/blocks/{username}", "DELETE /api/moderators/{username}"}
-"""Routes whose `username` is no host: a suspended viewer can be blocked, and dismissed."""
+ABOUT_THE_TARGET = {
+    "/api/blocks/{username}",
+    "DELETE /api/moderators/{username}",
+    "/api/admin/suspensions/{username}",
+}
+"""Routes whose `username` is no host. A suspended viewer can be blocked, and dismissed."""
 
 
 def caller_of(row: Route, world: World) -> Person | None:
@@ -43,13 +47,16 @@ BY_VIEWERS = [row for row in ROUTES if row.who == "viewer token"]
 CHANGES = [
     row for row in (*BY_USERS, *BY_VIEWERS) if row.method != "GET" and row.route not in MAY_CHANGE
 ]
-READS = [row for row in (*BY_USERS, *BY_VIEWERS) if row.method == "GET"]
+READS = [row for row in (*BY_USERS, *BY_VIEWERS) if row.method == "GET" and row.who != OPERATOR]
 OF_HOSTS = [
     row
     for row in ROUTES
     if ("{username}" in row.path or row.path == "/api/token")
     and not any(each in row.route for each in ABOUT_THE_TARGET)
 ]
+
+
+OF_OPERATORS = [row for row in ROUTES if row.who == OPERATOR]
 
 
 def is_refused(answer: Answer, until: str | None) -> bool:
@@ -110,6 +117,21 @@ def test_a_suspended_host_does_not_exist_for_others(world: World, time: Clock, r
 
     time.moves(minutes=5)
     assert world.api.call(**call).status < 400
+
+
+@pytest.mark.parametrize("row", OF_OPERATORS, ids=lambda row: row.name)
+def test_a_suspended_operator_has_no_role(world: World, row: Route) -> None:
+    a_suspension(world.people.olga.id)
+    code = "forbidden" if row.method == "GET" else "suspended"
+    assert row.called(world).refused_with(403, code)
+
+
+@pytest.mark.parametrize("row", OF_OPERATORS, ids=lambda row: row.name)
+def test_a_suspended_person_is_no_operator(world: World, row: Route) -> None:
+    call: dict[str, Any] = row.call.arguments(world, row.method, row.path)
+    call["signed_in_as"] = world.people.sam
+    code = "forbidden" if row.method == "GET" else "suspended"
+    assert world.api.call(**call).refused_with(403, code)
 
 
 def test_a_suspended_channel_is_in_no_list(world: World) -> None:

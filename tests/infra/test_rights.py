@@ -42,7 +42,7 @@ from tests.support.world import GUEST, NEW_MESSAGE, TAB, Beginning, Call, World,
 if TYPE_CHECKING:
     from .conftest import Template
 
-STARTS_CHECKS = {"token", "ingress", "webhook", "pages", "account", "moderation"}
+STARTS_CHECKS = {"token", "ingress", "webhook", "pages", "account", "moderation", "admin"}
 SECRETS = {
     "token": {"LiveKit", "Site", "CloudFront"},
     "ingress": {"LiveKit", "CloudFront"},
@@ -52,6 +52,7 @@ SECRETS = {
     "social": {"CloudFront"},
     "chat": {"LiveKit", "Site", "CloudFront"},
     "moderation": {"LiveKit", "CloudFront"},
+    "admin": {"CloudFront"},
     "session": {"Site", "CloudFront"},
     "reconcile": {"LiveKit"},
 }
@@ -174,9 +175,9 @@ def test_the_webhook_writes_only_live_state_and_reads_only_what_it_needs(
     }
 
 
-def test_only_pages_and_the_reconciler_query_the_index(production: "Template") -> None:
+def test_only_pages_operators_and_the_reconciler_query_the_index(production: "Template") -> None:
     readers = {name for name in FUNCTIONS if "/index/" in str(production.statements(name))}
-    assert readers == {"pages", "reconcile"}
+    assert readers == {"pages", "admin", "reconcile"}
 
 
 def test_the_token_function_reads_neither_ingress_owners_nor_the_index(
@@ -291,6 +292,23 @@ def _a_run_after_a_rest(world: World, time: Clock) -> Act:
     return run
 
 
+def _a_suspension_and_its_end(world: World, time: Clock) -> Act:
+    """A task settles a suspension, and a run its end."""
+    handler = importlib.import_module("functions.reconcile.handler").handler
+    body = {"reason": "spam", "until": time.after(hours=1)}
+    path = "/api/admin/suspensions/ann"
+    assert world.api.put(path, body, signed_in_as=world.people.olga).status == 204
+
+    def run() -> None:
+        handler({"channel": world.people.ann.id, "settles": True}, None)
+        assert world.livekit.enabled_keys(world.people.ann.id) == []
+        time.moves(hours=1)
+        handler({}, None)
+        assert len(world.livekit.enabled_keys(world.people.ann.id)) == 1
+
+    return run
+
+
 def _a_run_in_parts(world: World, time: Clock) -> Act:
     """Each part is another execution of the same function. All blocks are read for a full room."""
     viewers = [f"{number:032x}:{TAB}" for number in range(1 + check.MAX_BLOCK_KEYS)]
@@ -338,6 +356,7 @@ MORE = {
     ),
     "three runs": More("reconcile", _three_runs),
     "a run after a rest": More("reconcile", _a_run_after_a_rest),
+    "a suspension and its end": More("reconcile", _a_suspension_and_its_end),
     "a run in parts": More("reconcile", _a_run_in_parts),
     **{
         f"the origin secret of {function}": More(function, _reads_the_origin_secret(function))
@@ -595,7 +614,30 @@ def test_only_moderation_adds_to_the_audit_log_and_no_function_changes_it(
     assert list(compress(rights, allowed)) == [("moderation", "PutItem")]
 
 
-def test_an_entry_of_the_audit_log_is_never_replaced(calls: Calls) -> None:
+def test_only_operators_suspend_and_no_function_gives_their_role_or_changes_their_log(
+    authorization: Authorization,
+) -> None:
+    changes = [
+        (function, action, key)
+        for function in FUNCTIONS
+        for action in ("PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem")
+        for key in ("OPERATOR#a", "OPLOG", "STANDING#a")
+    ]
+    requests = [
+        authorization.table_request(function, Action(action, frozenset({key})))
+        for function, action, key in changes
+    ]
+    allowed = are_allowed(authorization.policies, requests)
+    assert set(compress(changes, allowed)) == {
+        ("admin", "PutItem", "OPLOG"),
+        ("admin", "PutItem", "STANDING#a"),
+        ("reconcile", "UpdateItem", "STANDING#a"),
+        ("reconcile", "DeleteItem", "STANDING#a"),
+    }
+
+
+@pytest.mark.parametrize("log", ["MODLOG#", "OPLOG"])
+def test_an_entry_of_a_log_is_never_replaced(calls: Calls, log: str) -> None:
     """IAM can't require a condition of PutItem, so the code does."""
     entries = [
         part["Put"]
@@ -603,7 +645,7 @@ def test_an_entry_of_the_audit_log_is_never_replaced(calls: Calls) -> None:
         for operation, arguments in made
         if operation == "TransactWriteItems"
         for part in arguments["TransactItems"]
-        if "Put" in part and part["Put"]["Item"]["pk"]["S"].startswith("MODLOG#")
+        if "Put" in part and part["Put"]["Item"]["pk"]["S"].startswith(log)
     ]
     assert entries
     for entry in entries:

@@ -10,7 +10,7 @@ from footlight.moderation.rights import authorize_owner
 from footlight.people import usernames
 from footlight.people.callers import Caller
 from footlight.people.oidc import Claims
-from footlight.tables import live, relations, search, standing, users
+from footlight.tables import live, operators, relations, search, standing, users
 from tests.support.stored import write_items
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -119,6 +119,11 @@ def a_suspension(
             **listing,
         )
     )
+
+
+def an_operator(user_id: str) -> None:
+    """Write the item of an operator's role."""
+    write_items(operators.operator_ref(user_id).new(at=clock.now()))
 
 
 def blocks(host: Person, viewer: Viewer) -> None:

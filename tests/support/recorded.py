@@ -103,4 +103,6 @@ def _calls(wire: Wire) -> list[str]:
 
 
 def _task(task: dict[str, str]) -> str:
+    if "settles" in task:
+        return "settle"
     return "remove" if "putOut" in task else "check"

@@ -25,12 +25,14 @@ from tests.support.world import (
 )
 
 Prepared = Callable[[], Answer]
-Who = Literal["anyone", "signed in", "viewer token", "no bearer"]
+Who = Literal["anyone", "signed in", "operator", "viewer token", "no bearer"]
 
 ANYONE: Final = "anyone"
 """Guests, and people with an access token."""
 SIGNED_IN: Final = "signed in"
 """People with an access token."""
+OPERATOR: Final = "operator"
+"""Operators, with an access token."""
 VIEWER_TOKEN: Final = "viewer token"
 """Viewers, and guests too, with the token that opens a room."""
 NO_BEARER: Final = "no bearer"
@@ -50,8 +52,8 @@ class Route:
     `name` is `METHOD /path`. If a route has several rows, a comma and the difference follow.
 
     `calls` lists what the call asks for, in order: the operations of DynamoDB without `Item`, the
-    methods of LiveKit, and the background tasks `check` and `remove`. Only a function that has
-    just started makes the calls in brackets.
+    methods of LiveKit, and the background tasks `check`, `remove`, and `settle`. Only a function
+    that has just started makes the calls in brackets.
 
     `limit` names the rate limit that counts the call. `empty` is the status of the call by a
     guest while the table is empty, for routes that guests may call.
@@ -423,6 +425,34 @@ ROUTES: Final = (
         limit="write",
     ),
     Route("GET /api/moderation/log", SIGNED_IN, by("ann"), calls="(BatchGet) Query"),
+    # operating
+    Route(
+        "PUT /api/admin/suspensions/{username}",
+        OPERATOR,
+        by("olga", {"reason": "spam", "until": "2100-01-01T00:00:00Z"}),
+        calls="(BatchGet) BatchGet Update Get Get Transact settle",
+        limit="write",
+    ),
+    Route(
+        "DELETE /api/admin/suspensions/{username}",
+        OPERATOR,
+        by("olga", username="sam"),
+        calls="(BatchGet) BatchGet Update Get Get Transact settle",
+        limit="write",
+    ),
+    Route(
+        "GET /api/admin/people",
+        OPERATOR,
+        by("olga", query={"term": "ann"}),
+        calls="(BatchGet) BatchGet Query BatchGet",
+    ),
+    Route(
+        "GET /api/admin/people, suspended",
+        OPERATOR,
+        by("olga"),
+        calls="(BatchGet) BatchGet Query BatchGet",
+    ),
+    Route("GET /api/admin/log", OPERATOR, by("olga"), calls="(BatchGet) BatchGet Query"),
     # sessions. They call the identity provider only.
     Route("GET /api/session/login", NO_BEARER, by("guest"), empty=302),
     Route("GET /api/session/callback", NO_BEARER, RETURNING_FROM_PROVIDER, empty=302),

@@ -1,4 +1,4 @@
-"""Six users, one channel, and one guest: a small world in which every route succeeds."""
+"""Eight users, one channel, and one guest: a small world in which every route succeeds."""
 
 from collections.abc import Callable
 from copy import deepcopy
@@ -10,13 +10,16 @@ import httpx2
 from livekit.protocol.ingress import IngressInfo
 
 from footlight import identities
+from footlight.ingress.suspension import settle_suspension
+from footlight.tables import users
 from footlight.tables.limits import Taken
 from footlight.watching import viewer_tokens
 from tests.support.api import Answer, Api, Person
 from tests.support.deployment import forget
 from tests.support.dynamodb import Stored, table
 from tests.support.livekit import LiveKit
-from tests.support.stored import meaning, stored, without_limits
+from tests.support.people import an_operator
+from tests.support.stored import change_item, meaning, stored, without_limits
 from tests.support.webhook import event, signature
 
 MESSAGE = "11111111-2222-4333-8444-555555555555"
@@ -41,6 +44,10 @@ class People:
     """A viewer whom mia has timed out."""
     mia: Person
     """Ann's moderator."""
+    olga: Person
+    """An operator, who has suspended sam."""
+    sam: Person
+    """A suspended user."""
     dora: Person
     """A newcomer: she can sign in, but has no username yet."""
     ingress_id: str
@@ -69,8 +76,12 @@ class Beginning:
 
 
 def begin(api: Api, livekit: LiveKit) -> Beginning:
-    """Make the world in an empty table. Takes 15 requests, so it's done once per run."""
+    """Make the world in an empty table. Takes 16 requests, so it's done once per run."""
     ann, bob, carl, eve, mia = map(api.joins, ("ann", "bob", "carl", "eve", "mia"))
+    olga, sam = map(api.joins, ("olga", "sam"))
+    an_operator(olga.id)
+    for user in (olga, sam):  # so that they don't change the price of the home page
+        change_item(users.stream(user.id), list_pk=None, list_sk=None)
     ingress = _done(api.post("/api/ingress", {}, signed_in_as=ann))
     ingress_id = ingress.body["ingressId"]
     _done(api.put("/api/follows/ann", signed_in_as=bob))
@@ -85,10 +96,13 @@ def begin(api: Api, livekit: LiveKit) -> Beginning:
     _done(api.put(timeout, {"seconds": 600}, signed_in_as=mia))
     message = {"text": "hello", "id": MESSAGE}
     _done(api.post("/api/chat/ann", message, token=viewer_token(ann, bob)))
+    _done(api.put("/api/admin/suspensions/sam", {"reason": "spam"}, signed_in_as=olga))
+    settle_suspension(sam.id)
     for pk, sk in stored():
         if pk.startswith("LIMIT#"):  # the requests above don't count
             Taken(pk, sk).delete()
-    people = People(ann, bob, carl, eve, mia, Person("subject-of-dora"), ingress_id)
+    dora = Person("subject-of-dora")
+    people = People(ann, bob, carl, eve, mia, olga, sam, dora, ingress_id)
     items = stored()
     return Beginning(people, snapshot(livekit), items, meaning(items, items))
 

@@ -4,6 +4,73 @@
  */
 
 export interface paths {
+    "/api/admin/log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what operators did, newest first
+         * @description List what operators did, newest first.
+         */
+        get: operations["getOperatorLog"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Find people by words of their username or title, suspended ones too
+         * @description Find people by words of their username or title, suspended ones too.
+         */
+        get: operations["getPeople"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/suspensions/{username}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Suspend an account
+         * @description Suspend an account. Idempotent.
+         *
+         *     Its channel disappears for everyone, its broadcast ends, and its stream key stops working. The
+         *     owner may only read. Another reason or end replaces the current one.
+         */
+        put: operations["putSuspension"];
+        post?: never;
+        /**
+         * Lift a suspension
+         * @description Lift a suspension. Idempotent.
+         */
+        delete: operations["deleteSuspension"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/blocks": {
         parameters: {
             query?: never;
@@ -1324,6 +1391,11 @@ export interface components {
             /** Createdat */
             createdAt: string | null;
             suspension?: components["schemas"]["Suspension"] | null;
+            /**
+             * Isoperator
+             * @default false
+             */
+            isOperator: boolean;
         };
         /**
          * MeRequest
@@ -1425,6 +1497,64 @@ export interface components {
             moderators: components["schemas"]["Moderator"][];
         };
         /**
+         * OperatorActor
+         * @description The operator who acted, with the name at that time.
+         */
+        OperatorActor: {
+            /**
+             * Id
+             * @description Null for a command of the shell
+             */
+            id: string | null;
+            /** Name */
+            name: string;
+        };
+        /**
+         * OperatorLog
+         * @description A page of the operators' log, newest entry first.
+         */
+        OperatorLog: {
+            /** Entries */
+            entries: components["schemas"]["OperatorLogEntry"][];
+            /**
+             * Next
+             * @description `cursor` of the next page; null on the last page
+             */
+            next: string | null;
+        };
+        /**
+         * OperatorLogEntry
+         * @description An action of an operator.
+         */
+        OperatorLogEntry: {
+            /** At */
+            at: string;
+            by: components["schemas"]["OperatorActor"];
+            /**
+             * Action
+             * @enum {string}
+             */
+            action: "suspended" | "lifted" | "appointed" | "dismissed";
+            whom: components["schemas"]["OperatorTarget"];
+            /** Reason */
+            reason: string | null;
+            /**
+             * Until
+             * @description The end of a suspension, if it has one
+             */
+            until: string | null;
+        };
+        /**
+         * OperatorTarget
+         * @description The user whom an action was about, with the name at that time.
+         */
+        OperatorTarget: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+        };
+        /**
          * OwnChannel
          * @description A channel as its creator sees it.
          */
@@ -1514,6 +1644,45 @@ export interface components {
              * @description `cursor` of the next page, null at the end
              */
             next: string | null;
+        };
+        /**
+         * PeopleForOperators
+         * @description A page of people. It can be shorter than others, even empty, although more pages follow.
+         */
+        PeopleForOperators: {
+            /** People */
+            people: components["schemas"]["PersonForOperators"][];
+            /**
+             * Next
+             * @description `cursor` of the next page, null at the end
+             */
+            next: string | null;
+        };
+        /**
+         * PersonForOperators
+         * @description A user and their channel.
+         */
+        PersonForOperators: {
+            /** Id */
+            id: string;
+            /** Username */
+            username: string;
+            /** Image */
+            image: string | null;
+            /** Bio */
+            bio: string;
+            /** Title */
+            title: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "offline" | "live" | "reconnecting";
+            /** Followercount */
+            followerCount: number;
+            /** Createdat */
+            createdAt: string;
+            suspension: components["schemas"]["Suspension"] | null;
         };
         /**
          * ReasonRequest
@@ -1686,6 +1855,19 @@ export interface components {
             at: string;
         };
         /**
+         * SuspensionRequest
+         * @description Why an account is suspended, which its owner can read, and until when.
+         */
+        SuspensionRequest: {
+            /** Reason */
+            reason: string;
+            /**
+             * Until
+             * @description Null: until it is lifted
+             */
+            until?: string | null;
+        };
+        /**
          * TimeoutList
          * @description The timeouts that haven't ended. The next one to end is first.
          */
@@ -1781,6 +1963,316 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    getOperatorLog: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperatorLog"];
+                };
+            };
+            /** @description `unauthorized` or `token_expired` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `invalid_request` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    getPeople: {
+        parameters: {
+            query?: {
+                /** @description Omit it to list the suspended people */
+                term?: string;
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeopleForOperators"];
+                };
+            };
+            /** @description `unauthorized` or `token_expired` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `invalid_request` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    putSuspension: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                username: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SuspensionRequest"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": null;
+                };
+            };
+            /** @description `bad_json` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `unauthorized` or `token_expired` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `forbidden` or `suspended` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `self` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `invalid_request` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `rate_limited` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    deleteSuspension: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                username: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": null;
+                };
+            };
+            /** @description `unauthorized` or `token_expired` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `forbidden` or `suspended` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `self` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `invalid_request` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `rate_limited` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     getBlocks: {
         parameters: {
             query?: {

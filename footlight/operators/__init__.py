@@ -1,0 +1,1 @@
+"""Operators: their role, suspensions, and the log of what they do."""

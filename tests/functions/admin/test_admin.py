@@ -1,0 +1,175 @@
+"""Operators find people, suspend them, lift suspensions, and read the log."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from footlight import clock
+from footlight.operators import log as operators_log
+from tests.support.api import Answer, Api, Person
+from tests.support.clock import Clock
+from tests.support.deployment import BEGUN
+from tests.support.people import a_suspension, an_operator
+
+SUSPENSIONS = "/api/admin/suspensions"
+
+
+@pytest.fixture
+def olga(api: Api, time: Clock) -> Person:
+    operator = api.joins("olga")
+    an_operator(operator.id)
+    return operator
+
+
+@pytest.fixture
+def ann(api: Api, time: Clock) -> Person:
+    return api.joins("ann")
+
+
+def log(api: Api, olga: Person) -> list[dict[str, Any]]:
+    return api.get("/api/admin/log", signed_in_as=olga).body["entries"]
+
+
+def suspended(api: Api, olga: Person, username: str = "ann", **body: Any) -> Answer:
+    body = {"reason": "spam"} | body
+    return api.put(f"{SUSPENSIONS}/{username}", body, signed_in_as=olga)
+
+
+def test_a_suspension_is_in_the_log_and_in_the_list_of_people(
+    api: Api, olga: Person, ann: Person, time: Clock
+) -> None:
+    until = time.after(days=7)
+    assert suspended(api, olga, reason="Many reports", until=until).status == 204
+    assert [{"channel": ann.id, "settles": True}] == BEGUN
+    assert log(api, olga) == [
+        {
+            "at": clock.iso(time.now),
+            "by": {"id": olga.id, "name": "olga"},
+            "action": "suspended",
+            "whom": {"id": ann.id, "name": "ann"},
+            "reason": "Many reports",
+            "until": until,
+        }
+    ]
+    found = api.get("/api/admin/people", query={"term": "ann"}, signed_in_as=olga).body
+    assert found["people"][0] | {"createdAt": ""} == {
+        "id": ann.id,
+        "username": "ann",
+        "image": None,
+        "bio": "",
+        "title": "ann's stream",
+        "state": "offline",
+        "followerCount": 0,
+        "createdAt": "",
+        "suspension": {"reason": "Many reports", "until": until, "at": clock.iso(time.now)},
+    }
+
+
+def test_a_repeat_changes_nothing_and_another_reason_replaces(
+    api: Api, olga: Person, ann: Person, time: Clock
+) -> None:
+    until = (time.now + timedelta(days=1)).isoformat(timespec="microseconds")
+    for _ in range(2):
+        assert suspended(api, olga, until=until).status == 204
+        time.moves(seconds=1)
+    assert suspended(api, olga, reason="violence").status == 204
+    reasons = [(entry["reason"], entry["until"]) for entry in log(api, olga)]
+    assert reasons == [("violence", None), ("spam", clock.iso(clock.parse(until)))]
+    assert len(BEGUN) == 2
+    assert api.put("/api/me", {"bio": "x"}, signed_in_as=ann).refused_with(403, "suspended")
+
+
+def test_lifting_is_idempotent(api: Api, olga: Person, ann: Person, time: Clock) -> None:
+    suspended(api, olga)
+    for _ in range(2):
+        assert api.delete(f"{SUSPENSIONS}/ann", signed_in_as=olga).status == 204
+        assert api.put("/api/me", {"bio": "x"}, signed_in_as=ann).status == 200
+    assert [entry["action"] for entry in log(api, olga)].count("lifted") == 1
+    time.moves(seconds=1)
+    assert suspended(api, olga).status == 204
+    assert api.get("/api/pages/channels/ann").refused_with(404, "not_found")
+
+
+@pytest.mark.parametrize("method", ["PUT", "DELETE"])
+def test_operators_act_on_others_who_exist(
+    api: Api, olga: Person, ann: Person, method: str
+) -> None:
+    for name, (status, code) in {
+        "nobody": (404, "not_found"),
+        "OLGA": (409, "self"),
+        "\x00": (404, "not_found"),
+    }.items():
+        body = {"reason": "spam"} if method == "PUT" else None
+        answer = api.call(method, f"{SUSPENSIONS}/{name}", body, signed_in_as=olga)
+        assert answer.refused_with(status, code)
+    assert log(api, olga) == []
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({}, "reason"),
+        ({"reason": ""}, "reason"),
+        ({"reason": "\u200b"}, "reason"),
+        ({"reason": "x" * 201}, "reason"),
+        ({"reason": "spam", "until": "2026-11-24T20:00:04.500Z"}, "until"),
+        ({"reason": "spam", "until": "2027-01-01T00:00:00"}, "until"),
+        ({"reason": "spam", "until": "tomorrow"}, "until"),
+    ],
+)
+def test_a_suspension_needs_a_reason_and_an_end_in_the_future(
+    api: Api, olga: Person, ann: Person, body: dict[str, str], field: str
+) -> None:
+    answer = api.put(f"{SUSPENSIONS}/ann", body, signed_in_as=olga)
+    assert answer.refused_with(422, "invalid_request")
+    assert set(answer.body["error"]["fields"]) == {field}
+    assert BEGUN == []
+
+
+def test_an_operator_can_be_suspended_and_then_has_no_role(
+    api: Api, olga: Person, ann: Person
+) -> None:
+    an_operator(ann.id)
+    assert api.get("/api/admin/log", signed_in_as=ann).status == 200
+    suspended(api, olga)
+    assert api.get("/api/admin/log", signed_in_as=ann).refused_with(403, "forbidden")
+    answer = api.delete(f"{SUSPENSIONS}/ann", signed_in_as=ann)
+    assert answer.refused_with(403, "suspended")
+
+
+def test_a_person_reads_whether_they_are_an_operator(api: Api, olga: Person, ann: Person) -> None:
+    assert api.get("/api/me", signed_in_as=olga).body["isOperator"]
+    assert api.put("/api/me", {"bio": "x"}, signed_in_as=olga).body["isOperator"]
+    assert not api.get("/api/me", signed_in_as=ann).body["isOperator"]
+
+
+def test_without_a_term_people_who_are_suspended_are_listed_in_pages(
+    api: Api, olga: Person, time: Clock
+) -> None:
+    people = [api.joins(f"person{number}") for number in range(45)]
+    for number, person in enumerate(people):
+        a_suspension(person.id, until=time.now + timedelta(hours=number))
+    api.joins("good")
+    names: list[str] = []
+    query: dict[str, str] = {}
+    while True:
+        page = api.get("/api/admin/people", query=query, signed_in_as=olga).body
+        names += [person["username"] for person in page["people"]]
+        if page["next"] is None:
+            break
+        query = {"cursor": page["next"]}
+    assert sorted(names) == sorted(f"person{number}" for number in range(1, 45))
+
+
+def test_the_log_has_pages(
+    api: Api, olga: Person, ann: Person, time: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(operators_log, "PAGE", 2)
+    for reason in "abc":
+        suspended(api, olga, reason=reason)
+        time.moves(seconds=1)
+    first = api.get("/api/admin/log", signed_in_as=olga).body
+    second = api.get("/api/admin/log", query={"cursor": first["next"]}, signed_in_as=olga).body
+    reasons = [entry["reason"] for entry in first["entries"] + second["entries"]]
+    assert (reasons, second["next"]) == (["c", "b", "a"], None)

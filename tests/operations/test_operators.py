@@ -1,0 +1,107 @@
+"""`make operator`, `make suspend`, and `make unsuspend`."""
+
+from collections.abc import Generator
+from functools import cache
+
+import boto3
+import pytest
+
+from footlight.aws import background
+from footlight.identities import Person
+from footlight.operators.log import read_log
+from footlight.standing import current_standing
+from footlight.tables import _pynamodb, items
+from footlight.tables.items import batch_get
+from footlight.tables.operators import operator_ref
+from footlight.tables.standing import standing_ref
+from operations import operators
+from operations.checks import Failed
+from operations.deployment import Deployment, Stack
+from operations.migrate import connect
+from tests.support import templates
+from tests.support.deployment import BEGUN
+from tests.support.people import a_person
+
+TABLE = "Footlight-TableCD117FA1"
+
+
+@pytest.fixture
+def ann(account: boto3.Session, monkeypatch: pytest.MonkeyPatch) -> Generator[Person]:
+    """A user in the table of a deployment, to which the process's table code is connected."""
+    monkeypatch.setattr(
+        _pynamodb, "shared_connection", cache(_pynamodb.shared_connection.__wrapped__)
+    )
+    monkeypatch.setenv("FOOTLIGHT_TABLE", "")  # restores what `connect` sets
+    for name in ("connect_timeout_seconds", "read_timeout_seconds"):
+        monkeypatch.setattr(items.Item.Meta, name, 1)
+    account.client("dynamodb").create_table(TableName=TABLE, **templates.table())
+    connect(Deployment(Stack("Footlight", "CREATE_COMPLETE", {"TableName": TABLE}), account))
+    monkeypatch.setattr(background, "_start", BEGUN.append)
+    BEGUN.clear()
+    yield a_person("ann")
+    BEGUN.clear()
+
+
+def actions() -> list[tuple[str | None, str, str, str]]:
+    return [
+        (entry.by.id, entry.by.name, entry.action, entry.whom.name)
+        for entry in reversed(read_log(None).entries)
+    ]
+
+
+def is_operator(person: Person) -> bool:
+    role = operator_ref(person.id)
+    return role in batch_get(role, consistent=True)
+
+
+def test_the_role_is_given_and_taken_once(ann: Person) -> None:
+    assert operators.run(["appoint", "ann"]) == "ann is an operator"
+    assert operators.run(["appoint", "ann"]) == "ann is an operator already"
+    assert is_operator(ann)
+    assert operators.run(["dismiss", "ann"]) == "ann is no operator anymore"
+    assert operators.run(["dismiss", "ann"]) == "ann is no operator"
+    assert not is_operator(ann)
+    assert actions() == [
+        (None, "command line", "appointed", "ann"),
+        (None, "command line", "dismissed", "ann"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("until", "stored"),
+    [
+        ("", None),
+        ("2100-01-31", "2100-01-31T00:00:00+00:00"),
+        ("2100-01-31T01:00+01:00", "2100-01-31T00:00:00+00:00"),
+    ],
+)
+def test_an_account_is_suspended_and_the_suspension_lifted(
+    ann: Person, until: str, stored: str | None
+) -> None:
+    operators.run(["suspend", "ann", "--reason", "Don't", "--until", until])
+    item = current_standing(ann.id, batch_get(standing_ref(ann.id), consistent=True))
+    assert item
+    assert (item.reason, item.until.isoformat() if item.until else None) == ("Don't", stored)
+    assert operators.run(["lift", "ann"]) == "ann is not suspended"
+    assert not current_standing(ann.id, batch_get(standing_ref(ann.id), consistent=True))
+    assert [each[2] for each in actions()] == ["suspended", "lifted"]
+    assert [{"channel": ann.id, "settles": True}] * 2 == BEGUN
+
+
+@pytest.mark.parametrize(
+    ("arguments", "problem"),
+    [
+        (["appoint", ""], "name a user"),
+        (["appoint", "noel"], "no user has the name noel"),
+        (["lift", "noel"], "no user has the name noel"),
+        (["suspend", "ann"], "REASON"),
+        (["suspend", "ann", "--reason", "spam", "--until", "soon"], "UNTIL: soon"),
+        (["suspend", "ann", "--reason", "spam", "--until", "2020-01-01"], "future"),
+    ],
+)
+def test_an_invalid_command_says_what_is_wrong(
+    ann: Person, arguments: list[str], problem: str
+) -> None:
+    with pytest.raises(Failed, match=problem):
+        operators.run(arguments)
+    assert actions() == []
