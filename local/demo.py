@@ -25,6 +25,7 @@ from rich.table import Table
 
 from local import people, processes, settings, site
 from local.livekit_ingress import configuration
+from local.livekit_server import media
 from local.progress import Trouble, console, step
 from local.settings import BIN, LOGS, PORTS, ROOT, STATE, VENV
 from local.supervisor import Part, Supervisor, accepts_tcp, responds_to_http
@@ -82,7 +83,7 @@ def emulator() -> Part:
     home.mkdir(parents=True)
     return Part(
         "emulator",
-        [settings.EMULATOR / "bin" / "ministack"],
+        [settings.EMULATOR / "bin" / "python", "-m", "local.emulator"],
         responds_to_http(f"{settings.AWS_URL}/_ministack/health"),
         {
             "GATEWAY_PORT": str(PORTS.aws),
@@ -110,12 +111,7 @@ def livekit(keys: dict[str, str]) -> Part:
     config = {
         "port": PORTS.livekit,
         "bind_addresses": [settings.LISTEN_ON],
-        "rtc": {
-            "tcp_port": PORTS.livekit_tcp,
-            "udp_port": PORTS.livekit_udp,
-            "node_ip": settings.LISTEN_ON,
-            "use_external_ip": False,
-        },
+        "rtc": media(PORTS.livekit_udp),
         "redis": {"address": f"{settings.LISTEN_ON}:{PORTS.redis}"},
         "keys": {keys["LIVEKIT_API_KEY"]: keys["LIVEKIT_API_SECRET"]},
         "ingress": {"rtmp_base_url": settings.RTMP_URL, "whip_base_url": settings.WHIP_URL},

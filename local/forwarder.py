@@ -2,8 +2,8 @@
 
 The emulator identifies distributions by host name, `{label}.cloudfront.localhost`, which neither
 Python nor Go resolves. This program forwards `http://localhost:8080` to the distribution and
-changes only the Host header. It passes redirects, cookies, and errors through. Tests can inject
-faults (`local.faults`).
+changes only the Host header. It passes redirects, cookies, and errors through. It refuses requests
+that other websites cause (`local.guard`). Tests can inject faults (`local.faults`).
 
 `python -m local.forwarder --port 8080 --to http://127.0.0.1:4566 --host LABEL.cloudfront.localhost`
 """
@@ -13,9 +13,11 @@ import logging
 from collections.abc import AsyncGenerator, Mapping
 
 from aiohttp import ClientError, ClientSession, ClientTimeout, DummyCookieJar, TCPConnector, web
+from aiohttp.typedefs import Handler
 from multidict import CIMultiDict
 from yarl import URL
 
+from local import guard
 from local.faults import Faults
 
 # Headers that belong to one connection, not to the message (RFC 9110, section 7.6.1).
@@ -38,14 +40,28 @@ MAX_BODY_BYTES = 16 * 1024 * 1024
 CLIENT = web.AppKey("client", ClientSession)
 
 
+@web.middleware
+async def refuse_other_sites(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Respond with 403 to requests that other websites cause."""
+    if reason := guard.refusal(request.headers.items()):
+        return web.Response(status=403, text=f"{reason}\n")
+    return await handler(request)
+
+
 async def forward(request: web.Request) -> web.StreamResponse:
-    """Forward a request and stream the response. Return 502 if the emulator doesn't respond."""
+    """Forward a request and stream the response.
+
+    Return 502 if the emulator doesn't respond, and 400 if the path isn't one: joined to the
+    emulator's address, `//host/` and `http://host/` would name another host (RFC 3986, 4.2).
+    """
+    if not request.raw_path.startswith("/") or request.raw_path.startswith("//"):
+        return web.Response(status=400, text="The path must start with one slash\n")
     headers = _end_to_end(request.headers)
     headers["Host"] = request.app[HOST]
     try:
         async with request.app[CLIENT].request(
             request.method,
-            request.app[TO].join(URL(request.raw_path, encoded=True)),
+            URL(f"{request.app[TO].origin()}{request.raw_path}", encoded=True),
             headers=headers,
             data=await request.read() if request.body_exists else None,
             allow_redirects=False,
@@ -76,7 +92,7 @@ def _end_to_end(headers: Mapping[str, str]) -> CIMultiDict[str]:
 
 def application(to: URL, host: str) -> web.Application:
     """Return the forwarder. `host` is the distribution's host name in the emulator."""
-    app = web.Application(client_max_size=MAX_BODY_BYTES)
+    app = web.Application(client_max_size=MAX_BODY_BYTES, middlewares=[refuse_other_sites])
     app[TO], app[HOST] = to, host
     Faults().add_to(app)
 

@@ -57,11 +57,6 @@ class Ports:
     redis: int
 
     @property
-    def livekit_tcp(self) -> int:
-        """The port for WebRTC media over TCP."""
-        return self.livekit + 1
-
-    @property
     def livekit_udp(self) -> int:
         """The port for all WebRTC media over UDP."""
         return self.livekit + 2
@@ -83,7 +78,6 @@ class Ports:
             "the AWS emulator": (self.aws, "FOOTLIGHT_PORT_AWS"),
             "Redis": (self.redis, "FOOTLIGHT_PORT_REDIS"),
             "LiveKit": (self.livekit, "FOOTLIGHT_PORT_LIVEKIT"),
-            "LiveKit's media over TCP": (self.livekit_tcp, "FOOTLIGHT_PORT_LIVEKIT"),
             "the RTMP ingest": (self.rtmp, "FOOTLIGHT_PORT_RTMP"),
             "the WHIP ingest": (self.whip, "FOOTLIGHT_PORT_WHIP"),
         }

@@ -34,6 +34,7 @@ from livekit.protocol.ingress import (
 from livekit.protocol.webhook import WebhookEvent
 
 from local.livekit_ingress import configuration
+from local.livekit_server import media
 
 ROOT = Path(__file__).parents[2]
 BIN = ROOT / ".local" / "bin"
@@ -188,12 +189,7 @@ class Ingest:
         return {
             "port": self.livekit_port,
             "bind_addresses": ["127.0.0.1"],
-            "rtc": {
-                "tcp_port": free_port(),
-                "udp_port": free_port(),
-                "node_ip": "127.0.0.1",
-                "use_external_ip": False,
-            },
+            "rtc": media(free_port()),
             "redis": {"address": f"127.0.0.1:{self.redis_port}"},
             "keys": {KEY: self.secret},
             "ingress": {
