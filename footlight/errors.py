@@ -15,6 +15,7 @@
     │   └── HostNotFound          host_not_found
     ├── MethodNotAllowed 405      method_not_allowed
     ├── Conflict 409          conflict
+    │   ├── BlockListFull         block_list_full
     │   ├── HostOffline           host_offline
     │   ├── Oneself               self
     │   ├── ResetInProgress       reset_in_progress
@@ -152,6 +153,10 @@ class MethodNotAllowed(Refused):
 
 class Conflict(Refused):
     status, code, message = 409, "conflict", "This conflicts with the current state"
+
+
+class BlockListFull(Conflict):
+    code, message = "block_list_full", "The list of blocks is full; unblock some viewers first"
 
 
 class HostOffline(Conflict):

@@ -14,7 +14,17 @@ from footlight.errors import RateLimited
 from footlight.tables.limits import Taken, taken
 from footlight.tables.transactions import commit, upsert
 
-Name = Literal["token", "guest_token", "reset", "export", "write", "chat", "guest_chat"]
+Name = Literal[
+    "token",
+    "guest_token",
+    "session",
+    "ingress",
+    "reset",
+    "export",
+    "write",
+    "chat",
+    "guest_chat",
+]
 
 
 class Limit(NamedTuple):
@@ -27,6 +37,8 @@ class Limit(NamedTuple):
 LIMITS: Final[dict[Name, Limit]] = {
     "token": Limit(60, 60),
     "guest_token": Limit(2_000, 60),
+    "session": Limit(2_000, 60),
+    "ingress": Limit(60, 60),
     "reset": Limit(5, 3600),
     "export": Limit(10, 3600),
     "write": Limit(60, 60),
@@ -38,12 +50,16 @@ LIMITS: Final[dict[Name, Limit]] = {
 - `token`: viewer tokens per person
 - `guest_token`: viewer tokens for all guests at one address. A lecture hall of 1,000 shares one,
   and all of them may reconnect within the same minute
+- `session`: calls of the identity provider for all browsers at one address: the end of a sign-in,
+  access tokens, sign-out. As many as `guest_token`, for the same hall
+- `ingress`: reads of a creator's ingress, each a call of LiveKit. The keys page reads it 20 times a
+  minute, the dashboard 12 times
 - `reset`: stream key resets per creator
 - `export`: downloads per person of what the site holds about them
 - `write`: all other changes per person
-- `chat`: messages per person and chat
-- `guest_chat`: messages per chat from all guests at one address. Without it, clearing the cookie
-  would reset slow mode.
+- `chat`: messages per person, in all chats together
+- `guest_chat`: messages from all guests at one address, in all chats together. Without it, clearing
+  the cookie would reset slow mode.
 
 `footlight.chat` counts `chat` in the transaction that stores the message, and `guest_chat` right
 before it.

@@ -1,6 +1,7 @@
 """The HTTP API: its stage, limits, access log, and the routes to each function."""
 
 import json
+import math
 from typing import Final, cast
 
 from aws_cdk import Aws, RemovalPolicy, Stack
@@ -12,7 +13,7 @@ from aws_cdk import aws_logs as logs
 from constructs import Construct
 
 from infra.accepted import accept_findings
-from infra.routes import CROWDED, DEFAULT, ROUTES
+from infra.routes import CROWDED, DEFAULT, ROUTES, WEBHOOK
 
 REQUESTS_PER_SECOND: Final = 200
 """Requests to each route without its own limit. Above it, the gateway returns 429.
@@ -23,6 +24,19 @@ https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-throttling
 
 BURST_SECONDS: Final = 2
 """A route accepts this many seconds' worth of requests at once after a quiet time."""
+
+WEBHOOKS_PER_SECOND: Final = 1_000
+"""LiveKit's webhooks. Viewers who join and leave all the time cause many, which must not depend on
+the limit for an audience. LiveKit retries after 429, and the reconciler repairs what was lost."""
+
+LIVEKIT_SHARES: Final = {"POST /api/chat/{username}": 0.5, "GET /api/ingress": 0.2}
+"""The shares of LiveKit's quota for the routes that everyone may call often, one call each.
+
+The rest is kept for moderation, blocks, changes of an ingress, and the reconciler.
+"""
+
+LIVEKIT_BURST_SECONDS: Final = 10
+"""A quota counts whole minutes, and chats have bursts."""
 
 ACCESS_LOG: Final = {
     "requestId": "$context.requestId",
@@ -44,7 +58,14 @@ class Api(Construct):
     optional, as it is on many routes, and its errors would have a different shape.
     """
 
-    def __init__(self, scope: Construct, id: str, *, crowd_requests_per_second: int) -> None:
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        crowd_requests_per_second: int,
+        livekit_requests_per_minute: int,
+    ) -> None:
         super().__init__(scope, id)
         self.http_api = apigatewayv2.HttpApi(
             self, "Http", api_name=Aws.STACK_NAME, create_default_stage=False
@@ -73,11 +94,16 @@ class Api(Construct):
         template.access_log_settings = apigatewayv2.CfnStage.AccessLogSettingsProperty(
             destination_arn=self.access_log.log_group_arn, format=json.dumps(ACCESS_LOG)
         )
-        crowd = {
-            "ThrottlingRateLimit": crowd_requests_per_second,
-            "ThrottlingBurstLimit": crowd_requests_per_second * BURST_SECONDS,
+        quota = livekit_requests_per_minute / 60
+        template.route_settings = {
+            **dict.fromkeys(CROWDED, _limit(crowd_requests_per_second)),
+            WEBHOOK: _limit(WEBHOOKS_PER_SECOND),
+            **{
+                route: _limit(min(share * quota, REQUESTS_PER_SECOND), LIVEKIT_BURST_SECONDS)
+                for route, share in LIVEKIT_SHARES.items()
+                if quota
+            },
         }
-        template.route_settings = dict.fromkeys(CROWDED, crowd)
 
         accept_findings(
             self,
@@ -124,6 +150,13 @@ class Api(Construct):
                 resource_name=f"{self.stage.stage_name}/{DEFAULT}",
             ),
         )
+
+
+def _limit(per_second: float, burst_seconds: int = BURST_SECONDS) -> dict[str, float]:
+    return {
+        "ThrottlingRateLimit": per_second,
+        "ThrottlingBurstLimit": math.ceil(per_second * burst_seconds),
+    }
 
 
 def _route_key(route: str) -> apigatewayv2.HttpRouteKey:

@@ -27,12 +27,15 @@ nothing of CDK, so other programs can read the settings quickly.
 - `limits`: rate limits, `name=times/seconds` separated by spaces. Limits that are left out keep
   their defaults.
   - `token`: viewer tokens per person; `guest_token`: viewer tokens for all guests of one address.
-  - `reset`: resets of a stream key; `export`: downloads of one's own data; `write`: all other
-    changes by one person.
-  - `chat`: messages per person in one chat; `guest_chat`: messages in one chat by all guests of
-    one address.
+  - `session`: access tokens and sign-outs of all browsers of one address.
+  - `ingress`: reads of a stream key; `reset`: its resets; `export`: downloads of one's own data;
+    `write`: all other changes by one person.
+  - `chat`: messages per person; `guest_chat`: messages by all guests of one address.
 - `crowdRequestsPerSecond`: requests a second to each route that a whole audience calls at once
   (200 to 10,000, default 1,000). Lower it if the account's Lambda concurrency is below 1,000.
+- `livekitRequestsPerMinute`: LiveKit's quota of API requests (0 to 1,000,000; 0 for none). Chat
+  may use half of it, reads of stream keys a fifth. The default is that of LiveKit Cloud, 1,000, if
+  `livekitUrl` is there, else 0: https://docs.livekit.io/cloud/quotas-and-limits/
 - `tableName`: an existing table to use in place of the stack's own, after a restore.
 - `chatHistoryHours`: how long chat messages are stored (1 to 720, default 24).
 - `allow`: names of settings and resources of the running stack that this deploy may drop
@@ -75,6 +78,7 @@ SETTINGS = frozenset(
         "limits",
         "chatHistoryHours",
         "crowdRequestsPerSecond",
+        "livekitRequestsPerMinute",
         "tableName",
         "allow",
         "local",
@@ -94,7 +98,10 @@ LIVEKIT_URL_PATTERN = rf"^wss://{_HOST}(?::\d+)?$"
 
 LOCAL_LIVEKIT_URL_PATTERN = rf"^wss?://{_HOST}(?::\d+)?$"
 
-LIMIT_NAMES = ("token", "guest_token", "reset", "export", "write", "chat", "guest_chat")
+LIMIT_NAMES = (
+    *("token", "guest_token", "session", "ingress", "reset", "export", "write", "chat"),
+    "guest_chat",
+)
 """The limits of `footlight/limits.py`. A test keeps the two in sync."""
 
 _LIMIT = rf"(?:{'|'.join(LIMIT_NAMES)})=[1-9]\d{{0,6}}/[1-9]\d{{0,5}}"
@@ -102,6 +109,10 @@ _LIMITS = rf"{_LIMIT}(?: {_LIMIT})*"
 
 MIN_GRACE_SECONDS, MAX_GRACE_SECONDS = 60, 90
 """Long enough for an encoder to reconnect, short enough for lists to be correct soon."""
+
+
+CLOUD_REQUESTS_PER_MINUTE = 1_000
+"""https://docs.livekit.io/cloud/quotas-and-limits/"""
 
 
 class InvalidSettings(ValueError):
@@ -153,6 +164,7 @@ class Config:
     limits: str
     chat_history_hours: int
     crowd_requests_per_second: int
+    livekit_requests_per_minute: int
     table_name: str | None
     emulator: Emulator | None
     allow: frozenset[str] = frozenset()
@@ -271,6 +283,12 @@ def read_config(context: Mapping[str, Any]) -> Config:
         limits=reader.text("limits", _LIMITS, "reset=5/3600 write=60/60") or "",
         chat_history_hours=reader.number("chatHistoryHours", 24, 1, 720),
         crowd_requests_per_second=reader.number("crowdRequestsPerSecond", 1_000, 200, 10_000),
+        livekit_requests_per_minute=reader.number(
+            "livekitRequestsPerMinute",
+            CLOUD_REQUESTS_PER_MINUTE if _is_at_cloud(context) else 0,
+            0,
+            1_000_000,
+        ),
         table_name=reader.text("tableName", r"[A-Za-z0-9_.-]{3,255}", "Footlight-restored"),
         emulator=_emulator(reader) if local else None,
         allow=frozenset(re.findall(r"[^,\s]+", reader.text("allow") or "")),
@@ -287,6 +305,10 @@ def read_config(context: Mapping[str, Any]) -> Config:
     if reader.problems:
         raise InvalidSettings("\n".join(["Invalid settings:", *reader.problems]))
     return config
+
+
+def _is_at_cloud(context: Mapping[str, Any]) -> bool:
+    return str(context.get("livekitUrl") or "").endswith(".livekit.cloud")
 
 
 def _recorded(context: Mapping[str, Any]) -> dict[str, str]:

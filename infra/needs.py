@@ -152,12 +152,15 @@ FUNCTIONS: Final = {
         update=("LIMIT#*",),
         starts_checks=True,
     ),
-    "session": Needs(settings=("site_url", "sign_in"), secrets=("origin", "site")),
+    "session": Needs(
+        settings=("site_url", "table", "sign_in", "limits"),
+        secrets=("origin", "site"),
+        update=("LIMIT#*",),
+    ),
     "reconcile": Needs(
         settings=("table", "livekit_url", "drop_grace"),
         secrets=("livekit",),
         read=("LIVE#*", "USER#*", "BLOCK#*", "STANDING#*"),
-        query=("BLOCK#*",),
         query_index=True,
         put=("LIVE#*", "SESSION#*"),
         update=("USER#*", "LEASE#*", "STANDING#*"),

@@ -5,6 +5,9 @@ from typing import Final
 DEFAULT: Final = "$default"
 """Every other path and method."""
 
+WEBHOOK: Final = "POST /api/webhook/livekit"
+"""What LiveKit calls."""
+
 ROUTES: Final[dict[str, tuple[str, ...]]] = {
     "token": ("POST /api/token", "GET /api/pages/live/{username}"),
     "ingress": (
@@ -15,7 +18,7 @@ ROUTES: Final[dict[str, tuple[str, ...]]] = {
         "POST /api/stream/end",
         "POST /api/stream/catch-up",
     ),
-    "webhook": ("POST /api/webhook/livekit",),
+    "webhook": (WEBHOOK,),
     "pages": (
         "GET /api/pages/home",
         "GET /api/pages/search",
@@ -72,7 +75,6 @@ ROUTES: Final[dict[str, tuple[str, ...]]] = {
 
 CROWDED: Final = (
     "POST /api/token",
-    "POST /api/webhook/livekit",
     "POST /api/session/token",
     "GET /api/pages/live/{username}",
     "GET /api/pages/home",
@@ -82,5 +84,5 @@ CROWDED: Final = (
 """Routes that a whole audience calls at once when a channel goes live. They have a higher limit.
 
 Removing a route takes two deployments: first from here, then from `ROUTES`. The gateway rejects a
-stage whose settings name a route that doesn't exist.
+stage whose settings name a route that doesn't exist. That also applies to `infra/api.py`.
 """

@@ -320,6 +320,8 @@ def page_policy(livekit_url: str, *, https: bool) -> str:
         "form-action": "'self'",
         "frame-ancestors": "'none'",
         "require-trusted-types-for": "'script'",
+        # No code of the site makes a policy, so no injected code may make one.
+        "trusted-types": "'none'",
     }
     policy = "; ".join(f"{name} {value}" for name, value in directives.items())
     return f"{policy}; upgrade-insecure-requests" if https else policy

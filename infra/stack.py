@@ -39,7 +39,12 @@ class Footlight(Stack):
 
         self.table = Table(self, "Table", place=self.place, existing_name=config.table_name).table
         self.secrets = Secrets(self, "Secrets")
-        self.api = Api(self, "Api", crowd_requests_per_second=config.crowd_requests_per_second)
+        self.api = Api(
+            self,
+            "Api",
+            crowd_requests_per_second=config.crowd_requests_per_second,
+            livekit_requests_per_minute=config.livekit_requests_per_minute,
+        )
         self.site = Site(
             self,
             "Site",

@@ -111,11 +111,12 @@ def fence(host_id: str, viewer_id: str) -> Operation:
     """
     now = clock.now()
     return upsert(
-        chat.chatter(host_id, viewer_id),
-        Chatter.window.set(-clock.ms(now)),  # differs from every window that a post may have read
-        Chatter.times.set(0),
-        Chatter.last_sent_ms.set(Chatter.last_sent_ms | 0),
-        Chatter.last_text.set(Chatter.last_text | ""),
+        chat.chatter(viewer_id),
+        Chatter.window.set(Chatter.window | 0),
+        Chatter.times.set(Chatter.times | 0),
+        Chatter.fences.set((Chatter.fences | 0) + 1),
+        Chatter.fenced.add({host_id}),
+        Chatter.fenced_ms.set(clock.ms(now)),
         Chatter.expires_at.set(now + CHATTER_LIFETIME),
     )
 

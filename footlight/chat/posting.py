@@ -16,10 +16,9 @@ from typing import Any
 from pydantic import Field
 
 from footlight import clock, identities, limits, standing
-from footlight.aws import secrets
 from footlight.chat import links, messages, room, rules
 from footlight.chat.room import ChatMessage, MessagePosted
-from footlight.chat.rules import Draft, Flood, LastMessage, Rules, Sender, Situation
+from footlight.chat.rules import Draft, Flood, LastMessage, Rules, Sender, Sent, Situation
 from footlight.errors import (
     HostNotFound,
     NotAllowed,
@@ -29,7 +28,9 @@ from footlight.errors import (
 )
 from footlight.literals import Role, State
 from footlight.live.current import state_at
+from footlight.people import addresses
 from footlight.tables import chat, live, relations, users
+from footlight.tables.attributes import assign
 from footlight.tables.chat import Chatter, Message, MessageId
 from footlight.tables.items import Found, Ref, batch_get, get
 from footlight.tables.transactions import Operation, put, put_new, retry, upsert, write
@@ -39,6 +40,9 @@ from footlight.watching.viewer_tokens import ViewerClaims
 from footlight.wire import Instant, Wire
 
 DAY_MS = 24 * 3600 * 1000
+
+FENCE_MS = 60_000
+"""How long a fence is kept: longer than any post takes."""
 
 
 class You(Wire):
@@ -112,7 +116,7 @@ class _Posting:
             chat.message_id(host_id, id_) for id_ in (self.given_id, self.own_id)
         )
         self.live_ref = live.live_state(host_id)
-        self.chatter_ref = chat.chatter(host_id, viewer_id)
+        self.chatter_ref = chat.chatter(viewer_id)
         self.timeout_ref = chat.timeout(host_id, viewer_id)
         self.follow_ref = relations.follow(viewer_id, host_id)
         self.address = address
@@ -134,8 +138,9 @@ class _Posting:
             raise refusal
         self._count_address()
         message = self._message(self.own_id if claims else self.given_id, sender.role, now)
-        record = self._record(message, found.get(self.chatter_ref))
-        self._store(message, self._count(sender, chat_rules, situation), record)
+        chatter = found.get(self.chatter_ref)
+        record = self._record(message, sender.last_message)
+        self._store(message, self._count(chatter, situation), record)
         return _Posted(message, state, is_new=True)
 
     def _read(self) -> Found:
@@ -148,7 +153,7 @@ class _Posting:
         )
         more: list[Ref[Any]] = []
         chatter, claim = found.get(self.chatter_ref), found.get(self.given_ref)
-        if chatter and chatter.is_fenced:
+        if chatter and host_id in (chatter.fenced or ()):
             # A batch is no snapshot: it may lack the timeout or block that set the fence.
             # The counter is not read again: if it is fenced again, the write's condition fails.
             more += [relations.block(host_id, viewer_id), self.timeout_ref]
@@ -162,7 +167,7 @@ class _Posting:
         """Return a message that is stored already, because its response or event was lost."""
         viewer = self.viewer
         # The message is sent to the room each time, so repeats are limited like new messages.
-        limits.count_or_refuse("chat", f"{viewer.host_id}#{viewer.viewer_id}")
+        limits.count_or_refuse("chat", viewer.viewer_id)
         message = get(chat.message(viewer.host_id, claim.place), consistent=True)
         if message is None or message.deleted or message.sent_ms <= stream.chat_cleared_ms:
             raise NotAllowed("This message was deleted")
@@ -180,7 +185,8 @@ class _Posting:
             ),
             timed_out_until_ms=clock.ms(timeout.until) if timeout else 0,
             following_since_ms=clock.ms(follow.created_at) if follow else None,
-            last_message=_last_message(chatter) if chatter else None,
+            last_message=_last_message(chatter, self.viewer.host_id) if chatter else None,
+            sent=_sent(chatter, self.viewer.host_id) if chatter else None,
         )
 
     def _draft(self, chat_rules: Rules) -> Draft:
@@ -203,30 +209,35 @@ class _Posting:
             expires_at=messages.expires_at(now),
         )
 
-    def _count(self, sender: Sender, chat_rules: Rules, situation: Situation) -> Operation:
+    def _count(self, chatter: Chatter | None, situation: Situation) -> Operation:
         """Return the operation that counts the message as the sender's last.
 
-        Its condition fails if another message of the sender would have changed the decision. Of
-        messages sent at the same time in slow mode, only one is stored.
+        Its condition fails if another message of the sender was stored since the read, in this
+        chat or another, or if the sender was fenced. Of messages sent at the same time in slow
+        mode, only one is stored.
         """
-        last, flood, now_ms = sender.last_message, situation.flood, situation.now_ms
-        window = flood.window(now_ms)
-        if last is None:
-            times, condition = Chatter.times.set(1), Chatter.pk.does_not_exist()
-        elif last.window == window:
-            times = Chatter.times.add(1)
-            condition = (Chatter.window == window) & (Chatter.times < flood.times)
+        now_ms, window = situation.now_ms, situation.flood.window(situation.now_ms)
+        if chatter is None:
+            times, fences, condition = 1, 0, Chatter.pk.does_not_exist()
         else:
-            times, condition = Chatter.times.set(1), Chatter.window == last.window
-        delay_ms = sender.delay_ms(chat_rules)
-        if last is not None and delay_ms is not None:
-            condition &= Chatter.last_sent_ms <= now_ms - delay_ms
+            times = chatter.times + 1 if chatter.window == window else 1
+            fences = chatter.fences
+            condition = (
+                (Chatter.window == chatter.window)
+                & (Chatter.times == chatter.times)
+                & (Chatter.fences == fences)
+            )
+        fenced = _still_fenced(chatter, self.viewer.host_id, now_ms) if chatter else set[str]()
+        last_message = (now_ms, rules.fingerprint(self.text))
         return upsert(
             self.chatter_ref,
-            times,
             Chatter.window.set(window),
-            Chatter.last_sent_ms.set(now_ms),
-            Chatter.last_text.set(rules.fingerprint(self.text)),
+            Chatter.times.set(times),
+            Chatter.chats.set(
+                _recent_chats(chatter, self.viewer.host_id) | {self.viewer.host_id: last_message}
+            ),
+            Chatter.fences.set(fences),
+            assign(Chatter.fenced, fenced),
             Chatter.expires_at.set(clock.from_ms(now_ms) + messages.CHATTER_LIFETIME),
             condition=condition,
         )
@@ -237,13 +248,13 @@ class _Posting:
         )
         write(count, put_new(claim), put(message), *record)
 
-    def _record(self, message: Message, chatter: Chatter | None) -> list[Operation]:
+    def _record(self, message: Message, last: LastMessage | None) -> list[Operation]:
         """Return the operation that records this chat as one in which the user has written.
 
         The first message of a day needs it. The record outlives all messages of that day.
         """
         if identities.is_guest(message.viewer_id) or (
-            chatter and chatter.last_sent_ms // DAY_MS == message.sent_ms // DAY_MS
+            last and last.sent_ms // DAY_MS == message.sent_ms // DAY_MS
         ):
             return []
         record = chat.written_chat(message.viewer_id, self.viewer.host_id)
@@ -257,8 +268,7 @@ class _Posting:
         """
         if self.is_address_counted or not identities.is_guest(self.viewer.viewer_id):
             return
-        network = limits.address_key(self.address, secrets.cookie_key())
-        limits.count_or_refuse("guest_chat", f"{self.viewer.host_id}#{network}")
+        addresses.count_or_refuse("guest_chat", self.address)
         self.is_address_counted = True
 
 
@@ -297,10 +307,29 @@ def _rules(stream: Stream) -> Rules:
     )
 
 
-def _last_message(chatter: Chatter) -> LastMessage:
-    return LastMessage(
-        sent_ms=chatter.last_sent_ms,
-        fingerprint=chatter.last_text,
-        window=chatter.window,
-        times=chatter.times,
-    )
+def _last_message(chatter: Chatter, host_id: str) -> LastMessage | None:
+    last = chatter.last_messages().get(host_id)
+    return LastMessage(*last) if last else None
+
+
+def _sent(chatter: Chatter, host_id: str) -> Sent:
+    others = {id_: last for id_, last in chatter.last_messages().items() if id_ != host_id}
+    return Sent(chatter.window, chatter.times, [sent_ms for sent_ms, _ in others.values()])
+
+
+def _recent_chats(chatter: Chatter | None, host_id: str) -> dict[str, tuple[int, str]]:
+    """Return the last messages in the most recent other chats, so that they and one more fit."""
+    others = {
+        id_: last
+        for id_, last in (chatter.last_messages() if chatter else {}).items()
+        if id_ != host_id
+    }
+    newest_first = sorted(others.items(), key=lambda entry: entry[1], reverse=True)
+    return dict(newest_first[: rules.MAX_CHATS - 1])
+
+
+def _still_fenced(chatter: Chatter, host_id: str, now_ms: int) -> set[str]:
+    """Return the hosts whose fence still matters: no post outlives its function by this time."""
+    if (chatter.fenced_ms or 0) < now_ms - FENCE_MS:
+        return set()
+    return set(chatter.fenced or ()) - {host_id}

@@ -5,7 +5,7 @@ The rules apply in this order, each with its own refusal:
 1. The host isn't offline, and the chat is on.
 2. The sender isn't blocked or timed out.
 3. The sender is signed in and has followed long enough, if the chat requires it.
-4. Slow mode, then the flood limit.
+4. Slow mode, then the flood limit of all chats together, then the limit of chats at a time.
 5. The length of the text.
 6. Blocked words, links, and repeats.
 
@@ -13,6 +13,7 @@ The host and the moderators are exempt from 3, from slow mode, and from 6.
 """
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -40,8 +41,19 @@ REPEAT_MS = 30_000
 MINUTE_MS = 60_000
 
 
+MAX_CHATS = 10
+"""A sender's last messages are kept for so many chats, so that they fit in the one kilobyte of
+which DynamoDB bills a write of one unit."""
+
+CHAT_MS = 300_000
+"""How long a chat counts toward `MAX_CHATS` after a message: as long as the longest slow mode."""
+
+
 class Flood(NamedTuple):
-    """The flood limit: a number of messages per number of seconds. It applies to every sender."""
+    """The flood limit: a number of messages per number of seconds, in all chats together.
+
+    It applies to every sender.
+    """
 
     times: int
     seconds: int
@@ -70,12 +82,22 @@ class Rules:
 
 @dataclass(frozen=True)
 class LastMessage:
-    """A sender's last message, and how many messages the sender posted in its window."""
+    """A sender's last message in this chat."""
 
     sent_ms: int
     fingerprint: str
+
+
+@dataclass(frozen=True)
+class Sent:
+    """How many messages a sender posted in a window of the flood limit, in all chats together.
+
+    `chat_times` are the times of the last messages in other chats, in milliseconds.
+    """
+
     window: int
     times: int
+    chat_times: Sequence[int] = ()
 
 
 @dataclass(frozen=True)
@@ -92,6 +114,7 @@ class Sender:
     timed_out_until_ms: int = 0
     following_since_ms: int | None = None
     last_message: LastMessage | None = None
+    sent: Sent | None = None
 
     @property
     def is_exempt(self) -> bool:
@@ -153,16 +176,19 @@ def _audience_refusal(sender: Sender, rules: Rules, now_ms: int) -> Refused | No
 
 def _rate_refusal(sender: Sender, rules: Rules, situation: Situation) -> Refused | None:
     last, flood, now_ms = sender.last_message, situation.flood, situation.now_ms
-    if last is None:
-        return None
     delay_ms = sender.delay_ms(rules)
-    if delay_ms is not None:
+    if last is not None and delay_ms is not None:
         wait_ms = last.sent_ms + delay_ms - now_ms
         if wait_ms > 0:
             return SlowMode(wait_ms)
+    if sender.sent is None:
+        return None
     window = flood.window(now_ms)
-    if last.window == window and last.times >= flood.times:
+    if sender.sent.window == window and sender.sent.times >= flood.times:
         return RateLimited((window + 1) * flood.length_ms - now_ms)
+    recent = sorted(at for at in sender.sent.chat_times if at > now_ms - CHAT_MS)
+    if last is None and len(recent) >= MAX_CHATS:
+        return RateLimited(recent[-MAX_CHATS] + CHAT_MS - now_ms)
     return None
 
 

@@ -6,7 +6,7 @@ from typing import Final, Literal
 from livekit.protocol.ingress import IngressInfo, IngressState
 from pydantic import Field
 
-from footlight import clock
+from footlight import clock, limits
 from footlight.aws import background
 from footlight.errors import NotFound
 from footlight.identities import Person
@@ -69,7 +69,8 @@ class Ingress(Wire):
 
 
 def own_ingress(creator: Person) -> Ingress:
-    """Return the creator's ingress. Raise NotFound before the first reset."""
+    """Return the creator's ingress. Raise NotFound before the first reset. Reads are limited."""
+    limits.count_or_refuse("ingress", creator.id)
     stored_ref, state_ref = ingress_ref(creator.id), live_state(creator.id)
     found = batch_get(stored_ref, state_ref, consistent=True)
     stored, state = found.get(stored_ref), found.get(state_ref)

@@ -175,19 +175,27 @@ def remove_participants(
     Their tokens stay valid, so a participant who rejoins must be removed again.
     https://docs.livekit.io/home/server/managing-participants/#RemoveParticipant
     """
-
-    async def remove(client: api.LiveKitAPI, participant: tuple[str, str]) -> None:
-        room, identity = participant
-        request = RoomParticipantIdentity(room=room, identity=identity)
-        await _none_if_missing(client.room.remove_participant(request))
-
-    _for_each(participants, remove, seconds)
+    _for_each(participants, _remove, seconds)
 
 
-def set_metadata(by_room: Mapping[str, str]) -> None:
+def remove_each(participants: Sequence[tuple[str, str]]) -> int:
+    """Remove participants, as `remove_participants` does, even if it fails for some of them.
+
+    Return the number for which it didn't fail.
+    """
+    return _count_done(participants, _remove)
+
+
+async def _remove(client: api.LiveKitAPI, participant: tuple[str, str]) -> None:
+    room, identity = participant
+    request = RoomParticipantIdentity(room=room, identity=identity)
+    await _none_if_missing(client.room.remove_participant(request))
+
+
+def set_metadata(by_room: Mapping[str, str]) -> int:
     """Set the metadata of rooms, which LiveKit sends to all participants.
 
-    No-op for rooms that don't exist.
+    No-op for rooms that don't exist. Return the number of rooms for which it didn't fail.
     """
 
     async def set_one(client: api.LiveKitAPI, entry: tuple[str, str]) -> None:
@@ -195,7 +203,22 @@ def set_metadata(by_room: Mapping[str, str]) -> None:
         request = UpdateRoomMetadataRequest(room=room, metadata=metadata)
         await _none_if_missing(client.room.update_room_metadata(request))
 
-    _for_each(list(by_room.items()), set_one, SLOW_CALL_SECONDS)
+    return _count_done(list(by_room.items()), set_one)
+
+
+def _count_done(items: Sequence[S], call: Callable[[api.LiveKitAPI, S], Awaitable[None]]) -> int:
+    """Make a call for each item. Return how many succeeded: a failure doesn't stop the others."""
+
+    async def is_done(client: api.LiveKitAPI, item: S) -> bool:
+        try:
+            with _unavailable_on_faults():
+                async with asyncio.timeout(SLOW_CALL_SECONDS):
+                    await call(client, item)
+        except Unavailable:
+            return False
+        return True
+
+    return sum(_for_each(items, is_done, None))
 
 
 def _for_each(

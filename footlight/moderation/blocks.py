@@ -7,7 +7,7 @@ from footlight.aws import background
 from footlight.aws.logs import log
 from footlight.chat import messages
 from footlight.chat.room import ViewerPurged
-from footlight.errors import Unavailable
+from footlight.errors import BlockListFull, Unavailable
 from footlight.identities import Person, Viewer
 from footlight.livekit import server
 from footlight.moderation import audit_log
@@ -30,6 +30,8 @@ from footlight.tables.users import Stream
 from footlight.wire import Instant, Wire
 
 PAGE = 50
+MAX_BLOCKS = 5_000
+"""Blocks of one creator. Guests can have any number of ids, and each of them can be blocked."""
 REMOVE_SECONDS = 0.65
 """Limit of each call to LiveKit: the event, the participants, the removal. A request has 3 s."""
 
@@ -44,7 +46,7 @@ class BlockedViewer(Wire):
 
 
 class BlockList(Wire):
-    """A page of the viewers that a creator has blocked, newest block first."""
+    """A page of the viewers that a creator has blocked, in the order of their ids."""
 
     blocks: list[BlockedViewer]
     next: str | None = Field(description="`cursor` of the next page; null on the last page")
@@ -109,8 +111,20 @@ def _write_block(authority: Authority, target: Viewer, reason: str | None) -> No
             ]
         else:  # and no follow was added since the read
             operations.append(absent(follow_ref))
-    if not identities.is_guest(target.id):  # the target may have just been appointed
-        operations.append(update(users.stream(host_id), Stream.moderators.delete({target.id})))
+    # The target may have just been appointed.
+    dismissal = [] if identities.is_guest(target.id) else [Stream.moderators.delete({target.id})]
+    if is_blocked:
+        operations += [update(users.stream(host_id), *dismissal)] if dismissal else []
+    else:
+        operations.append(
+            update(
+                users.stream(host_id),
+                Stream.block_count.set((Stream.block_count | 0) + 1),
+                *dismissal,
+                condition=Stream.block_count.does_not_exist() | (Stream.block_count < MAX_BLOCKS),
+                or_raise=BlockListFull,
+            )
+        )
     write(*operations)
 
 
@@ -120,32 +134,18 @@ def unblock(authority: Authority, viewer_id: str) -> None:
     commit(
         delete_existing(relations.block(host_id, viewer_id)),  # not blocked: nothing is logged
         audit_log.record(host_id, authority.me, "unblocked", target),
+        update(users.stream(host_id), Stream.block_count.set((Stream.block_count | 1) - 1)),
     )
 
 
 def blocks_of(me: Person, cursor: str | None) -> BlockList:
-    """Return a page of a creator's blocks, newest first.
-
-    Each page reads all blocks: one query returns 2,000, and few creators have that many.
-    """
-    after = None
-    if cursor is not None:
-        match cursors.decode(cursor):
-            case [created_at, viewer_id]:
-                after = (created_at, viewer_id)
-            case _:
-                raise cursors.invalid()
-    newest = sorted(relations.blocks_of(me.id, consistent=True), key=_place, reverse=True)
-    following = [block for block in newest if after is None or _place(block) < after]
-    page = following[:PAGE]
+    """Return a page of a creator's blocks. It reads only the page."""
+    after = None if cursor is None else cursors.decode_one(cursor)
+    page, has_more = relations.blocks_of(me.id, after, PAGE)
     return BlockList(
         blocks=[_view_of(block) for block in page],
-        next=cursors.encode(*_place(page[-1])) if len(following) > PAGE else None,
+        next=cursors.encode(page[-1].sk) if has_more else None,
     )
-
-
-def _place(block: Block) -> tuple[str, str]:
-    return clock.iso(block.created_at), block.sk
 
 
 def _view_of(block: Block) -> BlockedViewer:

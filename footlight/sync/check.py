@@ -28,6 +28,7 @@ from footlight.aws.logs import log
 from footlight.channels import views
 from footlight.errors import Unavailable
 from footlight.literals import Source
+from footlight.live.current import state_at
 from footlight.live.record import record_seen
 from footlight.live.state import RoomSeen
 from footlight.livekit import server
@@ -49,10 +50,6 @@ BATCH_CHANNELS = 100
 
 MAX_ATTEMPTS = 3
 """Checks of one channel. Each loss of a race means that another process has written the state."""
-
-MAX_BLOCK_KEYS = 20
-"""The blocks of a room with at most so many viewers are read by key, with those of other rooms. For
-a larger room, one query of all the host's blocks is cheaper."""
 
 DEPENDENTS = (ParticipantInfo.Kind.AGENT, ParticipantInfo.Kind.EGRESS)
 """Programs in a room. LiveKit doesn't count them as participants either."""
@@ -129,8 +126,28 @@ def check_channels(
             report.unfinished = len(user_ids) - first
             break
         batch = user_ids[first : first + BATCH_CHANNELS]
-        Check(batch, rooms, "reconciler", report, suspensions=suspensions).run()
+        _check_batch(batch, rooms, report, suspensions)
     return report
+
+
+def _check_batch(user_ids: Sequence[str], rooms: Rooms, report: Report, suspensions: Found) -> None:
+    """Check channels together. If one of them can't be checked, check each alone.
+
+    Raises:
+        Unavailable: the table is unavailable, so no channel can be checked.
+    """
+    try:
+        Check(user_ids, rooms, "reconciler", report, suspensions=suspensions).run()
+    except Unavailable:
+        raise
+    except Exception:
+        # An item or a room that nothing here expects. It must not stop the others' checks.
+        if len(user_ids) > 1:
+            for user_id in user_ids:
+                _check_batch([user_id], rooms, report, suspensions)
+            return
+        log.exception("channel not checked", user_id=user_ids[0])
+        report.faults += 1
 
 
 def check_channel(user_id: str, source: Source = "repair", last_joined: int = 0) -> Report:
@@ -244,19 +261,32 @@ class Check:
         return RoomSeen(is_publishing, viewers, is_sample=self._source == "reconciler")
 
     def _remove_refused(self) -> None:
-        """Remove participants who aren't allowed in.
+        """Remove participants who aren't allowed in, and guests whose host is offline.
 
-        LiveKit doesn't revoke tokens, so they may have rejoined.
+        LiveKit doesn't revoke tokens, so they may have rejoined. A page of an offline channel isn't
+        in its room: only other programs stay there, at the operator's expense.
         """
         try:
-            refused = list(_refused(self._participants, self._found))
-            server.remove_participants(refused)
+            refused = {*_refused(self._participants, self._found), *self._guests_of_offline()}
         except Unavailable:
             self._report.faults += 1
             return
-        if refused:
-            log.info("participants removed", participants=len(refused))
-        self._report.removed += len(refused)
+        removed = server.remove_each(sorted(refused))
+        self._report.faults += removed < len(refused)
+        if removed:
+            log.info("participants removed", participants=removed)
+        self._report.removed += removed
+
+    def _guests_of_offline(self) -> Iterable[tuple[str, str]]:
+        """Yield the room and identity of each guest in the room of an offline channel."""
+        now = clock.now()
+        for host_id, present in self._participants.items():
+            # Rooms of another site on the same LiveKit have no stream here.
+            is_ours = host_id in self._streams
+            if is_ours and state_at(now, self._states.get(host_id)) == "offline":
+                for identity, viewer_id in _viewers(present).items():
+                    if identities.is_guest(viewer_id):
+                        yield host_id, identity
 
     def _update_metadata(self, user_ids: Iterable[str]) -> None:
         """Set the metadata of rooms that have other metadata."""
@@ -271,13 +301,14 @@ class Check:
         try:
             # A setting may have changed since the read, and its own check may have been faster.
             stale = self._stale(views.shown_streams(stale))
-            server.set_metadata(
-                {identities.room_of(user_id): text for user_id, text in stale.items()}
-            )
         except Unavailable:
             self._report.faults += 1
             return
-        self._report.updated += len(stale)
+        updated = server.set_metadata(
+            {identities.room_of(user_id): text for user_id, text in stale.items()}
+        )
+        self._report.faults += updated < len(stale)
+        self._report.updated += updated
 
     def _stale(self, shown: Mapping[str, views.ShownStream]) -> dict[str, str]:
         """Return the right metadata of rooms that have other metadata."""
@@ -338,16 +369,14 @@ def _refused(
 
 
 def _blocks(rooms: Mapping[str, Mapping[str, str]]) -> Found:
-    """Return the hosts' blocks of the viewers in their rooms."""
-    found = batch_get(
+    """Return the hosts' blocks of the viewers in their rooms.
+
+    They are read by key, so a long list of blocks costs nothing.
+    """
+    return batch_get(
         *(
             relations.block(host_id, viewer_id)
             for host_id, viewers in rooms.items()
-            if len(viewers) <= MAX_BLOCK_KEYS
             for viewer_id in viewers.values()
         )
     )
-    for host_id, viewers in rooms.items():
-        if len(viewers) > MAX_BLOCK_KEYS:
-            found |= Found.of(relations.blocks_of(host_id))
-    return found

@@ -16,7 +16,7 @@
 | `limits.Taken` | `LIMIT#{limit}#{caller}` | `{window}` | the count of a rate limit in a window |
 | `chat.Message` | `CHAT#{host}` | `{sent, ms}#{message id}` | the history of a chat |
 | `chat.MessageId` | `CHATID#{host}` | `{message id}` | finds a retried message, or one to delete |
-| `chat.Chatter` | `CHATTER#{host}` | `{viewer id}` | slow mode, floods, repeated messages |
+| `chat.Chatter` | `CHATTER#{viewer id}` | `CHATTER` | floods in all chats, slow mode, repeats |
 | `chat.WrittenChat` | `WROTE#{user}` | `{host}` | the chats in which a user has written |
 | `chat.Timeout` | `TIMEOUT#{host}` | `{viewer id}` | viewers who may not write for a while |
 | `audit_log.LogEntry` | `MODLOG#{host}` | `{at, ms}#{random}` | moderation actions |

@@ -4,7 +4,12 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from itertools import islice
 
-from pynamodb.attributes import BooleanAttribute, JSONAttribute, UnicodeAttribute
+from pynamodb.attributes import (
+    BooleanAttribute,
+    JSONAttribute,
+    UnicodeAttribute,
+    UnicodeSetAttribute,
+)
 
 from footlight.literals import Role
 from footlight.tables.attributes import (
@@ -46,22 +51,26 @@ class MessageId(Item, discriminator="message_id"):
 
 
 class Chatter(Item, discriminator="chatter"):
-    """A viewer's last message, and the number of messages in the rate-limit window.
+    """A viewer's recent messages in all chats, and the number of them in the rate-limit window.
 
-    `last_text` is a fingerprint. `window` is the number of the window since 1970. A negative
-    `window` is a fence, see `footlight.chat.messages.fence`.
+    `window` is the number of the window since 1970. `chats` maps the id of a host to the time of
+    the viewer's last message in that chat, in milliseconds, and to its fingerprint.
+
+    `fences` counts the fences, see `footlight.chat.messages.fence`. `fenced` are the hosts in whose
+    chats no message has been stored since a fence. `fenced_ms` is the time of the last fence.
     """
 
-    last_sent_ms = IntegerAttribute()
-    last_text = UnicodeAttribute()
     window = IntegerAttribute()
     times = IntegerAttribute()
+    chats: JSONAttribute = JSONAttribute(null=True)
+    fences = IntegerAttribute()
+    fenced = optional(UnicodeSetAttribute())
+    fenced_ms = optional(IntegerAttribute())
     expires_at = ExpiryAttribute()
 
-    @property
-    def is_fenced(self) -> bool:
-        """True if no message has been stored since the fence."""
-        return self.window < 0
+    def last_messages(self) -> dict[str, tuple[int, str]]:
+        """Return the time and the fingerprint of the last message in each recent chat, by host."""
+        return {host_id: (sent_ms, text) for host_id, (sent_ms, text) in (self.chats or {}).items()}
 
 
 class WrittenChat(Item, discriminator="written_chat"):
@@ -97,8 +106,8 @@ def message_id(host_id: str, id_: str) -> Ref[MessageId]:
     return Ref(MessageId, f"CHATID#{host_id}", id_)
 
 
-def chatter(host_id: str, viewer_id: str) -> Ref[Chatter]:
-    return Ref(Chatter, f"CHATTER#{host_id}", viewer_id)
+def chatter(viewer_id: str) -> Ref[Chatter]:
+    return Ref(Chatter, f"CHATTER#{viewer_id}", "CHATTER")
 
 
 def timeout(host_id: str, viewer_id: str) -> Ref[Timeout]:

@@ -63,7 +63,8 @@ class Profile(Item, discriminator="profile"):
 class Stream(Item, discriminator="stream"):
     """A channel's settings, listed by last change.
 
-    `moderators` are user ids. Messages sent up to `chat_cleared_ms` are hidden.
+    `moderators` are user ids. Messages sent up to `chat_cleared_ms` are hidden. `block_count` is
+    the number of the host's blocks, except those from before release 0.3.0.
     """
 
     user_id = UnicodeAttribute()
@@ -81,6 +82,7 @@ class Stream(Item, discriminator="stream"):
     chat_cleared_ms = IntegerAttribute(default=0)
     moderators = optional(UnicodeSetAttribute())
     signed_in_only_until = optional(UntilAttribute())
+    block_count = IntegerAttribute(default=0)
     created_at = InstantAttribute()
     updated_at = InstantAttribute()
 

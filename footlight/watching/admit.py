@@ -5,6 +5,7 @@ from footlight.aws import secrets
 from footlight.errors import HostNotFound
 from footlight.identities import Guest
 from footlight.live.repair import repair_if_stale
+from footlight.people import addresses
 from footlight.people.callers import Caller, host_and_viewer
 from footlight.people.guests import read_guest_cookie
 from footlight.tables import live
@@ -49,8 +50,7 @@ def _limit(caller: Caller) -> None:
         limits.count_or_refuse("token", caller.claims.ref.pk)
     else:
         # Not by the guest's cookie, which a guest can delete.
-        address = limits.address_key(caller.address, secrets.cookie_key())
-        limits.count_or_refuse("guest_token", address)
+        addresses.count_or_refuse("guest_token", caller.address)
 
 
 def _guest(caller: Caller) -> Guest:

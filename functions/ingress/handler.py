@@ -25,7 +25,7 @@ class ArmRequest(Request):
     armed: Armed
 
 
-@app.get("/api/ingress", NotConfigured, NotFound)
+@app.get("/api/ingress", NotConfigured, NotFound, RateLimited)
 def get_ingress(me: CurrentCreator) -> Ingress:
     """Get your server URL, stream key, and encoder state. 404 before the first reset."""
     return own_ingress(me)

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from footlight.edge.auth import CurrentCreator, CurrentUser
 from footlight.edge.http import Api
-from footlight.errors import Forbidden, NotFound, Oneself, RateLimited
+from footlight.errors import BlockListFull, Forbidden, NotFound, Oneself, RateLimited
 from footlight.identities import GUEST_ID_PATTERN, VIEWER_ID_PATTERN
 from footlight.moderation import audit_log, blocks, messages, moderators, timeouts
 from footlight.moderation.audit_log import ModerationLog
@@ -97,7 +97,14 @@ def delete_timeout(host: Host, viewer_id: ViewerId, me: CurrentUser) -> None:
     timeouts.end_timeout(authorize(me, host), viewer_id)
 
 
-@app.put("/api/chat/<username>/blocks/<viewerId>", Forbidden, NotFound, Oneself, RateLimited)
+@app.put(
+    "/api/chat/<username>/blocks/<viewerId>",
+    Forbidden,
+    NotFound,
+    BlockListFull,
+    Oneself,
+    RateLimited,
+)
 def put_channel_block(
     host: Host, viewer_id: ViewerId, me: CurrentUser, request: ReasonRequest | None = None
 ) -> None:
@@ -117,7 +124,7 @@ def delete_channel_block(host: Host, viewer_id: ViewerId, me: CurrentUser) -> No
 # --- for the creator ---
 
 
-@app.put("/api/blocks/<username>", NotFound, Oneself, RateLimited)
+@app.put("/api/blocks/<username>", NotFound, BlockListFull, Oneself, RateLimited)
 def put_block(username: Username, me: CurrentCreator) -> None:
     """Block a user. Removes them from your room and keeps them out. Idempotent."""
     authority = authorize_owner(me)
@@ -131,7 +138,7 @@ def delete_block(username: Username, me: CurrentCreator) -> None:
     blocks.unblock(authority, follows.find_other_user(me, username).id)
 
 
-@app.put("/api/blocks/guests/<guestId>", RateLimited)
+@app.put("/api/blocks/guests/<guestId>", BlockListFull, RateLimited)
 def put_guest_block(guest_id: GuestId, me: CurrentCreator) -> None:
     """Block a guest. Idempotent."""
     blocks.block(authorize_owner(me), guest_id)

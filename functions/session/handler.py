@@ -3,9 +3,9 @@
 from typing import Annotated
 
 from footlight import settings
-from footlight.edge.http import Api, cookies_of
-from footlight.errors import Forbidden, Unauthorized
-from footlight.people import sign_in
+from footlight.edge.http import Api, caller_address, cookies_of
+from footlight.errors import Forbidden, RateLimited, Unauthorized
+from footlight.people import addresses, sign_in
 from footlight.people.sign_in import SESSION_COOKIE, AccessToken
 
 from aws_lambda_powertools.event_handler import Response
@@ -31,7 +31,7 @@ def login(return_to: Annotated[str | None, Query(alias="return")] = None) -> Res
     return _redirect(start.address)
 
 
-@app.get("/api/session/callback", ok=302)
+@app.get("/api/session/callback", RateLimited, ok=302)
 def callback(
     state: Annotated[str | None, Query()] = None,
     code: Annotated[str | None, Query()] = None,
@@ -44,6 +44,8 @@ def callback(
     """
     cookies = _cookies()
     login_cookie = sign_in.login_cookie_of(cookies, state)
+    if login_cookie:
+        _count_call_of_provider()
     try:
         result = sign_in.finish(cookies, state=state, code=code, error=error)
     except sign_in.SignInFailed as failed:
@@ -56,7 +58,7 @@ def callback(
     return _redirect(address)
 
 
-@app.post("/api/session/token", Unauthorized, Forbidden)
+@app.post("/api/session/token", Unauthorized, Forbidden, RateLimited)
 def post_session_token() -> AccessToken:
     """Get an access token for the page.
 
@@ -64,6 +66,8 @@ def post_session_token() -> AccessToken:
     """
     _refuse_forgery()
     cookie = _cookies().get(SESSION_COOKIE)
+    if cookie:
+        _count_call_of_provider()
     try:
         session = sign_in.refresh(cookie)
     except Unauthorized:
@@ -74,11 +78,14 @@ def post_session_token() -> AccessToken:
     return session.token
 
 
-@app.delete("/api/session", Forbidden)
+@app.delete("/api/session", Forbidden, RateLimited)
 def delete_session() -> None:
     """Sign out. Idempotent."""
     _refuse_forgery()
-    sign_in.revoke(_cookies().get(SESSION_COOKIE))
+    cookie = _cookies().get(SESSION_COOKIE)
+    if cookie:
+        _count_call_of_provider()
+    sign_in.revoke(cookie)
     _delete_cookie(SESSION_COOKIE)
 
 
@@ -94,6 +101,14 @@ def _refuse_forgery() -> None:
     origin = headers.get("origin")
     if site not in (None, "same-origin", "none") or origin not in (None, settings.site_url()):
         raise Forbidden("This request comes from another site")
+
+
+def _count_call_of_provider() -> None:
+    """Count a call of the identity provider for the browser's address, or raise RateLimited.
+
+    The caller isn't known before the provider has responded, and anyone can make up a cookie.
+    """
+    addresses.count_or_refuse("session", caller_address(app.event.raw_event))
 
 
 def _cookies() -> dict[str, str]:

@@ -53,6 +53,7 @@ def test_context_of_cdk_is_ignored() -> None:
         ({"reserve": "50"}, "true or false"),
         ({"crowdRequestsPerSecond": "100"}, "from 200 to 10000"),
         ({"crowdRequestsPerSecond": "20000"}, "from 200 to 10000"),
+        ({"livekitRequestsPerMinute": "-1"}, "from 0 to 1000000"),
         ({"tableName": "a table"}, "tableName"),
         ({"siteName": "<b>"}, "siteName"),
         ({"siteUrl": "http://localhost:1"}, "siteUrl"),
@@ -174,3 +175,14 @@ def test_the_template_records_what_is_set() -> None:
         "allow": "b",
     }
     assert read_config(settings).recorded == {"snapStart": "true", "dropGraceSeconds": "61"}
+
+
+def test_livekit_s_quota_is_that_of_livekit_cloud_unless_it_is_set() -> None:
+    def quota(**settings: str) -> int:
+        return config.read_config(settings).livekit_requests_per_minute
+
+    assert quota(livekitUrl="wss://studio.livekit.cloud") == 1_000
+    assert quota(livekitUrl="wss://livekit.example.com") == 0
+    assert quota() == 0
+    assert quota(livekitUrl="wss://studio.livekit.cloud", livekitRequestsPerMinute="0") == 0
+    assert quota(livekitRequestsPerMinute="6000") == 6_000

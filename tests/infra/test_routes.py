@@ -5,7 +5,11 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from infra.routes import CROWDED, DEFAULT, ROUTES
+import pytest
+
+from infra.api import LIVEKIT_SHARES
+from infra.config import CLOUD_REQUESTS_PER_MINUTE
+from infra.routes import CROWDED, DEFAULT, ROUTES, WEBHOOK
 
 from .conftest import text
 
@@ -119,10 +123,32 @@ def test_routes_that_a_whole_audience_calls_at_once_have_a_higher_limit(
     production: "Template",
 ) -> None:
     settings = production.one("AWS::ApiGatewayV2::Stage")["RouteSettings"]
-    assert set(settings) == set(CROWDED)
+    assert set(settings) == {*CROWDED, WEBHOOK}
     assert {"POST /api/token", "GET /api/pages/live/{username}"} <= set(CROWDED)
     for limit in settings.values():
         assert limit == {"ThrottlingBurstLimit": 2_000, "ThrottlingRateLimit": 1_000}
+
+
+def test_webhooks_do_not_share_the_limit_of_an_audience(second: "Template") -> None:
+    settings = second.one("AWS::ApiGatewayV2::Stage")["RouteSettings"]
+    assert settings["POST /api/token"]["ThrottlingRateLimit"] == 200
+    assert settings[WEBHOOK] == {"ThrottlingBurstLimit": 2_000, "ThrottlingRateLimit": 1_000}
+
+
+def test_a_share_of_livekit_s_quota_is_kept_for_moderation_and_the_reconciler(
+    production: "Template", full: "Template"
+) -> None:
+    """Only the full template has a URL at LiveKit Cloud."""
+    settings = full.one("AWS::ApiGatewayV2::Stage")["RouteSettings"]
+    shares = {route: settings[route] for route in LIVEKIT_SHARES}
+    per_minute = sum(60 * limit["ThrottlingRateLimit"] for limit in shares.values())
+    assert per_minute == pytest.approx(700)
+    # The worst minute starts after a quiet time.
+    bursts = sum(limit["ThrottlingBurstLimit"] for limit in shares.values())
+    assert per_minute + bursts <= 0.85 * CLOUD_REQUESTS_PER_MINUTE
+    for limit in shares.values():
+        assert isinstance(limit["ThrottlingBurstLimit"], int)
+    assert not LIVEKIT_SHARES.keys() & production.one("AWS::ApiGatewayV2::Stage")["RouteSettings"]
 
 
 def test_the_stage_is_created_after_the_routes_that_its_settings_name(each: "Template") -> None:

@@ -22,6 +22,7 @@ STRICT = {
     "base-uri": "'none'",
     "frame-ancestors": "'none'",
     "require-trusted-types-for": "'script'",
+    "trusted-types": "'none'",
 }
 
 

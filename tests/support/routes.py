@@ -167,7 +167,13 @@ ROUTES: Final = (
     Route("GET /api/pages/sessions", SIGNED_IN, by("ann"), calls="(BatchGet) Query"),
     Route("GET /api/openapi.json", NO_BEARER, by("guest"), empty=200),
     # creating
-    Route("GET /api/ingress", SIGNED_IN, by("ann"), calls="(BatchGet) BatchGet ListIngress"),
+    Route(
+        "GET /api/ingress",
+        SIGNED_IN,
+        by("ann"),
+        calls="(BatchGet) Update BatchGet ListIngress",
+        limit="ingress",
+    ),
     Route(
         "POST /api/ingress",
         SIGNED_IN,
@@ -453,11 +459,27 @@ ROUTES: Final = (
         calls="(BatchGet) BatchGet Query BatchGet",
     ),
     Route("GET /api/admin/log", OPERATOR, by("olga"), calls="(BatchGet) BatchGet Query"),
-    # sessions. They call the identity provider only.
+    # sessions. They call the identity provider.
     Route("GET /api/session/login", NO_BEARER, by("guest"), empty=302),
-    Route("GET /api/session/callback", NO_BEARER, RETURNING_FROM_PROVIDER, empty=302),
-    Route("POST /api/session/token", NO_BEARER, WITH_SESSION, empty=401),
-    Route("DELETE /api/session", NO_BEARER, WITH_SESSION, empty=204),
+    Route(
+        "GET /api/session/callback",
+        NO_BEARER,
+        RETURNING_FROM_PROVIDER,
+        calls="Update",
+        limit="session",
+        empty=302,
+    ),
+    Route(
+        "POST /api/session/token",
+        NO_BEARER,
+        WITH_SESSION,
+        calls="Update",
+        limit="session",
+        empty=401,
+    ),
+    Route(
+        "DELETE /api/session", NO_BEARER, WITH_SESSION, calls="Update", limit="session", empty=204
+    ),
 )
 
 

@@ -45,6 +45,7 @@ SETTINGS: Final[dict[str, dict[str, str]]] = {
         "name": "Second",
         "waf": "true",
         "tableName": "restored",
+        "crowdRequestsPerSecond": "200",
         "alarmEmail": "ops@example.com",
         "budget": "20",
         "dashboard": "true",

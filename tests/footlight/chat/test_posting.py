@@ -6,14 +6,19 @@ from typing import Any
 
 import pytest
 
-from footlight.chat import posting
+from bench.prices import item_bytes
+from footlight import clock
+from footlight.chat import posting, rules
 from footlight.chat.room import ChatMessage
 from footlight.errors import RateLimited, Refused, SlowMode, TimedOut, Unavailable
+from footlight.identities import Person
 from footlight.tables.chat import chatter, timeout
 from footlight.tables.items import Found, Ref, batch_get, get
 from footlight.watching.viewer_tokens import ViewerClaims, verify
 from tests.support.chat import Chat
 from tests.support.clock import Clock
+from tests.support.people import goes_live
+from tests.support.stored import change_item
 from tests.support.table import TRANSACTION, watched
 
 ADDRESS = "203.0.113.7"
@@ -51,7 +56,7 @@ def different(viewer: ViewerClaims) -> list[Post]:
 
 
 def counted(chat: Chat) -> int:
-    counter = get(chatter(chat.ann.id, chat.bob.id), consistent=True)
+    counter = get(chatter(chat.bob.id), consistent=True)
     return counter.times if counter else 0
 
 
@@ -184,3 +189,63 @@ def test_a_message_costs_two_calls_to_the_table_and_one_to_livekit(
         posting.post(bob, "ann", "see a.com", uuid.uuid4(), ADDRESS)
         assert wire.made == ["BatchGetItem", TRANSACTION]
     assert chat.livekit.made == ["SendData"]
+
+
+def carl_is_live_too(chat: Chat) -> None:
+    goes_live(Person(chat.carl.id, chat.carl.username))
+    chat.livekit.rooms[chat.carl.id] = [chat.carl.id]
+
+
+def test_concurrent_posts_in_two_chats_all_count_and_neither_loses_its_slow_mode(
+    chat: Chat, time: Clock, bob: ViewerClaims
+) -> None:
+    carl_is_live_too(chat)
+    chat.writes_settings(is_chat_delayed=True)
+    in_carls = verify(chat.token(chat.bob, chat.carl))
+
+    def in_the_meantime() -> None:
+        posting.post(bob, "ann", "in ann's", uuid.uuid4(), ADDRESS)
+
+    with watched() as wire:
+        wire.meanwhile = in_the_meantime
+        assert posting.post(in_carls, "carl", "in carl's", uuid.uuid4(), ADDRESS)[1]
+    assert counted(chat) == 2
+    with pytest.raises(SlowMode):
+        posting.post(bob, "ann", "again", uuid.uuid4(), ADDRESS)
+
+
+def test_a_message_in_another_chat_does_not_lift_a_fence(
+    chat: Chat, time: Clock, bob: ViewerClaims
+) -> None:
+    """The post in ann's chat has read the counter before the other one, but not the timeout."""
+    carl_is_live_too(chat)
+    in_carls = verify(chat.token(chat.bob, chat.carl))
+    chat.said(chat.bob, "before")
+    chat.does(chat.mia, "PUT", f"timeouts/{chat.bob.id}", {"seconds": 60})
+    posting.post(in_carls, "carl", "hello", uuid.uuid4(), ADDRESS)
+    counter = get(chatter(chat.bob.id), consistent=True)
+    assert counter
+    assert counter.fenced == {chat.ann.id}
+
+    time.moves(seconds=61)
+    posting.post(in_carls, "carl", "hello", uuid.uuid4(), ADDRESS)
+    counter = get(chatter(chat.bob.id), consistent=True)
+    assert counter
+    assert counter.fenced is None
+
+
+def test_the_counter_of_ten_chats_is_written_for_the_price_of_a_kilobyte(
+    chat: Chat, bob: ViewerClaims
+) -> None:
+    chat.said(chat.bob, "hello")
+    recent, old = clock.now_ms(), clock.now_ms() - rules.CHAT_MS - 1
+    chats = {uuid.uuid4().hex: (at, "f" * 16) for at in [recent] * 9 + [old] * 3}
+    fenced = {uuid.uuid4().hex for _ in range(3)}
+    change_item(chatter(chat.bob.id), chats=chats, fenced=fenced, fenced_ms=recent)
+    chat.said(chat.bob, "hello again")
+    counter = get(chatter(chat.bob.id), consistent=True)
+    assert counter
+    still_kept = {host_id for host_id, (at, _) in chats.items() if at == recent}
+    assert counter.chats.keys() == {chat.ann.id, *still_kept}
+    assert counter.fenced == fenced
+    assert item_bytes(counter.serialize()) <= 1024

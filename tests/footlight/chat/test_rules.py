@@ -7,7 +7,7 @@ from typing import get_args
 import pytest
 
 from footlight.chat import rules
-from footlight.chat.rules import Draft, Flood, LastMessage, Rules, Sender, Situation
+from footlight.chat.rules import Draft, Flood, LastMessage, Rules, Sender, Sent, Situation
 from footlight.errors import Refused
 from footlight.literals import Role, State
 from tests.support.chat_contract import (
@@ -95,6 +95,8 @@ def sender_of(author: Author) -> Sender:
         last_message=LastMessage(
             sent_ms=NOW - 10 * SECOND if is_long_ago else NOW - SECOND,
             fingerprint=rules.fingerprint(TEXTS[author.flaws]) if "repeat" in author.flaws else "",
+        ),
+        sent=Sent(
             # Ten seconds ago, the limit was reached.
             window=THIS_WINDOW - 1 if is_long_ago else THIS_WINDOW,
             times=29 if author.posted == "a second ago" else 30,
@@ -138,8 +140,8 @@ def refusal(sender: Sender, chosen: Rules, text: str = "hello", *, now: int = NO
     return summary(rules.refusal(sender, chosen, Draft(text), Situation("live", FLOOD, now)))
 
 
-def wrote(text: str = "", *, ago: int, times: int = 1, window: int = THIS_WINDOW) -> LastMessage:
-    return LastMessage(NOW - ago, rules.fingerprint(text), window, times)
+def wrote(text: str = "", *, ago: int) -> LastMessage:
+    return LastMessage(NOW - ago, rules.fingerprint(text))
 
 
 @pytest.mark.parametrize(("until", "wait"), [(NOW - 1, 0), (NOW, 0), (NOW + 1, 1), (NOW + 2, 2)])
@@ -194,9 +196,28 @@ def test_slow_mode_allows_a_first_message() -> None:
 def test_thirty_messages_in_ten_seconds_are_a_flood_for_every_role(
     role: Role, times: int, window: int, now: int, wait: int
 ) -> None:
-    before = wrote(ago=5_000, times=times, window=window)
-    refused = refusal(Sender(role, last_message=before), Rules(), now=now)
-    assert refused == (("rate_limited", wait) if wait else None)
+    for before in (wrote(ago=5_000), None):  # the last message may be in another chat
+        sender = Sender(role, last_message=before, sent=Sent(window, times))
+        refused = refusal(sender, Rules(), now=now)
+        assert refused == (("rate_limited", wait) if wait else None)
+
+
+@pytest.mark.parametrize("role", get_args(Role))
+@pytest.mark.parametrize(("ago", "wait"), [(299_999, 1), (300_000, 0), (300_001, 0)])
+def test_an_eleventh_chat_waits_until_one_of_ten_is_five_minutes_old(
+    role: Role, ago: int, wait: int
+) -> None:
+    older = [NOW - 299_999 - second * SECOND for second in range(1, 5)]
+    ten = [NOW - ago, *(NOW - second * SECOND for second in range(9))]
+    sent = Sent(THIS_WINDOW, 1, [*(at for at in older if at <= NOW - 300_000), *ten])
+    assert refusal(Sender(role, sent=sent), Rules()) == (("rate_limited", wait) if wait else None)
+    again = Sender(role, last_message=wrote(ago=5_000), sent=sent)
+    assert refusal(again, Rules()) is None
+
+
+def test_eleven_recent_chats_wait_until_two_of_them_are_old() -> None:
+    sent = Sent(THIS_WINDOW, 1, [NOW - second * SECOND for second in range(11)])
+    assert refusal(Sender("viewer", sent=sent), Rules()) == ("rate_limited", 291_000)
 
 
 @pytest.mark.parametrize("role", get_args(Role))
@@ -208,7 +229,7 @@ def test_a_text_has_at_most_500_characters(role: Role, character: str) -> None:
 
 @pytest.mark.parametrize(("ago", "is_refused"), [(29_999, True), (30_000, False), (30_001, False)])
 def test_the_same_text_is_a_repeat_for_30_seconds(ago: int, is_refused: bool) -> None:
-    sender = Sender("viewer", last_message=wrote("hello", ago=ago, window=0))
+    sender = Sender("viewer", last_message=wrote("hello", ago=ago))
     refused = refusal(sender, Rules(are_repeats_blocked=True))
     assert refused == (("not_allowed: just sent", None) if is_refused else None)
 

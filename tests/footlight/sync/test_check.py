@@ -4,6 +4,7 @@ import json
 import random
 from collections import Counter
 from datetime import timedelta
+from io import StringIO
 from time import monotonic
 
 import pytest
@@ -26,13 +27,15 @@ from footlight.live.state import (
 from footlight.sync import check
 from footlight.sync.check import Report, check_channel, check_channels, survey
 from footlight.sync.run import LEASE, reconcile
-from footlight.tables import leases
+from footlight.tables import leases, users
 from footlight.tables.items import get, newest
 from footlight.tables.live import LiveState, PastBroadcast, live_state, past_broadcasts
 from tests.support import effort
 from tests.support.clock import Clock
+from tests.support.dynamodb import table
 from tests.support.livekit import TRACKS, LiveKit
 from tests.support.people import a_person, a_suspension, blocks, caller, goes_live
+from tests.support.stored import stored
 from tests.support.table import watched
 
 S = 1_795_550_400_000_000_000
@@ -294,7 +297,7 @@ def test_everyone_is_removed_from_the_room_of_a_suspended_host(
     assert check_channel(ann.id).removed == 0
 
 
-@pytest.mark.parametrize("others", [0, check.MAX_BLOCK_KEYS])
+@pytest.mark.parametrize("others", [0, 120])
 def test_a_run_removes_suspended_viewers_from_every_room(
     livekit: LiveKit, ann: Person, others: int
 ) -> None:
@@ -420,15 +423,80 @@ def test_a_check_of_many_live_channels_makes_few_calls(livekit: LiveKit, time: C
     }
 
 
-def test_the_blocks_of_a_crowded_room_take_one_query(livekit: LiveKit, ann: Person) -> None:
+def test_only_the_blocks_of_viewers_in_the_room_are_read(livekit: LiveKit, ann: Person) -> None:
     dan = a_person("dan")
     blocks(ann, dan)
-    crowd = [f"{new_user_id()}:abcd1234" for _ in range(check.MAX_BLOCK_KEYS)]
+    for _ in range(3):
+        blocks(ann, Guest(new_guest_id()))
+    crowd = [f"{new_user_id()}:abcd1234" for _ in range(150)]
     publish(livekit, ann, *crowd, f"{dan.id}:abcd1234")
     with watched() as wire:
         assert check_channel(ann.id).removed == 1
-    assert wire.made.count("Query") == 1
+    keys = [
+        key["pk"]["S"]
+        for operation, arguments in wire.asked
+        if operation == "BatchGetItem"
+        for requested in arguments["RequestItems"].values()
+        for key in requested["Keys"]
+    ]
+    assert keys.count(f"BLOCK#{ann.id}") == 151
+    assert "Query" not in wire.made
     assert livekit.rooms[ann.id] == [ann.id, *crowd]
+
+
+def test_guests_are_removed_from_the_room_of_an_offline_channel(
+    livekit: LiveKit, ann: Person, time: Clock
+) -> None:
+    cleo, bob = a_person("cleo"), a_person("bob")
+    tabs = [f"{new_guest_id()}:aaaaaaaa", f"{cleo.id}:aaaaaaaa", f"Host-{ann.id}:aaaaaaaa"]
+    publish(livekit, ann, *tabs)
+    livekit.rooms[bob.id] = tabs[:2]  # never had a key
+    assert check_all_channels().removed == 1
+    assert livekit.rooms == {ann.id: [ann.id, *tabs], bob.id: [tabs[1]]}
+
+    livekit.rooms[ann.id] = tabs.copy()  # the encoder is gone
+    assert check_all_channels().removed == 0
+    assert state(ann).live is False
+    time.moves(seconds=74)
+    assert check_all_channels().removed == 0
+    time.moves(seconds=1)
+    assert check_all_channels().removed == 1
+    assert livekit.rooms[ann.id] == tabs[1:]
+
+
+def test_a_participant_who_cannot_be_removed_does_not_stop_the_removal_of_others(
+    livekit: LiveKit, ann: Person
+) -> None:
+    hosts = [ann, a_person("bob"), a_person("cleo")]
+    for host in hosts:
+        livekit.rooms[host.id] = [f"{new_guest_id()}:aaaaaaaa"]
+    removals = 0
+
+    def breaks_once(method: str) -> None:
+        nonlocal removals
+        removals += method == "RemoveParticipant"
+        if method == "RemoveParticipant" and removals == 1:
+            livekit.breaks(method)
+
+    livekit.before = breaks_once
+    result = check_all_channels()
+    assert (result.removed, result.faults) == (2, 1)
+    assert sum(map(len, livekit.rooms.values())) == 1
+
+
+def test_a_channel_that_cannot_be_read_does_not_stop_the_check_of_others(
+    livekit: LiveKit, ann: Person, logged: StringIO
+) -> None:
+    bob, guest = a_person("bob"), f"{new_guest_id()}:aaaaaaaa"
+    livekit.rooms[bob.id] = [guest]
+    publish(livekit, ann)
+    stream = stored()[users.stream(bob.id).pk, "STREAM"]
+    table().put([stream | {"updated_at": {"S": "yesterday"}}])
+    result = check_all_channels()
+    assert (result.live, result.faults) == (1, 1)
+    assert state(ann).live
+    assert livekit.rooms[bob.id] == [guest]
+    assert bob.id in logged.getvalue()
 
 
 def test_a_check_stops_between_batches_at_its_deadline(

@@ -208,11 +208,11 @@ def comes_to(chat: Chat, state: State) -> None:
 def posted_a_second_ago(chat: Chat, time: Clock, people: list[Person | Guest]) -> None:
     write_items(
         *(
-            chatter(chat.ann.id, who.id).new(
-                last_sent_ms=time.ms - 1000,
-                last_text="",
+            chatter(who.id).new(
+                chats={chat.ann.id: (time.ms - 1000, "")},
                 window=0,
                 times=1,
+                fences=0,
                 expires_at=clock.EPOCH,
             )
             for who in people
@@ -267,8 +267,7 @@ def test_the_flood_limit_applies_to_every_role(
 
 def test_slow_mode_of_one_chat_does_not_affect_another(chat: Chat) -> None:
     chat.sets(isChatDelayed=True)
-    goes_live(person(chat.carl))
-    chat.livekit.rooms[chat.carl.id] = [chat.carl.id]
+    carl_is_live_too(chat)
     chat.said(chat.bob, "hello")
     body = {"text": "hello", "id": str(uuid.uuid4())}
     answer = chat.api.post("/api/chat/carl", body, token=chat.token(chat.bob, chat.carl))
@@ -276,13 +275,52 @@ def test_slow_mode_of_one_chat_does_not_affect_another(chat: Chat) -> None:
     assert chat.says(chat.bob, "hello").refused_with(429, "slow_mode")
 
 
+def carl_is_live_too(chat: Chat) -> None:
+    goes_live(person(chat.carl))
+    chat.livekit.rooms[chat.carl.id] = [chat.carl.id]
+
+
+def says_to_carl(chat: Chat, who: Person | Guest, address: str = "203.0.113.7") -> Answer:
+    body = {"text": "hello", "id": str(uuid.uuid4())}
+    token = chat.token(who, chat.carl)
+    return chat.api.post("/api/chat/carl", body, token=token, address=address)
+
+
+def test_messages_in_all_chats_count_toward_the_flood_limit(
+    chat: Chat, time: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FOOTLIGHT_LIMITS", "chat=3/10")
+    carl_is_live_too(chat)
+    for who in (chat.bob, chat.guest):
+        assert chat.says(who, "one").status == 201
+        assert says_to_carl(chat, who).status == 201
+        assert chat.says(who, "two").status == 201
+        assert refused(says_to_carl(chat, who), 429, "rate_limited", 5_500)
+        assert refused(chat.says(who, "three"), 429, "rate_limited", 5_500)
+    time.moves(milliseconds=5_500)
+    assert says_to_carl(chat, chat.bob).status == 201
+
+
+def test_messages_of_guests_at_one_address_count_over_all_chats(
+    chat: Chat, time: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FOOTLIGHT_LIMITS", "guest_chat=2/60")
+    time.moves(seconds=-4, milliseconds=-500)  # to the start of a minute
+    carl_is_live_too(chat)
+    assert guest_says(chat, "203.0.113.7").status == 201
+    assert says_to_carl(chat, Guest(str(uuid.uuid4()))).status == 201
+    new_guest = Guest(str(uuid.uuid4()))
+    assert refused(says_to_carl(chat, new_guest), 429, "rate_limited", 60_000)
+    assert says_to_carl(chat, new_guest, "203.0.113.8").status == 201
+
+
 # --- repeats of an id ---
 
 
 def times_counted(chat: Chat, who: Person | Guest) -> tuple[int, int]:
-    counter = get(chatter(chat.ann.id, who.id), consistent=True)
+    counter = get(chatter(who.id), consistent=True)
     assert counter
-    return counter.times, counter.last_sent_ms
+    return counter.times, counter.last_messages()[chat.ann.id][0]
 
 
 def test_a_repeat_with_the_same_id_returns_the_same_message(chat: Chat, time: Clock) -> None:

@@ -2,7 +2,13 @@
 
 import pytest
 
+from footlight.identities import new_guest_id
+from footlight.moderation.blocks import MAX_BLOCKS, PAGE
+from footlight.tables import relations, users
+from footlight.tables.items import get
 from tests.support.api import Api, Person
+from tests.support.stored import change_item
+from tests.support.table import watched
 
 
 @pytest.fixture
@@ -79,6 +85,44 @@ def test_blocks_are_listed_with_their_time(api: Api, ann: Person, bob: Person) -
         (None, guest),
     }
     assert all(block["blockedAt"].endswith("Z") for block in response["blocks"])
+
+
+def test_each_page_of_blocks_reads_only_its_own(api: Api, ann: Person) -> None:
+    guests = sorted(new_guest_id() for _ in range(PAGE + 2))
+    for guest in guests:
+        assert api.put(f"/api/blocks/guests/{guest}", signed_in_as=ann).status == 204
+    with watched() as wire:
+        first = api.get("/api/blocks", signed_in_as=ann).body
+        second = api.get("/api/blocks", signed_in_as=ann, query={"cursor": first["next"]}).body
+    assert [block["guestId"] for block in first["blocks"]] == guests[:PAGE]
+    assert [block["guestId"] for block in second["blocks"]] == guests[PAGE:]
+    assert second["next"] is None
+    read = [arguments["Limit"] for operation, arguments in wire.asked if operation == "Query"]
+    assert read == [PAGE + 1] * 2
+
+
+def test_a_creator_has_a_maximum_number_of_blocks(api: Api, ann: Person, bob: Person) -> None:
+    def count() -> int:
+        stream = get(users.stream(ann.id), consistent=True)
+        assert stream
+        return stream.block_count
+
+    api.put("/api/blocks/bob", signed_in_as=ann)
+    assert count() == 1
+    change_item(users.stream(ann.id), block_count=MAX_BLOCKS - 1)
+    last, another = sorted(new_guest_id() for _ in range(2))
+    for _ in range(2):  # idempotent
+        assert api.put(f"/api/blocks/guests/{last}", signed_in_as=ann).status == 204
+    assert count() == MAX_BLOCKS
+    refused = api.put(f"/api/blocks/guests/{another}", signed_in_as=ann)
+    assert refused.refused_with(409, "block_list_full")
+    assert get(relations.block(ann.id, another), consistent=True) is None
+    assert api.put("/api/blocks/bob", signed_in_as=ann).status == 204  # blocked already
+
+    for _ in range(2):
+        assert api.delete(f"/api/blocks/guests/{last}", signed_in_as=ann).status == 204
+    assert count() == MAX_BLOCKS - 1
+    assert api.put(f"/api/blocks/guests/{another}", signed_in_as=ann).status == 204
 
 
 @pytest.mark.parametrize("guest", ["x", "0" * 32, "0F8FAD5B-D9CB-469F-A165-70867728950E"])

@@ -1,0 +1,12 @@
+"""Rate limits of browsers whose user isn't known, by their network address."""
+
+from footlight import limits
+from footlight.aws import secrets
+
+
+def count_or_refuse(name: limits.Name, address: str) -> None:
+    """Count one use of a limit by an address, as `limits.count_or_refuse` does.
+
+    The table contains only a keyed hash of the address.
+    """
+    limits.count_or_refuse(name, limits.address_key(address, secrets.cookie_key()))
