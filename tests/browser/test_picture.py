@@ -201,6 +201,7 @@ def test_the_last_picture_stays_when_its_track_ends(
     with frozen(stack, "bob") as send_signal:
         page.goto("/bob")
         sees_a_moving_picture(page)
+        expect(last).to_have_attribute("width", "640")  # a frame has been copied
         expect(last).to_be_hidden()
 
         send_signal(signal.SIGTERM)
