@@ -9,6 +9,9 @@ HAVE := @$(PYTHON) -m local.tools
 # `make demo LIVE=0` starts no encoder.
 export LIVE ?= 1
 
+# `make demo LIMITS=off` raises the rate limits, so that tests can use the running stack.
+export LIMITS ?= on
+
 # `make demo INGRESS=livekit` runs the real LiveKit Ingress, which needs GStreamer.
 export INGRESS ?= stand-in
 STACK := stack $(if $(filter livekit,$(INGRESS)),livekit-ingress)
@@ -25,7 +28,7 @@ unexport PYTHONDONTWRITEBYTECODE
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | while IFS="$$(printf '\t')" read -r name what; do printf '  make %-13s %s\n' "$$name" "$$what"; done
 
-demo: ## run the whole product with a live channel, until Ctrl-C (LIVE=0: no encoder; INGRESS=livekit: the real ingress)
+demo: ## run the whole product with a live channel, until Ctrl-C (LIVE=0: no encoder; LIMITS=off: high rate limits; INGRESS=livekit: the real ingress)
 	$(HAVE) base web $(STACK)
 	@$(IN_VENV)/python -m local.demo
 
@@ -187,6 +190,7 @@ $(MEASUREMENTS):
 	@:
 endif
 
+bench: export LIMITS := off
 bench: ## measure speed and cost, or a part of it: make bench cost, make bench cold home
 	$(HAVE) base web $(if $(filter-out cost,$(or $(MEASUREMENTS),all)),stack browser bench)
 	@$(IN_VENV)/python -m bench $(MEASUREMENTS)

@@ -41,6 +41,10 @@ INGRESS: Final = os.environ.get("INGRESS") or "stand-in"
 """What receives RTMP and WHIP: `stand-in` (local/ingress) or `livekit` (LiveKit Ingress)."""
 
 
+LIMITS: Final = os.environ.get("LIMITS") or "on"
+"""Whether the rate limits are production's (`on`), or raised for tests (`off`)."""
+
+
 def _port(name: str, default: int) -> int:
     return int(os.environ.get(f"FOOTLIGHT_PORT_{name}") or default)
 

@@ -51,6 +51,9 @@ BATCH_CHANNELS = 100
 MAX_ATTEMPTS = 3
 """Checks of one channel. Each loss of a race means that another process has written the state."""
 
+GUEST_SECONDS = 60
+"""How long a guest may be in the room of a channel that is offline, or not yet known to be live."""
+
 DEPENDENTS = (ParticipantInfo.Kind.AGENT, ParticipantInfo.Kind.EGRESS)
 """Programs in a room. LiveKit doesn't count them as participants either."""
 
@@ -280,11 +283,13 @@ class Check:
     def _guests_of_offline(self) -> Iterable[tuple[str, str]]:
         """Yield the room and identity of each guest in the room of an offline channel."""
         now = clock.now()
+        latest = now.timestamp() - GUEST_SECONDS
         for host_id, present in self._participants.items():
             # Rooms of another site on the same LiveKit have no stream here.
             is_ours = host_id in self._streams
             if is_ours and state_at(now, self._states.get(host_id)) == "offline":
-                for identity, viewer_id in _viewers(present).items():
+                earlier = [each for each in present if each.joined_at <= latest]
+                for identity, viewer_id in _viewers(earlier).items():
                     if identities.is_guest(viewer_id):
                         yield host_id, identity
 

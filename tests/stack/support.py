@@ -195,6 +195,12 @@ def stack() -> Iterator[Stack]:
     """Use the running local stack, or start one for the tests."""
     running = running_stack()
     if running:
+        if json.loads(settings.OUTPUTS.read_text())["limits"] != "off":
+            pytest.fail(
+                "The running stack has production's rate limits, which tests would reach. "
+                "Stop it with `make down`, or start it with `make demo LIMITS=off`",
+                pytrace=False,
+            )
         _set_faults(running.site_url, {})  # a killed run may have left some
         yield running
         return
@@ -207,7 +213,8 @@ def stack() -> Iterator[Stack]:
             stdout=output,
             stderr=subprocess.STDOUT,
             cwd=settings.ROOT,
-            env={**os.environ, "LIVE": "0"},
+            # Tests act faster than people.
+            env={**os.environ, "LIVE": "0", "LIMITS": "off"},
         )
     try:
         wait_until(

@@ -28,7 +28,7 @@ from tests.stack.rooms import (
     own_token,
     participants_in,
 )
-from tests.stack.support import Stack
+from tests.stack.support import Stack, broadcast
 
 pytestmark = pytest.mark.attack
 
@@ -66,12 +66,20 @@ class Gathering:
                 str(each.permission),
             )
             for identity, each in sorted(participants.items())
-            if identity not in (OBSERVER, PUBLISHER)
+            if identity not in (self.name, OBSERVER, PUBLISHER)  # the first is the host's encoder
         ]
 
 
 @pytest.fixture(scope="module")
-def gathering(stack: Stack) -> Iterator[Gathering]:
+def live(stack: Stack) -> Iterator[None]:
+    """The host is live, because guests may not stay in the room of an offline channel."""
+    with broadcast(stack, HOST):
+        yield
+
+
+@pytest.fixture(scope="module")
+def gathering(stack: Stack, live: None) -> Iterator[Gathering]:
+    del live
     signed_in = admitted(stack.api("cleo"), HOST)
     guest = admitted(stack.api(), HOST)
     name = signed_in["room"]

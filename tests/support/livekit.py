@@ -60,6 +60,8 @@ class LiveKit:
     """The outdated numbers of publishers that the list of rooms still shows."""
     tracks: tuple[TrackInfo, ...] = TRACKS
     """What each host publishes."""
+    joined_at: int = 0
+    """When all participants joined, in seconds since 1970."""
     unlisted: set[str] = field(default_factory=set[str])
     """Rooms that the list of rooms lacks, as after a restart of LiveKit's Redis."""
     made: list[str] = field(default_factory=list[str])
@@ -137,7 +139,11 @@ class LiveKit:
     def _ListParticipants(self, body: bytes) -> tuple[int, bytes]:
         room = ListParticipantsRequest.FromString(body).room
         found = [
-            ParticipantInfo(identity=identity, tracks=self.tracks if identity == room else ())
+            ParticipantInfo(
+                identity=identity,
+                tracks=self.tracks if identity == room else (),
+                joined_at=self.joined_at,
+            )
             for identity in self.rooms.get(room, [])
         ]
         return 200, ListParticipantsResponse(participants=found).SerializeToString()

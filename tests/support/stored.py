@@ -32,7 +32,7 @@ def without_limits(items: Stored) -> Stored:
     return {key: item for key, item in items.items() if not key[0].startswith("LIMIT#")}
 
 
-_VOLATILE = {"version", "last_updated", "last_four", "list_sk", "window"}
+_VOLATILE = {"version", "last_updated", "last_four", "list_sk", "window", "fences"}
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+Z|\b1\d{9}(?:\d{3})?\b")
 """An instant: ISO 8601, or seconds or milliseconds since 1970."""
 _ID = re.compile(r"\b(?:[0-9a-f]{32,}|IN_[0-9a-f]+)\b|(?<=<time>#)[0-9a-f]{8}\b(?!-)")

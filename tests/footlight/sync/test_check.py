@@ -451,6 +451,9 @@ def test_guests_are_removed_from_the_room_of_an_offline_channel(
     tabs = [f"{new_guest_id()}:aaaaaaaa", f"{cleo.id}:aaaaaaaa", f"Host-{ann.id}:aaaaaaaa"]
     publish(livekit, ann, *tabs)
     livekit.rooms[bob.id] = tabs[:2]  # never had a key
+    livekit.joined_at = int(time.now.timestamp()) - 59
+    assert check_all_channels().removed == 0
+    livekit.joined_at -= 1
     assert check_all_channels().removed == 1
     assert livekit.rooms == {ann.id: [ann.id, *tabs], bob.id: [tabs[1]]}
 
