@@ -66,6 +66,9 @@ async def bring_up(stack: Supervisor, *, live: bool) -> None:
     with step("Demo people"):
         await stack.guard(asyncio.to_thread(people.register, outputs["UserPoolId"]))
         await stack.guard(people.set_up_profiles())
+        operator = people.OPERATOR.username
+        appoint = [PYTHON, "-m", "operations.operators", "appoint", operator]
+        await stack.run("operator", appoint)
     creator = people.PEOPLE[0].username
     with step(f"{creator}'s ingress"):
         ingress = await stack.guard(_ingress_of(creator))
@@ -265,12 +268,14 @@ def _write_outputs(outputs: dict[str, str], keys: dict[str, str]) -> None:
         "rtmpUrl": settings.RTMP_URL,
         "whipUrl": settings.WHIP_URL,
         "redisUrl": settings.REDIS_URL,
-        "users": [
-            {"username": person.username, "email": person.email, "password": people.PASSWORD}
-            for person in people.PEOPLE
-        ],
+        "users": [_login(person) for person in people.PEOPLE],
+        "operator": _login(people.OPERATOR),
     }
     _write_private(settings.OUTPUTS, json.dumps(contents, indent=2) + "\n")
+
+
+def _login(person: people.Person) -> dict[str, str]:
+    return {"username": person.username, "email": person.email, "password": people.PASSWORD}
 
 
 def _resolvable(api_url: str) -> str:
@@ -330,8 +335,10 @@ def _print_summary(*, live: bool, seconds: float) -> None:
             f"{settings.SITE_URL}/u/{creator}/keys, and stream with OBS to {settings.RTMP_URL}"
         )
     logins = Table("Username", "Email", "Password", "Role")
-    for person in people.PEOPLE:
+    for person in people.EVERYONE:
         role = "creator" if person.title else "viewer"
+        if person == people.OPERATOR:
+            role = "operator"
         logins.add_row(person.username, person.email, people.PASSWORD, role)
     console.print(logins)
     console.print(

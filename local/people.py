@@ -51,11 +51,16 @@ PEOPLE: Final = (
 )
 """Two creators, then three viewers."""
 
+OPERATOR: Final = Person("olga", "Keeps this place tidy.")
+"""The demo operator."""
+
+EVERYONE: Final = (*PEOPLE, OPERATOR)
+
 
 def register(user_pool_id: str) -> None:
     """Create the demo people in the user pool, with permanent passwords."""
     cognito = boto3.client("cognito-idp")
-    for person in PEOPLE:
+    for person in EVERYONE:
         with contextlib.suppress(cognito.exceptions.UsernameExistsException):
             cognito.admin_create_user(
                 UserPoolId=user_pool_id,
@@ -73,7 +78,7 @@ def register(user_pool_id: str) -> None:
 
 async def set_up_profiles() -> None:
     """Set usernames, bios, and the creators' titles, then follow channels."""
-    names = [person.username for person in PEOPLE]
+    names = [person.username for person in EVERYONE]
     # The first sign-in warms the functions for the others, which sign in at the same time.
     tokens = [
         await access_token(names[0]),
@@ -81,14 +86,14 @@ async def set_up_profiles() -> None:
     ]
     async with aiohttp.ClientSession(timeout=LIMIT) as client:
         apis = [Api(client, token) for token in tokens]
-        for person, api in zip(PEOPLE, apis, strict=True):
+        for person, api in zip(EVERYONE, apis, strict=True):
             profile = {"bio": person.bio}
             if (await api.call("GET", "/api/me"))["username"] is None:
                 profile["username"] = person.username
             await api.call("PUT", "/api/me", profile)
             if person.title:
                 await api.call("PATCH", "/api/stream", {"title": person.title})
-        for person, api in zip(PEOPLE, apis, strict=True):
+        for person, api in zip(EVERYONE, apis, strict=True):
             for followed in person.follows:
                 await api.call("PUT", f"/api/follows/{followed}")
 
@@ -131,9 +136,9 @@ async def access_token(username: str) -> str:
 
     Raises `Trouble` if there is no such person or the stack doesn't respond as expected.
     """
-    person = next((person for person in PEOPLE if person.username == username), None)
+    person = next((person for person in EVERYONE if person.username == username), None)
     if person is None:
-        names = ", ".join(person.username for person in PEOPLE)
+        names = ", ".join(person.username for person in EVERYONE)
         raise Trouble(f"No demo person has the name {username!r}: choose one of {names}")
     try:
         async with aiohttp.ClientSession(timeout=LIMIT) as browser:

@@ -69,6 +69,7 @@ class Stack:
     whip_url: str
     redis_url: str
     users: tuple[User, ...]
+    operator: User
 
     def user(self, username: str) -> User:
         """Return a demo person by username."""
@@ -187,6 +188,7 @@ def running_stack() -> Stack | None:
         whip_url=outputs["whipUrl"],
         redis_url=outputs["redisUrl"],
         users=tuple(User(**user) for user in outputs["users"]),
+        operator=User(**outputs["operator"]),
     )
 
 
