@@ -23,7 +23,7 @@ NAMED := $(if $(filter command,$(firstword $(origin USER))),$(USER))
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo down token tools fetch test test-unit test-faults test-assets test-ingest test-obs test-stack test-browser test-dynamodb check fix api screenshot lock synth bootstrap diff doctor deploy destroy livekit-keys verify operator suspend unsuspend migrate bench soak attack
+.PHONY: help demo down token tools fetch test test-unit test-faults test-assets test-ingest test-obs test-stack test-browser test-dynamodb check fix api screenshot lock synth bootstrap diff doctor deploy destroy livekit-keys cookie-key verify operator suspend unsuspend migrate bench soak attack
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | while IFS="$$(printf '\t')" read -r name what; do printf '  make %-13s %s\n' "$$name" "$$what"; done
@@ -43,7 +43,7 @@ tools: ## install the locked tools that the other targets need
 	$(HAVE) base
 
 fetch: ## install and build everything that the tests need
-	$(HAVE) base web iam $(STACK) browser
+	$(HAVE) base web iam openid $(STACK) browser
 
 # Slow builds come first, so that no timed test waits for one.
 TESTS := fetch test-unit test-faults test-assets test-ingest test-stack test-browser
@@ -78,8 +78,9 @@ test-obs: ## test ingest with a real OBS (INGRESS=livekit: and the real ingress)
 	$(HAVE) base $(STACK) obs
 	@$(IN_VENV)/pytest -q -m obs tests/ingest
 
-test-stack: ## test the parts of the local stack, then the stack; uses a running one or starts one
-	$(HAVE) base web $(STACK)
+test-stack: ## test sign-in, the parts of the local stack, then the stack; uses a running one or starts one
+	$(HAVE) base web iam openid $(STACK)
+	@$(IN_VENV)/pytest -q tests/sign_in  # with a certified OpenID provider
 	@LIVE=0 $(IN_VENV)/pytest -q tests/local tests/stack
 
 test-browser: ## test the site in Chromium; uses a running stack or starts one
@@ -161,6 +162,10 @@ destroy: ## delete the deployment, except its table, user pool, and leftovers in
 livekit-keys: ## ask for LiveKit's key and secret, check them, and store them in the deployment's secret
 	$(HAVE) base
 	@$(IN_VENV)/python -m operations.livekit_keys
+
+cookie-key: ## replace the key of people's and guests' cookies; no one is signed out (ARGS=--leaked: everyone is)
+	$(HAVE) base
+	@$(IN_VENV)/python -m operations.cookie_key $(ARGS)
 
 verify: ## check a deployment, after `make deploy` (ARGS=--send-alarm, ARGS=--destroyed)
 	$(HAVE) base

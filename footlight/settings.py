@@ -41,7 +41,10 @@ def livekit_secret_id() -> str:
 
 
 def site_secret_id() -> str:
-    """Return the Secrets Manager id of the site's secret: `cookieKey`, `oidcClientSecret`."""
+    """Return the Secrets Manager id of the site's secret.
+
+    Its fields are `cookieKey`, `previousCookieKey`, `cookieKeyRotatedAt`, and `oidcClientSecret`.
+    """
     return _required("FOOTLIGHT_SITE_SECRET_ID")
 
 

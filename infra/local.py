@@ -39,6 +39,9 @@ class Place:
     """On AWS, CDK's BucketDeployment uploads the site's files. Its function requires the AWS CLI at
     a fixed path, so the local stack uploads the files itself and synthesizes without a site."""
 
+    has_login_style: bool
+    """The emulator has no managed login style, and no pages to add a passkey."""
+
     has_alarms: bool
     """The emulator reads no metrics in logs, so alarms would have no data."""
 
@@ -71,6 +74,7 @@ def aws() -> Place:
         keeps_data=True,
         checks_origin=True,
         uploads_site=True,
+        has_login_style=True,
         has_alarms=True,
         https=True,
         api_origin=lambda api, headers: origins.HttpOrigin(
@@ -97,6 +101,7 @@ def emulator(at: Emulator) -> Place:
         keeps_data=False,
         checks_origin=False,
         uploads_site=False,
+        has_login_style=False,
         has_alarms=False,
         https=False,
         api_origin=lambda api, headers: origins.HttpOrigin(

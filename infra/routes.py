@@ -67,6 +67,7 @@ ROUTES: Final[dict[str, tuple[str, ...]]] = {
     "session": (
         "GET /api/session/login",
         "GET /api/session/callback",
+        "GET /api/session/passkey",
         "POST /api/session/token",
         "DELETE /api/session",
     ),

@@ -31,7 +31,7 @@ class Secrets(Construct):
         self.site = secretsmanager.Secret(
             self,
             "Site",
-            description="Site keys: cookieKey signs guest ids and sign-ins in progress. "
+            description="Site keys: cookieKey signs guest ids and encrypts sessions. "
             "The operator adds oidcClientSecret if the identity provider issued one",
             generate_secret_string=secretsmanager.SecretStringGenerator(
                 secret_string_template="{}",  # noqa: S106 - not a secret
@@ -54,7 +54,7 @@ class Secrets(Construct):
             self,
             {
                 "AwsSolutions-SMG4": "LiveKit issues its keys, and the operator rotates them while "
-                "the previous key still works. A new cookie key would give every guest a new id. "
+                "the previous key still works, as with the cookie key (make cookie-key). "
                 "The origin secret can change only with a deployment of CloudFront"
             },
         )

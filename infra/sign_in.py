@@ -21,16 +21,32 @@ class Issuer:
     audience: str
     discovery_url: str | None = None
     """URL of the metadata, if it isn't under the issuer's URL."""
+    has_passkeys: bool = False
+    """People may add passkeys from the site, which other providers have in their own."""
 
 
 class UserPool(Construct):
-    """A Cognito user pool with its hosted page, where people sign up and sign in by email."""
+    """A Cognito user pool with its managed login pages, where people sign up and sign in by email.
+
+    People may add passkeys there: after they sign up, or later from the site's dashboard. A passkey
+    replaces the password, and the device asks for its PIN or a fingerprint.
+    https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-authentication-flow-methods.html#amazon-cognito-user-pools-authentication-flow-methods-passkey
+    """
 
     def __init__(self, scope: Construct, id: str, *, place: Place, site_url: str) -> None:
         super().__init__(scope, id)
         self.pool = self._pool(place)
         self._add_domain()
         self.client = self._client(site_url)
+        if place.has_login_style:
+            # Without a style for the client, the managed login pages aren't available.
+            cognito.CfnManagedLoginBranding(
+                self,
+                "Style",
+                user_pool_id=self.pool.user_pool_id,
+                client_id=self.client.user_pool_client_id,
+                use_cognito_provided_values=True,
+            )
         client_id = self.client.user_pool_client_id
         self.issuer = Issuer(
             # Equal to the attribute ProviderURL, which the emulator doesn't support.
@@ -38,6 +54,7 @@ class UserPool(Construct):
             client_id=client_id,
             audience=client_id,
             discovery_url=place.discovery_url(self.pool),
+            has_passkeys=place.has_login_style,
         )
 
     def _pool(self, place: Place) -> cognito.UserPool:
@@ -50,6 +67,15 @@ class UserPool(Construct):
             auto_verify=cognito.AutoVerifiedAttrs(email=True),
             keep_original=cognito.KeepOriginalAttrs(email=True),
             account_recovery=cognito.AccountRecovery.EMAIL_ONLY,
+            sign_in_policy=cognito.SignInPolicy(
+                allowed_first_auth_factors=cognito.AllowedFirstAuthFactors(
+                    password=True, passkey=True
+                )
+            ),
+            # By default, passkeys belong to the pool's own domain, where people sign in.
+            passkey_user_verification=cognito.PasskeyUserVerification.REQUIRED,
+            # Only an operator can enroll someone in TOTP. The managed login pages enroll no one
+            # while MFA is optional, and required MFA would rule out passkeys.
             mfa=cognito.Mfa.OPTIONAL,
             mfa_second_factor=cognito.MfaSecondFactor(otp=True, sms=False),
             password_policy=cognito.PasswordPolicy(
@@ -69,7 +95,7 @@ class UserPool(Construct):
             {
                 "AwsSolutions-COG1": "A minimum length replaces composition rules: "
                 "NIST SP 800-63B, 5.1.1.2",
-                "AwsSolutions-COG2": "TOTP is offered and optional",
+                "AwsSolutions-COG2": "People may add passkeys, which required MFA would rule out",
                 "AwsSolutions-COG8": "Threat protection has a monthly price per user",
             },
         )
@@ -83,6 +109,8 @@ class UserPool(Construct):
             cognito_domain=cognito.CognitoDomainOptions(
                 domain_prefix=Fn.join("-", ["footlight", Fn.select(0, Fn.split("-", stack_uuid))])
             ),
+            # The classic pages know no passkeys.
+            managed_login_version=cognito.ManagedLoginVersion.NEWER_MANAGED_LOGIN,
         )
 
     def _client(self, site_url: str) -> cognito.UserPoolClient:
@@ -91,13 +119,15 @@ class UserPool(Construct):
             # A public client with PKCE. The code and the refresh token never leave our server,
             # and a client secret would have to pass through the template.
             generate_secret=False,
-            # Besides the hosted page, only IAM principals may sign a user in. With no flow at all,
-            # Cognito would use its default, which includes the refresh flow that rotation forbids.
-            auth_flows=cognito.AuthFlow(admin_user_password=True),
+            # The choice between password and passkey (USER_AUTH) is open to the API too. Otherwise
+            # only IAM principals may sign a user in. The refresh flow would forbid rotation.
+            auth_flows=cognito.AuthFlow(admin_user_password=True, user=True),
             o_auth=cognito.OAuthSettings(
                 flows=cognito.OAuthFlows(authorization_code_grant=True),
                 scopes=[cognito.OAuthScope.OPENID, cognito.OAuthScope.EMAIL],
-                callback_urls=[f"{site_url}/api/session/callback"],
+                callback_urls=[
+                    f"{site_url}/api/session/{page}" for page in ("callback", "passkey")
+                ],
                 logout_urls=[f"{site_url}/"],
             ),
             supported_identity_providers=[cognito.UserPoolClientIdentityProvider.COGNITO],

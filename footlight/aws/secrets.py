@@ -6,16 +6,20 @@ Powertools' Parameters would add boto3 to the cold start of every function.
 import hmac
 import json
 import time
+from datetime import timedelta
 from typing import Literal, NamedTuple
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from footlight import settings
+from footlight import clock, settings
 from footlight.aws.json_api import json_api
 from footlight.aws.logs import log
 from footlight.errors import NotConfigured, Unavailable
 
 CACHE_SECONDS = 300
+
+ROTATION_DELAY = timedelta(seconds=2 * CACHE_SECONDS)
+"""How long after a rotation new cookies still get the previous key."""
 
 Stage = Literal["AWSCURRENT", "AWSPREVIOUS"]
 """Secrets Manager's labels of a secret's newest value and of the one before it."""
@@ -102,9 +106,19 @@ def livekit_keys() -> LiveKitKeys:
     return LiveKitKeys(key, secret, previous)
 
 
-def cookie_key() -> bytes:
-    """Return the key that signs guest ids and sign-ins in progress."""
-    return _read_json(settings.site_secret_id())["cookieKey"].encode()
+def cookie_keys() -> list[bytes]:
+    """Return the keys of cookies that are valid. The first is for new cookies.
+
+    After a rotation, the previous key stays valid. It is the first until every function has read
+    the new key. `footlight.people.site_keys` derives a key for each use. Nothing else uses them.
+    """
+    value = _read_json(settings.site_secret_id())
+    previous = value.get("previousCookieKey")
+    keys = [key.encode() for key in (value["cookieKey"], previous) if key]
+    rotated_at = value.get("cookieKeyRotatedAt")
+    if rotated_at and clock.now() - clock.parse(rotated_at) < ROTATION_DELAY:
+        keys.reverse()
+    return keys
 
 
 def oidc_client_secret() -> str | None:

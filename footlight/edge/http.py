@@ -176,9 +176,15 @@ class Api:
         """The event of the current request."""
         return self._resolver.current_event
 
-    def set_cookie(self, name: str, value: str, max_age_seconds: int) -> None:
+    def set_cookie(
+        self,
+        name: str,
+        value: str,
+        max_age_seconds: int,
+        same_site: SameSite = SameSite.STRICT_MODE,
+    ) -> None:
         """Add a cookie to the response, even if the request is refused."""
-        self._cookies.append(site_cookie(name, value, max_age_seconds))
+        self._cookies.append(site_cookie(name, value, max_age_seconds, same_site))
 
     def openapi(self) -> dict[str, Any]:
         """Return the OpenAPI document of these routes."""
@@ -313,28 +319,53 @@ def request_id(event: dict[str, Any]) -> str:
 
 
 def cookies_of(event: dict[str, Any]) -> dict[str, str]:
-    """Return the request's cookies, from `cookies` (payload format 2.0) or from the header.
+    """Return the site's cookies, from `cookies` (payload format 2.0) or from the header.
 
+    Names are without the prefix that `site_cookie` adds. Over https, cookies without it aren't the
+    site's. A name with several values is left out, because some may come from another program of
+    the host, or over http from anyone in the network (RFC 6265, 8.6).
     https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
     """
     lines = [*(event.get("cookies") or []), _header(event, "cookie") or ""]
     # SimpleCookie drops all cookies if it dislikes one. On localhost, browsers also send the
     # cookies of other programs.
-    pairs = (pair.partition("=") for line in lines for pair in line.split(";"))
-    return {name.strip(): value.strip() for name, equals, value in pairs if equals}
+    values: dict[str, set[str]] = {}
+    for name, equals, value in (pair.partition("=") for line in lines for pair in line.split(";")):
+        if equals:
+            values.setdefault(name.strip(), set()).add(value.strip())
+    prefix = _cookie_prefix()
+    return {
+        name.removeprefix(prefix): value
+        for name, (value, *others) in values.items()
+        if name.startswith(prefix) and not others
+    }
 
 
-def site_cookie(name: str, value: str, max_age_seconds: int) -> Cookie:
-    """Return a cookie that scripts can't read and other sites can't send with a write."""
+def site_cookie(
+    name: str, value: str, max_age_seconds: int, same_site: SameSite = SameSite.STRICT_MODE
+) -> Cookie:
+    """Return a cookie that scripts can't read and other sites can't send.
+
+    Over https its name gets the prefix `__Host-`, so that no other host of the domain can set it.
+    """
+    prefix = _cookie_prefix()
     return Cookie(
-        name=name,
+        name=prefix + name,
         value=value,
         path="/",
         max_age=max_age_seconds,
         http_only=True,
-        same_site=SameSite.LAX_MODE,
-        secure=settings.site_url().startswith("https://"),
+        same_site=same_site,
+        secure=bool(prefix),
     )
+
+
+def _cookie_prefix() -> str:
+    """Return `__Host-` over https, where browsers enforce it: Secure, Path=/, and no Domain.
+
+    https://datatracker.ietf.org/doc/html/draft-ietf-httpbis-rfc6265bis#name-the-__host-prefix
+    """
+    return "__Host-" if settings.site_url().startswith("https://") else ""
 
 
 def _header(event: dict[str, Any], name: str) -> str | None:

@@ -1,7 +1,7 @@
 """Rate limits of browsers whose user isn't known, by their network address."""
 
 from footlight import limits
-from footlight.aws import secrets
+from footlight.people import site_keys
 
 
 def count_or_refuse(name: limits.Name, address: str) -> None:
@@ -9,4 +9,6 @@ def count_or_refuse(name: limits.Name, address: str) -> None:
 
     The table contains only a keyed hash of the address.
     """
-    limits.count_or_refuse(name, limits.address_key(address, secrets.cookie_key()))
+    limits.count_or_refuse(
+        name, limits.address_key(address, site_keys.current_key("addresses").secret)
+    )

@@ -9,7 +9,8 @@ from typing import Any
 import jwt
 from jwt.exceptions import PyJWKClientConnectionError
 
-from footlight import settings
+from footlight import clock, settings
+from footlight.aws.logs import log
 from footlight.errors import TokenExpired, Unauthorized, Unavailable
 from footlight.tables import users
 from footlight.tables.items import Ref
@@ -74,9 +75,9 @@ def clear_cache() -> None:
 def verify(token: str) -> Claims:
     """Return the claims of an access token for this site.
 
-    `aud` must contain our audience. Without `aud`, as in Cognito's access tokens, `client_id` or
-    `azp` must be our audience. `token_use`, if present, must be `access` (RFC 9068; Cognito's
-    "Using the access token").
+    `aud` must contain our audience. Without `aud`, as in Cognito's access tokens, `client_id`, or
+    `azp` without it, must be our audience. Id tokens are refused (RFC 9068, section 5). So are
+    tokens issued in the future, because the clocks of the provider and of AWS then differ.
 
     Raises:
         Unauthorized: the token is invalid, or TokenExpired.
@@ -98,9 +99,12 @@ def verify(token: str) -> Claims:
         raise Unavailable(_UNAVAILABLE) from error
     except jwt.ExpiredSignatureError as error:
         raise TokenExpired from error
+    except jwt.ImmatureSignatureError as error:
+        _log_clock_difference(token)
+        raise Unauthorized("The access token is not valid yet") from error
     except jwt.PyJWTError as error:
         raise Unauthorized("The access token is not valid") from error
-    if not _is_for_us(claims) or claims.get("token_use", "access") != "access":
+    if not claims["sub"] or not _is_for_us(claims) or not _is_access_token(header, claims):
         raise Unauthorized("The access token is not for this site")
     return Claims(issuer, claims["sub"])
 
@@ -108,6 +112,37 @@ def verify(token: str) -> Claims:
 def _is_for_us(claims: dict[str, Any]) -> bool:
     expected = settings.oidc_audience()
     if "aud" in claims:
-        audience = claims["aud"]
-        return expected in (audience if isinstance(audience, list) else [audience])
-    return expected in (claims.get("client_id"), claims.get("azp"))
+        return expected in _audiences(claims)
+    return claims.get("client_id", claims.get("azp")) == expected
+
+
+def _audiences(claims: dict[str, Any]) -> list[Any]:
+    audience = claims["aud"]
+    return audience if isinstance(audience, list) else [audience]
+
+
+def _is_access_token(header: dict[str, Any], claims: dict[str, Any]) -> bool:
+    """Return False for an id token, whose audience is the client (OpenID Connect Core 1.0, 2).
+
+    The audience of an access token is the client too if the provider has no `oidcAudience`. Then
+    only a mark of access tokens tells the two apart: the type in the header (RFC 9068, 2.1), a
+    scope (RFC 9068, 2.2.3; Entra's and Okta's `scp`), or Cognito's `token_use`.
+    """
+    if claims.get("token_use", "access") != "access" or "at_hash" in claims:
+        return False
+    if settings.oidc_client_id() not in _audiences({"aud": [], **claims}):
+        return True
+    kind = str(header.get("typ")).lower().removeprefix("application/")
+    return kind == "at+jwt" or not claims.keys().isdisjoint({"scope", "scp", "token_use"})
+
+
+def _log_clock_difference(token: str) -> None:
+    """Log how far in the future a token with a valid signature was issued."""
+    claims = jwt.decode(token, options={"verify_signature": False})
+    issued_at = max(t for t in (claims.get("iat"), claims.get("nbf"), 0) if isinstance(t, int))
+    log.error(
+        "access token from the future",
+        seconds=issued_at - int(clock.now().timestamp()),
+        allowed=CLOCK_SKEW_SECONDS,
+        hint="the clock of the identity provider is ahead: synchronize it",
+    )

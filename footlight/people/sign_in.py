@@ -1,8 +1,9 @@
-"""Sign-in on the server: authorization code with PKCE, refresh, revocation.
+"""Sign-in on the server: authorization code with PKCE, refresh, sign-out.
 
 Only an HttpOnly cookie holds the refresh token. A page holds short-lived access tokens in memory.
-RFC 6749, RFC 7636, RFC 7009; OAuth 2.0 for Browser-Based Applications, section 6.1. The access
-token identifies the user. The id token is unused, so no nonce is needed.
+RFC 6749, RFC 7636, RFC 7009; OAuth 2.0 for Browser-Based Applications, section 6.1; OpenID Connect
+RP-Initiated Logout 1.0. The access token identifies the user. The id token is unused, so no nonce
+is needed.
 """
 
 import re
@@ -11,19 +12,20 @@ import ssl
 from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from typing import Any
-from urllib.parse import quote, unquote, urlencode
+from urllib.parse import quote, urlencode, urljoin
 
 import httpx2
-import jwt
 from authlib.integrations.base_client import OAuthError
 from authlib.integrations.httpx_client import OAuth2Client
 
 from footlight import clock, settings
 from footlight.aws import secrets
 from footlight.aws.logs import log
-from footlight.errors import Unauthorized, Unavailable
+from footlight.errors import NotFound, TokenExpired, Unauthorized, Unavailable
+from footlight.people import site_keys
 from footlight.people.oidc import discovered, verify
 from footlight.wire import Wire
 
@@ -39,7 +41,7 @@ MAX_COOKIE_BYTES = 4000
 """Browsers store at most 4,096 bytes per cookie, including its name."""
 
 _PATH = re.compile(r"/(?![/\\])[^\\\x00-\x1f\x7f]*")
-_COOKIE_SAFE = "!#$&'()*+-./:<=>?@[]^_`{|}~"
+_ODD_SEGMENT = re.compile(r"^[^?#]*/(?=/)|^[^?#]*/(?:\.|%2e){1,2}(?=[/?#]|$)", re.IGNORECASE)
 _ADDRESS_SAFE = "%!#$&'()*+,-./:;=?@[]_~"
 _SESSION_ENDED = {
     "invalid_grant",
@@ -49,6 +51,8 @@ _SESSION_ENDED = {
 }
 """Refresh errors that end the session. Other errors are the operator's or the provider's fault."""
 
+_COGNITO = re.compile(r"https://cognito-idp\.[a-z0-9-]+\.amazonaws\.com(\.cn)?/")
+
 _UNAVAILABLE = "Sign-in is temporarily unavailable"
 
 
@@ -57,6 +61,15 @@ class AccessToken(Wire):
 
     access_token: str
     expires_in: int
+
+
+class SignedOut(Wire):
+    """The page that ends the provider's session, or null if the provider has none.
+
+    The browser must go there. It returns to the site's home page.
+    """
+
+    logout_url: str | None
 
 
 @dataclass(frozen=True)
@@ -104,6 +117,12 @@ def _failing_to(return_to: str) -> Generator[None]:
     except OAuthError as error:
         log.error("sign-in failed", error=error.error)
         raise SignInFailed(return_to, "failed") from error
+    except TokenExpired as error:
+        log.error(
+            "access token expired on arrival",
+            hint="the clock of the identity provider is behind: synchronize it",
+        )
+        raise SignInFailed(return_to, "failed") from error
     except Unauthorized as error:
         # The issuer's access tokens are opaque, or meant for another audience.
         log.error("access token not verifiable")
@@ -113,8 +132,14 @@ def _failing_to(return_to: str) -> Generator[None]:
 
 
 def safe_return(path: str | None) -> str:
-    """Return the path if it belongs to this site, else `/`. Prevents open redirects."""
-    return path if path and len(path) <= 512 and _PATH.fullmatch(path) else "/"
+    """Return the path if it belongs to this site, else `/`. Prevents open redirects.
+
+    A path with empty or dot segments (`/.//x`) is no page of the site after the browser has
+    resolved it.
+    """
+    if not path or len(path) > 512 or not _PATH.fullmatch(path) or _ODD_SEGMENT.search(path):
+        return "/"
+    return path
 
 
 def _address(path: str, **marks: str) -> str:
@@ -168,19 +193,38 @@ def _tokens(request: Callable[[Any, str], dict[str, Any]]) -> dict[str, Any]:
     return tokens
 
 
-def _cookie_of(refresh_token: Any) -> str | None:
-    """Return the token as a cookie value (RFC 6265, 4.1.1), or None if it doesn't fit."""
+@dataclass(frozen=True)
+class _Session:
+    """What the session cookie holds: who signed in when, and how to get access tokens."""
+
+    refresh_token: str
+    subject: str
+    started_at: datetime
+
+
+def _session_cookie(refresh_token: Any, subject: str, started_at: datetime) -> str | None:
+    """Return the encrypted cookie value, or None if there is no token or it doesn't fit."""
     if not isinstance(refresh_token, str) or not refresh_token:
         log.error(
             "provider sent no refresh token",
             hint="some providers require the scope offline_access",
         )
         return None
-    cookie = quote(refresh_token, safe=_COOKIE_SAFE)
+    now = int(clock.now().timestamp())
+    claims = {"exp": now + SESSION_SECONDS, "sub": subject, "start": clock.ms(started_at)}
+    cookie = site_keys.encrypt("session", claims | {"token": refresh_token})
     if len(cookie) > MAX_COOKIE_BYTES:
         log.error("refresh token too large", size=len(cookie), maximum=MAX_COOKIE_BYTES)
         return None
     return cookie
+
+
+def _session_in(cookie: str | None) -> _Session | None:
+    """Return the session of a cookie, or None if it is missing, forged, or expired."""
+    claims = site_keys.decrypted("session", cookie) if cookie else None
+    if claims is None or claims["exp"] <= clock.now().timestamp():
+        return None
+    return _Session(claims["token"], claims["sub"], clock.from_ms(claims["start"]))
 
 
 def _login_cookie(state: str) -> str:
@@ -195,6 +239,12 @@ def start(return_to: str | None) -> SignInStart:
     if settings.oidc_audience() != settings.oidc_client_id():
         # Without it, Auth0's access tokens are opaque.
         parameters["audience"] = settings.oidc_audience()
+    claims = {
+        "exp": int(clock.now().timestamp()) + LOGIN_SECONDS,
+        "state": state,
+        "verifier": verifier,
+        "return": path,
+    }
     with _failing_to(path):
         with _client() as client:
             address, _ = client.create_authorization_url(
@@ -203,15 +253,7 @@ def start(return_to: str | None) -> SignInStart:
                 code_verifier=verifier,
                 **parameters,
             )
-        key = secrets.cookie_key()
-    claims = {
-        "aud": "login",
-        "exp": int(clock.now().timestamp()) + LOGIN_SECONDS,
-        "state": state,
-        "verifier": verifier,
-        "return": path,
-    }
-    cookie = jwt.encode(claims, key, algorithm="HS256")
+        cookie = site_keys.sign("login", claims)
     return SignInStart(str(address), _login_cookie(state), cookie)
 
 
@@ -245,8 +287,8 @@ def finish(
                 code_verifier=login["verifier"],
             )
         )
-        verify(tokens["access_token"])
-    cookie = _cookie_of(tokens.get("refresh_token"))
+        subject = verify(tokens["access_token"]).subject
+        cookie = _session_cookie(tokens.get("refresh_token"), subject, clock.now())
     if cookie is None:
         raise SignInFailed(path, "failed")
     return SignInResult(cookie, _address(path))
@@ -255,19 +297,10 @@ def finish(
 def _login_claims(cookies: Mapping[str, str], state: str | None) -> dict[str, str]:
     """Return the claims of the cookie that this browser got when the sign-in started."""
     name = login_cookie_of(cookies, state)
+    required = ("exp", "state", "verifier", "return")
     with _failing_to("/"):
-        key = secrets.cookie_key()
-    try:
-        claims = jwt.decode(
-            cookies[name] if name else "",
-            key,
-            algorithms=["HS256"],
-            audience="login",
-            options={"require": ["exp", "state", "verifier", "return"]},
-        )
-    except jwt.PyJWTError as error:
-        raise SignInFailed("/", "expired") from error
-    if not state or not secrets.equal(state, claims["state"]):
+        claims = site_keys.verified("login", cookies[name], *required) if name else None
+    if not claims or not state or not secrets.equal(state, claims["state"]):
         raise SignInFailed("/", "expired")
     return claims
 
@@ -278,19 +311,22 @@ def refresh(cookie: str | None) -> RefreshedSession:
     Raises:
         Unauthorized: there is no session, or it has ended.
     """
-    if not cookie:
+    session = _session_in(cookie)
+    if session is None:
         raise Unauthorized
-    refresh_token = unquote(cookie)
     try:
         tokens = _tokens(
-            lambda client, endpoint: client.refresh_token(endpoint, refresh_token=refresh_token)
+            lambda client, endpoint: client.refresh_token(
+                endpoint, refresh_token=session.refresh_token
+            )
         )
     except OAuthError as error:
         if error.error in _SESSION_ENDED:
             raise Unauthorized from error
         log.error("refresh failed", error=error.error)
         raise Unavailable(_UNAVAILABLE) from error
-    new_cookie = _cookie_of(tokens.get("refresh_token") or refresh_token)
+    refresh_token = tokens.get("refresh_token") or session.refresh_token
+    new_cookie = _session_cookie(refresh_token, session.subject, session.started_at)
     if new_cookie is None:
         raise Unauthorized
     return RefreshedSession(
@@ -301,18 +337,73 @@ def refresh(cookie: str | None) -> RefreshedSession:
     )
 
 
-def revoke(cookie: str | None) -> None:
+def sign_out(cookie: str | None) -> SignedOut:
     """End the session at the provider, if the provider supports it and responds."""
-    if not cookie:
+    try:
+        metadata, session = discovered(), _session_in(cookie)
+    except Unavailable:
+        log.warning("signed out without the provider")
+        return SignedOut(logout_url=None)
+    if session:
+        _revoke(session.refresh_token, metadata.get("revocation_endpoint"))
+    return SignedOut(logout_url=_logout_url(metadata))
+
+
+def passkey_page() -> str:
+    """Return the address of Cognito's page where a signed-in person adds a passkey.
+
+    https://docs.aws.amazon.com/cognito/latest/developerguide/managed-login-endpoints.html
+
+    Raises:
+        NotFound: the provider isn't Cognito.
+    """
+    if not _is_cognito():
+        raise NotFound
+    page = urljoin(_endpoint("authorization_endpoint"), "/passkeys/add")
+    back = f"{settings.site_url()}/api/session/passkey"
+    query = {"client_id": settings.oidc_client_id(), "redirect_uri": back}
+    return f"{page}?{urlencode(query)}"
+
+
+def passkey_added(result: str) -> str:
+    """Return the page to show after Cognito's page has returned with a result."""
+    return _address("/", signin="passkey-added" if result == "success" else "passkey-failed")
+
+
+def _is_cognito() -> bool:
+    return bool(_COGNITO.match(settings.oidc_issuer()))
+
+
+def _revoke(refresh_token: str, endpoint: Any) -> None:
+    if not isinstance(endpoint, str):
+        log.warning("refresh token not revoked", reason="the provider has no revocation_endpoint")
         return
     try:
-        endpoint = discovered().get("revocation_endpoint")
-        if endpoint:
-            with _client() as client:
-                client.revoke_token(
-                    endpoint,
-                    token=unquote(cookie),
-                    token_type_hint="refresh_token",  # noqa: S106 - RFC 7009's word
-                ).raise_for_status()
+        with _client() as client:
+            client.revoke_token(
+                endpoint,
+                token=refresh_token,
+                token_type_hint="refresh_token",  # noqa: S106 - RFC 7009's word
+            ).raise_for_status()
     except (OAuthError, httpx2.HTTPError, Unavailable) as error:
-        log.warning("revocation failed", reason=type(error).__name__)
+        log.warning("refresh token not revoked", reason=type(error).__name__)
+
+
+def _logout_url(metadata: dict[str, Any]) -> str | None:
+    """Return the address that ends the provider's own session in the browser.
+
+    RP-Initiated Logout 1.0, section 2. We keep no id token to send as `id_token_hint`, so the
+    provider may ask the user to confirm. Cognito's page has other parameters:
+    https://docs.aws.amazon.com/cognito/latest/developerguide/logout-endpoint.html
+    """
+    home, client_id = f"{settings.site_url()}/", settings.oidc_client_id()
+    if _is_cognito():
+        page = urljoin(metadata.get("authorization_endpoint") or "", "/logout")
+        query = {"client_id": client_id, "logout_uri": home}
+    else:
+        page = metadata.get("end_session_endpoint")
+        query = {"client_id": client_id, "post_logout_redirect_uri": home}
+    if not isinstance(page, str) or not page.startswith(("https://", "http://")):
+        log.warning("provider session not ended", reason="the provider has no end_session_endpoint")
+        return None
+    return page + ("&" if "?" in page else "?") + urlencode(query)

@@ -1,7 +1,6 @@
 """Admission to a room: may this viewer watch, and with which grants."""
 
 from footlight import clock, identities, limits
-from footlight.aws import secrets
 from footlight.errors import HostNotFound
 from footlight.identities import Guest
 from footlight.live.repair import repair_if_stale
@@ -54,5 +53,5 @@ def _limit(caller: Caller) -> None:
 
 
 def _guest(caller: Caller) -> Guest:
-    guest = read_guest_cookie(caller.cookies, secrets.cookie_key())
+    guest = read_guest_cookie(caller.cookies)
     return guest or Guest(identities.new_guest_id())

@@ -4,12 +4,13 @@ from typing import Annotated
 
 from footlight import settings
 from footlight.edge.http import Api, caller_address, cookies_of
-from footlight.errors import Forbidden, RateLimited, Unauthorized
+from footlight.errors import Forbidden, NotFound, RateLimited, Unauthorized
 from footlight.people import addresses, sign_in
-from footlight.people.sign_in import SESSION_COOKIE, AccessToken
+from footlight.people.sign_in import SESSION_COOKIE, AccessToken, SignedOut
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Query
+from aws_lambda_powertools.shared.cookies import SameSite
 
 app = Api("session")
 handler = app.resolve
@@ -27,7 +28,8 @@ def login(return_to: Annotated[str | None, Query(alias="return")] = None) -> Res
         start = sign_in.start(return_to)
     except sign_in.SignInFailed as failed:
         return _redirect(failed.address)
-    app.set_cookie(start.cookie_name, start.cookie, sign_in.LOGIN_SECONDS)
+    # The provider's redirect back is a request from another site. A Strict cookie isn't sent then.
+    app.set_cookie(start.cookie_name, start.cookie, sign_in.LOGIN_SECONDS, SameSite.LAX_MODE)
     return _redirect(start.address)
 
 
@@ -58,6 +60,17 @@ def callback(
     return _redirect(address)
 
 
+@app.get("/api/session/passkey", NotFound, ok=302)
+def passkey(result: Annotated[str | None, Query()] = None) -> Response[None]:
+    """Add a passkey. Redirect the browser to the identity provider's page for it.
+
+    Sign in shortly before: let `/api/session/login` return here. The provider then returns here
+    with a `result`, and the browser goes to the home page, which shows it. 404 if the provider
+    isn't Cognito.
+    """
+    return _redirect(sign_in.passkey_page() if result is None else sign_in.passkey_added(result))
+
+
 @app.post("/api/session/token", Unauthorized, Forbidden, RateLimited)
 def post_session_token() -> AccessToken:
     """Get an access token for the page.
@@ -79,21 +92,26 @@ def post_session_token() -> AccessToken:
 
 
 @app.delete("/api/session", Forbidden, RateLimited)
-def delete_session() -> None:
-    """Sign out. Idempotent."""
+def delete_session() -> SignedOut:
+    """Sign out. Idempotent.
+
+    This ends the site's session in this browser. Then send the browser to `logoutUrl`, which ends
+    the identity provider's session, so that the next sign-in asks for a password.
+    """
     _refuse_forgery()
     cookie = _cookies().get(SESSION_COOKIE)
     if cookie:
         _count_call_of_provider()
-    sign_in.revoke(cookie)
+    signed_out = sign_in.sign_out(cookie)
     _delete_cookie(SESSION_COOKIE)
+    return signed_out
 
 
 def _refuse_forgery() -> None:
     """Refuse a request that another site's page makes with the visitor's cookie (CSRF).
 
     Checks Fetch Metadata (`Sec-Fetch-Site`) and `Origin`, as OWASP's CSRF cheat sheet recommends.
-    The cookies' `SameSite` attribute is the second defense.
+    The session cookie's `SameSite=Strict` is the second defense.
     https://cheatsheetseries.owasp.org/cheatsheets/Cross-Site_Request_Forgery_Prevention_Cheat_Sheet.html
     """
     headers = app.event.headers

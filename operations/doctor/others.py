@@ -45,7 +45,7 @@ def check_provider(issuer: str) -> str:
     signed = set(found.get("id_token_signing_alg_values_supported", ALGORITHMS))
     if not ALGORITHMS & signed:
         raise Failed(f"the provider signs with {sorted(signed)}", "choose RS256 or ES256 there")
-    return f"{issuer}; register SITE/api/session/callback there"
+    return f"{issuer}; register SITE/api/session/callback and, for signing out, SITE/ there"
 
 
 def livekit(planned: Planned) -> str:

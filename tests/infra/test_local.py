@@ -8,6 +8,7 @@ if TYPE_CHECKING:
 
 ONLY_ON_AWS = {
     "AWS::CloudWatch::Alarm",
+    "AWS::Cognito::ManagedLoginBranding",
     "AWS::Lambda::LayerVersion",
     "AWS::Logs::MetricFilter",
     "Custom::CDKBucketDeployment",

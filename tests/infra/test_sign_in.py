@@ -9,7 +9,9 @@ if TYPE_CHECKING:
 def test_the_client_uses_the_code_flow_and_returns_to_the_site(laptop: "Template") -> None:
     client = laptop.one("AWS::Cognito::UserPoolClient")
     assert client["AllowedOAuthFlows"] == ["code"]
-    assert client["CallbackURLs"] == ["http://localhost:8080/api/session/callback"]
+    session = "http://localhost:8080/api/session"
+    assert set(client["CallbackURLs"]) == {f"{session}/callback", f"{session}/passkey"}
+    assert client["LogoutURLs"] == ["http://localhost:8080/"]
     assert client["GenerateSecret"] is False
     assert set(client["AllowedOAuthScopes"]) == {"openid", "email"}
 
@@ -23,7 +25,29 @@ def test_access_tokens_are_short_lived_and_refresh_tokens_rotate_and_can_be_revo
     assert client["RefreshTokenRotation"]["Feature"] == "ENABLED"
     assert client["EnableTokenRevocation"] is True
     # Rotation forbids Cognito's own refresh flow.
-    assert client["ExplicitAuthFlows"] == ["ALLOW_ADMIN_USER_PASSWORD_AUTH"]
+    flows = {"ALLOW_ADMIN_USER_PASSWORD_AUTH", "ALLOW_USER_AUTH"}
+    assert set(client["ExplicitAuthFlows"]) == flows
+
+
+def test_people_may_add_passkeys_and_keep_their_passwords(production: "Template") -> None:
+    pool = production.one("AWS::Cognito::UserPool")
+    factors = pool["Policies"]["SignInPolicy"]["AllowedFirstAuthFactors"]
+    assert set(factors) == {"PASSWORD", "WEB_AUTHN"}
+    assert pool["WebAuthnUserVerification"] == "required"
+    # Cognito refuses passkeys if MFA is required, and has them only from this plan on.
+    assert pool["MfaConfiguration"] == "OPTIONAL"
+    assert pool["UserPoolTier"] == "ESSENTIALS"
+
+
+def test_the_managed_login_pages_have_a_style_without_which_they_do_not_open(
+    production: "Template", laptop: "Template"
+) -> None:
+    assert production.one("AWS::Cognito::UserPoolDomain")["ManagedLoginVersion"] == 2
+    style = production.one("AWS::Cognito::ManagedLoginBranding")
+    assert style["UseCognitoProvidedValues"] is True
+    (client_id,) = leaves(style["ClientId"])
+    assert client_id["Ref"] in dict(production.all("AWS::Cognito::UserPoolClient"))
+    assert not list(laptop.all("AWS::Cognito::ManagedLoginBranding"))
 
 
 def test_the_sign_in_page_has_a_name_of_its_own_in_the_region(production: "Template") -> None:

@@ -470,6 +470,9 @@ ROUTES: Final = (
         empty=302,
     ),
     Route(
+        "GET /api/session/passkey", NO_BEARER, by("guest", query={"result": "success"}), empty=302
+    ),
+    Route(
         "POST /api/session/token",
         NO_BEARER,
         WITH_SESSION,
@@ -478,7 +481,7 @@ ROUTES: Final = (
         empty=401,
     ),
     Route(
-        "DELETE /api/session", NO_BEARER, WITH_SESSION, calls="Update", limit="session", empty=204
+        "DELETE /api/session", NO_BEARER, WITH_SESSION, calls="Update", limit="session", empty=200
     ),
 )
 

@@ -232,7 +232,7 @@ def _has_session(world: World) -> dict[str, Any]:
     # From another address each time, because calls of the provider count toward a limit.
     address = uuid.uuid4().hex
     back = world.api.call("GET", "/api/session/callback", address=address, **query)
-    assert "footlight_session" in back.cookies
+    assert "__Host-footlight_session" in back.cookies
     return {}
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from footlight.aws import secrets
 from footlight.errors import NotConfigured, Unavailable
+from tests.support.clock import Clock
 from tests.support.deployment import LIVEKIT_KEY, LIVEKIT_SECRET, put_secret
 
 pytestmark = pytest.mark.usefixtures("deployed")
@@ -73,7 +74,7 @@ def test_a_secret_is_cached_and_read_again_after_its_ttl(monkeypatch: pytest.Mon
 
 
 def test_an_outage_differs_from_missing_configuration(unreachable: None) -> None:
-    for read in (secrets.livekit_keys, secrets.cookie_key, secrets.oidc_client_secret):
+    for read in (secrets.livekit_keys, secrets.cookie_keys, secrets.oidc_client_secret):
         with pytest.raises(Unavailable) as refused:
             read()
         assert not isinstance(refused.value, NotConfigured)
@@ -117,8 +118,26 @@ def test_the_site_secret_holds_the_cookie_key_and_the_client_secret() -> None:
         SecretId="site", SecretString=json.dumps({"cookieKey": "k" * 40, "oidcClientSecret": "s"})
     )
     secrets.clear_cache()
-    assert secrets.cookie_key() == b"k" * 40
+    assert secrets.cookie_keys() == [b"k" * 40]
     assert secrets.oidc_client_secret() == "s"
+
+
+def test_a_new_cookie_key_is_used_when_every_function_has_read_it(time: Clock) -> None:
+    value = {"cookieKey": "new", "previousCookieKey": "old", "cookieKeyRotatedAt": time.after()}
+    put_secret("site", value)
+    for minutes, keys in ((0, [b"old", b"new"]), (9, [b"old", b"new"]), (2, [b"new", b"old"])):
+        time.moves(minutes=minutes)
+        secrets.clear_cache()
+        assert secrets.cookie_keys() == keys
+
+
+def test_a_leaked_cookie_key_is_replaced_at_once(time: Clock) -> None:
+    put_secret(
+        "site",
+        {"cookieKey": "new", "previousCookieKey": "", "cookieKeyRotatedAt": time.after()},
+    )
+    secrets.clear_cache()
+    assert secrets.cookie_keys() == [b"new"]
 
 
 def test_the_origin_secret_is_optional(monkeypatch: pytest.MonkeyPatch) -> None:

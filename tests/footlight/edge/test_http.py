@@ -194,7 +194,9 @@ def test_a_route_that_returns_nothing_responds_with_204_and_an_empty_body() -> N
     response = app.resolve(event("PUT"), None)
     assert (response["statusCode"], response["body"]) == (204, "")
     assert "Content-Type" not in response["headers"]
-    assert response["cookies"] == ["x=1; Path=/; Max-Age=60; HttpOnly; Secure; SameSite=Lax"]
+    assert response["cookies"] == [
+        "__Host-x=1; Path=/; Max-Age=60; HttpOnly; Secure; SameSite=Strict"
+    ]
     assert app.resolve(event("GET"), None)["cookies"] == []
 
 
@@ -208,7 +210,9 @@ def test_a_refusal_sends_the_cookies_that_were_set() -> None:
     app.get("/api/x")(get_x)
     response = app.resolve(event(), None)
     assert response["statusCode"] == 401
-    assert response["cookies"] == ["x=; Path=/; Max-Age=0; HttpOnly; Secure; SameSite=Lax"]
+    assert response["cookies"] == [
+        "__Host-x=; Path=/; Max-Age=0; HttpOnly; Secure; SameSite=Strict"
+    ]
 
 
 def test_a_caller_is_resolved_once_per_request() -> None:
@@ -262,16 +266,17 @@ def test_a_summary_is_the_first_sentence(docstring: str | None, summary: str) ->
 
 def test_over_plain_http_cookies_are_not_secure(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FOOTLIGHT_SITE_URL", "http://localhost:8080")
-    assert str(site_cookie("x", "", 0)) == "x=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax"
+    assert str(site_cookie("x", "", 0)) == "x=; Path=/; Max-Age=0; HttpOnly; SameSite=Strict"
 
 
 @pytest.mark.parametrize(
     "sent",
     [
-        {"cookies": ["a=1", "b=x.y-z_%20="]},
-        {"headers": {"cookie": "a=1; b=x.y-z_%20="}},
-        {"headers": {"Cookie": "a=1;b=x.y-z_%20="}},
-        {"cookies": ["a=1"], "headers": {"cookie": "b=x.y-z_%20="}},
+        {"cookies": ["__Host-a=1", "__Host-b=x.y-z_%20="]},
+        {"headers": {"cookie": "__Host-a=1; __Host-b=x.y-z_%20="}},
+        {"headers": {"Cookie": "__Host-a=1;__Host-b=x.y-z_%20="}},
+        {"cookies": ["__Host-a=1"], "headers": {"cookie": "__Host-b=x.y-z_%20="}},
+        {"cookies": ["__Host-a=1", "__Host-b=x.y-z_%20="], "headers": {"cookie": "__Host-a=1"}},
     ],
 )
 def test_cookies_are_read_from_the_event_and_from_the_header(sent: dict[str, Any]) -> None:
@@ -283,8 +288,29 @@ def test_cookies_are_read_from_the_event_and_from_the_header(sent: dict[str, Any
     ['{"x":1}', "q;r", "bare", "", "=", "a b=c", "ü=1", "a[b]=1", "path=/x", "a=x,y z", 'a="b\\"c'],
 )
 def test_the_session_cookie_is_read_next_to_malformed_cookies(strange: str) -> None:
-    for line in (f"{strange}; footlight_session=x", f"footlight_session=x; {strange}"):
+    session = "__Host-footlight_session=x"
+    for line in (f"{strange}; {session}", f"{session}; {strange}"):
         assert cookies_of({"headers": {"cookie": line}})["footlight_session"] == "x"
+
+
+@pytest.mark.parametrize("site", ["https://live.example.com", "http://localhost:8080"])
+@pytest.mark.parametrize("evil", ["evil", ""])
+@pytest.mark.parametrize("is_first", [True, False])
+def test_a_cookie_with_two_values_is_ignored(
+    monkeypatch: pytest.MonkeyPatch, site: str, evil: str, is_first: bool
+) -> None:
+    """A sibling host of http can add a second one, and the order depends on the browser."""
+    monkeypatch.setenv("FOOTLIGHT_SITE_URL", site)
+    prefix = "__Host-" if site.startswith("https") else ""
+    both = [f"{prefix}s=own", f"{prefix}s={evil}", f"{prefix}other=1"]
+    sent = [both[1], both[0], both[2]] if is_first else both
+    for event in ({"cookies": sent}, {"headers": {"cookie": "; ".join(sent)}}):
+        assert cookies_of(event) == {"other": "1"}
+
+
+@pytest.mark.parametrize("name", ["s", "__host-s", "__Secure-s", "Host-s"])
+def test_over_https_a_cookie_that_another_host_can_set_is_ignored(name: str) -> None:
+    assert cookies_of({"cookies": [f"{name}=evil"]}) == {}
 
 
 @pytest.mark.parametrize("sent", [{}, {"cookies": None, "headers": None}, {"cookies": []}])

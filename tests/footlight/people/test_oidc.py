@@ -5,6 +5,7 @@ import hmac
 import json
 from collections.abc import Callable
 from datetime import timedelta
+from io import StringIO
 
 import jwt
 import pytest
@@ -15,14 +16,13 @@ from jwt.algorithms import RSAAlgorithm
 from footlight import identities
 from footlight.errors import TokenExpired, Unauthorized, Unavailable
 from footlight.identities import Guest
-from footlight.people import guests, oidc
+from footlight.people import guests, oidc, site_keys
 from tests.support.api import Api
-from tests.support.deployment import forget
+from tests.support.clock import Clock
+from tests.support.deployment import COOKIE_KEY, forget
 from tests.support.provider import Provider
 
 pytestmark = pytest.mark.usefixtures("deployed")
-
-KEY = b"a-key-that-is-long-enough-to-sign-cookies"
 
 
 def claims(provider: Provider) -> dict[str, object]:
@@ -51,13 +51,15 @@ def test_a_token_identifies_a_user_and_its_issuer(provider: Provider) -> None:
         {"client_id": None, "aud": ["another", "footlight-test"]},
         {"client_id": None, "azp": "footlight-test"},
         {"token_use": None},
+        {"token_use": None, "aud": "footlight-test", "scope": "openid"},
+        {"token_use": None, "aud": "footlight-test", "scp": ["openid"]},
     ],
 )
 def test_tokens_for_this_site_are_accepted(provider: Provider, changes: dict[str, object]) -> None:
     assert oidc.verify(provider.token("somebody", **changes)).subject == "somebody"
 
 
-@pytest.mark.parametrize(("claim", "seconds"), [("exp", -20), ("nbf", 20)])
+@pytest.mark.parametrize(("claim", "seconds"), [("exp", -20), ("nbf", 20), ("iat", 20)])
 def test_a_small_clock_difference_is_accepted(provider: Provider, claim: str, seconds: int) -> None:
     token = provider.token("somebody", **{claim: timedelta(seconds=seconds)})
     assert oidc.verify(token).subject == "somebody"
@@ -82,6 +84,12 @@ def test_a_small_clock_difference_is_accepted(provider: Provider, claim: str, se
         ({"aud": ""}, Unauthorized),
         ({"aud": "footlight-test-2"}, Unauthorized),
         ({"token_use": "id"}, Unauthorized),
+        # Id tokens. Their audience is the client, and they have no scope.
+        ({"client_id": None, "token_use": None, "aud": "footlight-test"}, Unauthorized),
+        ({"token_use": None, "aud": ["footlight-test"], "azp": "footlight-test"}, Unauthorized),
+        ({"aud": "footlight-test", "at_hash": "x"}, Unauthorized),
+        ({"client_id": "another", "azp": "footlight-test"}, Unauthorized),
+        ({"sub": ""}, Unauthorized),
     ],
 )
 def test_invalid_tokens_and_tokens_for_other_sites_are_rejected(
@@ -90,6 +98,45 @@ def test_invalid_tokens_and_tokens_for_other_sites_are_rejected(
     with pytest.raises(refusal) as refused:
         oidc.verify(provider.token("somebody", **changes))
     assert type(refused.value) is refusal
+
+
+def test_an_access_token_of_rfc_9068_may_have_the_client_as_audience(provider: Provider) -> None:
+    one = claims(provider) | {"aud": "footlight-test"}
+    del one["token_use"]
+    for kind, is_accepted in (("at+jwt", True), ("application/at+JWT", True), ("JWT", False)):
+        headers = {"kid": "rsa", "typ": kind}
+        token = jwt.encode(one, provider.key, algorithm="RS256", headers=headers)
+        if is_accepted:
+            assert oidc.verify(token).subject == "somebody"
+        else:
+            with pytest.raises(Unauthorized):
+                oidc.verify(token)
+
+
+def test_an_id_token_is_rejected_next_to_an_audience_of_the_api(
+    provider: Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FOOTLIGHT_OIDC_AUDIENCE", "https://live.example.com")
+    api_only: dict[str, object] = {"token_use": None, "aud": "https://live.example.com"}
+    both = api_only | {"aud": ["footlight-test", "https://live.example.com"]}
+
+    assert oidc.verify(provider.token("somebody", **api_only)).subject == "somebody"
+    with pytest.raises(Unauthorized):
+        oidc.verify(provider.token("somebody", **both))
+
+
+@pytest.mark.parametrize("claim", ["iat", "nbf"])
+@pytest.mark.parametrize("seconds", [45, 300])
+def test_a_token_of_a_provider_whose_clock_is_ahead_is_rejected_and_logged(
+    provider: Provider, time: Clock, logged: StringIO, claim: str, seconds: int
+) -> None:
+    token = provider.token("somebody", **{claim: timedelta(seconds=seconds)})
+    with pytest.raises(Unauthorized):
+        oidc.verify(token)
+    line = json.loads(logged.getvalue())
+    assert line["message"] == "access token from the future"
+    assert line["seconds"] == seconds
+    assert token not in logged.getvalue()
 
 
 def without_signature(provider: Provider) -> str:
@@ -252,24 +299,26 @@ def test_the_case_of_the_scheme_is_ignored(api: Api, provider: Provider, scheme:
 
 def test_a_guest_is_identified_by_a_cookie_that_only_the_site_can_sign() -> None:
     guest = Guest(identities.new_guest_id())
-    cookie = guests.guest_cookie(guest, KEY)
+    cookie = guests.guest_cookie(guest)
     head, body, signature = cookie.split(".")
-    login = jwt.encode({"sub": guest.id, "aud": "login"}, KEY, algorithm="HS256")
-    bare = jwt.encode({"sub": guest.id}, KEY, algorithm="HS256")
-    unsigned = jwt.encode({"sub": guest.id, "aud": "guest"}, "", algorithm="none")
+    key = site_keys.current_key("guest")
+    named = {"kid": key.id}
+    bare = jwt.encode({"sub": guest.id}, key.secret, algorithm="HS256", headers=named)
+    guest_claims = {"sub": guest.id, "aud": "guest"}
 
-    assert guests.read_guest_cookie({guests.GUEST_COOKIE: cookie}, KEY) == guest
+    assert guests.read_guest_cookie({guests.GUEST_COOKIE: cookie}) == guest
     for forged in (
         f"{head}.{body}.{signature[::-1]}",
         f"{head}.{body}.",
-        login,
+        site_keys.sign("login", {"sub": guest.id}),
         bare,
-        unsigned,
+        jwt.encode(guest_claims, "", algorithm="none", headers=named),
+        jwt.encode(guest_claims, COOKIE_KEY, algorithm="HS256", headers=named),
+        jwt.encode(guest_claims, key.secret, algorithm="HS256"),
         "",
     ):
-        assert guests.read_guest_cookie({guests.GUEST_COOKIE: forged}, KEY) is None
-    assert guests.read_guest_cookie({guests.GUEST_COOKIE: cookie}, KEY + b"2") is None
-    assert guests.read_guest_cookie({}, KEY) is None
+        assert guests.read_guest_cookie({guests.GUEST_COOKIE: forged}) is None
+    assert guests.read_guest_cookie({}) is None
 
 
 def test_each_cold_start_fetches_the_providers_metadata(provider: Provider) -> None:

@@ -19,7 +19,7 @@ from footlight.people.guests import guest_cookie
 from footlight.people.oidc import Claims
 from footlight.tables import relations, users
 from footlight.watching import admit, viewer_tokens
-from tests.support.deployment import COOKIE_KEY, LIVEKIT_SECRET
+from tests.support.deployment import LIVEKIT_SECRET
 from tests.support.people import START, a_person, caller, goes_live
 from tests.support.table import connect_to
 
@@ -29,7 +29,7 @@ GUEST = Guest("0f8fad5b-d9cb-469f-a165-70867728950e")
 
 
 def as_guest(guest: Guest) -> Caller:
-    return Caller(None, {"footlight_guest": guest_cookie(guest, COOKIE_KEY.encode())})
+    return Caller(None, {"footlight_guest": guest_cookie(guest)})
 
 
 def block(host: Person, viewer_id: str) -> None:

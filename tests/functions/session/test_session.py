@@ -5,12 +5,13 @@ import hashlib
 import time
 from io import StringIO
 
-import jwt
 import pytest
 
+from footlight.people import site_keys
 from tests.support.api import Answer, Api
+from tests.support.clock import Clock
 from tests.support.deployment import COOKIE_KEY, forget, put_secret
-from tests.support.provider import Provider, query_of, visit_provider
+from tests.support.provider import CLIENT_ID, Provider, query_of, visit_provider
 
 
 def provider_query(login: Answer) -> dict[str, str]:
@@ -37,25 +38,107 @@ def test_sign_in_returns_to_the_page_and_creates_a_session(api: Api, provider: P
     assert me.body["username"] is None
 
 
-def test_the_refresh_token_is_sent_only_in_a_cookie(api: Api, provider: Provider) -> None:
+def test_the_refresh_token_is_sent_only_in_an_encrypted_cookie(
+    api: Api, provider: Provider
+) -> None:
     response = sign_in(api, provider, "somebody")
-    refresh_token = api.jar["footlight_session"]
+    (refresh_token,) = provider.sessions
+    id, _, encoded = api.jar["__Host-footlight_session"].partition(".")
     token = api.post("/api/session/token")
 
-    assert refresh_token not in response.headers["location"] + response.text + token.text
+    sent = response.headers["location"] + response.text + token.text + "".join(token.set_cookies)
+    assert refresh_token not in sent
+    assert refresh_token.encode() not in base64.urlsafe_b64decode(encoded + "===")
+    assert id == site_keys.current_key("session").id
+
+
+def test_a_session_and_a_guest_outlive_a_rotation_of_the_cookie_key(
+    api: Api, provider: Provider
+) -> None:
+    api.joins("ann")
+    sign_in(api, provider, "somebody")
+    name = api.post("/api/token", {"host": "ann"}).body["name"]
+    login = api.get("/api/session/login", query={"return": "/ann"})
+
+    for current, previous, status in (
+        ("n" * 40, COOKIE_KEY, 200),  # the cookies are renewed with the new key
+        ("n" * 40, None, 200),
+        ("m" * 40, None, 401),
+    ):
+        put_secret("site", {"cookieKey": current, "previousCookieKey": previous or ""})
+        forget()
+        assert api.post("/api/session/token").status == status
+        assert (api.post("/api/token", {"host": "ann"}).body["name"] == name) is (status == 200)
+        if previous:
+            callback = visit_provider(login.headers["location"])
+            signed_in = api.get("/api/session/callback", query=callback)
+            assert signed_in.headers["location"] == "https://live.example.com/ann"
+
+
+def forgeries(cookie: str) -> list[str]:
+    """Return values that the site hasn't made, like this session cookie."""
+    id, _, sealed = cookie.partition(".")
+    other_use = {"exp": 9e9, "sub": "x", "start": 0, "token": "x"}
+    return [
+        cookie[:-2],
+        cookie[:-6] + ("AAAAAA" if sealed[-6:] != "AAAAAA" else "BBBBBB"),
+        f"{id}.",
+        f"{id}.{'A' * 40}",
+        f"AAAAAAAA.{sealed}",
+        sealed,
+        site_keys.encrypt("login", other_use),
+        "ü.é",
+        "made-up",
+    ]
+
+
+@pytest.mark.parametrize("index", range(9))
+def test_a_forged_session_does_not_reach_the_provider(
+    api: Api, provider: Provider, index: int
+) -> None:
+    sign_in(api, provider, "somebody")
+    asked = len(provider.asked)
+    api.jar["__Host-footlight_session"] = forgeries(api.jar["__Host-footlight_session"])[index]
+
+    assert api.post("/api/session/token").refused_with(401, "unauthorized")
+    assert len(provider.asked) == asked
+    assert "__Host-footlight_session" not in api.jar
+
+
+def test_a_session_that_no_one_used_for_30_days_has_ended(
+    api: Api, provider: Provider, time: Clock
+) -> None:
+    """The browser deletes the cookie then. A copy of it must not live longer."""
+    sign_in(api, provider, "somebody")
+    time.moves(days=29)
+    assert api.post("/api/session/token").status == 200
+    time.moves(days=30)
+    assert api.post("/api/session/token").refused_with(401, "unauthorized")
 
 
 def test_a_session_continues_as_its_refresh_tokens_rotate(api: Api, provider: Provider) -> None:
     sign_in(api, provider, "somebody")
-    first_token = api.jar["footlight_session"]
+    first_token = api.jar["__Host-footlight_session"]
     for _ in range(3):
         assert api.post("/api/session/token", cookies_in_header=True).status == 200
-    assert api.jar["footlight_session"] != first_token
+    assert api.jar["__Host-footlight_session"] != first_token
 
 
 @pytest.mark.parametrize(
     "return_to",
-    ["https://evil.example", "//evil.example", "/\\evil.example", "evil", "", "/a\nb", "/\t/evil"],
+    [
+        *("https://evil.example", "//evil.example", "/\\evil.example", "evil", "", "/a\nb"),
+        *(
+            "/\t/evil",
+            "/.//x",
+            "/./",
+            "/..//evil.example",
+            "/a/../x",
+            "/a/%2E%2e/x",
+            "/%2e",
+            "/a//b",
+        ),
+    ],
 )
 def test_sign_in_redirects_only_to_this_site(api: Api, provider: Provider, return_to: str) -> None:
     response = sign_in(api, provider, "somebody", return_to)
@@ -70,7 +153,7 @@ def test_a_forged_state_creates_no_session(api: Api, provider: Provider) -> None
     response = api.get("/api/session/callback", query=callback)
 
     assert response.headers["location"] == "https://live.example.com/?signin=expired"
-    assert "footlight_session" not in api.jar
+    assert "__Host-footlight_session" not in api.jar
 
 
 def test_a_code_is_rejected_in_another_browser(api: Api, provider: Provider) -> None:
@@ -82,7 +165,7 @@ def test_a_code_is_rejected_in_another_browser(api: Api, provider: Provider) -> 
     assert (
         "signin=expired" in other.get("/api/session/callback", query=callback).headers["location"]
     )
-    assert "footlight_session" not in other.jar
+    assert "__Host-footlight_session" not in other.jar
 
 
 @pytest.mark.parametrize(
@@ -113,7 +196,8 @@ def test_the_authorization_request_follows_the_standards(api: Api, provider: Pro
 
     query = provider_query(login)
     (cookie,) = api.jar.values()
-    saved_sign_in = jwt.decode(cookie, COOKIE_KEY, algorithms=["HS256"], audience="login")
+    saved_sign_in = site_keys.verified("login", cookie)
+    assert saved_sign_in
     digest = hashlib.sha256(saved_sign_in["verifier"].encode()).digest()
     assert login.headers["location"].startswith(f"{provider.issuer}/authorize?")
     assert query == {
@@ -151,12 +235,24 @@ def test_cookies_are_hidden_from_scripts_and_from_other_sites(
     redirect = api.get("/api/session/callback", query=visit_provider(login.headers["location"]))
 
     (login_cookie,), (session, expired_login_cookie) = login.set_cookies, redirect.set_cookies
-    ending = "; HttpOnly" + ("; Secure" if secure else "") + "; SameSite=Lax"
+    ending = "; HttpOnly" + ("; Secure" if secure else "")
+    prefix = "__Host-" if secure else ""
     name = login_cookie.partition("=")[0]
-    assert login_cookie.endswith(f"; Path=/; Max-Age=600{ending}")
-    assert session.startswith("footlight_session=")
-    assert session.endswith(f"; Path=/; Max-Age=2592000{ending}")
-    assert expired_login_cookie == f"{name}=; Path=/; Max-Age=0{ending}"
+    assert name.startswith(f"{prefix}footlight_login_")
+    assert login_cookie.endswith(f"; Path=/; Max-Age=600{ending}; SameSite=Lax")
+    assert session.startswith(f"{prefix}footlight_session=")
+    assert session.endswith(f"; Path=/; Max-Age=2592000{ending}; SameSite=Strict")
+    assert expired_login_cookie == f"{name}=; Path=/; Max-Age=0{ending}; SameSite=Strict"
+
+
+def test_a_session_cookie_next_to_a_planted_one_gets_no_token(api: Api, provider: Provider) -> None:
+    sign_in(api, provider, "somebody")
+    api.jar["footlight_session"] = "planted"  # as a sibling host or plain http can
+    assert api.post("/api/session/token").status == 200
+
+    own = api.jar["__Host-footlight_session"]
+    twice = {"cookie": "; ".join(f"__Host-footlight_session={value}" for value in (own, "x"))}
+    assert api.post("/api/session/token", headers=twice).refused_with(401, "unauthorized")
 
 
 @pytest.mark.parametrize("in_header", [False, True])
@@ -168,7 +264,7 @@ def test_cookies_are_read_from_the_event_and_from_the_header(
     callback = visit_provider(login.headers["location"])
     api.get("/api/session/callback", query=callback, cookies_in_header=in_header)
     assert api.post("/api/session/token", cookies_in_header=in_header).status == 200
-    assert api.delete("/api/session", cookies_in_header=in_header).status == 204
+    assert api.delete("/api/session", cookies_in_header=in_header).status == 200
     assert len(provider.revoked) == 1
 
 
@@ -180,7 +276,7 @@ def test_two_tabs_can_sign_in_at_the_same_time(api: Api, provider: Provider) -> 
     for login, page in ((first, "/ann"), (second, "/bob")):
         response = api.get("/api/session/callback", query=visit_provider(login.headers["location"]))
         assert response.headers["location"] == f"https://live.example.com{page}"
-    assert set(api.jar) == {"footlight_session"}
+    assert set(api.jar) == {"__Host-footlight_session"}
 
 
 def test_abandoned_sign_ins_leave_at_most_four_cookies(api: Api) -> None:
@@ -196,15 +292,15 @@ def test_a_state_works_once(api: Api, provider: Provider) -> None:
     api.get("/api/session/callback", query=callback)
 
     assert "signin=expired" in api.get("/api/session/callback", query=callback).headers["location"]
-    assert "footlight_session" in api.jar
+    assert "__Host-footlight_session" in api.jar
 
 
 def test_a_sign_in_expires_after_ten_minutes(api: Api, provider: Provider) -> None:
     login = api.get("/api/session/login")
     (name, cookie), *_ = api.jar.items()
-    claims = jwt.decode(cookie, COOKIE_KEY, algorithms=["HS256"], audience="login")
-    expired = claims | {"exp": int(time.time()) - 1}
-    api.jar[name] = jwt.encode(expired, COOKIE_KEY, algorithm="HS256")
+    claims = site_keys.verified("login", cookie)
+    assert claims
+    api.jar[name] = site_keys.sign("login", claims | {"exp": int(time.time()) - 1})
 
     response = api.get("/api/session/callback", query=visit_provider(login.headers["location"]))
 
@@ -214,9 +310,10 @@ def test_a_sign_in_expires_after_ten_minutes(api: Api, provider: Provider) -> No
 
 def test_a_guest_cookie_does_not_complete_a_sign_in(api: Api, provider: Provider) -> None:
     login = api.get("/api/session/login")
-    (name, _), *_ = api.jar.items()
-    guest = {"aud": "guest", "sub": "x", "exp": int(time.time()) + 99}
-    api.jar[name] = jwt.encode(guest, COOKIE_KEY, algorithm="HS256")
+    (name, cookie), *_ = api.jar.items()
+    claims = site_keys.verified("login", cookie)
+    assert claims
+    api.jar[name] = site_keys.sign("guest", claims | {"sub": "x"})
 
     response = api.get("/api/session/callback", query=visit_provider(login.headers["location"]))
 
@@ -229,6 +326,7 @@ def test_a_guest_cookie_does_not_complete_a_sign_in(api: Api, provider: Provider
         ("/ünï/ann", "/%C3%BCn%C3%AF/ann"),
         ("/search?term=a%20b&x=é", "/search?term=a%20b&x=%C3%A9"),
         ("/a b", "/a%20b"),
+        ("/a...b/.x/?y=//.//z#/../", "/a...b/.x/?y=//.//z#/../"),
         ("/" + "x" * 600, "/"),
     ],
 )
@@ -247,7 +345,7 @@ def test_a_confidential_client_authenticates_with_its_secret(api: Api, provider:
 
     sign_in(api, provider, "somebody")
     assert api.post("/api/session/token").status == 200
-    assert api.delete("/api/session").status == 204
+    assert api.delete("/api/session").status == 200
     assert len(provider.revoked) == 1
 
 
@@ -274,7 +372,7 @@ def test_an_unusable_provider_response_fails_sign_in_and_is_logged(
     redirect = sign_in(api, provider, "somebody")
 
     assert redirect.headers["location"] == "https://live.example.com/ann?signin=failed"
-    assert "footlight_session" not in api.jar
+    assert "__Host-footlight_session" not in api.jar
     assert LOGGED[case] in logged.getvalue()
 
 
@@ -317,11 +415,13 @@ def test_the_refresh_token_stays_if_the_provider_does_not_rotate_it(
 ) -> None:
     provider.rotates = False
     sign_in(api, provider, "somebody")
-    refresh_token = api.jar["footlight_session"]
+    (refresh_token,) = provider.sessions
 
+    api.post("/api/session/token")
+    assert provider.asked[-1]["refresh_token"] == refresh_token
     response = api.post("/api/session/token")
-
-    assert response.cookies == {"footlight_session": refresh_token}
+    assert provider.asked[-1]["refresh_token"] == refresh_token
+    assert set(response.cookies) == {"__Host-footlight_session"}
     assert response.headers["cache-control"] == "private, no-store"
     assert set(provider.asked[-1]) == {"grant_type", "refresh_token", "client_id"}
 
@@ -352,7 +452,7 @@ def test_only_an_explicit_refusal_by_the_provider_ends_a_session(
 
     if ends_session:
         assert response.refused_with(401, "unauthorized")
-        assert "footlight_session" not in api.jar
+        assert "__Host-footlight_session" not in api.jar
         return
     assert response.refused_with(503, "unavailable")
     assert response.headers["retry-after"]
@@ -363,9 +463,9 @@ def test_only_an_explicit_refusal_by_the_provider_ends_a_session(
 
 def test_a_missing_or_invalid_session_gets_no_token(api: Api) -> None:
     assert api.post("/api/session/token").refused_with(401, "unauthorized")
-    api.jar["footlight_session"] = "made-up"
+    api.jar["__Host-footlight_session"] = "made-up"
     assert api.post("/api/session/token").refused_with(401, "unauthorized")
-    assert "footlight_session" not in api.jar
+    assert "__Host-footlight_session" not in api.jar
 
 
 def test_a_provider_outage_keeps_the_session(api: Api, provider: Provider) -> None:
@@ -374,7 +474,7 @@ def test_a_provider_outage_keeps_the_session(api: Api, provider: Provider) -> No
     forget()
 
     assert api.post("/api/session/token").refused_with(503, "unavailable")
-    assert "footlight_session" in api.jar
+    assert "__Host-footlight_session" in api.jar
 
 
 def test_an_unreachable_provider_keeps_the_session(api: Api, provider: Provider) -> None:
@@ -383,12 +483,13 @@ def test_an_unreachable_provider_keeps_the_session(api: Api, provider: Provider)
     forget()
 
     assert api.post("/api/session/token").refused_with(503, "unavailable")
-    assert "footlight_session" in api.jar
+    assert "__Host-footlight_session" in api.jar
 
 
 def test_a_provider_without_a_token_endpoint_is_unavailable(api: Api, provider: Provider) -> None:
+    sign_in(api, provider, "somebody")
     provider.metadata = {"token_endpoint": None}
-    api.jar["footlight_session"] = "x"
+    forget()
     assert api.post("/api/session/token").refused_with(503, "unavailable")
 
 
@@ -404,21 +505,105 @@ def test_signing_out_works_during_a_provider_outage(
     provider.failing = not metadata
     forget()
 
-    assert api.delete("/api/session").status == 204
-    assert "footlight_session" not in api.jar
+    assert api.delete("/api/session").status == 200
+    assert "__Host-footlight_session" not in api.jar
 
 
 def test_signing_out_revokes_the_refresh_token_and_is_idempotent(
     api: Api, provider: Provider
 ) -> None:
     sign_in(api, provider, "somebody")
-    refresh_token = api.jar["footlight_session"]
+    (refresh_token,) = provider.sessions
 
     for _ in range(2):
-        assert api.delete("/api/session").status == 204
+        assert api.delete("/api/session").status == 200
 
     assert provider.revoked == [refresh_token]
     assert api.post("/api/session/token").refused_with(401, "unauthorized")
+
+
+def test_signing_out_names_the_page_that_ends_the_providers_session(
+    api: Api, provider: Provider
+) -> None:
+    provider.metadata = {"end_session_endpoint": f"{provider.issuer}/end?tenant=a"}
+
+    logout_url = api.delete("/api/session").body["logoutUrl"]
+
+    assert logout_url.startswith(f"{provider.issuer}/end?")
+    assert query_of(logout_url) == {
+        "tenant": "a",
+        "client_id": CLIENT_ID,
+        "post_logout_redirect_uri": "https://live.example.com/",
+    }
+
+
+@pytest.mark.parametrize("end", ["amazonaws.com", "amazonaws.com.cn"])
+def test_cognitos_logout_page_gets_the_parameters_that_it_requires(
+    api: Api, provider: Provider, monkeypatch: pytest.MonkeyPatch, end: str
+) -> None:
+    monkeypatch.setenv("FOOTLIGHT_OIDC_ISSUER", f"https://cognito-idp.eu-central-1.{end}/pool")
+    discovery = f"{provider.issuer}/.well-known/openid-configuration"
+    monkeypatch.setenv("FOOTLIGHT_OIDC_DISCOVERY_URL", discovery)
+    host = "https://footlight-1.auth.eu-central-1.amazoncognito.com"
+    provider.metadata = {
+        "authorization_endpoint": f"{host}/oauth2/authorize",
+        "end_session_endpoint": None,
+    }
+
+    logout_url = api.delete("/api/session").body["logoutUrl"]
+
+    assert logout_url.startswith(f"{host}/logout?")
+    assert query_of(logout_url) == {
+        "client_id": CLIENT_ID,
+        "logout_uri": "https://live.example.com/",
+    }
+
+
+def test_a_person_adds_a_passkey_at_cognito(
+    api: Api, provider: Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert api.get("/api/session/passkey").refused_with(404, "not_found")
+    monkeypatch.setenv("FOOTLIGHT_OIDC_ISSUER", "https://cognito-idp.eu-central-1.amazonaws.com/p")
+    discovery = f"{provider.issuer}/.well-known/openid-configuration"
+    monkeypatch.setenv("FOOTLIGHT_OIDC_DISCOVERY_URL", discovery)
+
+    location = api.get("/api/session/passkey").headers["location"]
+
+    assert location.startswith(f"{provider.issuer}/passkeys/add?")
+    assert query_of(location) == {
+        "client_id": CLIENT_ID,
+        "redirect_uri": "https://live.example.com/api/session/passkey",
+    }
+
+
+@pytest.mark.parametrize(
+    ("result", "news"), [("success", "added"), ("cancel", "failed"), ("", "failed")]
+)
+def test_the_result_of_adding_a_passkey_is_shown_on_the_home_page(
+    api: Api, result: str, news: str
+) -> None:
+    response = api.get("/api/session/passkey", query={"result": result})
+    assert response.headers["location"] == f"https://live.example.com/?signin=passkey-{news}"
+
+
+@pytest.mark.parametrize("endpoint", [None, 7, "javascript:alert(1)"])
+def test_a_provider_without_a_logout_page_has_no_logout_address(
+    api: Api, provider: Provider, logged: StringIO, endpoint: object
+) -> None:
+    provider.metadata = {"end_session_endpoint": endpoint}
+    assert api.delete("/api/session").body == {"logoutUrl": None}
+    assert "provider session not ended" in logged.getvalue()
+
+
+def test_a_refresh_token_that_the_provider_can_not_revoke_is_logged(
+    api: Api, provider: Provider, logged: StringIO
+) -> None:
+    sign_in(api, provider, "somebody")
+    provider.metadata = {"revocation_endpoint": None}
+    forget()
+
+    assert api.delete("/api/session").status == 200
+    assert "the provider has no revocation_endpoint" in logged.getvalue()
 
 
 @pytest.mark.parametrize(
@@ -445,13 +630,16 @@ def test_logs_contain_no_session_secrets(api: Api, provider: Provider, logged: S
     provider.signs_in = "somebody"
     login = api.get("/api/session/login")
     (cookie,) = api.jar.values()
-    verifier = jwt.decode(cookie, COOKIE_KEY, algorithms=["HS256"], audience="login")["verifier"]
+    saved_sign_in = site_keys.verified("login", cookie)
+    assert saved_sign_in
+    verifier = saved_sign_in["verifier"]
     callback = visit_provider(login.headers["location"])
     api.get("/api/session/callback", query=callback)
     api.get("/api/session/callback", query=callback)  # the second request fails, which is logged
-    first = api.jar["footlight_session"]
+    first = api.jar["__Host-footlight_session"]
+    (refresh_token,) = provider.sessions
     token = api.post("/api/session/token").body["accessToken"]
-    second = api.jar["footlight_session"]
+    second = api.jar["__Host-footlight_session"]
     provider.refuses = (401, '{"error": "invalid_client"}')
     api.post("/api/session/token")
     provider.failing = True
@@ -459,7 +647,16 @@ def test_logs_contain_no_session_secrets(api: Api, provider: Provider, logged: S
 
     lines = logged.getvalue()
     assert "refresh failed" in lines
-    for secret in (cookie, verifier, callback["code"], first, token, second, COOKIE_KEY):
+    for secret in (
+        cookie,
+        verifier,
+        callback["code"],
+        first,
+        refresh_token,
+        token,
+        second,
+        COOKIE_KEY,
+    ):
         assert secret not in lines
 
 

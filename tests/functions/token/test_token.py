@@ -7,6 +7,7 @@ import jwt
 import pytest
 from livekit.api import AccessToken, TokenVerifier, VideoGrants
 
+from footlight.people import site_keys
 from footlight.tables import items
 from tests.support.api import Api
 from tests.support.deployment import COOKIE_KEY, LIVEKIT_KEY, LIVEKIT_SECRET, forget, put_secret
@@ -104,8 +105,8 @@ def test_a_guest_is_hidden_and_keeps_their_name_in_one_browser(api: Api) -> None
 def test_a_forged_guest_cookie_makes_a_new_guest(api: Api) -> None:
     api.joins("ann")
     name = api.post("/api/token", {"host": "ann"}).body["name"]
-    head, body, _ = api.jar["footlight_guest"].split(".")
-    api.jar["footlight_guest"] = f"{head}.{body}.forged"
+    head, body, _ = api.jar["__Host-footlight_guest"].split(".")
+    api.jar["__Host-footlight_guest"] = f"{head}.{body}.forged"
 
     assert api.post("/api/token", {"host": "ann"}).body["name"] != name
 
@@ -113,8 +114,7 @@ def test_a_forged_guest_cookie_makes_a_new_guest(api: Api) -> None:
 def test_a_cookie_of_another_kind_does_not_identify_a_guest(api: Api) -> None:
     api.joins("ann")
     guest = api.post("/api/token", {"host": "ann"}).body["identity"].rpartition(":")[0]
-    login = jwt.encode({"aud": "login", "sub": guest}, COOKIE_KEY, algorithm="HS256")
-    api.jar["footlight_guest"] = login
+    api.jar["__Host-footlight_guest"] = site_keys.sign("login", {"sub": guest})
 
     response = api.post("/api/token", {"host": "ann"})
 
@@ -137,8 +137,8 @@ def test_only_guests_get_a_guest_cookie_that_scripts_can_not_read(api: Api) -> N
 
     (line,) = api.post("/api/token", {"host": "ann"}).set_cookies
 
-    assert line.startswith("footlight_guest=")
-    assert line.endswith("; Path=/; Max-Age=31536000; HttpOnly; Secure; SameSite=Lax")
+    assert line.startswith("__Host-footlight_guest=")
+    assert line.endswith("; Path=/; Max-Age=31536000; HttpOnly; Secure; SameSite=Strict")
     assert api.post("/api/token", {"host": "ann"}, signed_in_as=ann).set_cookies == []
 
 
@@ -249,7 +249,7 @@ def test_a_table_outage_admits_no_one(
 def test_logs_contain_no_tokens_or_secrets(api: Api, logged: StringIO) -> None:
     api.joins("ann")
     token = api.post("/api/token", {"host": "ann"}).body["token"]
-    cookie = api.jar["footlight_guest"]
+    cookie = api.jar["__Host-footlight_guest"]
     items.Item.delete_table()
     api.post("/api/token", {"host": "ann"})
     api.post("/api/token", {"host": "ann"}, token="x.y.z")

@@ -608,6 +608,9 @@ export interface paths {
         /**
          * Sign out
          * @description Sign out. Idempotent.
+         *
+         *     This ends the site's session in this browser. Then send the browser to `logoutUrl`, which ends
+         *     the identity provider's session, so that the next sign-in asks for a password.
          */
         delete: operations["deleteSession"];
         options?: never;
@@ -652,6 +655,30 @@ export interface paths {
          *     After sign-in, the browser returns to `return`, a path of this site.
          */
         get: operations["login"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/session/passkey": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Add a passkey
+         * @description Add a passkey. Redirect the browser to the identity provider's page for it.
+         *
+         *     Sign in shortly before: let `/api/session/login` return here. The provider then returns here
+         *     with a `result`, and the browser goes to the home page, which shows it. 404 if the provider
+         *     isn't Cognito.
+         */
+        get: operations["passkey"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1777,6 +1804,16 @@ export interface components {
             issuer: string;
             /** Subject */
             subject: string;
+        };
+        /**
+         * SignedOut
+         * @description The page that ends the provider's session, or null if the provider has none.
+         *
+         *     The browser must go there. It returns to the site's home page.
+         */
+        SignedOut: {
+            /** Logouturl */
+            logoutUrl: string | null;
         };
         /**
          * StreamRequest
@@ -4881,13 +4918,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description No Content */
-            204: {
+            /** @description OK */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": null;
+                    "application/json": components["schemas"]["SignedOut"];
                 };
             };
             /** @description `forbidden` */
@@ -4997,6 +5034,55 @@ export interface operations {
                 };
                 content: {
                     "application/json": null;
+                };
+            };
+            /** @description `invalid_request` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    passkey: {
+        parameters: {
+            query?: {
+                result?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Found */
+            302: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": null;
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
                 };
             };
             /** @description `invalid_request` */

@@ -10,9 +10,11 @@ export default function SignInNotice({ news, onDismiss }: { news: SignInNews; on
     <div class={styles.notice} role="alert">
       <p>
         {strings.reasons[news]}{' '}
-        <a href={signInUrl()} onClick={expectSession}>
-          {strings.tryAgain}
-        </a>
+        {!news.startsWith('passkey') && (
+          <a href={signInUrl()} onClick={expectSession}>
+            {strings.tryAgain}
+          </a>
+        )}
       </p>
       <Button look="quiet" icon={X} aria-label={strings.dismiss} onClick={onDismiss} />
     </div>

@@ -1,6 +1,6 @@
-/** Reads `?signin=`, which the server adds to the address after a failed sign-in. */
+/** Reads `?signin=`, which the server adds to the address after a failed sign-in, or after a passkey was added. */
 
-export type SignInNews = 'denied' | 'failed' | 'expired'
+export type SignInNews = 'denied' | 'failed' | 'expired' | 'passkey-added' | 'passkey-failed'
 
 /** Return the reason and remove it from the address, so that reloads and shared links don't repeat it. */
 export function takeSignInNews(): SignInNews | null {
@@ -9,5 +9,7 @@ export function takeSignInNews(): SignInNews | null {
   if (reason === null) return null
   address.searchParams.delete('signin')
   history.replaceState(history.state, '', address.pathname + address.search + address.hash)
-  return reason === 'denied' || reason === 'failed' || reason === 'expired' ? reason : null
+  return /^(denied|failed|expired|passkey-(added|failed))$/.test(reason)
+    ? (reason as SignInNews)
+    : null
 }

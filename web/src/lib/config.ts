@@ -5,6 +5,8 @@ export interface Config {
   siteName: string
   /** `ws://` or `wss://`, to connect early. The token response has the address to join. */
   livekitUrl: string | null
+  /** People can add passkeys at the identity provider. */
+  hasPasskeys?: boolean
 }
 
 export const config = store<Config>({ siteName: 'Footlight', livekitUrl: null })

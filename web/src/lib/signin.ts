@@ -74,15 +74,12 @@ export function renewToken(): Promise<string | null> {
   return renewal
 }
 
-/** End the session in every tab of this browser. */
+/** End the session in every tab of this browser, and go to the page that ends the identity provider's session. */
 export async function signOut(): Promise<void> {
-  try {
-    await cookieApi.delete('/api/session')
-  } catch (error) {
-    if (Refusal.caught(error).status !== 401) throw error
-  }
+  const { logoutUrl } = await cookieApi.delete('/api/session')
   tabs?.postMessage('signed-out' satisfies TabMessage)
   endSession()
+  if (logoutUrl) location.assign(logoutUrl)
 }
 
 /** Make every page load its data again: the API now sees another user. */

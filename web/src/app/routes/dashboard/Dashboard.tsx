@@ -20,6 +20,7 @@ const PAGES = [
   ['/keys', strings.pages.keys],
   ['/chat', strings.pages.chat],
   ['/community', strings.pages.community],
+  ['/account', strings.pages.account],
 ] as const
 
 interface Props {

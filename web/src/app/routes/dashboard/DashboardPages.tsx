@@ -8,6 +8,7 @@ const PAGES: Readonly<Record<string, ComponentType<{ username: string }>>> = {
   keys: lazy(() => import('./KeysRoute')),
   chat: lazy(() => import('./ChatRoute')),
   community: lazy(() => import('./CommunityRoute')),
+  account: lazy(() => import('./AccountRoute')),
 }
 
 /** `page` is the part of the address after the username. */

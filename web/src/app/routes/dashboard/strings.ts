@@ -3,6 +3,7 @@ export const pages = {
   keys: 'Keys',
   chat: 'Chat',
   community: 'Community',
+  account: 'Account',
 }
 export const viewChannel = 'View my channel'
 

@@ -1,0 +1,27 @@
+import { config } from '../../lib/config'
+import { signInUrl } from '../../lib/signin'
+import { useStore } from '../../lib/store'
+import { Button, buttonClass } from '../../ui/Button'
+import { Card } from '../../ui/Card'
+import { Actions } from '../../ui/Dialog'
+import * as strings from './signingIn.strings'
+import { signOutWithToast } from './signOutWithToast'
+
+/** How a user signs in and out. */
+export function SigningIn() {
+  const { hasPasskeys } = useStore(config)
+  return (
+    <Card title={strings.signingIn}>
+      {hasPasskeys && <p>{strings.passkeyText}</p>}
+      <Actions>
+        {hasPasskeys && (
+          // The identity provider adds passkeys only shortly after a sign-in.
+          <a href={signInUrl('/api/session/passkey')} class={buttonClass('primary')}>
+            {strings.addPasskey}
+          </a>
+        )}
+        <Button onClick={() => void signOutWithToast()}>{strings.signOut}</Button>
+      </Actions>
+    </Card>
+  )
+}

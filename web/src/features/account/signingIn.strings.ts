@@ -1,0 +1,5 @@
+export const signingIn = 'Signing in'
+export const passkeyText =
+  'With a passkey you sign in with your fingerprint, your face, or your device’s PIN instead of your password.'
+export const addPasskey = 'Add a passkey'
+export const signOut = 'Sign out'

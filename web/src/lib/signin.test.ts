@@ -1,0 +1,52 @@
+// @vitest-environment happy-dom
+import { beforeEach, expect, test, vi } from 'vitest'
+
+const json = (status: number, body: unknown) => new Response(JSON.stringify(body), { status })
+
+/** Sign in, then sign out at a server that responds to the sign-out like this. Return the addresses that it led to. */
+async function signOutWith(response: () => Response) {
+  const visited: string[] = []
+  vi.stubGlobal('fetch', async (request: Request) =>
+    request.method === 'DELETE' ? response() : json(200, { accessToken: 'one', expiresIn: 600 }),
+  )
+  vi.spyOn(location, 'assign').mockImplementation((address) => void visited.push(String(address)))
+  vi.resetModules()
+  const { renewToken, session, signOut } = await import('./signin')
+  await renewToken()
+  const failed = await signOut().then(
+    () => false,
+    () => true,
+  )
+  return { visited, failed, status: session.get().status }
+}
+
+beforeEach(() => {
+  localStorage.clear()
+  vi.restoreAllMocks()
+  vi.stubGlobal('navigator', {})
+})
+
+test("signing out leads to the page that ends the identity provider's session", async () => {
+  const logoutUrl = 'https://id.example.com/logout?client_id=a'
+  expect(await signOutWith(() => json(200, { logoutUrl }))).toEqual({
+    visited: [logoutUrl],
+    failed: false,
+    status: 'signedOut',
+  })
+})
+
+test('signing out stays on the page if the provider has no such page', async () => {
+  expect(await signOutWith(() => json(200, { logoutUrl: null }))).toEqual({
+    visited: [],
+    failed: false,
+    status: 'signedOut',
+  })
+})
+
+test('a failed sign-out keeps the session', async () => {
+  expect(await signOutWith(() => new Response('<html>', { status: 502 }))).toEqual({
+    visited: [],
+    failed: true,
+    status: 'signedIn',
+  })
+})
