@@ -1,7 +1,11 @@
 """Rate limits of every route: a call over the limit is refused until the window ends."""
 
+import re
+from pathlib import Path
+
 import pytest
 
+import infra.routes
 from footlight import limits
 from tests.support.api import Answer
 from tests.support.clock import Clock
@@ -11,6 +15,7 @@ from tests.support.routes import ROUTES, Route
 from tests.support.stored import stored, without_limits
 from tests.support.world import World
 
+GUIDE = Path(__file__).parents[2] / "docs" / "operating.md"
 REMAINING_MS = 55_500
 """Of the clock's minute."""
 LIMITED = [row for row in ROUTES if row.limit]
@@ -24,6 +29,23 @@ def test_the_route_table_names_every_limit_and_every_limited_route() -> None:
     assert set(limits.names()) == set(limits.LIMITS)
     documented = {name for name, operation in OPERATIONS.items() if "429" in operation["responses"]}
     assert {row.route for row in LIMITED} == documented - {SENDS_MESSAGES}
+
+
+def test_every_change_and_every_call_of_livekit_is_limited() -> None:
+    """Reads of the table alone are limited by the gateway, and guests' reads are cached."""
+    costly = {row.route for row in ROUTES if row.method != "GET" or row.calls_livekit}
+    assert costly - {row.route for row in LIMITED} == {SENDS_MESSAGES, infra.routes.WEBHOOK}
+
+
+def test_the_operators_guide_has_every_limit_with_its_default() -> None:
+    rows = re.findall(
+        r"^\| `(\w+)` \| .+ \| ([\d,]+) in ([\d,]+) s \|$", GUIDE.read_text(), re.MULTILINE
+    )
+    documented = {
+        name: (int(times.replace(",", "")), int(seconds.replace(",", "")))
+        for name, times, seconds in rows
+    }
+    assert documented == limits.LIMITS
 
 
 @pytest.mark.parametrize("row", ROUTES, ids=lambda row: row.name)
