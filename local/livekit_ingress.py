@@ -13,6 +13,9 @@ LiveKit Ingress refuses a publisher unless more processors are idle than the cos
 also runs the rest of the stack rarely has that many.
 """
 
+NEVER_IDLE = 1000.0
+"""A cost that no machine has, so that LiveKit Ingress refuses every publisher."""
+
 
 def configuration(
     keys: Mapping[str, str],
@@ -23,8 +26,11 @@ def configuration(
     whip_port: int,
     relay_port: int,
     udp_port: int,
+    cost: float = ALWAYS_IDLE,
 ) -> str:
     """Return the contents of a configuration file. It contains LiveKit's secret.
+
+    `cost` is that of a publisher, in processors.
 
     The health check is `/health` on the WHIP port. LiveKit Ingress listens on all of the machine's
     addresses, since it has no setting for one; only the relay is limited to this machine.
@@ -42,9 +48,10 @@ def configuration(
             # At the level `info` it logs stream keys.
             "logging": {"level": "warn"},
             "cpu_cost": {
-                "rtmp_cpu_cost": ALWAYS_IDLE,
-                "whip_cpu_cost": ALWAYS_IDLE,
-                "whip_bypass_transcoding_cpu_cost": ALWAYS_IDLE,
+                "rtmp_cpu_cost": cost,
+                "whip_cpu_cost": cost,
+                "whip_bypass_transcoding_cpu_cost": cost,
+                # It doesn't start if no kind of ingress could ever be accepted.
                 "url_cpu_cost": ALWAYS_IDLE,
                 "min_idle_ratio": 0.001,
             },

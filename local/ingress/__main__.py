@@ -61,6 +61,9 @@ def _options() -> argparse.Namespace:
         default=60.0,
         help="after how many seconds without data an RTMP encoder is disconnected",
     )
+    parser.add_argument(
+        "--capacity", type=int, help="how many encoders may publish at once (default: any number)"
+    )
     return parser.parse_args()
 
 
@@ -86,7 +89,8 @@ async def _run(options: argparse.Namespace, key: str, secret: str) -> int:
             log.error("%s", failure)  # noqa: TRY400 - the program has logged the reason
             return 1
         stack.push_async_callback(bridge.stop)
-        service = Service(LiveKit(options.livekit_url, key, secret, http, bridge))
+        livekit = LiveKit(options.livekit_url, key, secret, http, bridge)
+        service = Service(livekit, options.capacity)
         runner = web.AppRunner(Whip(service).application(), access_log=None)
         await runner.setup()
         stack.push_async_callback(runner.cleanup)

@@ -22,11 +22,15 @@ class Refused(Exception):
 
 
 class Service:
-    """The sessions of all admitted encoders, by resource id."""
+    """The sessions of all admitted encoders, by resource id.
 
-    def __init__(self, livekit: LiveKit) -> None:
+    Further encoders are refused while there are `capacity` sessions. None is without a limit.
+    """
+
+    def __init__(self, livekit: LiveKit, capacity: int | None) -> None:
         self.sessions: dict[str, Session] = {}
         self._livekit = livekit
+        self._capacity = capacity
         self._running: set[asyncio.Task[None]] = set()
         self._stopping = False
         livekit.bridge.on_event = self._on_event
@@ -53,7 +57,10 @@ class Service:
             await asyncio.wait(self._running, timeout=STOP_SECONDS)
 
     async def _admit(self, stream_key: str, via: IngressInput, resource_id: str) -> IngressInfo:
-        """Return the ingress of a key. Raises Refused if it is disabled or of another kind."""
+        """Return the ingress of a key.
+
+        Raises Refused if it is disabled or of another kind, or if there is no capacity.
+        """
         if self._stopping:
             raise Refused(503, "stopping")
         if not stream_key:
@@ -66,6 +73,8 @@ class Service:
             refusal = Refused(403, "session is disabled")
         elif ingress.input_type != via:
             refusal = Refused(400, "invalid ingress type")
+        elif self._capacity is not None and len(self.sessions) >= self._capacity:
+            refusal = Refused(429, "server capacity exceeded")
         else:
             return ingress
         # Like LiveKit Ingress, report the error: the server sends `ingress_ended` without a start.

@@ -18,7 +18,7 @@ from livekit.protocol.room import ListRoomsRequest, RoomParticipantIdentity
 from local.ingress.bridge import Bridge, RpcFailed
 from local.ingress.encodings import encoding_of
 from local.ingress.publisher import NotPublished, Publisher, Resource, WhipClient
-from local.ingress.transcoder import OPEN_SECONDS, Source, Transcoder
+from local.ingress.transcoder import AUDIO_CHANGED, OPEN_SECONDS, Source, Transcoder
 
 log = logging.getLogger(__name__)
 
@@ -214,14 +214,14 @@ class RtmpSession(Session):
         try:
             await asyncio.wait({*ends, transcoder.changed}, return_when=asyncio.FIRST_COMPLETED)
             if transcoder.changed.done():
-                # LiveKit Ingress reports the end at once, and disconnects the encoder later.
-                ending = Ending("failed to add element to pipeline: video output bin")
+                # LiveKit Ingress reports the end at once. It disconnects the encoder later, or not
+                # at all if only the sound has changed.
+                ending = Ending(transcoder.changed.result())
                 self.state.status = IngressState.ENDPOINT_ERROR
                 self.state.error = ending.error
                 await self.report()
-                await asyncio.wait(
-                    ends, timeout=CHANGED_SECONDS, return_when=asyncio.FIRST_COMPLETED
-                )
+                limit = None if ending.error == AUDIO_CHANGED else CHANGED_SECONDS
+                await asyncio.wait(ends, timeout=limit, return_when=asyncio.FIRST_COMPLETED)
                 return ending
             if lost.done():
                 # The server's report, which ends this with a better reason, may be in flight.

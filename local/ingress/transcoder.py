@@ -46,6 +46,9 @@ KEY_FRAME_SECONDS = 0.5
 LATEST_SECONDS = 0.7
 # Packets that may wait for a busy event loop: about two seconds of them.
 LONGEST_QUEUE = 100
+# The errors of LiveKit Ingress when it can't follow a change of the source.
+VIDEO_CHANGED = "failed to add element to pipeline: video output bin"
+AUDIO_CHANGED = "failed to add element to pipeline: audio"
 # What LiveKit Ingress takes over RTMP. It ignores HEVC and AV1 without an error.
 VIDEO_CODECS = ("h264", "flv1", "flv")
 # The names of codecs in LiveKit Ingress's reports.
@@ -95,10 +98,10 @@ class PacketTrack(MediaStreamTrack):
 class Transcoder:
     """A thread that reads the FLV of one encoder until it ends.
 
-    `opened` is resolved when the format of the source is known, `changed` when the size of its
-    picture changes, and `ended` when it ends. They raise if the media can't be read, except
-    `changed`. `video` and `audio` are set before `opened` is resolved.
-    They are None if the source has no such stream.
+    `opened` is resolved when the format of the source is known, and `ended` when it ends. Both
+    raise if the media can't be read. `changed` is resolved with LiveKit Ingress's error when the
+    size of the picture or the number of audio channels changes. `video` and `audio` are set before
+    `opened` is resolved. They are None if the source has no such stream.
     """
 
     def __init__(self, media: Path, encoding: VideoEncoding) -> None:
@@ -109,7 +112,7 @@ class Transcoder:
         self._loop = asyncio.get_running_loop()
         self.opened: asyncio.Future[Source] = self._loop.create_future()
         self.ended: asyncio.Future[None] = self._loop.create_future()
-        self.changed: asyncio.Future[None] = self._loop.create_future()
+        self.changed: asyncio.Future[str] = self._loop.create_future()
         self._source = Source()
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="transcoder", daemon=True)
@@ -201,15 +204,19 @@ class Transcoder:
         """Yield the packets that viewers get, and drop what comes too late to be sent."""
         to_h264, to_opus = ToH264(self._encoding, self._source.fps), ToOpus()
         lateness = Lateness()
+        channels: int | None = None
         for frame in frames:
             if isinstance(frame, VideoFrame) and self.video:
                 source = self._source
                 if source.width and (frame.width, frame.height) != (source.width, source.height):
-                    self._in_loop(self._set_changed)
+                    self._in_loop(self._set_changed, VIDEO_CHANGED)
                 if not lateness.is_late(frame.time) and not self.video.is_full:
                     for packet in to_h264.encode(frame):
                         yield self.video, packet
             elif isinstance(frame, AudioFrame) and self.audio:
+                channels = channels or frame.layout.nb_channels
+                if frame.layout.nb_channels != channels:
+                    self._in_loop(self._set_changed, AUDIO_CHANGED)
                 for packet in to_opus.encode(frame):
                     if not self.audio.is_full:
                         yield self.audio, packet
@@ -225,9 +232,9 @@ class Transcoder:
         if not self.opened.done():
             self.opened.set_result(source)
 
-    def _set_changed(self) -> None:
+    def _set_changed(self, error: str) -> None:
         if not self.changed.done():
-            self.changed.set_result(None)
+            self.changed.set_result(error)
 
     def _finish(self, failure: Exception | None) -> None:
         for future in (self.opened, self.ended):
@@ -323,9 +330,8 @@ class ToOpus:
     """An encoder from any audio format to stereo Opus with 20 ms per packet."""
 
     def __init__(self) -> None:
-        self._resampler = AudioResampler(
-            format="s16", layout="stereo", rate=AUDIO_RATE, frame_size=AUDIO_FRAME
-        )
+        self._resampler = _new_resampler()
+        self._layout: str | None = None
         self._encoder: AudioCodecContext = av.CodecContext.create("libopus", "w")
         self._encoder.sample_rate = AUDIO_RATE
         self._encoder.format = "s16"
@@ -336,11 +342,18 @@ class ToOpus:
 
     def encode(self, frame: AudioFrame) -> Iterator[Encoded]:
         """Yield the packets that this frame completes."""
+        if frame.layout.name != self._layout:
+            self._layout = frame.layout.name
+            self._resampler = _new_resampler()  # since it takes only one layout
         for resampled in self._resampler.resample(frame):
             for packet in self._encoder.encode(resampled):
                 # Opus starts before zero because of its look-ahead, and RTP counts from zero.
                 packet.pts = max(0, (packet.pts or 0) + AUDIO_FRAME)
                 yield packet
+
+
+def _new_resampler() -> AudioResampler:
+    return AudioResampler(format="s16", layout="stereo", rate=AUDIO_RATE, frame_size=AUDIO_FRAME)
 
 
 def _source_of(video: VideoStream | None, audio: AudioStream | None) -> Source:

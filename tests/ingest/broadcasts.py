@@ -8,18 +8,23 @@ import secrets
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Generator
 
 import av
+from av import VideoFrame
 from av.error import FFmpegError
 from livekit.protocol.ingress import IngressInfo, IngressState
 from livekit.protocol.models import ParticipantInfo
 from livekit.protocol.room import CreateRoomRequest, ListParticipantsRequest
 from livekit.protocol.webhook import WebhookEvent
 
+from tests.ingest import frame_numbers
 from tests.local.servers import Ingest, eventually
+from tests.local.viewer import Frame, receive
 
 WITHIN_SECONDS = 30.0
+PICTURES = 40
 
 
 @contextlib.contextmanager
@@ -66,7 +71,19 @@ def published(ingest: Ingest, made: IngressInfo, tracks: int = 2) -> Participant
 
     def find() -> ParticipantInfo | None:
         present = participants(ingest, made)
-        return present[0] if len(present) == 1 and len(present[0].tracks) == tracks else None
+        if len(present) != 1:
+            return None
+        [creator] = present
+        # LiveKit's list may lack one of two tracks that were published in the same moment.
+        listed = {track.sid for track in creator.tracks}
+        creator.tracks.extend(
+            event.track
+            for event in of_room(ingest, made)
+            if event.event == "track_published"
+            and event.participant.sid == creator.sid
+            and event.track.sid not in listed
+        )
+        return creator if len(creator.tracks) == tracks else None
 
     try:
         return eventually(f"{tracks} tracks", find, WITHIN_SECONDS)
@@ -79,18 +96,38 @@ def left(ingest: Ingest, made: IngressInfo) -> None:
     eventually("an empty room", lambda: not participants(ingest, made), WITHIN_SECONDS)
 
 
+def delay(ingest: Ingest, made: IngressInfo, fps: int = 10) -> float:
+    """Return how late pictures arrive at a viewer, in seconds.
+
+    The reference is the encoder's first picture, so only the difference of two delays has a
+    meaning.
+    """
+    delays: list[float] = []
+
+    def is_enough(frame: Frame) -> bool:
+        if isinstance(frame, VideoFrame):
+            delays.append(time.monotonic() - frame_numbers.read(frame) / fps)
+        return len(delays) >= PICTURES
+
+    receive(ingest, made.room_name, is_enough, WITHIN_SECONDS)
+    assert len(delays) >= PICTURES
+    return min(delays[PICTURES // 2 :])
+
+
 def started(ingest: Ingest, made: IngressInfo) -> IngressState:
     """Wait for `ingress_started`, and return the state in it."""
     return _first(ingest, made, "ingress_started")
 
 
-def ended(ingest: Ingest, made: IngressInfo) -> IngressState:
+def ended(ingest: Ingest, made: IngressInfo, within: float = WITHIN_SECONDS) -> IngressState:
     """Wait for `ingress_ended`, and return the state in it."""
-    return _first(ingest, made, "ingress_ended")
+    return _first(ingest, made, "ingress_ended", within)
 
 
-def _first(ingest: Ingest, made: IngressInfo, name: str) -> IngressState:
-    events = eventually(name, lambda: ingest.sink.of(made.ingress_id, name), WITHIN_SECONDS)
+def _first(
+    ingest: Ingest, made: IngressInfo, name: str, within: float = WITHIN_SECONDS
+) -> IngressState:
+    events = eventually(name, lambda: ingest.sink.of(made.ingress_id, name), within)
     return events[0].ingress_info.state
 
 

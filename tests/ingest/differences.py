@@ -6,6 +6,8 @@
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from livekit.protocol.ingress import IngressState
+
 from tests.local.servers import Ingest
 
 T = TypeVar("T")
@@ -36,3 +38,26 @@ The stand-in publishes one layer, of a size that the server doesn't know.
 
 DELETE_WITH_ANOTHER_KEY = Difference(livekit=200, stand_in=404)
 """The status of a DELETE of a WHIP resource with another stream key in its path."""
+
+TRACKS_AFTER_ANOTHER_LAYOUT = Difference(livekit=3, stand_in=2)
+"""The number of tracks after the number of audio channels has changed."""
+
+IS_STARTED_BEFORE_THE_TRACKS = Difference(livekit=True, stand_in=False)
+"""Whether `ingress_started` is sent before the `track_published` of all tracks.
+
+With LiveKit Ingress it is sent before or after `participant_joined`. The end of a session has no
+order: `ingress_ended` may be sent before, between, or after `track_unpublished` and
+`participant_left`.
+"""
+
+IS_BEHIND_AFTER_A_FREEZE = Difference(livekit=True, stand_in=False)
+"""Whether viewers stay behind by the time that the encoder was frozen."""
+
+KEY_FRAME_SECONDS = Difference(livekit=10.0, stand_in=0.5)
+"""The interval of key frames, as viewers receive them."""
+
+VANISHED_WHIP_ENCODER = Difference(
+    livekit=(IngressState.ENDPOINT_ERROR, "i/o timeout\ni/o timeout"),
+    stand_in=(IngressState.ENDPOINT_INACTIVE, ""),
+)
+"""How the session of a WHIP encoder ends that sends nothing anymore."""

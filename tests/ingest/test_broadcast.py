@@ -23,6 +23,7 @@ from tests.ingest.broadcasts import (
     started,
     state_of,
 )
+from tests.ingest.differences import TRACKS_AFTER_ANOTHER_LAYOUT
 from tests.local.servers import Ingest, eventually
 from tests.local.viewer import AUDIBLE, watch
 
@@ -134,6 +135,25 @@ def test_after_another_size_the_end_comes_before_the_media_ends(ingest: Ingest) 
     last = state_of(ingest, made)
     assert last.status in (ERROR, INACTIVE)
     assert last.error == state.error
+    assert len(sessions(ingest, made, "ingress_ended")) == 1
+
+
+def test_after_another_layout_of_the_sound_the_media_continues(ingest: Ingest) -> None:
+    made = ingest.create_ingress()
+    with encoding(ingest, made, "--layout", "mono", "--next-layout", "stereo") as encoder:
+        published(ingest, made)
+        state = ended(ingest, made)
+        assert (state.status, state.error) == (ERROR, "failed to add element to pipeline: audio")
+
+        published(ingest, made, tracks=TRACKS_AFTER_ANOTHER_LAYOUT.of(ingest))
+        received = watch(ingest, made.room_name, frames=15, audible_frames=50, within=30)
+        assert len(received.sizes) >= 15
+        assert sum(loud > AUDIBLE for loud in received.loudness) >= 50
+        assert encoder.poll() is None
+
+    left(ingest, made)
+    settle(ingest)
+    assert state_of(ingest, made).error == state.error
     assert len(sessions(ingest, made, "ingress_ended")) == 1
 
 

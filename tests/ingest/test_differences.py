@@ -1,15 +1,30 @@
 """Each difference between the stand-in and LiveKit Ingress is as it is listed."""
 
 import asyncio
+import itertools
+import signal
+import sys
+import time
 
 import pytest
-from livekit.protocol.ingress import IngressInput
+from av import VideoFrame
+from livekit.protocol.ingress import IngressInfo, IngressInput
 from livekit.protocol.models import TrackType
 
-from tests.ingest.broadcasts import encoding, published
-from tests.ingest.differences import DELETE_WITH_ANOTHER_KEY, LAYERS
-from tests.ingest.test_whip import Publisher, bearer, publish
-from tests.local.servers import Ingest
+from tests.ingest.broadcasts import delay, encoding, ended, left, published, started
+from tests.ingest.differences import (
+    DELETE_WITH_ANOTHER_KEY,
+    IS_BEHIND_AFTER_A_FREEZE,
+    IS_STARTED_BEFORE_THE_TRACKS,
+    KEY_FRAME_SECONDS,
+    LAYERS,
+    VANISHED_WHIP_ENCODER,
+)
+from tests.ingest.whip import Publisher, bearer, publish
+from tests.local.servers import Ingest, eventually
+from tests.local.viewer import Frame, receive
+
+FROZEN_SECONDS = 10.0
 
 
 @pytest.mark.parametrize("size", LAYERS)
@@ -36,3 +51,70 @@ def test_a_delete_with_another_key(ingest: Ingest) -> None:
     publish(made.url, bearer(made.stream_key), broadcast)
 
     assert statuses == [DELETE_WITH_ANOTHER_KEY.of(ingest)]
+
+
+def test_the_order_of_a_start_and_its_tracks(ingest: Ingest) -> None:
+    made = ingest.create_ingress()
+    with encoding(ingest, made):
+        published(ingest, made)
+        started(ingest, made)
+        eventually("the tracks", lambda: names(ingest, made).count("track_published") == 2, 20)
+
+    order = names(ingest, made)
+    assert order[0] == "room_started"
+    last_track = len(order) - order[::-1].index("track_published") - 1
+    is_before = order.index("ingress_started") < last_track
+    assert is_before == IS_STARTED_BEFORE_THE_TRACKS.of(ingest), order
+
+
+def names(ingest: Ingest, made: IngressInfo) -> list[str]:
+    """Return the names of the webhooks about a broadcast, in order of arrival."""
+    return [
+        event.event
+        for event in list(ingest.sink.events)
+        if event.room.name == made.room_name or event.ingress_info.ingress_id == made.ingress_id
+    ]
+
+
+def test_the_delay_after_a_freeze_of_the_encoder(ingest: Ingest) -> None:
+    made = ingest.create_ingress()
+    with encoding(ingest, made) as encoder:
+        published(ingest, made)
+        before = delay(ingest, made)
+        encoder.send_signal(signal.SIGSTOP)
+        time.sleep(FROZEN_SECONDS)
+        encoder.send_signal(signal.SIGCONT)
+        added = delay(ingest, made) - before
+
+    assert (added > FROZEN_SECONDS / 2) == IS_BEHIND_AFTER_A_FREEZE.of(ingest), added
+
+
+def test_the_interval_of_key_frames(ingest: Ingest) -> None:
+    made = ingest.create_ingress()
+    times: list[float] = []
+
+    def is_enough(frame: Frame) -> bool:
+        if isinstance(frame, VideoFrame) and frame.key_frame:
+            times.append(frame.time)
+        return len(times) == 3
+
+    with encoding(ingest, made):
+        published(ingest, made)
+        receive(ingest, made.room_name, is_enough, within=60)
+
+    # A viewer who loses a packet asks for a key frame earlier.
+    longest = max(next - time for time, next in itertools.pairwise(times))
+    assert longest == pytest.approx(KEY_FRAME_SECONDS.of(ingest), abs=0.2)
+
+
+def test_the_end_after_a_whip_encoder_has_vanished(ingest: Ingest) -> None:
+    made = ingest.create_ingress(IngressInput.WHIP_INPUT)
+    command = [sys.executable, "-m", "tests.ingest.whip", "--url", made.url]
+    encoder = ingest.run("whip-encoder", [*command, "--key", made.stream_key])
+    published(ingest, made)
+    ingest.stop(encoder, signal.SIGKILL)
+
+    state = ended(ingest, made, within=60)
+
+    assert (state.status, state.error) == VANISHED_WHIP_ENCODER.of(ingest)
+    left(ingest, made)

@@ -1,14 +1,10 @@
 """A WHIP encoder: statuses, the answer, what LiveKit reports, and the ways to end."""
 
 import asyncio
-import contextlib
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 import aiohttp
 import pytest
-from aiortc import RTCConfiguration, RTCPeerConnection, RTCSessionDescription
-from aiortc.mediastreams import AudioStreamTrack, VideoStreamTrack
 from livekit.protocol.ingress import (
     DeleteIngressRequest,
     IngressInfo,
@@ -19,75 +15,14 @@ from livekit.protocol.ingress import (
 from livekit.protocol.models import ParticipantInfo
 
 from tests.ingest.broadcasts import ended, left, published, started, state_of
+from tests.ingest.whip import Publisher, bearer, publish
 from tests.local.servers import Ingest, eventually
-
-SDP = {"Content-Type": "application/sdp"}
 
 
 @pytest.fixture
 def made(ingest: Ingest) -> IngressInfo:
     """A WHIP ingress."""
     return ingest.create_ingress(IngressInput.WHIP_INPUT)
-
-
-class Publisher:
-    """An encoder that has offered video and audio, and the server's response."""
-
-    def __init__(self, http: aiohttp.ClientSession) -> None:
-        self.http = http
-        self.connection = RTCPeerConnection(RTCConfiguration(iceServers=[]))
-        self.status = 0
-        self.text = ""
-        self.headers: Mapping[str, str] = {}
-        self.resource = ""
-
-    async def offer(self, url: str, headers: dict[str, str]) -> None:
-        """Send the offer."""
-        self.connection.addTrack(VideoStreamTrack())
-        self.connection.addTrack(AudioStreamTrack())
-        await self.connection.setLocalDescription(await self.connection.createOffer())
-        sdp = self.connection.localDescription.sdp
-        async with self.http.post(url, data=sdp, headers=SDP | headers) as response:
-            self.status, self.text = response.status, await response.text()
-            self.headers = response.headers
-            self.resource = urljoin(url, response.headers.get("Location", ""))
-
-    async def accept(self) -> None:
-        """Connect with the server's answer."""
-        assert self.status == 201
-        answer = RTCSessionDescription(sdp=self.text, type="answer")
-        await self.connection.setRemoteDescription(answer)
-
-
-@contextlib.asynccontextmanager
-async def publisher(url: str, headers: dict[str, str]) -> AsyncGenerator[Publisher]:
-    """Offer media, and close the connection at the end."""
-    async with aiohttp.ClientSession() as http:
-        made = Publisher(http)
-        try:
-            await made.offer(url, headers)
-            yield made
-        finally:
-            await made.connection.close()
-
-
-def publish(
-    url: str, headers: dict[str, str], action: Callable[[Publisher], Awaitable[None]] | None = None
-) -> Publisher:
-    """Offer media and, if it is accepted, publish it during `action`."""
-
-    async def run() -> Publisher:
-        async with publisher(url, headers) as encoder:
-            if action is not None:
-                await encoder.accept()
-                await action(encoder)
-            return encoder
-
-    return asyncio.run(run())
-
-
-def bearer(key: str) -> dict[str, str]:
-    return {"Authorization": f"Bearer {key}"}
 
 
 def test_the_key_is_the_bearer_or_in_the_path(ingest: Ingest, made: IngressInfo) -> None:

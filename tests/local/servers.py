@@ -33,7 +33,7 @@ from livekit.protocol.ingress import (
 )
 from livekit.protocol.webhook import WebhookEvent
 
-from local.livekit_ingress import configuration
+from local.livekit_ingress import ALWAYS_IDLE, NEVER_IDLE, configuration
 from local.livekit_server import media
 
 ROOT = Path(__file__).parents[2]
@@ -60,10 +60,13 @@ def free_port() -> int:
 
 
 @contextlib.contextmanager
-def running(kind: str, folder: Path, silence_seconds: float = 60.0) -> Generator["Ingest"]:
+def running(
+    kind: str, folder: Path, *, silence_seconds: float = 60.0, has_capacity: bool = True
+) -> Generator["Ingest"]:
     """Run all servers with an ingress of this kind: `stand-in` or `livekit`.
 
-    The stand-in disconnects an RTMP encoder that sends nothing for `silence_seconds`.
+    The stand-in disconnects an RTMP encoder that sends nothing for `silence_seconds`. Without
+    capacity, the ingress refuses every encoder.
     """
     secret = secrets.token_hex(24)
     sink = WebhookSink(secret)
@@ -77,22 +80,14 @@ def running(kind: str, folder: Path, silence_seconds: float = 60.0) -> Generator
         whip_port=free_port(),
         logs=folder,
         silence_seconds=silence_seconds,
+        has_capacity=has_capacity,
     )
     config = folder / "livekit.yaml"
     config.write_text(json.dumps(ingest.livekit_configuration()))  # JSON is valid YAML
     config.chmod(0o600)
     try:
-        ingest.run(
-            "redis",
-            [
-                *(program("redis-server"), "--bind", "127.0.0.1"),
-                *("--port", str(ingest.redis_port)),
-                *("--save", "", "--appendonly", "no", "--dir", folder),
-            ],
-        )
-        eventually("Redis", lambda: listens(ingest.redis_port), START_SECONDS)
-        ingest.run("livekit", [program("livekit-server"), "--config", config])
-        ingest.wait_for_livekit()
+        ingest.start_redis()
+        ingest.start_livekit()
         ingest.start_ingress()
         yield ingest
     finally:
@@ -110,11 +105,21 @@ def eventually(what: str, attempt: Callable[[], Result | None], within: float = 
     raise AssertionError(f"not within {within} s: {what}")
 
 
+@dataclass(frozen=True)
+class Webhook:
+    """A request from the server. The signature covers exactly this body."""
+
+    event: WebhookEvent
+    body: str
+    signature: str
+
+
 class WebhookSink:
     """A receiver of the server's webhooks that checks their signatures."""
 
     def __init__(self, secret: str) -> None:
         self.events: list[WebhookEvent] = []
+        self.received: list[Webhook] = []
         self.forged = 0
         receiver = api.WebhookReceiver(api.TokenVerifier(KEY, secret))
         sink = self
@@ -125,6 +130,7 @@ class WebhookSink:
                 try:
                     event = receiver.receive(body, self.headers["Authorization"])
                     sink.events.append(event)
+                    sink.received.append(Webhook(event, body, self.headers["Authorization"]))
                 except Exception:  # any error means that the signature is not valid
                     sink.forged += 1
                 self.send_response(200)
@@ -166,8 +172,11 @@ class Ingest:
     whip_port: int
     logs: Path
     silence_seconds: float
+    has_capacity: bool
     _running: list[subprocess.Popen[bytes]] = field(default_factory=list[subprocess.Popen[bytes]])
     _ingresses: list[subprocess.Popen[bytes]] = field(default_factory=list[subprocess.Popen[bytes]])
+    _redis: subprocess.Popen[bytes] | None = None
+    _livekit: subprocess.Popen[bytes] | None = None
 
     @property
     def livekit_url(self) -> str:
@@ -223,6 +232,46 @@ class Ingest:
         """Return the output of a program."""
         return (self.logs / f"{name}.log").read_text()
 
+    def start_redis(self) -> None:
+        """Start Redis, which saves nothing on its own, and wait until it listens."""
+        self._redis = self.run(
+            "redis",
+            [
+                *(program("redis-server"), "--bind", "127.0.0.1"),
+                *("--port", str(self.redis_port)),
+                *("--save", "", "--appendonly", "no", "--dir", self.logs),
+            ],
+        )
+        eventually("Redis", lambda: listens(self.redis_port), START_SECONDS)
+
+    def start_livekit(self) -> None:
+        """Start livekit-server, and wait until it responds."""
+        config = self.logs / "livekit.yaml"
+        self._livekit = self.run("livekit", [program("livekit-server"), "--config", config])
+        self.wait_for_livekit()
+
+    def restart_redis(self, *, keeps_data: bool) -> None:
+        """Kill Redis and start it again, with its data or empty."""
+        assert self._redis
+        (self.logs / "dump.rdb").unlink(missing_ok=True)
+        if keeps_data:
+            with socket.create_connection(("127.0.0.1", self.redis_port)) as redis:
+                redis.sendall(b"SAVE\r\n")
+                assert redis.recv(5) == b"+OK\r\n"
+        self.stop(self._redis, signal.SIGKILL)
+        self.start_redis()
+
+    @contextlib.contextmanager
+    def livekit_is_down(self) -> Generator[None]:
+        """Kill livekit-server, and start it again after the block."""
+        assert self._livekit
+        # SIGTERM would make it wait for the participants.
+        self.stop(self._livekit, signal.SIGKILL)
+        try:
+            yield
+        finally:
+            self.start_livekit()
+
     def start_ingress(self) -> None:
         """Start the ingress, and wait until it is healthy."""
         process = self._start_livekit_ingress() if self.is_real else self._start_stand_in()
@@ -239,6 +288,7 @@ class Ingest:
                 *("--redis", f"127.0.0.1:{self.redis_port}"),
                 *("--rtmp-port", str(self.rtmp_port), "--whip-port", str(self.whip_port)),
                 *("--silence-seconds", str(self.silence_seconds)),
+                *([] if self.has_capacity else ["--capacity", "0"]),
             ],
             self._keys,
         )
@@ -254,6 +304,7 @@ class Ingest:
                 whip_port=self.whip_port,
                 relay_port=free_port(),
                 udp_port=free_port(),
+                cost=ALWAYS_IDLE if self.has_capacity else NEVER_IDLE,
             )
         )
         config.chmod(0o600)

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import aiohttp
@@ -22,6 +23,7 @@ from tests.local.servers import KEY, Ingest
 WHIP_TRACK_NAMES = ["synthesized-camera", "synthesized-microphone"]
 INGRESS_TRACK_NAMES = [""]
 AUDIBLE = 0.01
+Frame = VideoFrame | AudioFrame
 
 
 @dataclass
@@ -37,18 +39,41 @@ class Received:
         """Return whether no audio frame is audible."""
         return not any(loud > AUDIBLE for loud in self.loudness)
 
+    def add(self, frame: Frame) -> None:
+        """Count a frame."""
+        if isinstance(frame, VideoFrame):
+            self.sizes.append((frame.width, frame.height))
+            self.times.append(frame.time)
+        else:
+            samples = frame.to_ndarray().astype(np.float64) / 2**15
+            self.loudness.append(float(np.sqrt(np.mean(samples**2))))
+
 
 def watch(
     ingest: Ingest, room: str, frames: int, audible_frames: int, within: float = 12.0
 ) -> Received:
     """Watch the room's host until enough video frames and audible audio frames have arrived."""
-    return asyncio.run(_watch(ingest, room, frames, audible_frames, within))
-
-
-async def _watch(
-    ingest: Ingest, room: str, frames: int, audible_frames: int, within: float
-) -> Received:
     received = Received()
+
+    def is_enough(frame: Frame) -> bool:
+        received.add(frame)
+        audible = sum(loud > AUDIBLE for loud in received.loudness)
+        return len(received.sizes) >= frames and audible >= audible_frames
+
+    receive(ingest, room, is_enough, within)
+    return received
+
+
+def receive(
+    ingest: Ingest, room: str, is_enough: Callable[[Frame], bool], within: float = 12.0
+) -> None:
+    """Watch the room's host until `is_enough` returns true for a frame, or for some seconds."""
+    asyncio.run(_receive(ingest, room, is_enough, within))
+
+
+async def _receive(
+    ingest: Ingest, room: str, is_enough: Callable[[Frame], bool], within: float
+) -> None:
     enough = asyncio.Event()
     readers: list[asyncio.Task[None]] = []
 
@@ -58,14 +83,7 @@ async def _watch(
                 frame = await track.recv()
             except MediaStreamError:
                 return
-            if isinstance(frame, VideoFrame):
-                received.sizes.append((frame.width, frame.height))
-                received.times.append(frame.time)
-            elif isinstance(frame, AudioFrame):
-                samples = frame.to_ndarray().astype(np.float64) / 2**15
-                received.loudness.append(float(np.sqrt(np.mean(samples**2))))
-            audible = sum(loud > AUDIBLE for loud in received.loudness)
-            if len(received.sizes) >= frames and audible >= audible_frames:
+            if isinstance(frame, VideoFrame | AudioFrame) and is_enough(frame):
                 enough.set()
 
     connection = RTCPeerConnection(RTCConfiguration(iceServers=[]))
@@ -101,4 +119,3 @@ async def _watch(
             await http.delete(resource, headers=headers)
             await connection.close()
             await asyncio.gather(*readers)
-    return received
