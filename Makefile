@@ -74,9 +74,9 @@ test-ingest: ## test what encoders can rely on (INGRESS=livekit: of the real ing
 	$(HAVE) base $(STACK)
 	@$(IN_VENV)/pytest -q -m "not obs" tests/ingest
 
-test-obs: ## test ingest with a real OBS (INGRESS=livekit: and the real ingress)
-	$(HAVE) base $(STACK) obs
-	@$(IN_VENV)/pytest -q -m obs tests/ingest
+test-obs: ## test the stack with a real OBS (INGRESS=livekit: and the real ingress)
+	$(HAVE) base web $(STACK) obs
+	@LIVE=0 $(IN_VENV)/pytest -q -m obs tests/ingest
 
 test-stack: ## test sign-in, the parts of the local stack, then the stack; uses a running one or starts one
 	$(HAVE) base web iam openid $(STACK)

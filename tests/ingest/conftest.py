@@ -6,6 +6,7 @@ import pytest
 
 from local.settings import INGRESS
 from tests.local.servers import Ingest, running
+from tests.stack.support import stack as stack
 
 
 @pytest.fixture(scope="session", params=[INGRESS])

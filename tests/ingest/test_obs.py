@@ -1,12 +1,12 @@
-"""A real OBS goes live, is watched, reconnects after it was removed, and ends.
+"""A real OBS goes live on the local stack, is watched, is ended, returns, and is killed.
 
 It needs OBS and Xvfb: `apt-get install obs-studio xvfb`. `tests/ingest/obs` has its settings.
 """
 
+import contextlib
 import json
 import os
 import shutil
-import signal
 import subprocess
 from collections.abc import Generator
 from datetime import datetime
@@ -14,25 +14,28 @@ from fractions import Fraction
 from pathlib import Path
 
 import av
+import numpy as np
 import pytest
-from livekit.protocol.ingress import IngressInfo, IngressState
-from livekit.protocol.models import TrackSource
-from livekit.protocol.room import RoomParticipantIdentity
+from livekit import rtc
+from numpy.typing import NDArray
 
 from local import encoder
-from tests.ingest.broadcasts import ended, left, participants, published, started, state_of
-from tests.local.servers import Ingest, eventually, program
-from tests.local.viewer import watch
+from tests.local.servers import program
+from tests.stack.rooms import admitted, eventually, in_room
+from tests.stack.support import LIVE_WITHIN_SECONDS, Stack, is_live, run_async, wait_until
 
 pytestmark = pytest.mark.obs
 
 SETTINGS = Path(__file__).parent / "obs"
 NAME = "Footlight"
 START_SECONDS = 90.0
+FRAMES = 15
+
+Picture = NDArray[np.int16]
 
 
 @pytest.fixture
-def display(ingest: Ingest) -> Generator[str]:
+def display() -> Generator[str]:
     """The name of a screen of its own."""
     read, write = os.pipe()
     screen = subprocess.Popen(
@@ -48,59 +51,117 @@ def display(ingest: Ingest) -> Generator[str]:
     screen.wait(10)
 
 
-def test_obs_goes_live_reconnects_and_ends(ingest: Ingest, display: str, tmp_path: Path) -> None:
-    made = ingest.create_ingress()
-    write_settings(ingest, made, tmp_path)
-    obs = ingest.run(
-        "obs",
-        [
-            *(program("obs"), "--startstreaming", "--multi", "--disable-updater"),
-            *("--profile", NAME, "--collection", NAME),
-        ],
-        {
-            "HOME": str(tmp_path),
-            "XDG_CONFIG_HOME": str(tmp_path / ".config"),
-            "DISPLAY": display,
-            "LIBGL_ALWAYS_SOFTWARE": "1",
-            "QT_QPA_PLATFORM": "xcb",
-        },
-    )
-    eventually("live", lambda: ingest.sink.of(made.ingress_id, "ingress_started"), START_SECONDS)
-    creator = published(ingest, made)
-    assert {track.source for track in creator.tracks} == {
-        TrackSource.CAMERA,
-        TrackSource.MICROPHONE,
-    }
-    eventually("the size", lambda: state_of(ingest, made).video.width, 20)
-    state = state_of(ingest, made)
-    assert (state.video.mime_type, state.video.width, state.video.height) == (
-        "video/H264",
-        640,
-        360,
-    )
-    assert len(watch(ingest, made.room_name, frames=15, audible_frames=0).sizes) >= 15
+def test_obs_goes_live_with_a_key_of_the_product_and_ends(
+    stack: Stack, display: str, tmp_path: Path
+) -> None:
+    bob = stack.api("bob")
+    ingress = bob.post("/api/ingress", {"inputType": "rtmp"}).json
+    write_settings(ingress["serverUrl"], ingress["streamKey"], tmp_path)
 
-    host = RoomParticipantIdentity(room=made.room_name, identity=made.participant_identity)
-    ingest.call(lambda livekit: livekit.room.remove_participant(host))
-    assert ended(ingest, made).error == "room disconnected"
-    eventually(
-        "OBS is back",
-        lambda: any(p.sid != creator.sid and p.tracks for p in participants(ingest, made)),
-        START_SECONDS,
-    )
+    with obs(display, tmp_path):
+        wait_until(lambda: is_live(stack, "bob"), within=START_SECONDS, what="bob to be live")
+        arrives = wait_until(
+            lambda: bob.get("/api/ingress").json["encoder"]["video"],
+            within=START_SECONDS,
+            what="the format of the picture",
+        )
+        assert arrives["mimeType"] == "video/H264"
+        assert (arrives["width"], arrives["height"]) == (640, 360)
+        first, last = run_async(pictures(stack, "bob"))
+        # The clip's block and clock move by much more than the noise of the encoder.
+        assert np.abs(first - last).max() > 100
 
-    # Asked to end while streaming, it would wait for an answer to a dialog.
-    ingest.stop(obs, signal.SIGKILL)
-    left(ingest, made)
-    eventually(
-        "offline",
-        lambda: state_of(ingest, made).status == IngressState.ENDPOINT_INACTIVE,
-        20,
+        assert bob.post("/api/stream/end").status == 204
+        assert state_of(stack, "bob") == "offline"
+        # OBS reconnects on its own after 2 s, and the key rests.
+        wait_until(
+            lambda: bob.get("/api/ingress").json["encoder"]["error"] == "key_off",
+            within=START_SECONDS,
+            what="OBS to be refused",
+        )
+        assert state_of(stack, "bob") == "offline"
+
+        assert bob.patch("/api/ingress", {"armed": "always"}).status == 200
+        wait_until(lambda: is_live(stack, "bob"), within=START_SECONDS, what="OBS to return")
+
+    # Killed, OBS is gone without a word.
+    wait_until(
+        lambda: state_of(stack, "bob") == "reconnecting",
+        within=LIVE_WITHIN_SECONDS,
+        what="the end of OBS to be noticed",
     )
-    assert started(ingest, made).started_at < state_of(ingest, made).started_at
+    assert bob.delete("/api/ingress").status == 204
+    assert state_of(stack, "bob") == "offline"
 
 
-def write_settings(ingest: Ingest, made: IngressInfo, home: Path) -> None:
+@contextlib.contextmanager
+def obs(display: str, home: Path) -> Generator[None]:
+    """Run OBS, which starts to stream."""
+    with (home / "obs.log").open("wb") as log:
+        process = subprocess.Popen(
+            [
+                *(program("obs"), "--startstreaming", "--multi", "--disable-updater"),
+                *("--profile", NAME, "--collection", NAME),
+            ],
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            env=os.environ
+            | {
+                "HOME": str(home),
+                "XDG_CONFIG_HOME": str(home / ".config"),
+                "DISPLAY": display,
+                "LIBGL_ALWAYS_SOFTWARE": "1",
+                "QT_QPA_PLATFORM": "xcb",
+            },
+        )
+    try:
+        yield
+    finally:
+        # Asked to end while streaming, it would wait for an answer to a dialog.
+        process.kill()
+        process.wait(10)
+
+
+def state_of(stack: Stack, username: str) -> str:
+    """Return the state on a channel's page."""
+    state: str = stack.api().get(f"/api/pages/channels/{username}").json["stream"]["state"]
+    return state
+
+
+async def pictures(stack: Stack, host: str) -> tuple[Picture, Picture]:
+    """Return the brightness of two frames that a guest sees, about a second apart."""
+    token = admitted(stack.api(), host)["token"]
+    async with in_room(stack, token) as room:
+
+        async def find() -> rtc.Track | None:
+            return next(
+                (
+                    publication.track
+                    for participant in room.remote_participants.values()
+                    for publication in participant.track_publications.values()
+                    if publication.kind == rtc.TrackKind.KIND_VIDEO and publication.track
+                ),
+                None,
+            )
+
+        track = await eventually(find, "the picture")
+        stream = rtc.VideoStream(track, format=rtc.VideoBufferType.I420)
+        seen: list[Picture] = []
+        try:
+            async for event in stream:
+                size = event.frame.width * event.frame.height
+                brightness = np.frombuffer(event.frame.data, np.uint8, size).astype(np.int16)
+                # The size may grow while the layers arrive.
+                seen = [picture for picture in seen if picture.size == size] + [brightness]
+                if len(seen) == FRAMES:
+                    break
+        finally:
+            await stream.aclose()
+    return seen[0], seen[-1]
+
+
+def write_settings(server: str, key: str, home: Path) -> None:
     """Write a profile with the stream key, and a scene with a moving clip."""
     config = home / ".config" / "obs-studio"
     profile, scenes = config / "basic" / "profiles" / NAME, config / "basic" / "scenes"
@@ -108,8 +169,7 @@ def write_settings(ingest: Ingest, made: IngressInfo, home: Path) -> None:
     scenes.mkdir(parents=True)
     shutil.copy(SETTINGS / "global.ini", config)
     shutil.copy(SETTINGS / "basic.ini", profile)
-    server = f"rtmp://localhost:{ingest.rtmp_port}/live"
-    service = {"type": "rtmp_custom", "settings": {"server": server, "key": made.stream_key}}
+    service = {"type": "rtmp_custom", "settings": {"server": server, "key": key}}
     (profile / "service.json").write_text(json.dumps(service))
     clip = home / "clip.mp4"
     write_clip(clip)
