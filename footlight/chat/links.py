@@ -28,8 +28,47 @@ def _finder() -> Any:
 
 
 def find_links(text: str) -> list[Link]:
-    """Return the links in a text in order: `http://…`, `https://…`, and names like `a.com/b`."""
-    return [_link(text, match) for match in _finder().match(text) or ()]
+    """Return the links in a text in order: `http://…`, `https://…`, and names like `a.com/b`.
+
+    An address that reads like one of another site is no link, see `_is_misleading`.
+    """
+    found = (_link(text, match) for match in _finder().match(text) or ())
+    return [link for link in found if not _is_misleading(link.url)]
+
+
+_ALPHABETS = {"LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE", "COPTIC", "GEORGIAN"}
+"""Scripts whose letters look alike. Other scripts may be mixed with Latin, as Japanese is."""
+
+_LIKE_LATIN = frozenset("асԁеһіјӏорԗԛѕԝхуъьҽпгѵѡ")
+"""Cyrillic letters that look like Latin ones."""
+
+
+def _is_misleading(url: str) -> bool:
+    """Return True if an address reads like one of another site.
+
+    It has a login name before the host (`https://bank.example@a.example`), a label of the host
+    mixes alphabets, or a label before an ASCII top-level domain consists of letters that look
+    Latin. Browsers show such hosts in Punycode:
+    https://chromium.googlesource.com/chromium/src/+/main/docs/idn.md
+    """
+    authority = re.split(r"[/?#\\]", url.partition("://")[2], maxsplit=1)[0]
+    if "@" in authority:
+        return True
+    *labels, top = authority.lower().split(".")
+    return any(
+        len(_ALPHABETS & {_script(letter) for letter in label}) > 1
+        or (
+            top.isascii()
+            and (set(label) - set("-0123456789")) <= _LIKE_LATIN
+            and not label.isascii()
+        )
+        for label in labels
+    )
+
+
+def _script(letter: str) -> str:
+    """Return the script of a letter, as the first word of its name."""
+    return unicodedata.name(letter, "").partition(" ")[0]
 
 
 _WRITTEN_OUT = re.compile(

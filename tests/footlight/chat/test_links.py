@@ -38,6 +38,10 @@ OTHER_SIGNS = "”’»›…。、，！？）】」；؟।"  # noqa: RUF001 -
         # names in all scripts
         ("http://münchen.example/ä", "http://münchen.example/ä", None),
         ("пример.рф", "пример.рф", "https://пример.рф"),
+        ("https://почта-7.com", "https://почта-7.com", None),
+        ("http://日本go.jp", "http://日本go.jp", None),
+        ("http://a.com/@b", "http://a.com/@b", None),
+        ("http://a.com:80/?u@b", "http://a.com:80/?u@b", None),
         ("http://例え.テスト/あ", "http://例え.テスト/あ", None),
         # punctuation after a link belongs to the sentence
         ("go to http://a.com.", "http://a.com", None),
@@ -102,6 +106,16 @@ def test_all_links_are_found_in_order() -> None:
         "mailto:bob@a.com",
         "MAILTO:bob@a.com",
         "bob@a.com",
+        # a login name, which reads like the host
+        "https://bank.example@a.com",
+        "https://bank.example:443@a.com/b",
+        "http://@a.com",
+        # hosts that read like another one: one Cyrillic letter, one Greek, only Cyrillic
+        "https://b\u0430nk.com",
+        "https://www.b\u0430nk.com/login",
+        "b\u03bfok.com",
+        "https://\u0430\u0440\u0440\u04cf\u0435.com",
+        "https://\u0430\u0440\u0440\u04cf\u0435-1.com",
         "//a.com/b",
         "ftp://a.com/b",
         "FTP://a.com/b",
