@@ -24,6 +24,8 @@ Name = Literal[
     "write",
     "chat",
     "guest_chat",
+    "report",
+    "guest_report",
 ]
 
 
@@ -44,6 +46,8 @@ LIMITS: Final[dict[Name, Limit]] = {
     "write": Limit(60, 60),
     "chat": Limit(30, 10),
     "guest_chat": Limit(60, 60),
+    "report": Limit(20, 3600),
+    "guest_report": Limit(20, 3600),
 }
 """The default limits. An operator can change them with `FOOTLIGHT_LIMITS`.
 
@@ -60,6 +64,8 @@ LIMITS: Final[dict[Name, Limit]] = {
 - `chat`: messages per person, in all chats together
 - `guest_chat`: messages from all guests at one address, in all chats together. Without it, clearing
   the cookie would reset slow mode.
+- `report`: reports to the operators per person
+- `guest_report`: reports to the operators by all guests at one address
 
 `footlight.chat` counts `chat` in the transaction that stores the message, and `guest_chat` right
 before it.

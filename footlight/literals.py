@@ -38,7 +38,24 @@ Role = Literal["host", "moderator", "viewer", "guest"]
 StandingState = Literal["suspended", "deleted"]
 """Why an account isn't in good standing."""
 
-OperatorAction = Literal["suspended", "lifted", "appointed", "dismissed"]
+ReportReason = Literal["spam", "harassment", "sexual", "violence", "copyright", "other"]
+"""Why something is reported."""
+
+ReportState = Literal["open", "decided"]
+"""Whether an operator has decided a report."""
+
+Decision = Literal["dismissed", "warned", "suspended"]
+"""What an operator decides about a report."""
+
+OperatorAction = Literal[
+    "suspended",
+    "lifted",
+    "appointed",
+    "dismissed",
+    "report_dismissed",
+    "report_warned",
+    "report_suspended",
+]
 """What the operators' log records."""
 
 ModerationAction = Literal[

@@ -10,6 +10,7 @@ from pydantic_core import PydanticCustomError
 TITLE_CHARACTERS = 140
 BIO_CHARACTERS = 500
 REASON_CHARACTERS = 200
+REPORT_CHARACTERS = 1000
 
 # Directional overrides and isolates, which would reverse the text around them.
 BIDI = dict.fromkeys(map(ord, "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"))
@@ -68,6 +69,13 @@ def _reason(text: str) -> str:
     return text
 
 
+def _report(text: str) -> str:
+    text = clean(text, lines=True)
+    if len(text) > REPORT_CHARACTERS:
+        raise ValueError(f"At most {REPORT_CHARACTERS} characters")
+    return text
+
+
 def required_reason(text: str) -> str:
     """Return a reason as it is stored.
 
@@ -96,5 +104,6 @@ Title = Annotated[str, _checked(_title)]
 Bio = Annotated[str, _checked(_bio)]
 Reason = Annotated[str, _checked(_reason)]
 RequiredReason = Annotated[str, _checked(required_reason)]
+ReportText = Annotated[str, _checked(_report)]
 Line = Annotated[str, _checked(_line)]
 """One visible line of any length. Line breaks become spaces."""

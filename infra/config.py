@@ -31,6 +31,7 @@ nothing of CDK, so other programs can read the settings quickly.
   - `ingress`: reads of a stream key; `reset`: its resets; `export`: downloads of one's own data;
     `write`: all other changes by one person.
   - `chat`: messages per person; `guest_chat`: messages by all guests of one address.
+  - `report`: reports per person; `guest_report`: reports by all guests of one address.
 - `crowdRequestsPerSecond`: requests a second to each route that a whole audience calls at once
   (200 to 10,000, default 1,000). Lower it if the account's Lambda concurrency is below 1,000.
 - `livekitRequestsPerMinute`: LiveKit's quota of API requests (0 to 1,000,000; 0 for none). Chat
@@ -101,6 +102,8 @@ LOCAL_LIVEKIT_URL_PATTERN = rf"^wss?://{_HOST}(?::\d+)?$"
 LIMIT_NAMES = (
     *("token", "guest_token", "session", "ingress", "reset", "export", "write", "chat"),
     "guest_chat",
+    "report",
+    "guest_report",
 )
 """The limits of `footlight/limits.py`. A test keeps the two in sync."""
 

@@ -106,10 +106,13 @@ FUNCTIONS: Final = {
     ),
     "social": Needs(
         settings=("site_url", "table", "sign_in", "limits"),
-        secrets=("origin",),
-        read=("NAME#*", "SUBJECT#*", "STANDING#*"),
-        put=("FOLLOW#*",),
-        update=("USER#*", "LIMIT#*"),
+        secrets=("origin", "site"),
+        read=(
+            *("NAME#*", "SUBJECT#*", "STANDING#*"),
+            *("USER#*", "CHAT#*", "CHATID#*", "REPORT#*"),  # what is reported
+        ),
+        put=("FOLLOW#*", "REPORT#*"),
+        update=("USER#*", "LIMIT#*", "REPORTED#*"),
         delete=("FOLLOW#*",),
         check=("BLOCK#*", "STANDING#*"),
     ),
@@ -145,11 +148,14 @@ FUNCTIONS: Final = {
         settings=("site_url", "table", "sign_in", "drop_grace", "limits"),
         secrets=("origin",),
         # No function may write the role, or update or delete an entry of the operators' log.
-        read=("NAME#*", "SUBJECT#*", "USER#*", "LIVE#*", "STANDING#*", "OPERATOR#*"),
+        read=(
+            *("NAME#*", "SUBJECT#*", "USER#*", "LIVE#*", "STANDING#*", "OPERATOR#*"),
+            *("REPORT#*", "REPORTED#*"),
+        ),
         query=("WORD#*", "OPLOG"),
         query_index=True,
         put=("STANDING#*", "OPLOG"),
-        update=("LIMIT#*",),
+        update=("LIMIT#*", "REPORT#*", "REPORTED#*"),
         starts_checks=True,
     ),
     "session": Needs(

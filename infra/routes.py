@@ -38,6 +38,7 @@ ROUTES: Final[dict[str, tuple[str, ...]]] = {
     "social": (
         "PUT /api/follows/{username}",
         "DELETE /api/follows/{username}",
+        "POST /api/reports",
     ),
     "chat": ("POST /api/chat/{username}", "GET /api/chat/{username}"),
     "moderation": (
@@ -63,6 +64,8 @@ ROUTES: Final[dict[str, tuple[str, ...]]] = {
         "DELETE /api/admin/suspensions/{username}",
         "GET /api/admin/people",
         "GET /api/admin/log",
+        "GET /api/admin/reports",
+        "PATCH /api/admin/reports/{id}",
     ),
     "session": (
         "GET /api/session/login",

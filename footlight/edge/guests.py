@@ -1,8 +1,8 @@
-"""The guest cookie. Separate from `auth`, so that only `token` needs the key that signs it."""
+"""The guest cookie. Separate from `auth`, so that few functions need the key that signs it."""
 
 from footlight import identities
 from footlight.edge.http import Api
-from footlight.identities import Guest
+from footlight.identities import Guest, Viewer
 from footlight.people.guests import GUEST_COOKIE, GUEST_SECONDS, guest_cookie
 
 
@@ -10,5 +10,10 @@ def keep_guest(app: Api, identity: str) -> None:
     """Set the cookie that keeps a guest's id, if the identity is a guest's."""
     viewer = identities.parse(identity)
     if viewer and viewer.role == "guest":
-        value = guest_cookie(Guest(viewer.viewer_id))
-        app.set_cookie(GUEST_COOKIE, value, GUEST_SECONDS)
+        keep_viewer(app, Guest(viewer.viewer_id))
+
+
+def keep_viewer(app: Api, viewer: Viewer) -> None:
+    """Set the cookie that keeps a guest's id, if the viewer is a guest."""
+    if isinstance(viewer, Guest):
+        app.set_cookie(GUEST_COOKIE, guest_cookie(viewer), GUEST_SECONDS)

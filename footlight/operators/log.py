@@ -9,7 +9,7 @@ from datetime import datetime
 from pydantic import Field
 
 from footlight import clock, cursors
-from footlight.identities import Person
+from footlight.identities import Viewer
 from footlight.literals import OperatorAction
 from footlight.operators.role import Operator
 from footlight.tables.items import newest
@@ -28,7 +28,7 @@ class OperatorActor(Wire):
 
 
 class OperatorTarget(Wire):
-    """The user whom an action was about, with the name at that time."""
+    """The user, or guest, whom an action was about, with the name at that time."""
 
     id: str
     name: str
@@ -43,6 +43,7 @@ class OperatorLogEntry(Wire):
     whom: OperatorTarget
     reason: str | None
     until: Instant | None = Field(description="The end of a suspension, if it has one")
+    report_id: str | None = Field(description="The report that was decided")
 
 
 class OperatorLog(Wire):
@@ -55,10 +56,11 @@ class OperatorLog(Wire):
 def record(
     by: Operator,
     action: OperatorAction,
-    target: Person,
+    target: Viewer,
     *,
     reason: str | None = None,
     until: datetime | None = None,
+    report_id: str | None = None,
 ) -> Operation:
     """Return the operation that adds an entry. Write it in the action's transaction."""
     now = clock.now()
@@ -72,6 +74,7 @@ def record(
         target_name=target.name,
         reason=reason,
         until=until,
+        report_id=report_id,
     )
     return put_new(entry)
 
@@ -94,4 +97,5 @@ def _view_of(entry: OperatorEntry) -> OperatorLogEntry:
         whom=OperatorTarget(id=entry.target_id, name=entry.target_name),
         reason=entry.reason,
         until=entry.until,
+        report_id=entry.report_id,
     )

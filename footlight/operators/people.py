@@ -8,6 +8,7 @@ from footlight.channels.views import channel_items, channel_refs, stream_view
 from footlight.literals import State
 from footlight.standing import Suspension
 from footlight.tables.items import batch_get, listed_newest
+from footlight.tables.reports import reported_ref
 from footlight.tables.standing import LISTED_SUSPENDED
 from footlight.wire import Instant, Wire
 
@@ -26,6 +27,7 @@ class PersonForOperators(Wire):
     follower_count: int
     created_at: Instant
     suspension: Suspension | None
+    open_reports: int
 
 
 class PeopleForOperators(Wire):
@@ -51,13 +53,15 @@ def find_people(term: str, cursor: str | None) -> PeopleForOperators:
 
 
 def _people(user_ids: list[str]) -> list[PersonForOperators]:
-    found = batch_get(*(ref for user_id in user_ids for ref in channel_refs(user_id)))
+    refs = [ref for user_id in user_ids for ref in channel_refs(user_id)]
+    found = batch_get(*refs, *map(reported_ref, user_ids))
     people: list[PersonForOperators] = []
     for user_id in user_ids:
         items = channel_items(user_id, found)
         if items is None:
             continue
         stream = stream_view(items.stream, items.state)
+        reported = found.get(reported_ref(user_id))
         people.append(
             PersonForOperators(
                 id=user_id,
@@ -69,6 +73,7 @@ def _people(user_ids: list[str]) -> list[PersonForOperators]:
                 follower_count=max(0, items.profile.follower_count),
                 created_at=items.profile.created_at,
                 suspension=standing.suspension_view(user_id, found),
+                open_reports=reported.open_reports if reported else 0,
             )
         )
     return people

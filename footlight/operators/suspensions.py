@@ -33,8 +33,13 @@ def suspend(by: Operator, username: str, reason: str, until: datetime | None) ->
     end = clock.truncated(until) if until else None
     if end and end <= clock.now():
         raise InvalidRequest({"until": "Choose an instant in the future"})
-    user = find_user(by, username)
-    if retry(lambda: _suspend(by, user, reason, end)):
+    suspend_user(by, find_user(username), reason, end)
+
+
+def suspend_user(by: Operator, user: Person, reason: str, until: datetime | None) -> None:
+    """Suspend an account, as `suspend` does."""
+    _refuse_oneself(by, user)
+    if retry(lambda: _suspend(by, user, reason, until)):
         background.settle_suspension(user.id)
 
 
@@ -46,7 +51,8 @@ def lift(by: Operator, username: str) -> None:
         Oneself: operators can't lift their own suspension.
     """
     _count(by)
-    user = find_user(by, username)
+    user = find_user(username)
+    _refuse_oneself(by, user)
     if retry(lambda: _lift(by, user)):
         background.settle_suspension(user.id)
 
@@ -56,15 +62,18 @@ def _count(by: Operator) -> None:
         limits.count_or_refuse("write", by.id)
 
 
-def find_user(by: Operator, username: str) -> Person:
-    """Return the user with this name, who must not be the operator."""
+def find_user(username: str) -> Person:
+    """Return the user with this name."""
     name = usernames.parse(username)
     user_id = users.user_id_of(name) if name else None
     if name is None or user_id is None:
         raise NotFound
-    if user_id == by.id:
-        raise Oneself
     return Person(user_id, name)
+
+
+def _refuse_oneself(by: Operator, user: Person) -> None:
+    if user.id == by.id:
+        raise Oneself
 
 
 def _suspend(by: Operator, user: Person, reason: str, until: datetime | None) -> bool:

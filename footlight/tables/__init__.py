@@ -22,6 +22,8 @@
 | `audit_log.LogEntry` | `MODLOG#{host}` | `{at, ms}#{random}` | moderation actions |
 | `operators.Operator` | `OPERATOR#{id}` | `OPERATOR` | the role of an operator |
 | `operators.OperatorEntry` | `OPLOG` | `{at, ms}#{random}` | actions of operators |
+| `reports.Report` | `REPORT#{id}` | `REPORT` | a report; index: open, decided |
+| `reports.Reported` | `REPORTED#{id}` | `REPORTED` | how many reports are open about someone |
 | `relations.Follow` | `FOLLOW#{user}` | `{host}` | a user's follows; index: followers |
 | `relations.Block` | `BLOCK#{host}` | `{viewer id}` | blocks; index: blocks of a viewer |
 | `search.Word` | `WORD#{first character}` | `{word}#{id}` | search by the prefix of a word |

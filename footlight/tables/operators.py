@@ -24,7 +24,8 @@ class Operator(Item, discriminator="operator"):
 class OperatorEntry(Item, discriminator="oplog"):
     """One action of an operator: who did what to whom, when, and why. Names are those at that time.
 
-    `by_id` is None for a command of the shell. `until` is the end of a suspension.
+    `by_id` is None for a command of the shell. `until` is the end of a suspension. A decision has
+    the `report_id`, and its target may be a guest.
     """
 
     at = MillisecondsAttribute(attr_name="at_ms")
@@ -35,6 +36,7 @@ class OperatorEntry(Item, discriminator="oplog"):
     target_name = UnicodeAttribute(attr_name="whom_name")
     reason = optional(UnicodeAttribute())
     until = optional(InstantAttribute())
+    report_id = optional(UnicodeAttribute())
 
 
 def operator_ref(user_id: str) -> Ref[Operator]:

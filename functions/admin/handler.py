@@ -1,14 +1,16 @@
-"""`/api/admin/*`: what operators do: find people, suspend them, and read the log."""
+"""`/api/admin/*`: what operators do: find people, suspend them, decide reports, read the log."""
 
 from typing import Annotated
 
 from footlight.edge.http import Api
 from footlight.edge.operator_auth import CurrentOperator
 from footlight.errors import NotFound, Oneself, RateLimited
-from footlight.operators import suspensions
+from footlight.literals import Decision, ReportState
+from footlight.operators import decisions, suspensions
+from footlight.operators.decisions import Reports, ReportView
 from footlight.operators.log import OperatorLog, read_log
 from footlight.operators.people import PeopleForOperators, find_people
-from footlight.text import RequiredReason
+from footlight.text import Reason, RequiredReason
 from footlight.wire import Request
 
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
@@ -28,6 +30,13 @@ class SuspensionRequest(Request):
     until: Annotated[
         AwareDatetime | None, Field(strict=False, description="Null: until it is lifted")
     ] = None
+
+
+class DecisionRequest(Request):
+    """What an operator decides about a report. With `suspended`, the person can read the note."""
+
+    decision: Decision
+    note: Reason | None = None
 
 
 @app.put("/api/admin/suspensions/<username>", NotFound, Oneself, RateLimited)
@@ -57,6 +66,28 @@ def get_people(
     """Find people by words of their username or title, suspended ones too."""
     del me
     return find_people(term, cursor)
+
+
+@app.get("/api/admin/reports")
+def get_reports(
+    me: CurrentOperator, state: Annotated[ReportState, Query()] = "open", cursor: Cursor = None
+) -> Reports:
+    """List the open reports, or the decided ones, newest first."""
+    del me
+    return decisions.read_reports(state, cursor)
+
+
+@app.patch("/api/admin/reports/<id>", NotFound, Oneself, RateLimited)
+def patch_report(
+    report_id: Annotated[str, Path(alias="id", max_length=64)],
+    request: DecisionRequest,
+    me: CurrentOperator,
+) -> ReportView:
+    """Decide a report. Idempotent.
+
+    `suspended` also suspends the account that it is about. Another decision replaces the first.
+    """
+    return decisions.decide(me, report_id, request.decision, request.note or None)
 
 
 @app.get("/api/admin/log")

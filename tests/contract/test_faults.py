@@ -39,9 +39,10 @@ IN_STEPS = {
     "PUT /api/blocks/{username}",
     "PUT /api/chat/{username}/blocks/{viewerId}",
     "PUT /api/chat/{username}/timeouts/{viewerId}",
+    "PATCH /api/admin/reports/{id}",
 }
-"""Routes that first keep a viewer out, and then delete the viewer's messages. After a fault in the
-second step, the first is still in force, and the client retries."""
+"""Routes that first keep someone out, and then delete their messages or close the report. After a
+fault in the second step, the first is still in force, and the client retries."""
 
 
 @dataclass(frozen=True)

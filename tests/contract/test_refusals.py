@@ -32,7 +32,13 @@ WITH_A_CURSOR = sorted(
 )
 
 PARAMETER = re.compile(r"\{\w+\}")
-PARAMETERS = {"username": "nobody", "guestId": GUEST, "viewerId": GUEST, "messageId": MESSAGE}
+PARAMETERS = {
+    "username": "nobody",
+    "guestId": GUEST,
+    "viewerId": GUEST,
+    "messageId": MESSAGE,
+    "id": "x",
+}
 
 
 def good_body(name: str) -> dict[str, Any]:

@@ -48,7 +48,7 @@ SECRETS = {
     "webhook": {"LiveKit", "CloudFront"},
     "pages": {"CloudFront"},
     "account": {"CloudFront"},
-    "social": {"CloudFront"},
+    "social": {"Site", "CloudFront"},
     "chat": {"LiveKit", "Site", "CloudFront"},
     "moderation": {"LiveKit", "CloudFront"},
     "admin": {"CloudFront"},

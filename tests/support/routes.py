@@ -431,6 +431,29 @@ ROUTES: Final = (
         limit="write",
     ),
     Route("GET /api/moderation/log", SIGNED_IN, by("ann"), calls="(BatchGet) Query"),
+    # reporting
+    Route(
+        "POST /api/reports",
+        ANYONE,
+        by("bob", {"username": "ann", "reason": "spam", "text": "Look at this"}),
+        calls="Update (BatchGet) BatchGet Transact",
+        limit="report",
+        empty=404,
+    ),
+    Route(
+        "POST /api/reports, a message",
+        ANYONE,
+        by("mia", {"username": "ann", "messageId": MESSAGE, "reason": "harassment"}),
+        calls="Update (BatchGet) BatchGet Get Transact",
+        limit="report",
+    ),
+    Route(
+        "POST /api/reports, a guest",
+        ANYONE,
+        by("guest", {"username": "ann", "reason": "other"}),
+        calls="Update (BatchGet) BatchGet Transact",
+        limit="guest_report",
+    ),
     # operating
     Route(
         "PUT /api/admin/suspensions/{username}",
@@ -457,6 +480,26 @@ ROUTES: Final = (
         OPERATOR,
         by("olga"),
         calls="(BatchGet) BatchGet Query BatchGet",
+    ),
+    Route(
+        "GET /api/admin/reports",
+        OPERATOR,
+        by("olga"),
+        calls="(BatchGet) BatchGet Query BatchGet BatchGet",
+    ),
+    Route(
+        "PATCH /api/admin/reports/{id}",
+        OPERATOR,
+        by("olga", {"decision": "warned", "note": "A first warning"}),
+        calls="(BatchGet) BatchGet Update Get Get Transact BatchGet",
+        limit="write",
+    ),
+    Route(
+        "PATCH /api/admin/reports/{id}, suspended",
+        OPERATOR,
+        by("olga", {"decision": "suspended"}),
+        calls="(BatchGet) BatchGet Update Get Get Transact settle Get Transact BatchGet",
+        limit="write",
     ),
     Route("GET /api/admin/log", OPERATOR, by("olga"), calls="(BatchGet) BatchGet Query"),
     # sessions. They call the identity provider.

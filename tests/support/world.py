@@ -53,6 +53,8 @@ class People:
     """A newcomer: she can sign in, but has no username yet."""
     ingress_id: str
     """Of ann's ingress."""
+    report_id: str
+    """Of eve's report about bob's message."""
 
 
 @dataclass(frozen=True)
@@ -77,7 +79,7 @@ class Beginning:
 
 
 def begin(api: Api, livekit: LiveKit) -> Beginning:
-    """Make the world in an empty table. Takes 16 requests, so it's done once per run."""
+    """Make the world in an empty table. Takes 17 requests, so it's done once per run."""
     ann, bob, carl, eve, mia = map(api.joins, ("ann", "bob", "carl", "eve", "mia"))
     olga, sam = map(api.joins, ("olga", "sam"))
     an_operator(olga.id)
@@ -97,13 +99,15 @@ def begin(api: Api, livekit: LiveKit) -> Beginning:
     _done(api.put(timeout, {"seconds": 600}, signed_in_as=mia))
     message = {"text": "hello", "id": MESSAGE}
     _done(api.post("/api/chat/ann", message, token=viewer_token(ann, bob)))
+    report = {"username": "ann", "messageId": MESSAGE, "reason": "harassment"}
+    report_id = _done(api.post("/api/reports", report, signed_in_as=eve)).body["id"]
     _done(api.put("/api/admin/suspensions/sam", {"reason": "spam"}, signed_in_as=olga))
     settle_suspension(sam.id)
     for pk, sk in stored():
         if pk.startswith("LIMIT#"):  # the requests above don't count
             Taken(pk, sk).delete()
     dora = Person("subject-of-dora")
-    people = People(ann, bob, carl, eve, mia, olga, sam, dora, ingress_id)
+    people = People(ann, bob, carl, eve, mia, olga, sam, dora, ingress_id, report_id)
     items = stored()
     return Beginning(people, snapshot(livekit), items, meaning(items, items))
 
@@ -185,7 +189,7 @@ class Call:
         """Return the path with its parameters filled in."""
         viewer_id = getattr(people, self.viewer).id if self.viewer else GUEST
         parameters = {"username": self.username, "guestId": self.guest, "messageId": MESSAGE}
-        return template.format(**parameters, viewerId=viewer_id)
+        return template.format(**parameters, viewerId=viewer_id, id=people.report_id)
 
     def arguments(self, world: World, method: str, template: str) -> dict[str, Any]:
         """Return the arguments of `Api.call`. Prepares the world, which may take requests."""

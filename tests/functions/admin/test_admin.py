@@ -50,6 +50,7 @@ def test_a_suspension_is_in_the_log_and_in_the_list_of_people(
             "whom": {"id": ann.id, "name": "ann"},
             "reason": "Many reports",
             "until": until,
+            "reportId": None,
         }
     ]
     found = api.get("/api/admin/people", query={"term": "ann"}, signed_in_as=olga).body
@@ -63,6 +64,7 @@ def test_a_suspension_is_in_the_log_and_in_the_list_of_people(
         "followerCount": 0,
         "createdAt": "",
         "suspension": {"reason": "Many reports", "until": until, "at": clock.iso(time.now)},
+        "openReports": 0,
     }
 
 

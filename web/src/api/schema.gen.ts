@@ -44,6 +44,48 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/admin/reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the open reports, or the decided ones, newest first
+         * @description List the open reports, or the decided ones, newest first.
+         */
+        get: operations["getReports"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/reports/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Decide a report
+         * @description Decide a report. Idempotent.
+         *
+         *     `suspended` also suspends the account that it is about. Another decision replaces the first.
+         */
+        patch: operations["patchReport"];
+        trace?: never;
+    };
     "/api/admin/suspensions/{username}": {
         parameters: {
             query?: never;
@@ -595,6 +637,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Report a channel or a message to the operators
+         * @description Report a channel or a message to the operators.
+         *
+         *     Idempotent: a repeat by the same person, with the same reason, returns 200.
+         */
+        post: operations["postReport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/session": {
         parameters: {
             query?: never;
@@ -1067,6 +1131,19 @@ export interface components {
              * @description `*` stands for any letters
              */
             blockedWords: string[];
+        };
+        /**
+         * DecisionRequest
+         * @description What an operator decides about a report. With `suspended`, the person can read the note.
+         */
+        DecisionRequest: {
+            /**
+             * Decision
+             * @enum {string}
+             */
+            decision: "dismissed" | "warned" | "suspended";
+            /** Note */
+            note?: string | null;
         };
         /**
          * Encoder
@@ -1561,7 +1638,7 @@ export interface components {
              * Action
              * @enum {string}
              */
-            action: "suspended" | "lifted" | "appointed" | "dismissed";
+            action: "suspended" | "lifted" | "appointed" | "dismissed" | "report_dismissed" | "report_warned" | "report_suspended";
             whom: components["schemas"]["OperatorTarget"];
             /** Reason */
             reason: string | null;
@@ -1570,10 +1647,15 @@ export interface components {
              * @description The end of a suspension, if it has one
              */
             until: string | null;
+            /**
+             * Reportid
+             * @description The report that was decided
+             */
+            reportId: string | null;
         };
         /**
          * OperatorTarget
-         * @description The user whom an action was about, with the name at that time.
+         * @description The user, or guest, whom an action was about, with the name at that time.
          */
         OperatorTarget: {
             /** Id */
@@ -1710,6 +1792,8 @@ export interface components {
             /** Createdat */
             createdAt: string;
             suspension: components["schemas"]["Suspension"] | null;
+            /** Openreports */
+            openReports: number;
         };
         /**
          * ReasonRequest
@@ -1718,6 +1802,138 @@ export interface components {
         ReasonRequest: {
             /** Reason */
             reason?: string | null;
+        };
+        /**
+         * ReportReceipt
+         * @description The id of a report. It is the same if the same person reports the same thing again.
+         */
+        ReportReceipt: {
+            /** Id */
+            id: string;
+        };
+        /**
+         * ReportRequest
+         * @description What to report: a channel, or a message in its chat and so the author.
+         */
+        ReportRequest: {
+            /**
+             * Username
+             * @description The host's username
+             */
+            username: string;
+            /**
+             * Messageid
+             * @description A message in the host's chat
+             */
+            messageId?: string | null;
+            /**
+             * Reason
+             * @enum {string}
+             */
+            reason: "spam" | "harassment" | "sexual" | "violence" | "copyright" | "other";
+            /** Text */
+            text?: string | null;
+        };
+        /**
+         * ReportTarget
+         * @description Whom a report is about: a user or a guest, with the name at that time.
+         */
+        ReportTarget: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Isguest */
+            isGuest: boolean;
+            suspension: components["schemas"]["Suspension"] | null;
+        };
+        /**
+         * ReportView
+         * @description A report, what it was about, and the decision.
+         */
+        ReportView: {
+            /** Id */
+            id: string;
+            /** At */
+            at: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "open" | "decided";
+            /**
+             * Reason
+             * @enum {string}
+             */
+            reason: "spam" | "harassment" | "sexual" | "violence" | "copyright" | "other";
+            /** Text */
+            text: string | null;
+            by: components["schemas"]["ReportedBy"];
+            whom: components["schemas"]["ReportTarget"];
+            channel: components["schemas"]["ReportedChannel"];
+            /** @description Null: the report is about the channel */
+            message: components["schemas"]["ReportedMessage"] | null;
+            /** Decision */
+            decision: ("dismissed" | "warned" | "suspended") | null;
+            /** Decidedat */
+            decidedAt: string | null;
+            /**
+             * Decidedby
+             * @description The operator's name at that time
+             */
+            decidedBy: string | null;
+            /** Note */
+            note: string | null;
+        };
+        /**
+         * ReportedBy
+         * @description Who made a report: a user or a guest, with the name at that time.
+         */
+        ReportedBy: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+        };
+        /**
+         * ReportedChannel
+         * @description The channel of a report, with the title at that time.
+         */
+        ReportedChannel: {
+            /** Id */
+            id: string;
+            /** Username */
+            username: string;
+            /** Title */
+            title: string;
+        };
+        /**
+         * ReportedMessage
+         * @description The reported message, as it was.
+         */
+        ReportedMessage: {
+            /** Id */
+            id: string;
+            /** Text */
+            text: string;
+            /**
+             * Sentat
+             * @description Milliseconds since 1970
+             */
+            sentAt: number;
+        };
+        /**
+         * Reports
+         * @description A page of reports, newest first.
+         */
+        Reports: {
+            /** Reports */
+            reports: components["schemas"]["ReportView"][];
+            /**
+             * Next
+             * @description `cursor` of the next page, null at the end
+             */
+            next: string | null;
         };
         /**
          * Results
@@ -2100,6 +2316,172 @@ export interface operations {
             };
             /** @description `invalid_request` */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    getReports: {
+        parameters: {
+            query?: {
+                state?: "open" | "decided";
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reports"];
+                };
+            };
+            /** @description `unauthorized` or `token_expired` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `invalid_request` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    patchReport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecisionRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportView"];
+                };
+            };
+            /** @description `bad_json` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `unauthorized` or `token_expired` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `forbidden` or `suspended` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `self` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `invalid_request` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `rate_limited` */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4891,6 +5273,111 @@ export interface operations {
             };
             /** @description `invalid_request` */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    postReport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReportRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportReceipt"];
+                };
+            };
+            /** @description `bad_json` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `unauthorized` or `token_expired` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `suspended` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `username_required` or `self` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `invalid_request` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `rate_limited` */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
