@@ -161,7 +161,8 @@ FUNCTIONS: Final = {
     "session": Needs(
         settings=("site_url", "table", "sign_in", "limits"),
         secrets=("origin", "site"),
-        update=("LIMIT#*",),
+        read=("SIGNOUT#*",),
+        update=("LIMIT#*", "SIGNOUT#*"),
     ),
     "reconcile": Needs(
         settings=("table", "livekit_url", "drop_grace"),

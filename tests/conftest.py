@@ -16,6 +16,7 @@ from footlight.tables import (
     migrations,
     relations,
     search,
+    sign_outs,
     users,
 )
 from footlight.tables import chat as chats
@@ -56,7 +57,19 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items[:] = selected
 
 
-MODELS = (audit_log, chats, ingress, leases, limits, live, migrations, relations, search, users)
+MODELS = (
+    audit_log,
+    chats,
+    ingress,
+    leases,
+    limits,
+    live,
+    migrations,
+    relations,
+    search,
+    sign_outs,
+    users,
+)
 """Imported so that PynamoDB knows every kind of item."""
 
 

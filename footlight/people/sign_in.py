@@ -26,7 +26,11 @@ from footlight.aws import secrets
 from footlight.aws.logs import log
 from footlight.errors import NotFound, TokenExpired, Unauthorized, Unavailable
 from footlight.people import site_keys
-from footlight.people.oidc import discovered, verify
+from footlight.people.oidc import Claims, discovered, verify
+from footlight.tables import sign_outs
+from footlight.tables.items import Ref, get
+from footlight.tables.sign_outs import SignOut
+from footlight.tables.transactions import commit, upsert
 from footlight.wire import Wire
 
 LOGIN_COOKIE = "footlight_login_"
@@ -201,6 +205,11 @@ class _Session:
     subject: str
     started_at: datetime
 
+    @property
+    def sign_out_ref(self) -> Ref[SignOut]:
+        """The item that ends all sessions of this user."""
+        return sign_outs.sign_out(Claims(settings.oidc_issuer(), self.subject).ref)
+
 
 def _session_cookie(refresh_token: Any, subject: str, started_at: datetime) -> str | None:
     """Return the encrypted cookie value, or None if there is no token or it doesn't fit."""
@@ -310,9 +319,10 @@ def refresh(cookie: str | None) -> RefreshedSession:
 
     Raises:
         Unauthorized: there is no session, or it has ended.
+        Unavailable: the provider or the table doesn't respond.
     """
     session = _session_in(cookie)
-    if session is None:
+    if session is None or _has_signed_out_everywhere(session):
         raise Unauthorized
     try:
         tokens = _tokens(
@@ -337,8 +347,27 @@ def refresh(cookie: str | None) -> RefreshedSession:
     )
 
 
-def sign_out(cookie: str | None) -> SignedOut:
-    """End the session at the provider, if the provider supports it and responds."""
+def _has_signed_out_everywhere(session: _Session) -> bool:
+    """Return True if the user has signed out everywhere since this session started."""
+    last = get(session.sign_out_ref, consistent=True)
+    return last is not None and session.started_at <= last.at
+
+
+def sign_out(cookie: str | None, *, everywhere: bool = False) -> SignedOut:
+    """End the session at the provider, if the provider supports it and responds.
+
+    Providers have no standard request that ends the sessions of a user's other browsers. So
+    `everywhere` also stores the time, and `refresh` refuses sessions from before. Access tokens
+    that the other browsers have remain valid until they expire.
+
+    Raises:
+        Unavailable: `everywhere`, and the time can't be stored.
+    """
+    if everywhere and (session := _session_in(cookie)):
+        now = clock.now()
+        expires_at = int(now.timestamp()) + SESSION_SECONDS
+        changes = (SignOut.at.set(now), SignOut.expires_at.set(expires_at))
+        commit(upsert(session.sign_out_ref, *changes))
     try:
         metadata, session = discovered(), _session_in(cookie)
     except Unavailable:

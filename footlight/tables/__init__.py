@@ -5,6 +5,7 @@
 | `users.Name` | `NAME#{username}` | `NAME` | the user id of a username |
 | `users.Skeleton` | `SKELETON#{skeleton}` | `SKELETON` | prevents usernames that look alike |
 | `users.Subject` | `SUBJECT#{hash of issuer and subject}` | `SUBJECT` | an access token's user |
+| `sign_outs.SignOut` | `SIGNOUT#{same hash}` | `SIGNOUT` | ends the sessions of all browsers |
 | `users.Profile` | `USER#{id}` | `PROFILE` | the user of a channel |
 | `users.Stream` | `USER#{id}` | `STREAM` | channel settings; index: channels by last change |
 | `standing.Standing` | `STANDING#{id}` | `STANDING` | a suspended or deleted account; index |

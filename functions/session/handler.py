@@ -92,17 +92,19 @@ def post_session_token() -> AccessToken:
 
 
 @app.delete("/api/session", Forbidden, RateLimited)
-def delete_session() -> SignedOut:
+def delete_session(everywhere: Annotated[bool, Query()] = False) -> SignedOut:
     """Sign out. Idempotent.
 
-    This ends the site's session in this browser. Then send the browser to `logoutUrl`, which ends
-    the identity provider's session, so that the next sign-in asks for a password.
+    This ends the site's session in this browser, and with `everywhere` those of the user's other
+    browsers too. Their access tokens remain valid until they expire. Then send the browser to
+    `logoutUrl`, which ends the identity provider's session, so that the next sign-in asks for a
+    password.
     """
     _refuse_forgery()
     cookie = _cookies().get(SESSION_COOKIE)
     if cookie:
         _count_call_of_provider()
-    signed_out = sign_in.sign_out(cookie)
+    signed_out = sign_in.sign_out(cookie, everywhere=everywhere)
     _delete_cookie(SESSION_COOKIE)
     return signed_out
 

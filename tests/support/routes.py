@@ -17,6 +17,7 @@ from tests.support.world import (
     RETURNING_FROM_PROVIDER,
     TAB,
     WITH_SESSION,
+    WITH_SESSION_TO_END_EVERYWHERE,
     Call,
     World,
     by,
@@ -519,12 +520,20 @@ ROUTES: Final = (
         "POST /api/session/token",
         NO_BEARER,
         WITH_SESSION,
-        calls="Update",
+        calls="Update Get",
         limit="session",
         empty=401,
     ),
     Route(
         "DELETE /api/session", NO_BEARER, WITH_SESSION, calls="Update", limit="session", empty=200
+    ),
+    Route(
+        "DELETE /api/session, everywhere",
+        NO_BEARER,
+        WITH_SESSION_TO_END_EVERYWHERE,
+        calls="Update Update",
+        limit="session",
+        empty=200,
     ),
 )
 

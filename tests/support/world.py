@@ -244,3 +244,5 @@ RETURNING_FROM_PROVIDER = Call(prepare=_returns_from_provider)
 """A browser that has signed in at the identity provider and returns to the site."""
 WITH_SESSION = Call(prepare=_has_session)
 """A browser in which someone is signed in."""
+WITH_SESSION_TO_END_EVERYWHERE = Call(query={"everywhere": "true"}, prepare=_has_session)
+"""The same, for a request that signs out every browser."""

@@ -18,6 +18,7 @@ from footlight.tables import (
     relations,
     reports,
     search,
+    sign_outs,
     standing,
     users,
 )
@@ -48,6 +49,17 @@ ITEMS: dict[str, tuple[Item, dict[str, Any]]] = {
             "sk": {"S": "SUBJECT"},
             "user_id": {"S": "a"},
             "username": {"S": "ann"},
+        },
+    ),
+    "sign_out": (
+        sign_outs.sign_out(users.subject("https://issuer.example.com", "ann")).new(
+            at=INSTANT, expires_at=int(EXPIRY.timestamp())
+        ),
+        {
+            "pk": {"S": "SIGNOUT#84cdb5513ca0d91be62db33bf1afa437d19e6ca09344430d69134f86564f7987"},
+            "sk": {"S": "SIGNOUT"},
+            "at": {"S": TEXT},
+            "expires_at": {"N": SECONDS},
         },
     ),
     "profile": (

@@ -522,6 +522,43 @@ def test_signing_out_revokes_the_refresh_token_and_is_idempotent(
     assert api.post("/api/session/token").refused_with(401, "unauthorized")
 
 
+def test_signing_out_everywhere_ends_the_sessions_of_other_browsers(
+    api: Api, provider: Provider, time: Clock
+) -> None:
+    other, someone_else = Api(provider), Api(provider)
+    for browser, subject in ((api, "ann"), (other, "ann"), (someone_else, "bob")):
+        sign_in(browser, provider, subject)
+    time.moves(seconds=1)
+    assert other.post("/api/session/token").status == 200  # renews the session, not its start
+
+    assert api.delete("/api/session", query={"everywhere": "true"}).status == 200
+
+    assert other.post("/api/session/token").refused_with(401, "unauthorized")
+    assert "__Host-footlight_session" not in other.jar
+    assert someone_else.post("/api/session/token").status == 200
+    time.moves(seconds=1)
+    sign_in(other, provider, "ann")
+    assert other.post("/api/session/token").status == 200
+
+
+def test_signing_out_here_keeps_the_sessions_of_other_browsers(
+    api: Api, provider: Provider
+) -> None:
+    other = Api(provider)
+    for browser in (api, other):
+        sign_in(browser, provider, "ann")
+    for query in ({}, {"everywhere": "false"}):
+        assert api.delete("/api/session", query=query).status == 200
+    assert other.post("/api/session/token").status == 200
+
+
+def test_without_a_session_no_one_is_signed_out_everywhere(api: Api, provider: Provider) -> None:
+    sign_in(api, provider, "ann")
+    stranger = Api(provider, {"__Host-footlight_session": "made-up"})
+    assert stranger.delete("/api/session", query={"everywhere": "true"}).status == 200
+    assert api.post("/api/session/token").status == 200
+
+
 def test_signing_out_names_the_page_that_ends_the_providers_session(
     api: Api, provider: Provider
 ) -> None:

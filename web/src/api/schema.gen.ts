@@ -673,8 +673,10 @@ export interface paths {
          * Sign out
          * @description Sign out. Idempotent.
          *
-         *     This ends the site's session in this browser. Then send the browser to `logoutUrl`, which ends
-         *     the identity provider's session, so that the next sign-in asks for a password.
+         *     This ends the site's session in this browser, and with `everywhere` those of the user's other
+         *     browsers too. Their access tokens remain valid until they expire. Then send the browser to
+         *     `logoutUrl`, which ends the identity provider's session, so that the next sign-in asks for a
+         *     password.
          */
         delete: operations["deleteSession"];
         options?: never;
@@ -5398,7 +5400,9 @@ export interface operations {
     };
     deleteSession: {
         parameters: {
-            query?: never;
+            query?: {
+                everywhere?: boolean;
+            };
             header?: never;
             path?: never;
             cookie?: never;

@@ -74,9 +74,12 @@ export function renewToken(): Promise<string | null> {
   return renewal
 }
 
-/** End the session in every tab of this browser, and go to the page that ends the identity provider's session. */
-export async function signOut(): Promise<void> {
-  const { logoutUrl } = await cookieApi.delete('/api/session')
+/**
+ * End the session in every tab of this browser, and go to the page that ends the identity provider's session.
+ * With `everywhere`, also end the sessions of the user's other browsers.
+ */
+export async function signOut(everywhere?: boolean): Promise<void> {
+  const { logoutUrl } = await cookieApi.delete('/api/session', { query: { everywhere } })
   tabs?.postMessage('signed-out' satisfies TabMessage)
   endSession()
   if (logoutUrl) location.assign(logoutUrl)

@@ -13,6 +13,7 @@ export function SigningIn() {
   return (
     <Card title={strings.signingIn}>
       {hasPasskeys && <p>{strings.passkeyText}</p>}
+      <p>{strings.everywhereText}</p>
       <Actions>
         {hasPasskeys && (
           // The identity provider adds passkeys only shortly after a sign-in.
@@ -21,6 +22,7 @@ export function SigningIn() {
           </a>
         )}
         <Button onClick={() => void signOutWithToast()}>{strings.signOut}</Button>
+        <Button onClick={() => void signOutWithToast(true)}>{strings.signOutEverywhere}</Button>
       </Actions>
     </Card>
   )
