@@ -40,7 +40,8 @@ class Place:
     a fixed path, so the local stack uploads the files itself and synthesizes without a site."""
 
     has_login_style: bool
-    """The emulator has no managed login style, and no pages to add a passkey."""
+    """The emulator has no managed login style and no passkeys. On a laptop, people sign in with a
+    password only, on one page."""
 
     has_alarms: bool
     """The emulator reads no metrics in logs, so alarms would have no data."""

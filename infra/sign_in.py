@@ -37,7 +37,7 @@ class UserPool(Construct):
         super().__init__(scope, id)
         self.pool = self._pool(place)
         self._add_domain()
-        self.client = self._client(site_url)
+        self.client = self._client(site_url, place)
         if place.has_login_style:
             # Without a style for the client, the managed login pages aren't available.
             cognito.CfnManagedLoginBranding(
@@ -113,7 +113,7 @@ class UserPool(Construct):
             managed_login_version=cognito.ManagedLoginVersion.NEWER_MANAGED_LOGIN,
         )
 
-    def _client(self, site_url: str) -> cognito.UserPoolClient:
+    def _client(self, site_url: str, place: Place) -> cognito.UserPoolClient:
         return self.pool.add_client(
             "Site",
             # A public client with PKCE. The code and the refresh token never leave our server,
@@ -121,7 +121,7 @@ class UserPool(Construct):
             generate_secret=False,
             # The choice between password and passkey (USER_AUTH) is open to the API too. Otherwise
             # only IAM principals may sign a user in. The refresh flow would forbid rotation.
-            auth_flows=cognito.AuthFlow(admin_user_password=True, user=True),
+            auth_flows=cognito.AuthFlow(admin_user_password=True, user=place.has_login_style),
             o_auth=cognito.OAuthSettings(
                 flows=cognito.OAuthFlows(authorization_code_grant=True),
                 scopes=[cognito.OAuthScope.OPENID, cognito.OAuthScope.EMAIL],

@@ -29,6 +29,12 @@ def test_access_tokens_are_short_lived_and_refresh_tokens_rotate_and_can_be_revo
     assert set(client["ExplicitAuthFlows"]) == flows
 
 
+def test_a_laptop_s_people_sign_in_on_one_page(laptop: "Template") -> None:
+    """With `ALLOW_USER_AUTH`, the emulator's page asks for the name first, without passkeys."""
+    client = laptop.one("AWS::Cognito::UserPoolClient")
+    assert client["ExplicitAuthFlows"] == ["ALLOW_ADMIN_USER_PASSWORD_AUTH"]
+
+
 def test_people_may_add_passkeys_and_keep_their_passwords(production: "Template") -> None:
     pool = production.one("AWS::Cognito::UserPool")
     factors = pool["Policies"]["SignInPolicy"]["AllowedFirstAuthFactors"]
