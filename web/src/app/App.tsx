@@ -66,5 +66,5 @@ function Frame({ news }: { news: SignInNews | null }) {
 
 /** Return true for a channel page, its dashboard, and its chat window. On these, the sidebar loads after the video. */
 function hasVideo(path: string): boolean {
-  return path !== '/search' && /^(\/u)?\/[^/]+$|^\/(?!u\/)[^/]+\/chat$/.test(path)
+  return !/^\/(search|admin)$/.test(path) && /^(\/u)?\/[^/]+$|^\/(?!u\/)[^/]+\/chat$/.test(path)
 }

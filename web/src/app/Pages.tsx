@@ -9,6 +9,7 @@ interface OfChannel {
 const HomeRoute = lazy(() => import('./routes/HomeRoute'))
 const ChannelRoute = ofChannel(lazy(() => import('./routes/ChannelRoute')))
 const SearchRoute = lazy(() => import('./routes/SearchRoute'))
+const AdminRoute = lazy(() => import('./routes/AdminRoute'))
 const NotFoundRoute = lazy(() => import('./routes/NotFoundRoute'))
 const ChatWindowRoute = ofChannel(lazy(() => import('./routes/ChatWindowRoute')))
 const DashboardPages = ofChannel(lazy(() => import('./routes/dashboard/DashboardPages')))
@@ -18,6 +19,7 @@ export function Pages() {
     <Router onRouteChange={() => window.scrollTo(0, 0)}>
       <Route path="/" component={HomeRoute} />
       <Route path="/search" component={SearchRoute} />
+      <Route path="/admin" component={AdminRoute} />
       <Route path="/u/:username/:page*" component={DashboardPages} />
       <Route path="/:username" component={ChannelRoute} />
       <Route path="/:username/chat" component={ChatWindowRoute} />

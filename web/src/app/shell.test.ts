@@ -34,6 +34,7 @@ test.each([
   ['/ann/chat', ['GET /api/pages/live/ann', 'GET /api/pages/channels/ann']],
   ['/u/ann', ['GET /api/pages/live/ann']],
   ['/search', []],
+  ['/admin', []],
   ['/a%22b', []],
 ])('a guest at %s starts all requests that need no other', async (path, requests) => {
   expect(await shellAt(path)).toEqual(requests)

@@ -25,7 +25,7 @@ function startRequests(path: string): Map<string, Promise<Response>> {
   const get = (path: string) => keep(`GET ${path}`, fetch(path))
 
   const [, own, channel] =
-    /^(\/u)?\/(?!search$)(\w{3,24})(?:\/chat)?$/.exec(path.toLowerCase()) ?? []
+    /^(\/u)?\/(?!(?:search|admin)$)(\w{3,24})(?:\/chat)?$/.exec(path.toLowerCase()) ?? []
   const isMember = hasSession()
   if (isMember) {
     const renew = () => fetch('/api/session/token', { method: 'POST' })

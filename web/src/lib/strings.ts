@@ -3,6 +3,7 @@ import { plural } from './format'
 
 export const signIn = 'Sign in'
 export const dashboard = 'Dashboard'
+export const admin = 'Admin'
 export const username = 'Username'
 
 // The state of a stream

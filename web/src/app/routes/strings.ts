@@ -19,3 +19,7 @@ export const channels = 'Channels'
 export const searchEmpty = (term: string) => `No channels match “${term}”`
 export const searchEmptyText =
   'Search matches the beginning of words in channel names and stream titles.'
+
+// Admin
+export const adminSignIn = 'Sign in to continue'
+export const adminSignInText = 'This page is for the operators of this site.'

@@ -29,7 +29,7 @@ export function AccountMenu() {
   if (status === 'unknown' || !me) return <Skeleton width="2.5rem" height="2.5rem" shape="circle" />
   return (
     <Suspended>
-      <Menu username={me.username} image={me.image} />
+      <Menu me={me} />
     </Suspended>
   )
 }

@@ -1,7 +1,9 @@
 import LayoutDashboard from 'lucide/dist/esm/icons/layout-dashboard.mjs'
 import LogOut from 'lucide/dist/esm/icons/log-out.mjs'
+import Shield from 'lucide/dist/esm/icons/shield.mjs'
 import Tv from 'lucide/dist/esm/icons/tv.mjs'
 import { useId, useRef } from 'preact/hooks'
+import type { Me } from '../../api/types'
 import * as sharedStrings from '../../lib/strings'
 import { Avatar } from '../../ui/Avatar'
 import { Icon } from '../../ui/Icon'
@@ -10,13 +12,7 @@ import { signOutWithToast } from './signOutWithToast'
 import * as strings from './strings'
 
 /** The menu of a signed-in user. */
-export default function Menu({
-  username,
-  image,
-}: {
-  username: string | null
-  image: string | null
-}) {
+export default function Menu({ me: { username, image, isOperator } }: { me: Me }) {
   const id = useId()
   const menu = useRef<HTMLDivElement>(null)
   const close = () => menu.current?.hidePopover()
@@ -44,6 +40,12 @@ export default function Menu({
               {sharedStrings.dashboard}
             </a>
           </>
+        )}
+        {isOperator && (
+          <a href="/admin" onClick={close}>
+            <Icon of={Shield} size={18} />
+            {sharedStrings.admin}
+          </a>
         )}
         <button type="button" onClick={() => void signOutWithToast()} data-testid="sign-out">
           <Icon of={LogOut} size={18} />

@@ -1,10 +1,10 @@
 import { Card } from '../../ui/Card'
 import { Loaded } from '../../ui/Loaded'
+import { People, Person } from '../../ui/Person'
+import { RowButton } from '../../ui/RowButton'
 import { toast } from '../../ui/toast'
 import styles from './Community.module.css'
 import { NameForm } from './NameForm'
-import { People, Person } from './Person'
-import { RowButton } from './RowButton'
 import * as strings from './strings'
 import { useModerators } from './useModerators'
 

@@ -1,17 +1,15 @@
-import LogIn from 'lucide/dist/esm/icons/log-in.mjs'
 import type { ComponentChildren } from 'preact'
 import { useLocation } from 'preact-iso'
 import type { Dashboard as DashboardData } from '../../../api/types'
 import { api } from '../../../lib/api'
 import { type Resource, useResource } from '../../../lib/resource'
-import { expectSession, session, signInUrl } from '../../../lib/signin'
+import { session } from '../../../lib/signin'
 import { useStore } from '../../../lib/store'
 import * as sharedStrings from '../../../lib/strings'
-import { buttonClass } from '../../../ui/Button'
 import { Fault } from '../../../ui/Fault'
-import { Notice } from '../../../ui/Notice'
 import { Skeleton } from '../../../ui/Skeleton'
 import NotFoundRoute from '../NotFoundRoute'
+import { SignInFirst } from '../SignInFirst'
 import styles from './Dashboard.module.css'
 import * as strings from './strings'
 
@@ -22,6 +20,9 @@ const PAGES = [
   ['/community', strings.pages.community],
   ['/account', strings.pages.account],
 ] as const
+
+/** It is the same for every username and reveals nothing about it. */
+const signInFirst = <SignInFirst title={strings.signInFirst} text={strings.signInFirstText} />
 
 interface Props {
   /** The username in the address. */
@@ -37,7 +38,7 @@ export function Dashboard({ username, children }: Props) {
   const { data, refusal } = own
 
   if (!data) {
-    if (status === 'signedOut') return <SignInFirst />
+    if (status === 'signedOut') return signInFirst
     // Before the session is known, the first response may be one for a guest.
     if (refusal && status !== 'unknown' && [401, 403, 404, 409].includes(refusal.status)) {
       return <NotFoundRoute />
@@ -46,7 +47,7 @@ export function Dashboard({ username, children }: Props) {
       return <Fault refusal={refusal} onRetry={() => void own.reload()} />
     }
   } else if (status === 'signedOut') {
-    return <SignInFirst />
+    return signInFirst
   } else if (data.user.username !== username) {
     return <NotFoundRoute />
   }
@@ -65,17 +66,6 @@ export function Dashboard({ username, children }: Props) {
       </nav>
       {data ? children({ ...own, data }) : <Skeleton height="20rem" shape="block" />}
     </div>
-  )
-}
-
-/** What signed-out users see. It is the same for every username and reveals nothing about it. */
-function SignInFirst() {
-  return (
-    <Notice icon={LogIn} title={strings.signInFirst} text={strings.signInFirstText} heading="h1">
-      <a href={signInUrl()} onClick={expectSession} class={buttonClass('primary')}>
-        {sharedStrings.signIn}
-      </a>
-    </Notice>
   )
 }
 

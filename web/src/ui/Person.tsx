@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact'
-import { Avatar } from '../../ui/Avatar'
+import { Avatar } from './Avatar'
 import styles from './Person.module.css'
 
 /** A list of people. */

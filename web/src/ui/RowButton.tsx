@@ -1,10 +1,10 @@
 import { useRef, useState } from 'preact/hooks'
-import { Refusal } from '../../lib/refusal'
-import { Button } from '../../ui/Button'
-import { ConfirmDialog } from '../../ui/ConfirmDialog'
-import { faultText } from '../../ui/Fault'
-import { focusNear } from '../../ui/focusNear'
-import { toast } from '../../ui/toast'
+import { Refusal } from '../lib/refusal'
+import { Button } from './Button'
+import { ConfirmDialog } from './ConfirmDialog'
+import { faultText } from './Fault'
+import { focusNear } from './focusNear'
+import { toast } from './toast'
 
 interface Props {
   label: string

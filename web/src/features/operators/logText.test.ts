@@ -1,0 +1,23 @@
+import { expect, test } from 'vitest'
+import type { OperatorLogEntry } from '../../api/types'
+import { dateAndTime } from '../../lib/time'
+import { describe } from './logText'
+
+const ENTRY: OperatorLogEntry = {
+  at: '2026-11-30T12:00:00.000Z',
+  by: { id: 'o', name: 'olga' },
+  action: 'suspended',
+  whom: { id: 'b', name: 'bob' },
+  reason: 'Spam',
+  until: null,
+}
+
+test('an entry says who did what to whom', () => {
+  expect(describe(ENTRY)).toBe('olga suspended bob')
+  expect(describe({ ...ENTRY, action: 'lifted' })).toBe('olga lifted the suspension of bob')
+})
+
+test('an entry says when a suspension ends', () => {
+  const until = '2026-12-24T20:15:00.000Z'
+  expect(describe({ ...ENTRY, until })).toBe(`olga suspended bob until ${dateAndTime(until)}`)
+})

@@ -1,0 +1,50 @@
+// Finding people
+export const people = 'People'
+export const find = 'Find a person'
+export const findHint = 'Words of their username or of their stream’s title.'
+export const search = 'Search'
+export const suspended = 'Suspended'
+export const noneSuspended = 'No one is suspended'
+export const noneSuspendedText = 'People whom you suspend appear here.'
+export const noneFound = (term: string) => `No one matches “${term}”`
+export const noneFoundText = 'Search matches the beginning of words.'
+export const live = 'Live now'
+
+// Suspensions
+export const suspendedUntil = (time: string) => `Suspended until ${time}`
+export const suspendedForGood = 'Suspended until lifted'
+export const reason = 'Reason:'
+export const suspend = 'Suspend'
+export const suspendNamed = (name: string) => `Suspend ${name}`
+export const change = 'Change'
+export const changeNamed = (name: string) => `Change the suspension of ${name}`
+export const lift = 'Lift suspension'
+export const liftNamed = (name: string) => `Lift suspension of ${name}`
+export const lifted = (name: string) => `Lifted the suspension of ${name}`
+export const didSuspend = (name: string) => `Suspended ${name}`
+
+// The dialog
+export const suspendTitle = (name: string) => `Suspend ${name}?`
+export const changeTitle = (name: string) => `Change the suspension of ${name}`
+export const suspendText =
+  'Their channel disappears for everyone, their broadcast ends, and their stream key stops working. They can read, but change nothing.'
+export const reasonLabel = 'Reason'
+export const reasonHint = 'The person sees it.'
+export const end = 'Ends (optional)'
+export const endHint = 'In your time zone. Without an end, it lasts until an operator lifts it.'
+export const endPast = 'Choose a time in the future.'
+export const isYou = 'You can’t suspend yourself.'
+export const unknownUser = 'No user has that username.'
+
+// The log
+export const log = 'Operators’ log'
+export const logEmpty = 'Nothing yet'
+export const logEmptyText = 'What operators do appears here.'
+/** By the actions of the API. */
+export const logEntries = {
+  suspended: (by: string, target: string) => `${by} suspended ${target}`,
+  lifted: (by: string, target: string) => `${by} lifted the suspension of ${target}`,
+  appointed: (by: string, target: string) => `${by} made ${target} an operator`,
+  dismissed: (by: string, target: string) => `${by} removed ${target} as an operator`,
+}
+export const until = (entry: string, time: string) => `${entry} until ${time}`
