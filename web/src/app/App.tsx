@@ -17,27 +17,18 @@ export function App({ news }: { news: SignInNews | null }) {
   return (
     <LocationProvider scope={ROUTED}>
       <Frame news={news} />
-      <Suspended>
-        <AskForUsername />
-      </Suspended>
     </LocationProvider>
   )
 }
 
 const Sidebar = lazy(() => import('../features/channels/Sidebar'))
-const SignInNotice = lazy(() => import('./SignInNotice'))
-const UsernameDialog = lazy(() => import('../features/account/UsernameDialog'))
-
-function AskForUsername() {
-  const { me } = useStore(account)
-  return me && me.username === null ? <UsernameDialog /> : null
-}
+const Notices = lazy(() => import('./Notices'))
 
 function Frame({ news }: { news: SignInNews | null }) {
   const { path } = useLocation()
+  const { me } = useStore(account)
   const isPictureThere = useStore(isFirstFrameShown)
   const isFree = isPictureThere || !hasVideo(path)
-  const [notice, setNotice] = useState(news)
   const [landedAt] = useState(path)
   return (
     <>
@@ -51,8 +42,8 @@ function Frame({ news }: { news: SignInNews | null }) {
         </div>
         <main id="content" class={styles.main} tabIndex={-1}>
           <Suspended>
-            {notice && path === landedAt && (
-              <SignInNotice news={notice} onDismiss={() => setNotice(null)} />
+            {(news || (me && (me.suspension || me.username === null))) && (
+              <Notices news={path === landedAt ? news : null} me={me} />
             )}
           </Suspended>
           <ErrorBoundary path={path}>

@@ -5,7 +5,7 @@ import styles from './SignInNotice.module.css'
 import type { SignInNews } from './signInNews'
 import * as strings from './signInNotice.strings'
 
-export default function SignInNotice({ news, onDismiss }: { news: SignInNews; onDismiss(): void }) {
+export function SignInNotice({ news, onDismiss }: { news: SignInNews; onDismiss(): void }) {
   return (
     <div class={styles.notice} role="alert">
       <p>

@@ -1,6 +1,7 @@
 /** The user of this page: a guest or a member. */
 import type { Me } from '../api/types'
 import { api } from './api'
+import { suspended } from './apiClient'
 import { nextEpoch, session } from './signin'
 import { store } from './store'
 
@@ -14,6 +15,8 @@ export const account = store<Account>({ status: 'unknown', me: null })
 /** Keep the account up to date with the session. After a sign-in, it is loaded by `GET /api/me`. */
 export function followSession(): void {
   session.watch(update)
+  // A refusal may be the first sign of a suspension.
+  suspended.watch(() => void loadMe())
   update()
 }
 
@@ -25,7 +28,8 @@ function update(): void {
   else if (status === 'signedIn' && account.get().status !== 'member') void loadMe()
 }
 
-async function loadMe(): Promise<void> {
+/** Load the account again. It may have been suspended, or its suspension lifted. */
+export async function loadMe(): Promise<void> {
   try {
     setMe(await api.get('/api/me'))
   } catch {

@@ -5,6 +5,10 @@
  */
 import type { paths } from '../api/schema.gen'
 import { Refusal } from './refusal'
+import { store } from './store'
+
+/** The latest refusal because the user is suspended. */
+export const suspended = store<Refusal | null>(null)
 
 export type ApiPath = keyof paths
 
@@ -72,7 +76,11 @@ export function createClient(send: Send): ApiClient {
     try {
       const response = await send(request, path)
       const text = await response.text()
-      if (!response.ok) throw Refusal.from(response.status, parse(text))
+      if (!response.ok) {
+        const refusal = Refusal.from(response.status, parse(text))
+        if (refusal.code === 'suspended') suspended.set(refusal)
+        throw refusal
+      }
       return text ? JSON.parse(text) : undefined
     } catch (error) {
       throw Refusal.caught(error)

@@ -10,6 +10,7 @@ export function faultText({ code }: Refusal): string {
     case 'offline':
     case 'unavailable':
     case 'rate_limited':
+    case 'suspended':
     case 'not_configured':
       return strings.faults[code]
     default:

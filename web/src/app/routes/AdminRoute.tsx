@@ -9,9 +9,9 @@ import { useTitle } from '../../lib/title'
 import { Fault } from '../../ui/Fault'
 import { Skeleton } from '../../ui/Skeleton'
 import styles from './AdminRoute.module.css'
+import * as strings from './admin.strings'
 import NotFoundRoute from './NotFoundRoute'
 import { SignInFirst } from './SignInFirst'
-import * as strings from './strings'
 
 /** What operators do. People who are no operators get a "not found" page. */
 export default function AdminRoute() {
@@ -22,7 +22,7 @@ export default function AdminRoute() {
   useTitle(sharedStrings.admin)
 
   if (status === 'signedOut') {
-    return <SignInFirst title={strings.adminSignIn} text={strings.adminSignInText} />
+    return <SignInFirst title={strings.signInFirst} text={strings.signInFirstText} />
   }
   // 409: they have not chosen a username.
   if (refusal && [403, 409].includes(refusal.status)) return <NotFoundRoute />

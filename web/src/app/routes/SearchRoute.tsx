@@ -7,7 +7,7 @@ import { useTitle } from '../../lib/title'
 import { Fault } from '../../ui/Fault'
 import { Notice } from '../../ui/Notice'
 import styles from './lists.module.css'
-import * as strings from './strings'
+import * as strings from './search.strings'
 
 export default function SearchRoute() {
   const { query } = useLocation()

@@ -1,6 +1,6 @@
+import Gavel from 'lucide/dist/esm/icons/gavel.mjs'
 import LayoutDashboard from 'lucide/dist/esm/icons/layout-dashboard.mjs'
 import LogOut from 'lucide/dist/esm/icons/log-out.mjs'
-import Shield from 'lucide/dist/esm/icons/shield.mjs'
 import Tv from 'lucide/dist/esm/icons/tv.mjs'
 import { useId, useRef } from 'preact/hooks'
 import type { Me } from '../../api/types'
@@ -43,7 +43,7 @@ export default function Menu({ me: { username, image, isOperator } }: { me: Me }
         )}
         {isOperator && (
           <a href="/admin" onClick={close}>
-            <Icon of={Shield} size={18} />
+            <Icon of={Gavel} size={18} />
             {sharedStrings.admin}
           </a>
         )}

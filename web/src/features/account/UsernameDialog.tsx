@@ -9,11 +9,12 @@ import { TextField } from '../../ui/Field'
 import { toast } from '../../ui/toast'
 import { useTextForm } from '../../ui/useTextForm'
 import { signOutWithToast } from './signOutWithToast'
-import * as strings from './strings'
+import * as menuStrings from './strings'
 import styles from './UsernameDialog.module.css'
+import * as strings from './username.strings'
 
 /** Asks for a username after the first sign-in. The only other way out is to sign out. */
-export default function UsernameDialog() {
+export function UsernameDialog() {
   return (
     <Dialog title={strings.chooseUsername} isOpen onClose={() => {}}>
       <Form />
@@ -49,7 +50,7 @@ function Form() {
       </p>
       <Actions>
         <Button look="quiet" onClick={() => void signOutWithToast()}>
-          {strings.signOut}
+          {menuStrings.signOut}
         </Button>
         <Button look="primary" type="submit" isBusy={isBusy} data-testid="username-submit">
           {strings.createChannel}

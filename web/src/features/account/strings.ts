@@ -3,13 +3,3 @@ export const menu = 'Your account'
 export const myChannel = 'My channel'
 export const signOut = 'Sign out'
 export const signOutFailed = 'Couldn’t sign you out. Try again.'
-
-// The first choice of a username
-export const chooseUsername = 'Choose your username'
-export const chooseUsernameText =
-  'It’s your public name and the address of your channel. You can’t change it later.'
-export const usernameHint = '3 to 24 letters a to z, digits, or underscores'
-export const channelAddress = (address: string) => `Your channel: ${address}`
-export const createChannel = 'Create my channel'
-export const usernameTaken = 'That name is taken, or too similar to one that is. Try another.'
-export const welcome = (name: string) => `Welcome, ${name}`

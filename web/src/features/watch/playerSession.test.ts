@@ -177,6 +177,7 @@ test.each([
   ['blocked', true, { type: 'refused', refusal: 'notFound' }],
   ['signed_in_only', true, { type: 'refused', refusal: 'signedInOnly' }],
   ['not_configured', false, { type: 'refused', refusal: 'notConfigured' }],
+  ['suspended', false, { type: 'refused', refusal: 'suspended' }],
   ['rate_limited', false, { type: 'refused', refusal: 'limited' }],
   ['offline', false, { type: 'failed' }],
 ] as const)('the refusal %s becomes an event', (code, isFinal, event) => {

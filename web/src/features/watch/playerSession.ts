@@ -146,6 +146,7 @@ function refusalEvent({ code }: Refusal, isFinal: boolean): PlayerEvent {
   if (code === 'signed_in_only') return { type: 'refused', refusal: 'signedInOnly' }
   if (isFinal) return { type: 'refused', refusal: 'notFound' }
   if (code === 'not_configured') return { type: 'refused', refusal: 'notConfigured' }
+  if (code === 'suspended') return { type: 'refused', refusal: 'suspended' }
   if (code === 'rate_limited') return { type: 'refused', refusal: 'limited' }
   return { type: 'failed' }
 }

@@ -26,7 +26,7 @@ export interface PlayerState {
   isPictureStopped: boolean
   /** The drop grace: the host was live a moment ago and may return. */
   isBackSoon: boolean
-  refusal: 'notFound' | 'notConfigured' | 'limited' | null
+  refusal: 'notFound' | 'notConfigured' | 'suspended' | 'limited' | null
   /** The room and its token, while the player is in it. */
   joined: Joined | null
   /** Null until the room has been joined. */
@@ -71,6 +71,7 @@ export type Reason =
   | 'offline'
   | 'signedInOnly'
   | 'notConfigured'
+  | 'suspended'
   | 'live'
   | 'soundOnly'
   | 'pictureStopped'
@@ -210,7 +211,9 @@ export function pollPlace(state: PlayerState, isShownLive: boolean): 'room' | 'o
 export function playerView(state: PlayerState): { view: View; reason: Reason } {
   const { refusal } = state
   if (refusal === 'notFound') return { view: 'offline', reason: 'offline' }
-  if (refusal === 'notConfigured') return { view: 'offline', reason: 'notConfigured' }
+  if (refusal === 'notConfigured' || refusal === 'suspended') {
+    return { view: 'offline', reason: refusal }
+  }
   if (state.isKeptOut) return { view: 'offline', reason: 'signedInOnly' }
   if (state.announced === 'offline' && !isWanted(state)) {
     return { view: 'offline', reason: 'offline' }

@@ -15,6 +15,7 @@ export const curtain = {
   resuming: () => 'Reconnecting…',
   offline: (name: string) => `${name} is offline`,
   notConfigured: () => 'Video isn’t set up on this site yet.',
+  suspended: () => 'Suspended people can’t watch.',
   live: () => 'Live',
   soundOnly: () => 'Sound only',
   pictureStopped: () => 'The picture has stopped',
