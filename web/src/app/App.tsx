@@ -7,13 +7,12 @@ import styles from './App.module.css'
 import { ErrorBoundary } from './ErrorBoundary'
 import { Header } from './Header'
 import { Pages } from './Pages'
-import type { SignInNews } from './signInNews'
 import * as strings from './strings'
 
 /** Paths that the router handles. The browser follows links to the API, such as the one to sign in. */
 const ROUTED = /^\/(?!api\/)/
 
-export function App({ news }: { news: SignInNews | null }) {
+export function App({ news }: { news: string | null }) {
   return (
     <LocationProvider scope={ROUTED}>
       <Frame news={news} />
@@ -24,7 +23,7 @@ export function App({ news }: { news: SignInNews | null }) {
 const Sidebar = lazy(() => import('../features/channels/Sidebar'))
 const Notices = lazy(() => import('./Notices'))
 
-function Frame({ news }: { news: SignInNews | null }) {
+function Frame({ news }: { news: string | null }) {
   const { path } = useLocation()
   const { me } = useStore(account)
   const isPictureThere = useStore(isFirstFrameShown)

@@ -2,15 +2,16 @@ import { useState } from 'preact/hooks'
 import type { Me } from '../api/types'
 import { SuspensionNotice } from '../features/account/SuspensionNotice'
 import { UsernameDialog } from '../features/account/UsernameDialog'
-import { SignInNotice } from './SignInNotice'
-import type { SignInNews } from './signInNews'
+import { isSignInNews, SignInNotice } from './SignInNotice'
 
 /** What few users have to know or to decide about their account, on top of every page. */
-export default function Notices({ news, me }: { news: SignInNews | null; me: Me | null }) {
+export default function Notices({ news, me }: { news: string | null; me: Me | null }) {
   const [isDismissed, setDismissed] = useState(false)
   return (
     <>
-      {news && !isDismissed && <SignInNotice news={news} onDismiss={() => setDismissed(true)} />}
+      {isSignInNews(news) && !isDismissed && (
+        <SignInNotice news={news} onDismiss={() => setDismissed(true)} />
+      )}
       {me?.suspension && <SuspensionNotice of={me.suspension} />}
       {me && me.username === null && <UsernameDialog />}
     </>

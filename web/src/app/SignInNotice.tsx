@@ -2,8 +2,13 @@ import X from 'lucide/dist/esm/icons/x.mjs'
 import { expectSession, signInUrl } from '../lib/signin'
 import { Button } from '../ui/Button'
 import styles from './SignInNotice.module.css'
-import type { SignInNews } from './signInNews'
 import * as strings from './signInNotice.strings'
+
+export type SignInNews = keyof typeof strings.reasons
+
+export function isSignInNews(value: string | null): value is SignInNews {
+  return value !== null && Object.hasOwn(strings.reasons, value)
+}
 
 export function SignInNotice({ news, onDismiss }: { news: SignInNews; onDismiss(): void }) {
   return (

@@ -1,5 +1,6 @@
+import { Actions } from './Actions'
 import { Button } from './Button'
-import { Actions, Dialog } from './Dialog'
+import { Dialog } from './Dialog'
 import * as strings from './strings'
 
 interface Props {

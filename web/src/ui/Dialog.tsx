@@ -53,8 +53,3 @@ export function Dialog({ title, isOpen, onClose, closeLabel, children }: Props) 
     </dialog>
   )
 }
-
-/** The row of buttons at the end of a dialog or form. */
-export function Actions({ children }: { children: ComponentChildren }) {
-  return <div class={styles.actions}>{children}</div>
-}

@@ -11,7 +11,7 @@ export const faults = {
   offline: 'Can’t reach the site. Check your connection and try again.',
   unavailable: 'The site is busy. Try again shortly.',
   rate_limited: 'You’re doing that too fast. Wait a moment and try again.',
-  suspended: 'Your account is suspended: you can read, but change nothing.',
+  suspended: 'Your account is suspended.',
   not_configured: 'This site isn’t fully set up yet.',
   other: 'Something went wrong. Try again.',
 }

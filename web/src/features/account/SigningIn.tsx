@@ -1,9 +1,9 @@
 import { config } from '../../lib/config'
 import { signInUrl } from '../../lib/signin'
 import { useStore } from '../../lib/store'
+import { Actions } from '../../ui/Actions'
 import { Button, buttonClass } from '../../ui/Button'
 import { Card } from '../../ui/Card'
-import { Actions } from '../../ui/Dialog'
 import * as strings from './signingIn.strings'
 import { signOutWithToast } from './signOutWithToast'
 

@@ -215,13 +215,9 @@ function OpenPanel(props: Props & { onHide(): void }) {
             onAsk={setQuestion}
           />
         )}
-      </Suspended>
-      <Suspended>
         {question && (
           <ModerationDialog host={host} question={question} onClose={() => setQuestion(null)} />
         )}
-      </Suspended>
-      <Suspended>
         {more && (
           <ChatMenu
             host={host}

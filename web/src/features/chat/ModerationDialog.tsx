@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks'
+import { Actions } from '../../ui/Actions'
 import { Button } from '../../ui/Button'
-import { Actions, Dialog } from '../../ui/Dialog'
+import { Dialog } from '../../ui/Dialog'
 import { TextField } from '../../ui/Field'
 import * as uiStrings from '../../ui/strings'
 import styles from './ModerationDialog.module.css'

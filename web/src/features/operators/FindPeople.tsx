@@ -30,12 +30,12 @@ export function FindPeople({ term, onFind }: Props) {
   const isEmpty = people.data
     ? people.data.people.length === 0 && people.data.next === null
     : people.refusal?.status === 422
-  const label = term ? strings.people : strings.suspended
+  const label = term ? strings.found : strings.suspended
   const [asked, setAsked] = useState<PersonForOperators | null>(null)
   return (
     <Card title={strings.people}>
       <Search key={term} term={term} onFind={onFind} />
-      <h3>{label}</h3>
+      <h3 class={styles.label}>{label}</h3>
       {isEmpty ? (
         <Notice
           icon={term ? SearchX : ShieldCheck}

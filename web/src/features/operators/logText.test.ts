@@ -10,6 +10,7 @@ const ENTRY: OperatorLogEntry = {
   whom: { id: 'b', name: 'bob' },
   reason: 'Spam',
   until: null,
+  reportId: null,
 }
 
 test('an entry says who did what to whom', () => {

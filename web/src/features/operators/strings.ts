@@ -3,6 +3,7 @@ export const people = 'People'
 export const find = 'Find a person'
 export const findHint = 'Words of their username or of their stream’s title.'
 export const search = 'Search'
+export const found = 'Results'
 export const suspended = 'Suspended'
 export const noneSuspended = 'No one is suspended'
 export const noneSuspendedText = 'People whom you suspend appear here.'
@@ -46,5 +47,8 @@ export const logEntries = {
   lifted: (by: string, target: string) => `${by} lifted the suspension of ${target}`,
   appointed: (by: string, target: string) => `${by} made ${target} an operator`,
   dismissed: (by: string, target: string) => `${by} removed ${target} as an operator`,
+  report_dismissed: (by: string, target: string) => `${by} dismissed a report about ${target}`,
+  report_warned: (by: string, target: string) => `${by} warned ${target} because of a report`,
+  report_suspended: (by: string, target: string) => `${by} suspended ${target} because of a report`,
 }
 export const until = (entry: string, time: string) => `${entry} until ${time}`

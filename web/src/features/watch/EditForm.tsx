@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { Refusal } from '../../lib/refusal'
+import { Actions } from '../../ui/Actions'
 import { Button } from '../../ui/Button'
-import { Actions } from '../../ui/Dialog'
 import { faultText } from '../../ui/Fault'
 import { TextArea, TextField } from '../../ui/Field'
 import * as uiStrings from '../../ui/strings'
