@@ -27,6 +27,7 @@
     ├── NotAllowed 422            not_allowed
     ├── TextTooLong 422           text_too_long
     ├── RateLimited 429           rate_limited       with a retry time
+    │   ├── RoomFull              room_full          with a retry time
     │   └── SlowMode              slow_mode          with a retry time
     └── Unavailable 503           unavailable        with a retry time
         └── NotConfigured         not_configured     with a retry time
@@ -216,6 +217,13 @@ class RateLimited(Refused):
     def __init__(self, retry_after_ms: int) -> None:
         super().__init__()
         self.retry_after_ms = retry_after_ms
+
+
+class RoomFull(RateLimited):
+    code, message = "room_full", "This channel has no room for more viewers now"
+
+    def __init__(self) -> None:
+        super().__init__(30_000)
 
 
 class SlowMode(RateLimited):

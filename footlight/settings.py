@@ -92,6 +92,11 @@ def drop_grace_seconds() -> int:
     return int(os.environ.get("FOOTLIGHT_DROP_GRACE_SECONDS", "75"))
 
 
+def max_viewers() -> int:
+    """Return the most viewers in a room."""
+    return int(os.environ.get("FOOTLIGHT_MAX_VIEWERS", "10000"))
+
+
 def chat_history_hours() -> int:
     """Return how long chat messages are kept."""
     return int(os.environ.get("FOOTLIGHT_CHAT_HISTORY_HOURS", "24"))

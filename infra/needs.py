@@ -7,7 +7,14 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 Setting = Literal[
-    "site_url", "table", "sign_in", "livekit_url", "drop_grace", "limits", "chat_history"
+    "site_url",
+    "table",
+    "sign_in",
+    "livekit_url",
+    "drop_grace",
+    "limits",
+    "chat_history",
+    "max_viewers",
 ]
 """Each stands for one or more variables that the product's `settings.py` declares."""
 
@@ -58,7 +65,10 @@ class Needs:
 
 FUNCTIONS: Final = {
     "token": Needs(
-        settings=("site_url", "table", "sign_in", "livekit_url", "drop_grace", "limits"),
+        settings=(
+            *("site_url", "table", "sign_in", "livekit_url", "drop_grace", "limits"),
+            "max_viewers",
+        ),
         secrets=("origin", "livekit", "site"),
         read=("NAME#*", "SUBJECT#*", "BLOCK#*", "LIVE#*", "USER#*", "STANDING#*"),
         update=("LIMIT#*",),

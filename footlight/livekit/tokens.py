@@ -24,6 +24,7 @@ def sign(
     seconds: int,
     identity: str | None = None,
     name: str | None = None,
+    max_participants: int | None = None,
 ) -> str:
     """Return a LiveKit access token. livekit-api's default lifetime would be 6 hours."""
     keys, now = secrets.livekit_keys(), int(clock.now().timestamp())
@@ -35,6 +36,8 @@ def sign(
     }
     if identity is not None:
         claims |= {"sub": identity, "name": name}
+    if max_participants is not None:  # of the room, if this token opens it
+        claims["roomConfig"] = {"maxParticipants": max_participants}
     return jwt.encode(claims, keys.secret, algorithm="HS256")
 
 

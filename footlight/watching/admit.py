@@ -1,7 +1,7 @@
 """Admission to a room: may this viewer watch, and with which grants."""
 
-from footlight import clock, identities, limits
-from footlight.errors import HostNotFound
+from footlight import clock, identities, limits, settings
+from footlight.errors import HostNotFound, RoomFull
 from footlight.identities import Guest
 from footlight.live.repair import repair_if_stale
 from footlight.people import addresses
@@ -22,7 +22,8 @@ Each visible viewer who joins or leaves is announced to everyone in the room.
 def admit(caller: Caller, *, host: str, tab: str | None) -> ViewerToken:
     """Return a token for one tab of a viewer in a host's room.
 
-    If the blocks can't be read, no token is minted.
+    If the blocks can't be read, no token is minted. A live channel's viewers are counted once a
+    minute. LiveKit applies the same maximum to a room that a viewer has opened.
     """
     _limit(caller)
     host_id, person = host_and_viewer(caller, host)
@@ -35,6 +36,8 @@ def admit(caller: Caller, *, host: str, tab: str | None) -> ViewerToken:
         raise refused
     state = found.get(state_ref)
     repair_if_stale(state)
+    if state and state.viewers >= settings.max_viewers() and viewer.id != host_id:
+        raise RoomFull
     is_crowded = state is not None and state.viewers >= MAX_VISIBLE_VIEWERS
     return mint(
         viewer,

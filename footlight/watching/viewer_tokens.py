@@ -14,6 +14,9 @@ from footlight.wire import Wire
 
 VALID_SECONDS = 600
 
+OTHERS = 20
+"""Places in a room besides those of viewers: the encoder's, and those of the host's tabs."""
+
 _FOREIGN_TOKEN = "This is not a viewer token of this site"  # noqa: S105 - a message
 
 
@@ -45,7 +48,13 @@ def mint(viewer: Viewer, *, host_id: str, tab: str, hidden: bool) -> ViewerToken
         "hidden": hidden,
     }
     return ViewerToken(
-        token=tokens.sign(grants, seconds=VALID_SECONDS, identity=identity, name=viewer.name),
+        token=tokens.sign(
+            grants,
+            seconds=VALID_SECONDS,
+            identity=identity,
+            name=viewer.name,
+            max_participants=settings.max_viewers() + OTHERS,
+        ),
         server_url=settings.livekit_url(),
         room=room,
         identity=identity,

@@ -13,6 +13,7 @@ from footlight.errors import (
     HostNotFound,
     NotFound,
     RateLimited,
+    RoomFull,
     SignedInOnly,
     Suspended,
 )
@@ -58,7 +59,7 @@ def get_live_status(username: Annotated[str, Path()]) -> Response[LiveStatus]:
     )
 
 
-@app.post("/api/token", Blocked, SignedInOnly, Suspended, HostNotFound, RateLimited)
+@app.post("/api/token", Blocked, SignedInOnly, Suspended, HostNotFound, RateLimited, RoomFull)
 def post_token(request: TokenRequest, caller: Anyone) -> ViewerToken:
     """Get a token to watch a channel.
 

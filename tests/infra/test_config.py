@@ -54,6 +54,7 @@ def test_context_of_cdk_is_ignored() -> None:
         ({"crowdRequestsPerSecond": "100"}, "from 200 to 10000"),
         ({"crowdRequestsPerSecond": "20000"}, "from 200 to 10000"),
         ({"livekitRequestsPerMinute": "-1"}, "from 0 to 1000000"),
+        ({"maxViewers": "0"}, "from 1 to 100000"),
         ({"tableName": "a table"}, "tableName"),
         ({"siteName": "<b>"}, "siteName"),
         ({"siteUrl": "http://localhost:1"}, "siteUrl"),

@@ -39,6 +39,7 @@ SETTINGS: Final[dict[str, dict[str, str]]] = {
         "reserve": "true",
         "snapStart": "true",
         "dropGraceSeconds": "60",
+        "maxViewers": "100",
     },
     # A second deployment with a web ACL of its own, and a table that was restored.
     "second": {

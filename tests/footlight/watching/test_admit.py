@@ -9,17 +9,26 @@ from typing import Any
 
 import jwt
 import pytest
+from livekit.api import TokenVerifier
+from livekit.protocol.room import RoomConfiguration
 
 from footlight import clock, identities, settings
 from footlight.channels.settings import StreamChanges, change_stream
-from footlight.errors import Blocked, HostNotFound, SignedInOnly, Unavailable, UsernameRequired
+from footlight.errors import (
+    Blocked,
+    HostNotFound,
+    RoomFull,
+    SignedInOnly,
+    Unavailable,
+    UsernameRequired,
+)
 from footlight.identities import Guest, Person
 from footlight.people.callers import Caller
 from footlight.people.guests import guest_cookie
 from footlight.people.oidc import Claims
 from footlight.tables import relations, users
 from footlight.watching import admit, viewer_tokens
-from tests.support.deployment import LIVEKIT_SECRET
+from tests.support.deployment import LIVEKIT_KEY, LIVEKIT_SECRET
 from tests.support.people import START, a_person, caller, goes_live
 from tests.support.table import connect_to
 
@@ -56,6 +65,29 @@ def test_a_guest_without_a_cookie_gets_a_new_id() -> None:
     assert second
     assert first.role == second.role == "guest"
     assert first.viewer_id != second.viewer_id
+
+
+def test_a_full_room_admits_only_its_host(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FOOTLIGHT_MAX_VIEWERS", "3")
+    ann, bob = a_person("ann"), a_person("bob")
+    goes_live(ann, viewers=2)
+    assert admit.admit(as_guest(GUEST), host="ann", tab=None)
+    goes_live(ann, viewers=3)
+    for viewer in (as_guest(GUEST), caller(bob)):
+        with pytest.raises(RoomFull) as refused:
+            admit.admit(viewer, host="ann", tab=None)
+        assert refused.value.retry_after_ms == 30_000
+    assert admit.admit(caller(ann), host="ann", tab=None)
+
+
+def test_livekit_applies_the_maximum_to_a_room_that_a_viewer_opens(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("FOOTLIGHT_MAX_VIEWERS", "3")
+    a_person("ann")
+    token = admit.admit(as_guest(GUEST), host="ann", tab=None).token
+    config = TokenVerifier(LIVEKIT_KEY, LIVEKIT_SECRET).verify(token).room_config
+    assert config == RoomConfiguration(max_participants=3 + viewer_tokens.OTHERS)
 
 
 def test_each_tab_has_its_own_identity() -> None:

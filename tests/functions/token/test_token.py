@@ -44,6 +44,7 @@ def test_a_viewer_gets_exactly_the_viewer_grants(api: Api) -> None:
             "canPublishData": False,
             "hidden": False,
         },
+        "roomConfig": {"maxParticipants": 10_020},
     }
     assert response.body["serverUrl"] == "wss://livekit.example.com"
 

@@ -5990,7 +5990,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description `rate_limited` */
+            /** @description `rate_limited` or `room_full` */
             429: {
                 headers: {
                     [name: string]: unknown;

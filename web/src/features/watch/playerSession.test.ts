@@ -179,6 +179,7 @@ test.each([
   ['not_configured', false, { type: 'refused', refusal: 'notConfigured' }],
   ['suspended', false, { type: 'refused', refusal: 'suspended' }],
   ['rate_limited', false, { type: 'refused', refusal: 'limited' }],
+  ['room_full', false, { type: 'refused', refusal: 'full' }],
   ['offline', false, { type: 'failed' }],
 ] as const)('the refusal %s becomes an event', (code, isFinal, event) => {
   const { refuse, events, next, end } = start()

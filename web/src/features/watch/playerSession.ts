@@ -148,5 +148,6 @@ function refusalEvent({ code }: Refusal, isFinal: boolean): PlayerEvent {
   if (code === 'not_configured') return { type: 'refused', refusal: 'notConfigured' }
   if (code === 'suspended') return { type: 'refused', refusal: 'suspended' }
   if (code === 'rate_limited') return { type: 'refused', refusal: 'limited' }
+  if (code === 'room_full') return { type: 'refused', refusal: 'full' }
   return { type: 'failed' }
 }

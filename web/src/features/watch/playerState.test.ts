@@ -56,6 +56,7 @@ test("a room that can't be joined is shown as unreachable", () => {
   expect(playerView(after(...joining, { type: 'refused', refusal: 'limited' })).reason).toBe(
     'limited',
   )
+  expect(playerView(after(...joining, { type: 'refused', refusal: 'full' })).reason).toBe('full')
 })
 
 test('a room without its host is offline', () => {

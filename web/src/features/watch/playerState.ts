@@ -26,7 +26,7 @@ export interface PlayerState {
   isPictureStopped: boolean
   /** The drop grace: the host was live a moment ago and may return. */
   isBackSoon: boolean
-  refusal: 'notFound' | 'notConfigured' | 'suspended' | 'limited' | null
+  refusal: 'notFound' | 'notConfigured' | 'suspended' | 'limited' | 'full' | null
   /** The room and its token, while the player is in it. */
   joined: Joined | null
   /** Null until the room has been joined. */
@@ -64,6 +64,7 @@ export type Reason =
   | 'connecting'
   | 'unreachable'
   | 'limited'
+  | 'full'
   | 'waitingForVideo'
   | 'noPicture'
   | 'backSoon'
@@ -221,7 +222,7 @@ export function playerView(state: PlayerState): { view: View; reason: Reason } {
   switch (state.connection) {
     case 'joining':
     case 'pausing':
-      if (refusal === 'limited') return { view: 'loading', reason: 'limited' }
+      if (refusal === 'limited' || refusal === 'full') return { view: 'loading', reason: refusal }
       if (state.isBackSoon) return { view: 'reconnecting', reason: 'resuming' }
       return {
         view: 'loading',

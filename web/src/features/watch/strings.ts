@@ -9,6 +9,7 @@ export const curtain = {
   connecting: () => 'Connecting…',
   unreachable: () => 'Can’t reach the stream. Retrying…',
   limited: () => 'The site is busy. Joining in a moment…',
+  full: () => 'This channel is full. Joining when there is room…',
   waitingForVideo: () => 'Starting the video…',
   noPicture: (name: string) => `${name} is live, but no picture arrives yet`,
   backSoon: (name: string) => `${name} will be back soon`,
