@@ -50,3 +50,38 @@ test('a failed sign-out keeps the session', async () => {
     status: 'signedIn',
   })
 })
+
+/** The browser's Web Locks, which all tabs share: one piece of work at a time. */
+function webLocks() {
+  let last: Promise<unknown> = Promise.resolve()
+  return {
+    request: (_: string, work: () => Promise<unknown>) => {
+      last = last.then(work, work)
+      return last
+    },
+  }
+}
+
+test('tabs take turns, so that no refresh token is used twice', async () => {
+  let cookie = 1
+  const used = new Set<number>()
+  vi.stubGlobal('fetch', async () => {
+    const sent = cookie
+    await new Promise((resolve) => setTimeout(resolve, 5))
+    if (used.has(sent))
+      return json(401, { error: { code: 'unauthorized', message: 'No', requestId: 'r' } })
+    used.add(sent)
+    cookie += 1
+    return json(200, { accessToken: `token ${sent}`, expiresIn: 600 })
+  })
+  vi.stubGlobal('navigator', { locks: webLocks() })
+  const tabs = []
+  for (let tab = 0; tab < 2; tab += 1) {
+    vi.resetModules()
+    tabs.push(await import('./signin'))
+  }
+
+  const tokens = await Promise.all(tabs.map(({ renewToken }) => renewToken()))
+
+  expect(tokens).toEqual(['token 1', 'token 2'])
+})
