@@ -16,6 +16,7 @@
     ├── MethodNotAllowed 405      method_not_allowed
     ├── Conflict 409          conflict
     │   ├── BlockListFull         block_list_full
+    │   ├── DeletionInProgress    deletion_in_progress   with a retry time
     │   ├── HostOffline           host_offline
     │   ├── Oneself               self
     │   ├── ResetInProgress       reset_in_progress
@@ -158,6 +159,14 @@ class Conflict(Refused):
 
 class BlockListFull(Conflict):
     code, message = "block_list_full", "The list of blocks is full; unblock some viewers first"
+
+
+class DeletionInProgress(Conflict):
+    """The person's former account is still being deleted. A retry may succeed."""
+
+    code = "deletion_in_progress"
+    message = "Your former account is still being deleted; try again in a minute"
+    retry_after_ms = 30_000
 
 
 class HostOffline(Conflict):

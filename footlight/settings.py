@@ -87,6 +87,11 @@ def oidc_scopes() -> str:
     return os.environ.get("FOOTLIGHT_OIDC_SCOPES", "openid email")
 
 
+def user_pool_id() -> str | None:
+    """Return the id of the stack's Cognito user pool, or None for the operator's own provider."""
+    return os.environ.get("FOOTLIGHT_USER_POOL_ID") or None
+
+
 def drop_grace_seconds() -> int:
     """Return how long a stream is 'reconnecting' after its encoder drops, before it is offline."""
     return int(os.environ.get("FOOTLIGHT_DROP_GRACE_SECONDS", "75"))

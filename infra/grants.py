@@ -13,8 +13,12 @@ def grant_rights(
     *,
     table_arn: str,
     secret_arns: Mapping[SecretName, str],
+    user_pool_arn: str | None,
 ) -> None:
-    """Grant each function the rights that `FUNCTIONS` lists."""
+    """Grant each function the rights that `FUNCTIONS` lists.
+
+    `user_pool_arn` is None if people sign in at the operator's own provider.
+    """
     for name, needs in FUNCTIONS.items():
         function = functions[name]
         for statement in _table_statements(needs, table_arn):
@@ -24,6 +28,8 @@ def grant_rights(
             function.allow(_statement(("lambda:InvokeFunction",), reconcile_arn))
         if needs.starts_parts:
             function.allow_itself()
+        if needs.deletes_users and user_pool_arn:
+            function.allow(_statement(("cognito-idp:AdminDeleteUser",), user_pool_arn))
         secrets = [secret_arns[secret] for secret in needs.secrets if secret in secret_arns]
         if secrets:
             function.allow(_statement(("secretsmanager:GetSecretValue",), *secrets))

@@ -10,6 +10,7 @@ Setting = Literal[
     "site_url",
     "table",
     "sign_in",
+    "user_pool",
     "livekit_url",
     "drop_grace",
     "limits",
@@ -28,6 +29,13 @@ GATEWAY_SECONDS: Final = 29
 
 RUN_SECONDS: Final = 50
 """The reconciler's timeout. The next run starts one minute after the previous one started."""
+
+ERASED: Final[Keys] = (
+    *("FOLLOW#*", "BLOCK#*", "SESSION#*", "WROTE#*"),
+    *("CHAT#*", "CHATID#*", "TIMEOUT#*"),
+)
+"""What is erased of a deleted account, page by page. Entries of the moderation log expire: no
+function may delete one."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,6 +68,8 @@ class Needs:
     """Invoke the reconcile function, which checks one channel in the background."""
     starts_parts: bool = False
     """Invoke itself, to split its work."""
+    deletes_users: bool = False
+    """Delete users of the stack's own user pool."""
     timeout_seconds: int = 10
 
 
@@ -109,9 +119,14 @@ FUNCTIONS: Final = {
             *("FOLLOW#*", "BLOCK#*", "TIMEOUT#*", "SESSION#*"),
             *("WROTE#*", "CHAT#*", "MODLOG#*"),
         ),
-        put=("NAME#*", "SKELETON#*", "SUBJECT#*", "USER#*", "WORD#*"),
+        put=(
+            *("NAME#*", "SKELETON#*", "SUBJECT#*", "USER#*", "WORD#*"),
+            *("STANDING#*", "DELETION#*"),
+        ),
         update=("USER#*", "LIMIT#*"),
-        delete=("WORD#*",),
+        # The deletion of the caller's own account, and "STANDING#*" when the person returns.
+        delete=("NAME#*", "SKELETON#*", "SUBJECT#*", "USER#*", "WORD#*", "STANDING#*"),
+        check=("NAME#*", "SKELETON#*", "DELETION#*"),
         starts_checks=True,
     ),
     "social": Needs(
@@ -175,15 +190,21 @@ FUNCTIONS: Final = {
         update=("LIMIT#*", "SIGNOUT#*"),
     ),
     "reconcile": Needs(
-        settings=("table", "livekit_url", "drop_grace"),
+        settings=("table", "livekit_url", "drop_grace", "user_pool"),
         secrets=("livekit",),
-        read=("LIVE#*", "USER#*", "BLOCK#*", "STANDING#*"),
+        read=("LIVE#*", "USER#*", "BLOCK#*", "STANDING#*", "DELETION#*", "SUBJECT#*"),
+        query=ERASED,
         query_index=True,
-        put=("LIVE#*", "SESSION#*"),
-        update=("USER#*", "LEASE#*", "STANDING#*"),
-        delete=("LEASE#*", "STANDING#*"),
-        check=("LEASE#*",),
+        put=("LIVE#*", "SESSION#*", "SUBJECT#*", "STANDING#*"),
+        update=("USER#*", "LEASE#*", "STANDING#*", "DELETION#*"),
+        delete=(
+            *("LEASE#*", "STANDING#*", "DELETION#*"),
+            *("FOLLOW#*", "USER#*", "LIVE#*", "INGRESS#*"),
+        ),
+        check=("LEASE#*", "USER#*"),
+        batch_write=ERASED,
         starts_parts=True,
+        deletes_users=True,
         timeout_seconds=RUN_SECONDS,
     ),
 }

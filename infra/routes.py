@@ -32,6 +32,7 @@ ROUTES: Final[dict[str, tuple[str, ...]]] = {
     "account": (
         "GET /api/me",
         "PUT /api/me",
+        "DELETE /api/me",
         "GET /api/me/export",
         "PATCH /api/stream",
     ),

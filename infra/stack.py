@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import cast
 
 from aws_cdk import CfnOutput, CfnParameter, Stack
+from aws_cdk import aws_cognito as cognito
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
@@ -60,10 +61,16 @@ class Footlight(Stack):
         # created what a rollback keeps.
         self.table.node.add_dependency(self.site.distribution)
         self.site_url = config.emulator.site_url if config.emulator else self.site.url
+        self.user_pool: cognito.UserPool | None = None
         self.issuer = self._issuer()
         self.secret_arns = self._secret_arns()
         self.functions = self._functions()
-        grant_rights(self.functions, table_arn=self.table.table_arn, secret_arns=self.secret_arns)
+        grant_rights(
+            self.functions,
+            table_arn=self.table.table_arn,
+            secret_arns=self.secret_arns,
+            user_pool_arn=self.user_pool.user_pool_arn if self.user_pool else None,
+        )
         self.functions["reconcile"].run_once()
         EveryMinute(self, "EveryMinute", function=self.functions["reconcile"].entry)
         for name in ROUTES:
@@ -118,6 +125,7 @@ class Footlight(Stack):
         pool = UserPool(self, "People", place=self.place, site_url=self.site_url)
         pool.node.add_dependency(self.site.distribution)  # as for the table
         CfnOutput(self, "UserPoolId", value=pool.pool.user_pool_id)
+        self.user_pool = pool.pool
         return pool.issuer
 
     def _secret_arns(self) -> Mapping[SecretName, str]:
@@ -169,6 +177,9 @@ class Footlight(Stack):
             "site_url": {"FOOTLIGHT_SITE_URL": self.site_url},
             "table": {"FOOTLIGHT_TABLE": self.table.table_name},
             "sign_in": sign_in,
+            "user_pool": {"FOOTLIGHT_USER_POOL_ID": self.user_pool.user_pool_id}
+            if self.user_pool
+            else {},
             "livekit_url": {"FOOTLIGHT_LIVEKIT_URL": self.livekit_url},
             "drop_grace": {"FOOTLIGHT_DROP_GRACE_SECONDS": str(self.config.drop_grace_seconds)},
             "limits": {"FOOTLIGHT_LIMITS": limits} if limits else {},

@@ -9,6 +9,7 @@ import pytest
 from footlight.aws.logs import log
 from footlight.tables import (
     audit_log,
+    deletions,
     ingress,
     leases,
     limits,
@@ -17,6 +18,7 @@ from footlight.tables import (
     relations,
     search,
     sign_outs,
+    standing,
     users,
 )
 from footlight.tables import chat as chats
@@ -60,6 +62,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 MODELS = (
     audit_log,
     chats,
+    deletions,
     ingress,
     leases,
     limits,
@@ -68,6 +71,7 @@ MODELS = (
     relations,
     search,
     sign_outs,
+    standing,
     users,
 )
 """Imported so that PynamoDB knows every kind of item."""

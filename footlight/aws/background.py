@@ -52,6 +52,11 @@ def settle_suspension(user_id: str) -> None:
     _start({"channel": user_id, "settles": True})
 
 
+def finish_deletion(user_id: str) -> None:
+    """Delete what is left of an account whose deletion has started."""
+    _start({"deletion": user_id})
+
+
 def remove_participant(user_id: str, identity: str) -> None:
     """Remove one participant from a channel's room."""
     _start({"channel": user_id, "putOut": identity})

@@ -1,6 +1,6 @@
-"""Calls of DynamoDB and Secrets Manager, built from botocore's parts without its clients.
+"""Calls of DynamoDB, Secrets Manager, and Cognito, built from botocore's parts without its clients.
 
-A client reads a model of its service, up to 400 kB of JSON, and walks it at each call. These two
+A client reads a model of its service, up to 400 kB of JSON, and walks it at each call. These
 services need no model: their requests and responses are the JSON of the API reference.
 https://smithy.io/2.0/aws/protocols/aws-json-1_0-protocol.html
 
@@ -31,6 +31,7 @@ THROTTLED: Final = {
     "ProvisionedThroughputExceededException",
     "RequestLimitExceeded",
     "ThrottlingException",
+    "TooManyRequestsException",
     "TransactionInProgressException",
 }
 """Errors of a request that a second attempt may pass.
@@ -49,6 +50,7 @@ class Api(NamedTuple):
 APIS: Final = {
     "dynamodb": Api("DynamoDB_20120810", "1.0"),
     "secretsmanager": Api("secretsmanager", "1.1"),
+    "cognito-idp": Api("AWSCognitoIdentityProviderService", "1.1"),
 }
 
 
@@ -107,10 +109,11 @@ class JsonApi:
         response = self._http.send(request.prepare())
         if response.status_code != 200:
             raise _error(response, operation)
-        return json.loads(response.content)
+        return json.loads(response.content or b"{}")  # Cognito sends an empty body.
 
     def _endpoint(self) -> str:
-        variables = (f"AWS_ENDPOINT_URL_{self._service.upper()}", "AWS_ENDPOINT_URL")
+        name = self._service.upper().replace("-", "_")
+        variables = (f"AWS_ENDPOINT_URL_{name}", "AWS_ENDPOINT_URL")
         configured = next(filter(None, map(os.environ.get, variables)), None)
         return configured or f"https://{self._service}.{self._region}.amazonaws.com"
 

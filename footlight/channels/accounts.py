@@ -4,6 +4,7 @@ from footlight import clock, identities, limits, standing
 from footlight.channels.views import user_view
 from footlight.channels.words import channel_words
 from footlight.errors import (
+    DeletionInProgress,
     InvalidRequest,
     Unavailable,
     UsernameFixed,
@@ -14,12 +15,21 @@ from footlight.people import usernames
 from footlight.people.callers import subject_of
 from footlight.people.oidc import Claims
 from footlight.standing import Suspension
-from footlight.tables import search, users
-from footlight.tables.items import Found, batch_get
+from footlight.tables import deletions, search, users
+from footlight.tables.items import Found, batch_get, ref_of
 from footlight.tables.operators import operator_ref
-from footlight.tables.standing import standing_ref
-from footlight.tables.transactions import commit, put_new, update_and_return
-from footlight.tables.users import Profile
+from footlight.tables.standing import Standing, standing_ref
+from footlight.tables.transactions import (
+    Operation,
+    absent,
+    check,
+    commit,
+    delete,
+    put,
+    put_new,
+    update_and_return,
+)
+from footlight.tables.users import FormerUser, Profile, Subject
 from footlight.wire import Instant, Wire
 
 
@@ -53,20 +63,23 @@ def own_profile(claims: Claims) -> Me:
         return WITHOUT_USERNAME
     user_id = subject.user_id
     found = _read(user_id)
-    return _view(found.require(users.profile(user_id)), found)
+    profile = found.get(users.profile(user_id))
+    if profile is None:  # The provider account is cached, and its user is deleted.
+        return WITHOUT_USERNAME
+    return _view(profile, found)
 
 
 def change_profile(claims: Claims, *, username: str | None, bio: str | None) -> Me:
     """Choose a username, once, and change the bio. Idempotent."""
     limits.count_or_refuse("write", users.subject(claims.issuer, claims.subject).pk)
-    subject = subject_of(claims)
+    subject, former = _read_person(claims)
     if username is not None:
         wanted = usernames.normalize(username)
         if subject is None:
-            profile = _choose_username(claims, wanted, bio or "")
+            profile = _choose_username(claims, former, wanted, bio or "")
             if profile:
                 return _view(profile, Found({}))
-            subject = subject_of(claims)  # another tab of the same person was faster
+            subject, _ = _read_person(claims)  # another tab of the same person was faster
         if subject is None or subject.username != wanted:
             raise UsernameFixed
     if subject is None:
@@ -77,6 +90,18 @@ def change_profile(claims: Claims, *, username: str | None, bio: str | None) -> 
     standing.require_good_caller(subject.user_id, found)
     profile = found.require(users.profile(subject.user_id))
     return _view(profile if bio is None else _set_bio(subject.user_id, bio), found)
+
+
+def _read_person(claims: Claims) -> tuple[Subject | None, FormerUser | None]:
+    """Return a person's provider account, and the user that they were before a deletion, if any.
+
+    It reads no cache, because the person may have deleted their account since.
+    """
+    former_ref = users.former_user(claims.ref.pk)
+    found = batch_get(claims.ref, former_ref, consistent=True)
+    former = found.get(former_ref)
+    is_forgotten = former and former.expires_at and former.expires_at <= clock.now()
+    return found.get(claims.ref), None if is_forgotten else former
 
 
 def _read(user_id: str) -> Found:
@@ -102,15 +127,18 @@ def _view(profile: Profile, found: Found) -> Me:
     )
 
 
-def _choose_username(claims: Claims, username: str, bio: str) -> Profile | None:
+def _choose_username(
+    claims: Claims, former: FormerUser | None, username: str, bio: str
+) -> Profile | None:
     """Create a user and their channel in one transaction, so that one of two racers gets the name.
 
-    Return None if this person has chosen a username in the meantime.
+    A person who has deleted their account gets their former user id again. Return None if this
+    person has chosen a username in the meantime.
     """
     if problem := usernames.problem(username):
         raise InvalidRequest({"username": problem})
     now = clock.now()
-    user_id = identities.new_user_id()
+    user_id = former.user_id if former else identities.new_user_id()
     title = f"{username}'s stream"
     listing = users.by_last_change(user_id, now)
     profile = users.profile(user_id).new(
@@ -129,9 +157,14 @@ def _choose_username(claims: Claims, username: str, bio: str) -> Profile | None:
         users.skeleton(usernames.skeleton(username)).new(user_id=user_id),
     )
     words = channel_words(username, title)
+    reservations = (
+        users.name_reservation(username),
+        users.skeleton_reservation(usernames.skeleton(username)),
+    )
     try:
         commit(
             put_new(subject.new(user_id=user_id, username=username), or_raise=_AlreadyNamed),
+            *(_return(former) if former else ()),
             *(put_new(claim, or_raise=UsernameTaken) for claim in claims_of_name),
             put_new(profile, or_raise=UsernameTaken),
             put_new(stream, or_raise=UsernameTaken),
@@ -139,7 +172,28 @@ def _choose_username(claims: Claims, username: str, bio: str) -> Profile | None:
                 put_new(search.word_item(word, user_id, words), or_raise=UsernameTaken)
                 for word in words
             ),
+            *(
+                check(reservation, users.is_free_for(user_id), or_raise=UsernameTaken)
+                for reservation in reservations
+            ),
         )
     except _AlreadyNamed:
         return None
     return profile
+
+
+def _return(former: FormerUser) -> list[Operation]:
+    """Return the operations with which a person gets their former user id again.
+
+    Blocks and timeouts by others name that id, so they hold again. So does a suspension.
+    """
+    standing_key = standing_ref(former.user_id)
+    is_deleted = Standing.pk.does_not_exist() | (Standing.state == "deleted")
+    suspension = former.suspension()
+    return [
+        absent(deletions.deletion(former.user_id), or_raise=DeletionInProgress),
+        put(suspension, condition=is_deleted, or_raise=Unavailable)
+        if suspension
+        else delete(standing_key, condition=is_deleted, or_raise=Unavailable),
+        delete(ref_of(former), condition=FormerUser.user_id == former.user_id),
+    ]

@@ -21,10 +21,11 @@ from footlight.ingress.lease import lease
 from footlight.live.record import record_event
 from footlight.live.state import EndedByCreator, RestEnded
 from footlight.livekit import server
-from footlight.tables.ingress import LISTED_ARMED, Ingress
+from footlight.tables.ingress import LISTED_ARMED, Ingress, ingress_ref, owner_ref
 from footlight.tables.items import get, listed
 from footlight.tables.leases import Hold
 from footlight.tables.live import LISTED_RESTING, live_state
+from footlight.tables.transactions import delete, write
 
 REQUEST_SECONDS = 2.6
 """The time for all LiveKit calls of a request. `finish_change` does what is not done by then."""
@@ -46,6 +47,29 @@ def finish_change(user_id: str) -> None:
         info = find_stored(ingress)
         if info:
             apply_enabled(ingress, info, deadline)
+
+
+def erase_ingress(user_id: str) -> None:
+    """Delete the ingress of a deleted account and what is stored of it. Idempotent.
+
+    A running encoder is disconnected.
+
+    Raises:
+        ResetInProgress: another process is changing the ingress.
+        Unavailable: LiveKit or the table failed.
+    """
+    deadline = time.monotonic() + CLEANUP_SECONDS
+    with lease(user_id) as held:
+        ingress_id = stored_ingress(user_id).ingress_id
+        delete_other_ingresses(held, user_id, keep=None, deadline=deadline)
+        if not held.is_finished:
+            raise Unavailable
+        write(
+            held.still_held(or_raise=ResetInProgress),
+            delete(ingress_ref(user_id)),
+            delete(live_state(user_id)),
+            *([delete(owner_ref(ingress_id))] if ingress_id else []),
+        )
 
 
 def expired_keys() -> list[str]:

@@ -3,12 +3,15 @@
 | item | pk | sk | use |
 |---|---|---|---|
 | `users.Name` | `NAME#{username}` | `NAME` | the user id of a username |
+| `users.Reservation` | as `Name` and `Skeleton` | `RESERVATION` | keeps a deleted account's name |
+| `users.FormerUser` | as `Subject` | `FORMER` | the user id of a deleted account |
 | `users.Skeleton` | `SKELETON#{skeleton}` | `SKELETON` | prevents usernames that look alike |
 | `users.Subject` | `SUBJECT#{hash of issuer and subject}` | `SUBJECT` | an access token's user |
 | `sign_outs.SignOut` | `SIGNOUT#{same hash}` | `SIGNOUT` | ends the sessions of all browsers |
 | `users.Profile` | `USER#{id}` | `PROFILE` | the user of a channel |
 | `users.Stream` | `USER#{id}` | `STREAM` | channel settings; index: channels by last change |
 | `standing.Standing` | `STANDING#{id}` | `STANDING` | a suspended or deleted account; index |
+| `deletions.Deletion` | `DELETION#{id}` | `DELETION` | a deletion in progress; index: by due time |
 | `ingress.Ingress` | `USER#{id}` | `KEY` | the ingress; index: keys armed for half an hour |
 | `ingress.IngressOwner` | `INGRESS#{ingress id}` | `INGRESS` | maps a webhook to its channel |
 | `live.LiveState` | `LIVE#{id}` | `LIVE` | live state; index: live, dropped |

@@ -103,7 +103,7 @@ def message_place(sent_ms: int, message_id: str) -> str:
 
 
 def message_id(host_id: str, id_: str) -> Ref[MessageId]:
-    return Ref(MessageId, f"CHATID#{host_id}", id_)
+    return Ref(MessageId, message_ids(host_id), id_)
 
 
 def chatter(viewer_id: str) -> Ref[Chatter]:
@@ -126,6 +126,11 @@ def written_chats(user_id: str) -> str:
 def timeouts_list(host_id: str) -> str:
     """Return the `pk` of all timeouts in a host's chat. `sk` is the viewer's id."""
     return f"TIMEOUT#{host_id}"
+
+
+def message_ids(host_id: str) -> str:
+    """Return the `pk` of the ids of all messages in a host's chat."""
+    return f"CHATID#{host_id}"
 
 
 def messages_list(host_id: str) -> str:

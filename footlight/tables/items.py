@@ -254,6 +254,25 @@ def listed_newest(list_pk: str, *, before: str | None, limit: int) -> tuple[list
     return [_entry(item) for item in items[:limit]], len(items) > limit
 
 
+def listed_pages(list_pk: str, *, page_size: int = BATCH_KEYS) -> Iterator[list[ListEntry]]:
+    """Yield the entries of a list page by page, in the list's order."""
+    with unavailable_on_faults():
+        for page in Item.lists.query(list_pk, page_size=page_size).page_iter:
+            yield [_entry(Item.from_raw_data(item)) for item in page["Items"]]
+
+
+def delete_all(refs: Iterable[Ref[Any]]) -> None:
+    """Delete items, 25 in one BatchWriteItem. No-op for items that don't exist."""
+    with unavailable_on_faults(), Item.batch_write() as batch:
+        for ref in refs:
+            batch.delete(ref.new())
+
+
+def ref_of(item: T) -> Ref[T]:
+    """Return the reference to an item that was read."""
+    return Ref(type(item), item.pk, item.sk)
+
+
 def _entry(item: Item) -> ListEntry:
     created_at = getattr(item, "created_at", None)
     return ListEntry(

@@ -47,7 +47,12 @@ def blocks_list(host_id: str) -> str:
 
 def by_follower(user_id: str, host_id: str, followed_at: datetime) -> Listing:
     """Return the place of a follow in the list of the host's followers."""
-    return Listing(f"FOLLOWERS#{host_id}", f"{clock.iso(followed_at)}#{user_id}")
+    return Listing(followers_list(host_id), f"{clock.iso(followed_at)}#{user_id}")
+
+
+def followers_list(host_id: str) -> str:
+    """Return the `list_pk` of a host's followers. An entry's `owner_id` is the follower's id."""
+    return f"FOLLOWERS#{host_id}"
 
 
 def by_blocker(host_id: str, viewer_id: str) -> Listing:

@@ -7,7 +7,12 @@ from pynamodb.expressions.condition import Condition
 
 from footlight import clock
 from footlight.literals import StandingState
-from footlight.tables.attributes import InstantAttribute, LiteralAttribute, optional
+from footlight.tables.attributes import (
+    ExpiryAttribute,
+    InstantAttribute,
+    LiteralAttribute,
+    optional,
+)
 from footlight.tables.faults import unavailable_on_faults
 from footlight.tables.items import Item, Listing, Ref
 
@@ -18,7 +23,7 @@ class Standing(Item, discriminator="standing"):
     """Why an account isn't in good standing, since `at`, and at most until `until`.
 
     An item whose `until` has passed means nothing. Deleted accounts have no `until`. Suspensions
-    are listed by when LiveKit must be changed next.
+    are listed by when LiveKit must be changed next. Items of deleted accounts expire.
     """
 
     user_id = UnicodeAttribute()
@@ -26,6 +31,7 @@ class Standing(Item, discriminator="standing"):
     reason = optional(UnicodeAttribute())
     until = optional(InstantAttribute())
     at = InstantAttribute()
+    expires_at = optional(ExpiryAttribute())
 
     def has_ended(self, now: datetime) -> bool:
         """Return True if the suspension has ended, so that the account is in good standing."""

@@ -1,6 +1,7 @@
 """Users and the settings of their channels."""
 
 import hashlib
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, Final, Literal
 
@@ -9,8 +10,15 @@ from pynamodb.constants import STRING
 from pynamodb.expressions.condition import Condition, size
 
 from footlight import clock
-from footlight.tables.attributes import InstantAttribute, IntegerAttribute, optional
-from footlight.tables.items import Item, Listing, Ref, get
+from footlight.tables.attributes import (
+    ExpiryAttribute,
+    InstantAttribute,
+    IntegerAttribute,
+    optional,
+)
+from footlight.tables.faults import unavailable_on_faults
+from footlight.tables.items import PAGE, Item, Listing, Ref, get
+from footlight.tables.standing import Standing, by_due, standing_ref
 
 LISTED_CHANNELS = "CHANNELS"
 
@@ -47,6 +55,49 @@ class Subject(Item, discriminator="subject"):
 
     user_id = UnicodeAttribute()
     username = UnicodeAttribute()
+
+
+class Reservation(Item, discriminator="reservation"):
+    """The username of a deleted account, or its skeleton, which only the same person can choose.
+
+    An item whose `until` has passed means nothing.
+    """
+
+    user_id = UnicodeAttribute()
+    until = InstantAttribute()
+    expires_at = ExpiryAttribute()
+
+
+class FormerUser(Item, discriminator="former_user"):
+    """The user id that a deleted account had, so that the same person gets it again.
+
+    Blocks and timeouts still hold then, and so does a suspension, which is kept here. The item has
+    no `expires_at` as long as the deletion runs, and if the person is blocked or suspended.
+    """
+
+    user_id = UnicodeAttribute()
+    suspended_at = optional(InstantAttribute())
+    suspended_until = optional(InstantAttribute())
+    suspension_reason = optional(UnicodeAttribute())
+    expires_at = optional(ExpiryAttribute())
+
+    def suspend(self, standing: Standing) -> None:
+        """Keep a suspension until the person returns."""
+        self.suspended_at, self.suspended_until = standing.at, standing.until
+        self.suspension_reason = standing.reason
+
+    def suspension(self) -> Standing | None:
+        """Return the standing that the account has after a return, or None if it's good."""
+        if self.suspended_at is None:
+            return None
+        return standing_ref(self.user_id).new(
+            user_id=self.user_id,
+            state="suspended",
+            reason=self.suspension_reason,
+            until=self.suspended_until,
+            at=self.suspended_at,
+            **by_due(self.user_id, self.suspended_until).attributes(),
+        )
 
 
 class Profile(Item, discriminator="profile"):
@@ -101,6 +152,28 @@ def subject(issuer: str, subject: str) -> Ref[Subject]:
     return Ref(Subject, f"SUBJECT#{digest}", "SUBJECT")
 
 
+def name_reservation(username: str) -> Ref[Reservation]:
+    return Ref(Reservation, f"NAME#{username}", "RESERVATION")
+
+
+def skeleton_reservation(text: str) -> Ref[Reservation]:
+    return Ref(Reservation, f"SKELETON#{text}", "RESERVATION")
+
+
+def is_free_for(user_id: str) -> Condition:
+    """Return the condition that a user may choose a reserved name: their own, or a free one."""
+    return (
+        Reservation.pk.does_not_exist()
+        | (Reservation.user_id == user_id)
+        | (Reservation.until <= clock.now())
+    )
+
+
+def former_user(subject_key: str) -> Ref[FormerUser]:
+    """Return the reference to a provider account's former user. `subject_key` is `subject().pk`."""
+    return Ref(FormerUser, subject_key, "FORMER")
+
+
 def profile(user_id: str) -> Ref[Profile]:
     return Ref(Profile, f"USER#{user_id}", "PROFILE")
 
@@ -118,6 +191,24 @@ def has_room_for_moderator(user_id: str, most: int) -> Condition:
     """Return the condition that a user is no moderator and that there are fewer than `most`."""
     moderators = Stream.moderators
     return moderators.does_not_exist() | (~moderators.contains(user_id) & (size(moderators) < most))
+
+
+def moderated_by(user_id: str, after: Any = None) -> Iterator[tuple[list[str], Any]]:
+    """Yield the hosts whom a user moderates, page by page, and where the next page starts.
+
+    It reads the list of all channels, which may lag behind by a second. `after` is the place that
+    an earlier page returned. The place is None after the last page.
+    """
+    with unavailable_on_faults():
+        read = Stream.lists.query(
+            LISTED_CHANNELS,
+            filter_condition=Stream.moderators.contains(user_id),
+            last_evaluated_key=after,
+            page_size=PAGE,
+        ).page_iter
+        for page in read:
+            found = [item["pk"]["S"].partition("#")[2] for item in page["Items"]]
+            yield found, read.last_evaluated_key
 
 
 def user_id_of(username: str) -> str | None:

@@ -2,6 +2,7 @@
 
 from typing import Annotated
 
+from footlight.accounts.deletion import delete_account
 from footlight.accounts.export import AccountExport, export
 from footlight.channels.accounts import Me, change_profile, own_profile
 from footlight.channels.settings import SignedInOnly, StreamChanges, change_stream
@@ -10,6 +11,7 @@ from footlight.chat.blocked_words import MAX_BLOCKED_WORDS, Word
 from footlight.edge.auth import CurrentCreator, SignedIn
 from footlight.edge.http import Api
 from footlight.errors import (
+    DeletionInProgress,
     RateLimited,
     Suspended,
     UsernameFixed,
@@ -19,6 +21,7 @@ from footlight.errors import (
 from footlight.text import Bio, Title
 from footlight.wire import Request
 
+from aws_lambda_powertools.event_handler import Response
 from pydantic import Field
 
 app = Api("people")
@@ -79,13 +82,32 @@ def get_me(claims: SignedIn) -> Me:
     return own_profile(claims)
 
 
-@app.put("/api/me", Suspended, UsernameTaken, UsernameFixed, UsernameRequired, RateLimited)
+@app.put(
+    "/api/me",
+    DeletionInProgress,
+    Suspended,
+    UsernameTaken,
+    UsernameFixed,
+    UsernameRequired,
+    RateLimited,
+)
 def put_me(request: MeRequest, claims: SignedIn) -> Me:
     """Choose a username, or change the bio. Idempotent.
 
     Choosing a username creates the channel.
     """
     return change_profile(claims, username=request.username, bio=request.bio)
+
+
+@app.delete("/api/me", RateLimited, ok=202)
+def delete_me(claims: SignedIn) -> Response[None]:
+    """Delete your account. Idempotent.
+
+    From the response on, no one sees it. What is left of it is deleted in the background. For 90
+    days, only the same person can choose the username again.
+    """
+    delete_account(claims)
+    return Response(status_code=202)
 
 
 @app.get("/api/me/export", RateLimited)

@@ -6,6 +6,7 @@
 {"channel": userId, "finishes": true}       finish a change of the channel's ingress, and check it
 {"channel": userId, "settles": true}        begin or end a suspension in LiveKit, and check it
 {"channel": userId, "putOut": identity}     remove one participant from the channel's room
+{"deletion": userId}                        continue the deletion of an account
 
 `isReported` is optional: a webhook has reported the change that the check looks for. It may come
 with `lastJoinedMs`: the encoder's participant left, and had joined then.
@@ -15,6 +16,7 @@ import time
 from typing import Any, Final
 
 from footlight import clock, identities
+from footlight.accounts import erasure
 from footlight.aws import metrics
 from footlight.aws.logs import log
 from footlight.errors import ResetInProgress, Unavailable
@@ -53,8 +55,13 @@ def _run(event: dict[str, Any], own_arn: str) -> None:
         case {"channel": user_id}:
             source = "webhook" if event.get("isReported") else "repair"
             _check(user_id, source, event.get("lastJoinedMs", 0) * MILLISECOND)
+        case {"deletion": user_id}:
+            erasure.continue_deletion(user_id)
         case _:
-            reconcile(own_arn)
+            try:
+                reconcile(own_arn)
+            finally:
+                erasure.start_due(own_arn)
 
 
 def _finish(user_id: str) -> None:

@@ -23,7 +23,7 @@ from tests.support.world import GUEST, MESSAGE, viewer_token
 ROWS = callable_by(ANYONE, SIGNED_IN, OPERATOR, VIEWER_TOKEN, NO_BEARER)
 TAKES_A_BEARER = sorted(callable_by(ANYONE, SIGNED_IN, OPERATOR))
 WITH_A_BODY = sorted(name for name, op in OPERATIONS.items() if "requestBody" in op)
-WITHOUT_A_USERNAME = {"GET /api/me", "PUT /api/me", "GET /api/me/export"}
+WITHOUT_A_USERNAME = {"GET /api/me", "PUT /api/me", "DELETE /api/me", "GET /api/me/export"}
 NEEDS_A_USERNAME = sorted(callable_by(ANYONE, SIGNED_IN).keys() - WITHOUT_A_USERNAME)
 WITH_A_CURSOR = sorted(
     name

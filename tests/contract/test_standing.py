@@ -14,7 +14,7 @@ from tests.support.routes import NO_BEARER, OPERATOR, ROUTES, Route
 from tests.support.stored import stored, without_limits
 from tests.support.world import TAB, World
 
-MAY_CHANGE: set[str] = set()
+MAY_CHANGE = {"DELETE /api/me"}
 """Changes that suspended people may make."""
 ABOUT_THE_TARGET = {
     "/api/blocks/{username}",

@@ -12,14 +12,17 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from footlight import identities
 from footlight.identities import Guest
 from footlight.live.record import record_event
 from footlight.live.state import RoomSeen
 from footlight.sync import run as runs
+from footlight.tables import deletions, users
+from footlight.tables.items import listed
 from footlight.watching import viewer_tokens
 from infra.needs import FUNCTIONS
 from infra.routes import ROUTES as HTTP_ROUTES
-from tests.support.api import Api
+from tests.support.api import Api, Person
 from tests.support.clock import Clock
 from tests.support.deployment import deployment, forget, put_secret, settings_at
 from tests.support.iam import (
@@ -33,9 +36,11 @@ from tests.support.iam import (
     table_actions,
 )
 from tests.support.livekit import LiveKit
+from tests.support.people import a_block
 from tests.support.provider import Provider
 from tests.support.recorded import Recorded, invoking
 from tests.support.routes import ROUTES, ingress_event
+from tests.support.stored import change_item
 from tests.support.world import GUEST, NEW_MESSAGE, TAB, Beginning, Call, World, viewer_token
 
 if TYPE_CHECKING:
@@ -77,15 +82,17 @@ def test_no_action_and_no_resource_is_a_wildcard(production: "Template", functio
 
 
 @each_function
-def test_a_function_uses_four_services_at_most(production: "Template", function: str) -> None:
+def test_a_function_uses_five_services_at_most(production: "Template", function: str) -> None:
     statements = production.statements(function)
     assert actions(statements, "secretsmanager") == {"secretsmanager:GetSecretValue"}
     assert actions(statements, "logs") == {"logs:CreateLogStream", "logs:PutLogEvents"}
     is_invoking = function in STARTS_CHECKS | {"reconcile"}  # which invokes itself
     invokes = {"lambda:InvokeFunction"} if is_invoking else set[str]()
     assert actions(statements, "lambda") == invokes
+    deletes_users = {"cognito-idp:AdminDeleteUser"} if function == "reconcile" else set[str]()
+    assert actions(statements, "cognito-idp") == deletes_users
     services = {action.partition(":")[0] for s in statements for action in as_list(s["Action"])}
-    assert services <= {"dynamodb", "secretsmanager", "logs", "lambda"}
+    assert services <= {"dynamodb", "secretsmanager", "logs", "lambda", "cognito-idp"}
 
 
 def test_functions_invoke_only_the_reconciler(production: "Template", full: "Template") -> None:
@@ -196,6 +203,9 @@ def test_the_token_function_reads_neither_ingress_owners_nor_the_index(
 
 
 Act = Callable[[], object]
+
+USER_POOL = "us-east-1_pool"
+"""The id of the user pool in the calls of the reconcile function."""
 
 ITSELF = "itself"
 """The ARN of the reconcile function in its own calls."""
@@ -308,6 +318,49 @@ def _a_suspension_and_its_end(world: World, time: Clock) -> Act:
     return run
 
 
+def _erases_two_accounts(world: World, time: Clock) -> Act:
+    """Ann and bob follow each other, and delete their accounts at the same moment."""
+    handler = importlib.import_module("functions.reconcile.handler").handler
+    people = (world.people.ann, world.people.bob)
+    moderators = {world.people.ann.id}
+    change_item(users.stream(world.people.mia.id), moderators=moderators)
+    a_block(by=_as_domain(world.people.bob), of=_as_domain(world.people.mia))
+    for person in people:
+        assert world.api.delete("/api/me", signed_in_as=person).status == 202
+
+    def run() -> None:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("FOOTLIGHT_USER_POOL_ID", USER_POOL)
+            handler({}, SimpleNamespace(invoked_function_arn=ITSELF))
+            for person in people:
+                handler({"deletion": person.id}, None)
+            time.moves(minutes=1)
+            for person in people:
+                handler({"deletion": person.id}, None)
+        assert not listed(deletions.LISTED)
+
+    return run
+
+
+def _as_domain(person: Person) -> identities.Person:
+    return identities.Person(person.id, person.username)
+
+
+def _returns(world: World, time: Clock) -> Act:
+    """A person deletes their account and chooses a username again."""
+    handler = importlib.import_module("functions.reconcile.handler").handler
+    bob = world.people.bob
+    assert world.api.delete("/api/me", signed_in_as=bob).status == 202
+    for _ in range(2):
+        time.moves(minutes=1)
+        handler({"deletion": bob.id}, None)
+
+    def run() -> None:
+        assert world.api.put("/api/me", {"username": "bob"}, signed_in_as=bob).status == 200
+
+    return run
+
+
 def _a_run_in_parts(world: World, time: Clock) -> Act:
     """Each part is another execution of the same function."""
     world.livekit.rooms[world.people.ann.id].append(f"{1:032x}:{TAB}")
@@ -355,6 +408,8 @@ MORE = {
     "three runs": More("reconcile", _three_runs),
     "a run after a rest": More("reconcile", _a_run_after_a_rest),
     "a suspension and its end": More("reconcile", _a_suspension_and_its_end),
+    "two deletions": More("reconcile", _erases_two_accounts),
+    "a return": More("account", _returns),
     "a run in parts": More("reconcile", _a_run_in_parts),
     **{
         f"the origin secret of {function}": More(function, _reads_the_origin_secret(function))
@@ -387,6 +442,7 @@ def calls(recorded: Recorded, beginning: Beginning, one_provider: Provider) -> C
             act = more.prepare(world, time)
             forget()
             with invoking() as wire:
+                wire.answers["AdminDeleteUser"] = {}
                 act()
         made[name] = wire.asked
     return made
@@ -438,6 +494,9 @@ class Authorization:
                     yield self._request(
                         function, "lambda:InvokeFunction", arguments["FunctionName"]
                     )
+                case "AdminDeleteUser":
+                    assert arguments["UserPoolId"] == USER_POOL
+                    yield from self._pool_requests(function, "cognito-idp:AdminDeleteUser")
                 case _:
                     for action in table_actions(operation, arguments, reading):
                         yield self.table_request(function, action)
@@ -502,6 +561,13 @@ class Authorization:
             reference = self._template.environment(function)[self._variables[value]]
         resource = self._created.value(reference)
         return Request(self._principal(function), action, resource, identity=function)
+
+    def _pool_requests(self, function: str, action: str) -> Iterator[Request]:
+        """Yield a request about the stack's user pool, unless it has another provider."""
+        reference = self._template.environment(function).get("FOOTLIGHT_USER_POOL_ID")
+        if reference:
+            arn = self._created.arn(reference["Ref"])
+            yield Request(self._principal(function), action, arn, identity=function)
 
     def _principal(self, function: str) -> str:
         role = self._created.value(self._template.functions()[function]["Role"])
@@ -629,6 +695,10 @@ def test_only_operators_suspend_and_no_function_gives_their_role_or_changes_thei
     assert set(compress(changes, allowed)) == {
         ("admin", "PutItem", "OPLOG"),
         ("admin", "PutItem", "STANDING#a"),
+        # A deletion marks the account, and a return removes the mark or restores a suspension.
+        ("account", "PutItem", "STANDING#a"),
+        ("account", "DeleteItem", "STANDING#a"),
+        ("reconcile", "PutItem", "STANDING#a"),
         ("reconcile", "UpdateItem", "STANDING#a"),
         ("reconcile", "DeleteItem", "STANDING#a"),
     }

@@ -83,3 +83,20 @@ def test_another_provider_replaces_cognito(full: "Template") -> None:
     assert environment["FOOTLIGHT_OIDC_CLIENT_ID"] == "footlight"
     assert environment["FOOTLIGHT_OIDC_AUDIENCE"] == "https://live.example.com"
     assert "FOOTLIGHT_OIDC_DISCOVERY_URL" not in environment
+
+
+def test_only_the_reconciler_deletes_users_and_only_of_the_stacks_own_pool(
+    production: "Template", full: "Template"
+) -> None:
+    ((pool, _),) = production.all("AWS::Cognito::UserPool")
+    assert production.environment("reconcile")["FOOTLIGHT_USER_POOL_ID"] == {"Ref": pool}
+    (statement,) = (
+        statement
+        for statement in production.statements("reconcile")
+        if "cognito-idp" in str(statement["Action"])
+    )
+    assert statement["Action"] == "cognito-idp:AdminDeleteUser"
+    assert statement["Resource"] == {"Fn::GetAtt": [pool, "Arn"]}
+    # Another provider keeps its own users.
+    assert "FOOTLIGHT_USER_POOL_ID" not in full.environment("reconcile")
+    assert "cognito-idp" not in str(full.statements("reconcile"))

@@ -185,6 +185,8 @@ class Created:
                 properties = self._resources[id]["Properties"]
                 function = self.value(properties["FunctionName"])
                 return f"arn:aws:lambda:{here}:function:{function}:{properties['Name']}"
+            case "AWS::Cognito::UserPool":
+                return f"arn:aws:cognito-idp:{here}:userpool/{id}"
             case "AWS::Logs::LogGroup":
                 return f"arn:aws:logs:{here}:log-group:{id}:*"
             case "AWS::SecretsManager::Secret":

@@ -105,4 +105,6 @@ def _calls(wire: Wire) -> list[str]:
 def _task(task: dict[str, str]) -> str:
     if "settles" in task:
         return "settle"
+    if "deletion" in task:
+        return "delete"
     return "remove" if "putOut" in task else "check"

@@ -53,8 +53,8 @@ class Route:
     `name` is `METHOD /path`. If a route has several rows, a comma and the difference follow.
 
     `calls` lists what the call asks for, in order: the operations of DynamoDB without `Item`, the
-    methods of LiveKit, and the background tasks `check`, `remove`, and `settle`. Only a function
-    that has just started makes the calls in brackets.
+    methods of LiveKit, and the background tasks `check`, `remove`, `settle`, and `delete`. Only a
+    function that has just started makes the calls in brackets.
 
     `limit` names the rate limit that counts the call. `empty` is the status of the call by a
     guest while the table is empty, for routes that guests may call.
@@ -279,6 +279,14 @@ ROUTES: Final = (
     # people
     Route("GET /api/me", SIGNED_IN, by("bob"), calls="(BatchGet) BatchGet"),
     Route(
+        "DELETE /api/me",
+        SIGNED_IN,
+        by("bob"),
+        calls="Update Get BatchGet Transact delete",
+        limit="write",
+    ),
+    Route("DELETE /api/me, no account", SIGNED_IN, by("dora"), calls="Update Get", limit="write"),
+    Route(
         "GET /api/me/export",
         SIGNED_IN,
         by("bob"),
@@ -296,7 +304,7 @@ ROUTES: Final = (
         "PUT /api/me, a bio",
         SIGNED_IN,
         by("bob", {"bio": "a bio"}),
-        calls="Update (BatchGet) BatchGet Update",
+        calls="Update BatchGet BatchGet Update",
         limit="write",
     ),
     Route(

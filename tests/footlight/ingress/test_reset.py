@@ -1,16 +1,11 @@
 """Key resets with a fault at each step: always a working key, and only one after the cleanup."""
 
 import time
-from collections.abc import Callable, Generator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from contextlib import suppress
 from datetime import UTC, datetime
-from functools import partial
-from typing import Any
 
 import pytest
-from botocore.exceptions import ClientError, ReadTimeoutError
 
 from footlight import clock
 from footlight.errors import RateLimited, Refused, ResetInProgress, Unavailable
@@ -21,14 +16,14 @@ from footlight.ingress.key import stored_ingress
 from footlight.ingress.reset import delete_ingress, reset_ingress
 from footlight.live.record import record_event
 from footlight.live.state import EncoderStarted
-from footlight.livekit import server as api
 from footlight.sync.run import reconcile
 from footlight.tables.ingress import owner_ref
 from footlight.tables.items import get, newest
 from footlight.tables.live import PastBroadcast, live_state, past_broadcasts
 from tests.support.livekit import LiveKit
 from tests.support.people import a_person
-from tests.support.table import watched, wrap_calls
+from tests.support.process import FAULTS, Killed, process
+from tests.support.table import watched
 
 S = 1_795_550_400_000_000_000
 
@@ -38,62 +33,6 @@ def ann(livekit: LiveKit) -> Person:
     return a_person("ann")
 
 
-class Killed(BaseException):
-    """The process died: none of its remaining code has an effect."""
-
-
-@dataclass
-class Process:
-    """Counts all calls to LiveKit and DynamoDB, and makes the n-th fail."""
-
-    nth: int
-    fault: str
-    calls: int = 0
-    is_dead: bool = False
-    failed_at: str = ""
-
-    def call(self, name: str, do: Callable[[], Any]) -> Any:
-        if self.is_dead:
-            raise Killed
-        self.calls += 1
-        if self.calls != self.nth:
-            return do()
-        self.failed_at = name
-        if self.fault.endswith("after success"):
-            do()
-        if self.fault.startswith("killed"):
-            self.is_dead = True
-            raise Killed
-        raise self.error(name)
-
-    def error(self, name: str) -> Exception:
-        if name.startswith("LiveKit"):
-            return Unavailable()
-        if self.fault == "timeout after success":
-            return ReadTimeoutError(endpoint_url="https://dynamodb")
-        throttled: Any = {"Error": {"Code": "ThrottlingException", "Message": "slow down"}}
-        return ClientError(throttled, name)
-
-
-@contextmanager
-def process(nth: int, fault: str) -> Generator[Process]:
-    """Run the block as this process."""
-    running = Process(nth, fault)
-    to_livekit: Any = api._run  # pyright: ignore[reportPrivateUsage]
-
-    def table(call: Callable[[], Any], operation: str, _: Any) -> Any:
-        return running.call(operation, call)
-
-    def server(*arguments: Any) -> Any:
-        return running.call("LiveKit", partial(to_livekit, *arguments))
-
-    with pytest.MonkeyPatch.context() as patch:
-        wrap_calls(patch, table)
-        patch.setattr(api, "_run", server)
-        yield running
-
-
-FAULTS = ["5xx", "timeout after success", "killed", "killed after success"]
 STEPS = 11
 """One more than the calls of a reset while live. The last step is a run without a fault."""
 

@@ -400,7 +400,14 @@ export interface paths {
          */
         put: operations["putMe"];
         post?: never;
-        delete?: never;
+        /**
+         * Delete your account
+         * @description Delete your account. Idempotent.
+         *
+         *     From the response on, no one sees it. What is left of it is deleted in the background. For 90
+         *     days, only the same person can choose the username again.
+         */
+        delete: operations["deleteMe"];
         options?: never;
         head?: never;
         patch?: never;
@@ -4518,7 +4525,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description `username_taken` or `username_fixed` or `username_required` */
+            /** @description `deletion_in_progress` or `username_taken` or `username_fixed` or `username_required` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4529,6 +4536,62 @@ export interface operations {
             };
             /** @description `too_large` */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `invalid_request` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `rate_limited` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    deleteMe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": null;
+                };
+            };
+            /** @description `unauthorized` or `token_expired` */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -38,14 +38,14 @@ type Options<Operation> = Parameters<Operation> & Body<Operation> & { signal?: A
 /** An argument that may be left out if none of its properties is required. */
 type Argument<T> = Record<never, never> extends T ? [options?: T] : [options: T]
 
-/** The body of a successful response; undefined for 204. */
+/** The body of a successful response; undefined for 202 and 204. */
 type ResponseBody<Operation> = Operation extends { responses: infer R }
   ? {
       [Status in keyof R]: Status extends 200 | 201
         ? R[Status] extends Json<infer T>
           ? T
           : undefined
-        : Status extends 204
+        : Status extends 202 | 204
           ? undefined
           : never
     }[keyof R]

@@ -67,5 +67,6 @@ function usernameOf(typed: string): string {
 
 function errorText(refusal: Refusal): string {
   if (refusal.code === 'username_taken') return strings.usernameTaken
+  if (refusal.code === 'deletion_in_progress') return strings.deletionInProgress
   return refusal.fields.username ?? faultText(refusal)
 }
