@@ -2,9 +2,7 @@ import Gavel from 'lucide/dist/esm/icons/gavel.mjs'
 import LayoutDashboard from 'lucide/dist/esm/icons/layout-dashboard.mjs'
 import LogOut from 'lucide/dist/esm/icons/log-out.mjs'
 import Tv from 'lucide/dist/esm/icons/tv.mjs'
-import UserCog from 'lucide/dist/esm/icons/user-cog.mjs'
-import { useId, useRef, useState } from 'preact/hooks'
-import { lazy, ErrorBoundary as Suspended } from 'preact-iso'
+import { useId, useRef } from 'preact/hooks'
 import type { Me } from '../../api/types'
 import * as sharedStrings from '../../lib/strings'
 import { Avatar } from '../../ui/Avatar'
@@ -13,13 +11,10 @@ import styles from './Menu.module.css'
 import { signOutWithToast } from './signOutWithToast'
 import * as strings from './strings'
 
-const YourData = lazy(() => import('./YourData'))
-
 /** The menu of a signed-in user. */
 export default function Menu({ me: { username, image, isOperator } }: { me: Me }) {
   const id = useId()
   const menu = useRef<HTMLDivElement>(null)
-  const [isDataOpen, setDataOpen] = useState(false)
   const close = () => menu.current?.hidePopover()
   return (
     <>
@@ -44,17 +39,6 @@ export default function Menu({ me: { username, image, isOperator } }: { me: Me }
               <Icon of={LayoutDashboard} size={18} />
               {sharedStrings.dashboard}
             </a>
-            <button
-              type="button"
-              onClick={() => {
-                close()
-                setDataOpen(true)
-              }}
-              data-testid="your-data"
-            >
-              <Icon of={UserCog} size={18} />
-              {strings.yourData}
-            </button>
           </>
         )}
         {isOperator && (
@@ -68,11 +52,6 @@ export default function Menu({ me: { username, image, isOperator } }: { me: Me }
           {strings.signOut}
         </button>
       </div>
-      <Suspended>
-        {username && isDataOpen && (
-          <YourData username={username} onClose={() => setDataOpen(false)} />
-        )}
-      </Suspended>
     </>
   )
 }

@@ -15,36 +15,28 @@ import { signOutWithToast } from './signOutWithToast'
 import styles from './YourData.module.css'
 import * as strings from './yourData.strings'
 
-interface Props {
-  username: string
-  onClose(): void
-}
-
 /** Lets a user download what the site holds about them, and delete their account. */
-export default function YourData({ username, onClose }: Props) {
+export function YourData({ username }: { username: string }) {
   const [isDeleting, setDeleting] = useState(false)
   return (
-    <Dialog
-      title={isDeleting ? strings.deleteTitle : strings.title}
-      isOpen
-      onClose={onClose}
-      closeLabel={uiStrings.close}
-    >
-      {isDeleting ? (
-        <DeleteForm username={username} onClose={onClose} />
-      ) : (
-        <div class={styles.parts}>
-          <Export username={username} />
-          <section class={styles.part}>
-            <h3>{strings.deleteTitle}</h3>
-            <p>{strings.deleteText}</p>
-            <Button look="danger" onClick={() => setDeleting(true)} data-testid="delete-account">
-              {strings.deleteAccount}
-            </Button>
-          </section>
-        </div>
-      )}
-    </Dialog>
+    <div class={styles.parts}>
+      <Export username={username} />
+      <section class={styles.part}>
+        <h3>{strings.deleteTitle}</h3>
+        <p>{strings.deleteText}</p>
+        <Button look="danger" onClick={() => setDeleting(true)} data-testid="delete-account">
+          {strings.deleteAccount}
+        </Button>
+      </section>
+      <Dialog
+        title={strings.deleteTitle}
+        isOpen={isDeleting}
+        onClose={() => setDeleting(false)}
+        closeLabel={uiStrings.close}
+      >
+        <DeleteForm username={username} onClose={() => setDeleting(false)} />
+      </Dialog>
+    </div>
   )
 }
 
@@ -73,7 +65,7 @@ function Export({ username }: { username: string }) {
 }
 
 /** Deletes the account once the user has typed their username, and signs them out. */
-export function DeleteForm({ username, onClose }: Props) {
+function DeleteForm({ username, onClose }: { username: string; onClose(): void }) {
   const { route } = useLocation()
   const { isBusy, form, field } = useTextForm(async (typed) => {
     if (typed.trim().toLowerCase() !== username) return { error: strings.mismatch(username) }

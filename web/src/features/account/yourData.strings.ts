@@ -1,5 +1,3 @@
-export const title = 'Your account'
-
 export const exportTitle = 'Your data'
 export const exportText =
   'Get everything that this site holds about you: your profile, channel, follows, blocks, and messages.'

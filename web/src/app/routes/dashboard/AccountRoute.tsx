@@ -1,4 +1,5 @@
 import { SigningIn } from '../../../features/account/SigningIn'
+import { YourData } from '../../../features/account/YourData'
 import { useTitle } from '../../../lib/title'
 import { Dashboard, Section } from './Dashboard'
 import * as strings from './strings'
@@ -10,6 +11,7 @@ export default function AccountRoute({ username }: { username: string }) {
       {() => (
         <Section title={strings.pages.account}>
           <SigningIn />
+          <YourData username={username} />
         </Section>
       )}
     </Dashboard>
