@@ -97,10 +97,11 @@ soak: ## run the long tests (30 minutes): 100,000 histories, lost webhooks, a 10
 	@$(IN_VENV)/pytest -q -m soak --effort soak $(UNIT_TESTS)
 	@LIVE=0 $(IN_VENV)/pytest -q -m soak --effort soak tests/browser
 
-attack: ## attack the running stack: forged and fuzzed webhooks, stolen tokens, parallel posts and resets
+attack: ## attack the running stack: forged and fuzzed webhooks, stolen tokens, parallel posts and resets, floods of every route
 	$(HAVE) base $(STACK)
 	@$(IN_VENV)/pytest -q -m attack --effort attack $(UNIT_TESTS)
 	@LIVE=0 $(IN_VENV)/pytest -q -m attack --effort attack tests/stack
+	@LIVE=0 $(IN_VENV)/pytest -q -s --effort attack tests/attack
 
 check: ## check formatting, lint, types, layers, lock files, and language
 	$(HAVE) base web

@@ -2,9 +2,13 @@
 
 `python -m local.emulator`, with the Python of the emulator's own environment. Variables configure
 it (`local/demo.py`), as they configure the program `ministack`.
+
+`GET /_local/calls` returns how often each operation was called, `{"DynamoDB_20120810.GetItem": 5}`.
 """
 
 import importlib
+import json
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -25,6 +29,7 @@ def guarded(application: Application) -> Application:
 
     No page may read its responses: their CORS headers are removed.
     """
+    calls: Counter[str] = Counter()
 
     async def guard(scope: Message, receive: Receive, send: Send) -> None:
         if scope["type"] not in ("http", "websocket"):
@@ -36,6 +41,10 @@ def guarded(application: Application) -> Application:
         if reason := refusal(headers, SITES):
             await _refuse(scope["type"], reason, send)
             return
+        if scope["path"] == "/_local/calls":
+            await _respond(send, 200, json.dumps(calls))
+            return
+        calls.update(value for name, value in headers if name.lower() == "x-amz-target")
 
         async def send_without_cors(message: Message) -> None:
             if "headers" in message:
@@ -57,9 +66,13 @@ async def _refuse(kind: str, reason: str, send: Send) -> None:
     if kind == "websocket":  # before the handshake, a close is a 403
         await send({"type": "websocket.close"})
         return
-    body = f"{reason}\n".encode()
+    await _respond(send, 403, f"{reason}\n")
+
+
+async def _respond(send: Send, status: int, text: str) -> None:
+    body = text.encode()
     headers = [(b"content-type", b"text/plain"), (b"content-length", str(len(body)).encode())]
-    await send({"type": "http.response.start", "status": 403, "headers": headers})
+    await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})
 
 

@@ -194,13 +194,19 @@ def running_stack() -> Stack | None:
 
 @pytest.fixture(scope="session")
 def stack() -> Iterator[Stack]:
-    """Use the running local stack, or start one for the tests."""
+    """Use the running local stack, or start one, with rate limits that tests don't reach."""
+    yield from stack_with_limits("off")
+
+
+def stack_with_limits(limits: str) -> Iterator[Stack]:
+    """Yield the running local stack, or start one. `limits` is the variable LIMITS."""
     running = running_stack()
     if running:
-        if json.loads(settings.OUTPUTS.read_text())["limits"] != "off":
+        found = json.loads(settings.OUTPUTS.read_text())["limits"]
+        if found != limits:
             pytest.fail(
-                "The running stack has production's rate limits, which tests would reach. "
-                "Stop it with `make down`, or start it with `make demo LIMITS=off`",
+                f"The running stack has LIMITS={found}, and these tests need LIMITS={limits}. "
+                f"Stop it with `make down`, or start it with `make demo LIMITS={limits}`",
                 pytrace=False,
             )
         _set_faults(running.site_url, {})  # a killed run may have left some
@@ -215,8 +221,7 @@ def stack() -> Iterator[Stack]:
             stdout=output,
             stderr=subprocess.STDOUT,
             cwd=settings.ROOT,
-            # Tests act faster than people.
-            env={**os.environ, "LIVE": "0", "LIMITS": "off"},
+            env={**os.environ, "LIVE": "0", "LIMITS": limits},
         )
     try:
         wait_until(

@@ -22,12 +22,14 @@ class Effort:
     """Malformed webhooks."""
     rounds: int = 10
     """Of 20 concurrent posts in slow mode."""
+    flood_seconds: float = 3
+    """How long each route is flooded."""
 
 
 EFFORTS: Final = {
     "quick": (quick := Effort()),
     "soak": replace(quick, examples=1_000, histories=100_000, transitions=500, outage_seconds=600),
-    "attack": replace(quick, webhooks=10_000, rounds=1_000),
+    "attack": replace(quick, webhooks=10_000, rounds=1_000, flood_seconds=10),
 }
 _chosen: list[Effort] = [quick]
 
