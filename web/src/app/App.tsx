@@ -3,6 +3,7 @@ import { LocationProvider, lazy, ErrorBoundary as Suspended, useLocation } from 
 import { account } from '../lib/account'
 import { isFirstFrameShown } from '../lib/firstFrame'
 import { useStore } from '../lib/store'
+import { reported } from '../ui/report'
 import styles from './App.module.css'
 import { ErrorBoundary } from './ErrorBoundary'
 import { Header } from './Header'
@@ -26,6 +27,7 @@ const Notices = lazy(() => import('./Notices'))
 function Frame({ news }: { news: string | null }) {
   const { path } = useLocation()
   const { me } = useStore(account)
+  const isReporting = useStore(reported)
   const isPictureThere = useStore(isFirstFrameShown)
   const isFree = isPictureThere || !hasVideo(path)
   const [landedAt] = useState(path)
@@ -41,7 +43,7 @@ function Frame({ news }: { news: string | null }) {
         </div>
         <main id="content" class={styles.main} tabIndex={-1}>
           <Suspended>
-            {(news || (me && (me.suspension || me.username === null))) && (
+            {(news || isReporting || (me && (me.suspension || me.username === null))) && (
               <Notices news={path === landedAt ? news : null} me={me} />
             )}
           </Suspended>

@@ -2,11 +2,15 @@ import { useState } from 'preact/hooks'
 import type { Me } from '../api/types'
 import { SuspensionNotice } from '../features/account/SuspensionNotice'
 import { UsernameDialog } from '../features/account/UsernameDialog'
+import { useStore } from '../lib/store'
+import { ReportDialog } from '../ui/ReportDialog'
+import { reported } from '../ui/report'
 import { isSignInNews, SignInNotice } from './SignInNotice'
 
-/** What few users have to know or to decide about their account, on top of every page. */
+/** What few users see, on every page: news about their account, and the dialog to report something. */
 export default function Notices({ news, me }: { news: string | null; me: Me | null }) {
   const [isDismissed, setDismissed] = useState(false)
+  const subject = useStore(reported)
   return (
     <>
       {isSignInNews(news) && !isDismissed && (
@@ -14,6 +18,7 @@ export default function Notices({ news, me }: { news: string | null; me: Me | nu
       )}
       {me?.suspension && <SuspensionNotice of={me.suspension} />}
       {me && me.username === null && <UsernameDialog />}
+      {subject && <ReportDialog reported={subject} onClose={() => reported.set(null)} />}
     </>
   )
 }

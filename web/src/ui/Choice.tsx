@@ -5,7 +5,8 @@ interface Props<Value extends string> {
   /** The name of the choice, for screen readers. */
   legend: string
   options: readonly { value: Value; label: string }[]
-  chosen: Value
+  /** Null before the first choice. */
+  chosen: Value | null
   /** The option whose save is in flight. */
   saving: Value | null
   onChoose(value: Value): void

@@ -1,8 +1,10 @@
 import ExternalLink from 'lucide/dist/esm/icons/external-link.mjs'
+import Flag from 'lucide/dist/esm/icons/flag.mjs'
 import Megaphone from 'lucide/dist/esm/icons/megaphone.mjs'
 import MegaphoneOff from 'lucide/dist/esm/icons/megaphone-off.mjs'
 import Trash from 'lucide/dist/esm/icons/trash.mjs'
 import { FloatingMenu, MenuItem } from '../../ui/FloatingMenu'
+import { reported } from '../../ui/report'
 import * as strings from './strings'
 
 interface Props {
@@ -32,6 +34,9 @@ export default function ChatMenu(props: Props) {
           {strings.popOut}
         </MenuItem>
       )}
+      <MenuItem icon={Flag} onPress={() => reported.set({ channel: host })}>
+        {strings.reportChannel}
+      </MenuItem>
       {isModerating && (
         <MenuItem icon={Trash} isDangerous onPress={onClear}>
           {strings.clearChat}

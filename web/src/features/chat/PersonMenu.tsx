@@ -2,8 +2,10 @@ import AtSign from 'lucide/dist/esm/icons/at-sign.mjs'
 import Ban from 'lucide/dist/esm/icons/ban.mjs'
 import Clock from 'lucide/dist/esm/icons/clock.mjs'
 import Copy from 'lucide/dist/esm/icons/copy.mjs'
+import Flag from 'lucide/dist/esm/icons/flag.mjs'
 import Trash from 'lucide/dist/esm/icons/trash.mjs'
 import { FloatingMenu, MenuItem } from '../../ui/FloatingMenu'
+import { type Reported, reported } from '../../ui/report'
 import { toast } from '../../ui/toast'
 import type { Message } from './message'
 import styles from './PersonMenu.module.css'
@@ -36,6 +38,7 @@ export default function PersonMenu(props: Props) {
   const { person, message, opener } = subject
   const { name } = person
   const isMine = me?.viewerId === person.viewerId
+  const subjectOfReport = isMine ? null : reportedOf(host, person, message)
   const moderates = me !== null && mayModerate(me, person)
   return (
     <FloatingMenu label={strings.actionsForPerson(name)} opener={opener} onClose={onClose}>
@@ -50,6 +53,11 @@ export default function PersonMenu(props: Props) {
       {message && (
         <MenuItem icon={Copy} onPress={() => void copy(message.text)}>
           {strings.copyMessage}
+        </MenuItem>
+      )}
+      {subjectOfReport && (
+        <MenuItem icon={Flag} onPress={() => reported.set(subjectOfReport)}>
+          {strings.report}
         </MenuItem>
       )}
       {message && me && mayDelete(me, person) && (
@@ -81,6 +89,12 @@ export default function PersonMenu(props: Props) {
       )}
     </FloatingMenu>
   )
+}
+
+/** Return what a report is about. Without a message, it is the person's channel, which guests don't have. */
+function reportedOf(host: string, person: Person, message: Message | null): Reported | null {
+  if (message) return { channel: host, message: { id: message.id, author: person.name } }
+  return person.role === 'guest' ? null : { channel: person.name }
 }
 
 /** Load the moderation code and use it. Few readers are moderators, so it is a separate chunk. */

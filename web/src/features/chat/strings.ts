@@ -35,6 +35,8 @@ export const deleteMessage = 'Delete message'
 export const timeOut = 'Time out…'
 export const endTimeout = 'End timeout'
 export const block = 'Block…'
+export const report = 'Report…'
+export const reportChannel = 'Report channel…'
 
 // The composer
 export const sendMessage = 'Send a message'

@@ -116,7 +116,11 @@ interface RowProps {
   lift(): Promise<void>
 }
 
-function Row({ person: { username, image, title, state, suspension }, onAsk, lift }: RowProps) {
+function Row({
+  person: { username, image, title, state, suspension, openReports },
+  onAsk,
+  lift,
+}: RowProps) {
   return (
     <Person
       name={username}
@@ -145,6 +149,7 @@ function Row({ person: { username, image, title, state, suspension }, onAsk, lif
         {state === 'live' && !suspension && <strong>{strings.live} · </strong>}
         <bdi>{title}</bdi>
       </p>
+      {openReports > 0 && <p>{strings.openReports(openReports)}</p>}
       {suspension && <SuspensionFacts of={suspension} />}
     </Person>
   )

@@ -1,3 +1,5 @@
+import { plural } from '../../lib/format'
+
 // Finding people
 export const people = 'People'
 export const find = 'Find a person'
@@ -10,6 +12,7 @@ export const noneSuspendedText = 'People whom you suspend appear here.'
 export const noneFound = (term: string) => `No one matches “${term}”`
 export const noneFoundText = 'Search matches the beginning of words.'
 export const live = 'Live now'
+export const openReports = (count: number) => plural(count, 'open report', 'open reports')
 
 // Suspensions
 export const suspendedUntil = (time: string) => `Suspended until ${time}`
