@@ -18,8 +18,7 @@ import { Composer, type ComposerHandle } from './Composer'
 import type { Message } from './message'
 import type { Question, Subject } from './PersonMenu'
 import { isModerating, roleOf } from './participants'
-import { RulesBanner } from './RulesBanner'
-import type { ChatStream } from './rules'
+import { type ChatStream, rulesOf } from './rules'
 import { Speaker } from './Speaker'
 import * as strings from './strings'
 import { useChat } from './useChat'
@@ -30,6 +29,7 @@ const ChatMessages = lazy(() => import('./ChatMessages'))
 const Community = lazy(() => import('./Community'))
 const ModerationDialog = lazy(() => import('./ModerationDialog'))
 const PersonMenu = lazy(() => import('./PersonMenu'))
+const RulesBanner = lazy(() => import('./RulesBanner'))
 
 interface Props {
   /** The host's username. */
@@ -88,6 +88,7 @@ function OpenPanel(props: Props & { onHide(): void }) {
   const chat = useChat(host, stream, joined, isFollowing)
   const { messages, outbox, me, gate } = chat
   const { moderatorIds } = stream.chat
+  const rules = rulesOf(stream)
   const [view, setView] = useState<'chat' | 'community'>('chat')
   const [isSilent, setSilent] = useState(() => readStored(SILENT) === 'yes')
   const [subject, setSubject] = useState<Subject | null>(null)
@@ -172,7 +173,7 @@ function OpenPanel(props: Props & { onHide(): void }) {
                   {strings.reconnecting}
                 </p>
               )}
-              <RulesBanner stream={stream} />
+              <Suspended>{rules.length > 0 && <RulesBanner rules={rules} />}</Suspended>
               <Composer
                 handle={composer}
                 host={host}

@@ -3,14 +3,12 @@ import { useState } from 'preact/hooks'
 import { Icon } from '../../ui/Icon'
 import styles from './RulesBanner.module.css'
 import { remainingTime } from './remainingTime'
-import { type ChatStream, type Rule, rulesOf } from './rules'
-import * as strings from './strings'
+import type { Rule } from './rules'
+import * as strings from './rules.strings'
 
-/** The rules that apply. A press explains them. */
-export function RulesBanner({ stream }: { stream: ChatStream }) {
+/** The rules that apply, at least one. A press explains them. */
+export default function RulesBanner({ rules }: { rules: Rule[] }) {
   const [isOpen, setOpen] = useState(false)
-  const rules = rulesOf(stream)
-  if (rules.length === 0) return null
   return (
     <div class={styles.banner} data-testid="chat-rules">
       <button
