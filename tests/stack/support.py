@@ -73,7 +73,7 @@ class Stack:
 
     def user(self, username: str) -> User:
         """Return a demo person by username."""
-        return next(user for user in self.users if user.username == username)
+        return next(user for user in (*self.users, self.operator) if user.username == username)
 
     def api(self, username: str | None = None) -> "Api":
         """Return a client of the product's API as a demo person, or as a new guest."""

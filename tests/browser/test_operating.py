@@ -1,0 +1,122 @@
+"""The page of operators: who may see it, suspensions, and their notice."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import NewContext
+from tests.stack.support import Stack, User
+
+HOST = "bob"
+REASON = "Sells counterfeit tickets"
+
+
+@pytest.fixture(autouse=True)
+def _bob_in_good_standing(stack: Stack) -> Iterator[None]:
+    """Lift the suspension after a test, even after one that failed."""
+    yield
+    assert stack.api("olga").delete(f"/api/admin/suspensions/{HOST}").status == 204
+
+
+def test_an_operator_suspends_a_channel_while_people_are_on_it(
+    new_context: NewContext,
+    sign_in: Callable[[Page, str], User],
+    screenshot: Callable[[Page, str], None],
+) -> None:
+    operator, guest, bob = (new_context().new_page() for _ in range(3))
+    sign_in(operator, "olga")
+    sign_in(bob, HOST)
+    guest.goto(f"/{HOST}")
+    expect(guest.get_by_role("heading", name=HOST, exact=True)).to_be_visible()
+
+    operator.get_by_test_id("user-menu").click()
+    operator.get_by_role("link", name="Admin").click()
+    operator.get_by_label("Find a person").fill(HOST)
+    operator.get_by_label("Find a person").press("Enter")
+    operator.get_by_role("button", name=f"Suspend {HOST}").click()
+    operator.get_by_test_id("confirm-suspend").click()
+    expect(operator.get_by_role("alert")).to_have_text("Enter a reason")
+    operator.get_by_role("textbox", name="Reason").fill(REASON)
+    operator.get_by_test_id("confirm-suspend").click()
+    lift = operator.get_by_role("button", name=f"Lift suspension of {HOST}")
+    expect(lift).to_be_visible()
+    log = operator.get_by_role("list", name="Operators\u2019 log").get_by_role("listitem")
+    expect(log.first).to_contain_text(f"olga suspended {HOST}")
+    expect(log.first).to_contain_text(REASON)
+    screenshot(operator, "suspended")
+
+    expect(guest.get_by_role("heading", name="Page not found")).to_be_visible()
+    bob.reload()
+    expect(bob.get_by_test_id("suspension")).to_contain_text(REASON)
+    screenshot(bob, "notice")
+
+    lift.click()
+    expect(operator.get_by_role("button", name=f"Suspend {HOST}")).to_be_visible()
+    expect(log.first).to_contain_text(f"olga lifted the suspension of {HOST}")
+    guest.reload()
+    expect(guest.get_by_role("heading", name=HOST, exact=True)).to_be_visible()
+    bob.reload()
+    expect(bob.get_by_test_id("user-menu")).to_be_visible()
+    expect(bob.get_by_test_id("suspension")).to_have_count(0)
+
+
+def test_a_refused_change_shows_the_suspension(
+    stack: Stack, new_context: NewContext, sign_in: Callable[[Page, str], User]
+) -> None:
+    bob = new_context().new_page()
+    sign_in(bob, HOST)
+    bob.goto(f"/u/{HOST}/chat")
+    slow = bob.get_by_role("switch", name="Slow mode")
+    expect(slow).not_to_be_checked()
+    body = {"reason": REASON, "until": "2100-01-01T12:00:00Z"}
+    assert stack.api("olga").put(f"/api/admin/suspensions/{HOST}", body).status == 204
+
+    slow.click()
+
+    expect(bob.get_by_text("Your account is suspended.")).to_be_visible()
+    expect(slow).not_to_be_checked()
+    notice = bob.get_by_test_id("suspension")
+    expect(notice).to_contain_text(REASON)
+    expect(notice).to_contain_text("2100")
+
+
+def test_the_page_is_for_operators_only(
+    page: Page, new_context: NewContext, sign_in: Callable[[Page, str], User]
+) -> None:
+    page.goto("/admin")
+    expect(page.get_by_role("heading", name="Sign in to continue")).to_be_visible()
+    viewer = new_context().new_page()
+    sign_in(viewer, "cleo")
+    viewer.goto("/admin")
+    expect(viewer.get_by_role("heading", name="Page not found")).to_be_visible()
+    viewer.get_by_test_id("user-menu").click()
+    expect(viewer.get_by_role("link", name="Dashboard")).to_be_visible()
+    expect(viewer.get_by_role("link", name="Admin")).to_have_count(0)
+
+
+def test_a_guest_reports_a_channel_and_an_operator_decides(
+    new_context: NewContext, sign_in: Callable[[Page, str], User]
+) -> None:
+    guest, operator = new_context().new_page(), new_context().new_page()
+    guest.goto(f"/{HOST}")
+    guest.get_by_test_id("chat-more").click()
+    guest.get_by_role("menuitem", name="Report channel…").click()
+    guest.get_by_test_id("send-report").click()
+    expect(guest.get_by_role("alert")).to_have_text("Choose a reason.")
+    guest.get_by_text("Spam or fraud").click()
+    guest.get_by_label("Details (optional)").fill(REASON)
+    guest.get_by_test_id("send-report").click()
+    expect(guest.get_by_text("Thanks. The operators will look at your report.")).to_be_visible()
+
+    sign_in(operator, "olga")
+    operator.goto("/admin")
+    reports = operator.get_by_role("list", name="Open reports").get_by_role("listitem")
+    expect(reports).to_have_count(1)
+    expect(reports.first).to_contain_text(f"Spam or fraud: {HOST}")
+    expect(reports.first).to_contain_text(REASON)
+    reports.first.get_by_role("button", name=f"Dismiss: report about {HOST}").click()
+    expect(operator.get_by_text("No open reports")).to_be_visible()
+    log = operator.get_by_role("list", name="Operators\u2019 log").get_by_role("listitem")
+    operator.reload()
+    expect(log.first).to_contain_text(f"olga dismissed a report about {HOST}")
