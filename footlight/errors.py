@@ -231,8 +231,8 @@ class RateLimited(Refused):
 class RoomFull(RateLimited):
     code, message = "room_full", "This channel has no room for more viewers now"
 
-    def __init__(self) -> None:
-        super().__init__(30_000)
+    def __init__(self, retry_after_ms: int = 30_000) -> None:
+        super().__init__(retry_after_ms)
 
 
 class SlowMode(RateLimited):

@@ -23,7 +23,7 @@ CACHE: Final = building.ROOT / ".local" / "dependencies"
 LAYER: Final = "functions"
 """The lock file of the layer: the dependencies of all functions."""
 
-SERVICES: Final = ("dynamodb", "lambda", "secretsmanager")
+SERVICES: Final = ("cognito-idp", "dynamodb", "lambda", "secretsmanager")
 """AWS services that functions and benchmarks call. botocore describes 400 in 26 of its 29 MB."""
 
 

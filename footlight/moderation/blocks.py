@@ -46,7 +46,7 @@ class BlockedViewer(Wire):
 
 
 class BlockList(Wire):
-    """A page of the viewers that a creator has blocked, in the order of their ids."""
+    """A page of the viewers that a creator has blocked, newest block first."""
 
     blocks: list[BlockedViewer]
     next: str | None = Field(description="`cursor` of the next page; null on the last page")
@@ -139,13 +139,28 @@ def unblock(authority: Authority, viewer_id: str) -> None:
 
 
 def blocks_of(me: Person, cursor: str | None) -> BlockList:
-    """Return a page of a creator's blocks. It reads only the page."""
-    after = None if cursor is None else cursors.decode_one(cursor)
-    page, has_more = relations.blocks_of(me.id, after, PAGE)
+    """Return a page of a creator's blocks, newest first.
+
+    Each page reads all blocks, at most `MAX_BLOCKS`: their keys don't sort by time.
+    """
+    after = None
+    if cursor is not None:
+        match cursors.decode(cursor):
+            case [created_at, viewer_id]:
+                after = (created_at, viewer_id)
+            case _:
+                raise cursors.invalid()
+    newest = sorted(relations.blocks_of(me.id), key=_place, reverse=True)
+    following = [block for block in newest if after is None or _place(block) < after]
+    page = following[:PAGE]
     return BlockList(
         blocks=[_view_of(block) for block in page],
-        next=cursors.encode(page[-1].sk) if has_more else None,
+        next=cursors.encode(*_place(page[-1])) if len(following) > PAGE else None,
     )
+
+
+def _place(block: Block) -> tuple[str, str]:
+    return clock.iso(block.created_at), block.sk
 
 
 def _view_of(block: Block) -> BlockedViewer:

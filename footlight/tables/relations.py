@@ -71,13 +71,7 @@ def follows_of(user_id: str) -> list[Follow]:
         return list(Follow.query(follows_list(user_id)))
 
 
-def blocks_of(host_id: str, after: str | None, limit: int) -> tuple[list[Block], bool]:
-    """Return up to `limit` blocks of a host by viewer id, and whether more follow.
-
-    `after` is a viewer's id: only blocks that sort after it are returned.
-    """
-    condition = None if after is None else Block.sk > after
+def blocks_of(host_id: str) -> list[Block]:
+    """Return all blocks of a host."""
     with unavailable_on_faults():
-        query = Block.query(blocks_list(host_id), condition, limit=limit + 1, consistent_read=True)
-        blocks = list(query)
-    return blocks[:limit], len(blocks) > limit
+        return list(Block.query(blocks_list(host_id), consistent_read=True))

@@ -35,7 +35,11 @@ def without_limits(items: Stored) -> Stored:
 _VOLATILE = {"version", "last_updated", "last_four", "list_sk", "window", "fences"}
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+Z|\b1\d{9}(?:\d{3})?\b")
 """An instant: ISO 8601, or seconds or milliseconds since 1970."""
-_ID = re.compile(r"\b(?:[0-9a-f]{32,}|IN_[0-9a-f]+)\b|(?<=<time>#)[0-9a-f]{8}\b(?!-)")
+_ID = re.compile(
+    r"\b(?:[0-9a-f]{32,}|IN_[0-9a-f]+|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|guest-\d{9})\b"
+    r"|(?<=<time>#)[0-9a-f]{8}\b(?!-)"
+)
+"""An id, or the name that a guest gets from its id."""
 
 
 def meaning(now: Stored, before: Stored) -> set[str]:

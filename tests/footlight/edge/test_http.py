@@ -12,6 +12,7 @@ from footlight import errors
 from footlight.edge.auth import CurrentUser
 from footlight.edge.http import Api, caller_address, cookies_of, responses, site_cookie, summary_of
 from footlight.errors import (
+    DeletionInProgress,
     InvalidRequest,
     MethodNotAllowed,
     NotConfigured,
@@ -93,7 +94,7 @@ def test_every_refusal_has_the_same_shape(kind: type[Refused]) -> None:
     assert (error["code"], error["message"]) == (kind.code, kind.message)
     assert error["requestId"] == "request-1"
     more = set(error) - {"code", "message", "requestId"}
-    if issubclass(kind, RateLimited | TimedOut | Unavailable):
+    if issubclass(kind, RateLimited | TimedOut | Unavailable | DeletionInProgress):
         assert more == {"retryAfterMs"}
         wait_ms = int(response["headers"]["Retry-After"]) * 1000
         assert 0 <= wait_ms - error["retryAfterMs"] < 1000  # whole seconds, rounded up

@@ -958,7 +958,7 @@ export interface components {
         };
         /**
          * BlockList
-         * @description A page of the viewers that a creator has blocked, in the order of their ids.
+         * @description A page of the viewers that a creator has blocked, newest block first.
          */
         BlockList: {
             /** Blocks */
