@@ -122,7 +122,11 @@ def _strip(folder: Path) -> None:
             file.unlink()
     for tests in [*folder.glob("*/tests"), *folder.glob("*/*/tests")]:
         shutil.rmtree(tests)
+    for unused in ("idempotency", "parser"):
+        shutil.rmtree(folder / "aws_lambda_powertools" / "utilities" / unused, ignore_errors=True)
     data = folder / "botocore" / "data"
+    for examples in data.glob("*/*/examples-*.json"):
+        examples.unlink()
     for service in data.glob("*/"):
         if service.name not in SERVICES:
             shutil.rmtree(service)

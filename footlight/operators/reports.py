@@ -5,7 +5,7 @@ from typing import Any
 
 from footlight import clock, identities, limits, standing
 from footlight.errors import NotFound, Oneself
-from footlight.identities import Guest, Viewer
+from footlight.identities import Guest
 from footlight.literals import ReportReason
 from footlight.people import addresses, usernames
 from footlight.people.callers import Caller, host_and_viewer
@@ -25,13 +25,26 @@ class ReportReceipt(Wire):
     id: str
 
 
+def guest_of(caller: Caller) -> Guest | None:
+    """Return the guest who calls, perhaps a new one, or None if the caller is signed in."""
+    if caller.claims:
+        return None
+    return read_guest_cookie(caller.cookies) or Guest(identities.new_guest_id())
+
+
 def file_report(
-    caller: Caller, *, username: str, message_id: str | None, reason: ReportReason, text: str | None
-) -> tuple[ReportReceipt, bool, Viewer]:
-    """Report a channel or a message. Return the receipt, whether it is new, and the reporter.
+    caller: Caller,
+    guest: Guest | None,
+    *,
+    username: str,
+    message_id: str | None,
+    reason: ReportReason,
+    text: str | None,
+) -> tuple[ReportReceipt, bool]:
+    """Report a channel or a message. Return the receipt, and whether it is new.
 
     The report keeps what it is about: the title of the channel and the text of the message. The
-    host may have blocked the reporter.
+    host may have blocked the reporter. `guest` is `guest_of(caller)`.
 
     Raises:
         NotFound: there is no such channel or message.
@@ -39,15 +52,15 @@ def file_report(
     """
     _limit(caller)
     host_id, person = host_and_viewer(caller, usernames.parse(username))
-    reporter = person or _guest(caller)
-    if host_id is None:
+    reporter = person or guest
+    if host_id is None or reporter is None:
         raise NotFound
     report_id = _report_id(reporter.id, host_id, message_id or "", reason)
     found = _read(host_id, reporter.id, report_id, message_id)
     standing.require_good_caller(reporter.id, found)
     receipt = ReportReceipt(id=report_id)
     if report_ref(report_id) in found:
-        return receipt, False, reporter
+        return receipt, False
     profile, stream = found.get(users.profile(host_id)), found.get(users.stream(host_id))
     if profile is None or stream is None or not standing.is_in_good_standing(host_id, found):
         raise NotFound
@@ -72,7 +85,7 @@ def file_report(
         message_sent_at=clock.from_ms(message.sent_ms) if message else None,
         **by_time(report_id, "open", now).attributes(),
     )
-    return receipt, _store(report), reporter
+    return receipt, _store(report)
 
 
 def _store(report: Report) -> bool:
@@ -89,11 +102,6 @@ def _limit(caller: Caller) -> None:
         limits.count_or_refuse("report", caller.claims.ref.pk)
     else:
         addresses.count_or_refuse("guest_report", caller.address)
-
-
-def _guest(caller: Caller) -> Guest:
-    guest = read_guest_cookie(caller.cookies)
-    return guest or Guest(identities.new_guest_id())
 
 
 def _report_id(*parts: str) -> str:

@@ -3,11 +3,11 @@
 from typing import Annotated
 
 from footlight.edge.auth import Anyone, CurrentUser
-from footlight.edge.guests import keep_viewer
+from footlight.edge.guests import keep_guest_id
 from footlight.edge.http import Api
 from footlight.errors import NotFound, Oneself, RateLimited, Suspended
 from footlight.literals import ReportReason
-from footlight.operators.reports import ReportReceipt, file_report
+from footlight.operators.reports import ReportReceipt, file_report, guest_of
 from footlight.people import follows
 from footlight.text import ReportText
 from footlight.wire import Request
@@ -51,13 +51,16 @@ def post_report(request: ReportRequest, caller: Anyone) -> Response[ReportReceip
 
     Idempotent: a repeat by the same person, with the same reason, returns 200.
     """
-    receipt, is_new, reporter = file_report(
+    guest = guest_of(caller)
+    if guest:  # even if this request fails, so that its retry is the same guest's
+        keep_guest_id(app, guest)
+    receipt, is_new = file_report(
         caller,
+        guest,
         username=request.username,
         message_id=request.message_id.lower() if request.message_id else None,
         reason=request.reason,
         text=request.text,
     )
-    keep_viewer(app, reporter)
     status = 201 if is_new else 200
     return Response(status_code=status, content_type="application/json", body=receipt)

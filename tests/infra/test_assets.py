@@ -142,7 +142,9 @@ def test_every_module_has_bytecode_that_python_uses_without_validation(
 def test_the_layer_contains_no_unused_files(layer: Path) -> None:
     assert [file.name for file in layer.iterdir()] == ["python"]
     folder = layer / "python"
-    for pattern in ("bin", "*-stubs", "**/*.pyi", "**/tests", ".lock", "requirements*", "**/*.js"):
+    files = ("**/*.pyi", ".lock", "requirements*", "**/*.js", "**/examples-*.json")
+    folders = ("bin", "*-stubs", "**/tests", "**/utilities/idempotency", "**/utilities/parser")
+    for pattern in (*files, *folders):
         assert not list(folder.glob(pattern)), pattern
     services = {path.name for path in (folder / "botocore" / "data").iterdir() if path.is_dir()}
     assert services == set(dependencies.SERVICES)
