@@ -42,14 +42,6 @@ DELETE_WITH_ANOTHER_KEY = Difference(livekit=200, stand_in=404)
 TRACKS_AFTER_ANOTHER_LAYOUT = Difference(livekit=3, stand_in=2)
 """The number of tracks after the number of audio channels has changed."""
 
-IS_STARTED_BEFORE_THE_TRACKS = Difference(livekit=True, stand_in=False)
-"""Whether `ingress_started` is sent before the `track_published` of all tracks.
-
-With LiveKit Ingress it is sent before or after `participant_joined`. The end of a session has no
-order: `ingress_ended` may be sent before, between, or after `track_unpublished` and
-`participant_left`.
-"""
-
 IS_BEHIND_AFTER_A_FREEZE = Difference(livekit=True, stand_in=False)
 """Whether viewers stay behind by the time that the encoder was frozen."""
 
