@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+import re
 import time
 from dataclasses import dataclass
 from datetime import timedelta
@@ -25,6 +26,7 @@ log = logging.getLogger(__name__)
 # How long LiveKit Ingress continues after it has reported that it can't follow a change.
 CHANGED_SECONDS = 10.0
 TRACKS_SECONDS = 10.0
+OTHER_TRACK_SECONDS = 1.0
 END_CALL_SECONDS = 0.5
 POLL_SECONDS = 0.25
 TOKEN_TTL = timedelta(hours=24)
@@ -315,15 +317,21 @@ class WhipSession(Session):
         identity = RoomParticipantIdentity(
             room=self.ingress.room_name, identity=self.ingress.participant_identity
         )
+        offered = len(re.findall("^m=(?:audio|video) ", self._offer, re.MULTILINE))
+        has_tracks = False
         deadline = time.monotonic() + TRACKS_SECONDS
         while time.monotonic() < deadline:
             with contextlib.suppress(api.TwirpError, aiohttp.ClientError, TimeoutError):
                 participant = await self._livekit.api().room.get_participant(identity)
                 if participant.sid == resource.participant_id and participant.tracks:
                     self._describe(participant)
-                    return True
+                    has_tracks = True
+                    if len(participant.tracks) >= offered:
+                        return True
+                    # An offered track may follow, or never send anything.
+                    deadline = min(deadline, time.monotonic() + OTHER_TRACK_SECONDS)
             await asyncio.sleep(POLL_SECONDS)
-        return False
+        return has_tracks
 
     def _describe(self, participant: ParticipantInfo) -> None:
         for track in participant.tracks:
