@@ -53,6 +53,19 @@ class Absent(Finding):
     """A feature is missing altogether, which is expected of the emulator only."""
 
 
+def exit_code_of(command: Callable[[], None]) -> int:
+    """Run a command. Return 0, or 1 after one clear line if it fails."""
+    try:
+        command()
+    except Finding as finding:
+        print(f"✗ {finding.text}" + (f" → {finding.help}" if finding.help else ""), file=sys.stderr)
+        return 1
+    except (ClientError, BotoCoreError) as error:
+        print(f"✗ {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
 @dataclass(frozen=True)
 class Line:
     """The result of one check."""

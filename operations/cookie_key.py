@@ -11,10 +11,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from botocore.exceptions import BotoCoreError, ClientError
-
-from operations.checks import Failed, Finding
-from operations.deployment import Deployment, configured, secret_fields
+from operations.checks import Failed, exit_code_of
+from operations.deployment import Deployment, deployed, secret_fields
 
 SESSION_DAYS: Final = 30
 """How long the cookie of a browser that doesn't load the site stays valid."""
@@ -50,23 +48,16 @@ def rotate(deployment: Deployment, now: datetime, *, leaked: bool = False) -> No
 def main(arguments: Sequence[str]) -> int:
     """Store a new key. Return 1, after one clear line, if that fails."""
     leaked = "--leaked" in arguments
-    try:
-        config, session, stack = configured()
-        if stack is None:
-            raise Failed(f"there is no stack {config.name} in {session.region_name}", "make deploy")
-        rotate(Deployment(stack, session), datetime.now(UTC), leaked=leaked)
-    except Finding as finding:
-        print(f"✗ {finding.text}" + (f" → {finding.help}" if finding.help else ""), file=sys.stderr)
-        return 1
-    except (ClientError, BotoCoreError) as error:
-        print(f"✗ {error}", file=sys.stderr)
-        return 1
-    print(
-        "Stored. Everyone is signed out within five minutes"
-        if leaked
-        else "Stored. The functions use the new key in ten minutes, and no one is signed out"
-    )
-    return 0
+
+    def store() -> None:
+        rotate(deployed(), datetime.now(UTC), leaked=leaked)
+        print(
+            "Stored. Everyone is signed out within five minutes"
+            if leaked
+            else "Stored. The functions use the new key in ten minutes, and no one is signed out"
+        )
+
+    return exit_code_of(store)
 
 
 if __name__ == "__main__":

@@ -179,6 +179,14 @@ def configured() -> Configured:
         raise Failed(str(error)) from error
 
 
+def deployed() -> Deployment:
+    """Return the deployment that the settings name. Raises Failed if there is none."""
+    config, session, stack = configured()
+    if stack is None:
+        raise Failed(f"there is no stack {config.name} in {session.region_name}", "make deploy")
+    return Deployment(stack, session)
+
+
 def is_emulated() -> bool:
     """Return whether `AWS_ENDPOINT_URL` leads to the local stack's emulator."""
     endpoint = os.environ.get("AWS_ENDPOINT_URL")

@@ -6,12 +6,9 @@ them with LiveKit before it stores them.
 
 import getpass
 import json
-import sys
 
-from botocore.exceptions import BotoCoreError, ClientError
-
-from operations.checks import Failed, Finding
-from operations.deployment import Deployment, configured, secret_fields
+from operations.checks import Failed, exit_code_of
+from operations.deployment import Deployment, deployed, secret_fields
 from operations.livekit import Keys, Server
 
 
@@ -42,19 +39,12 @@ def store(deployment: Deployment, keys: Keys) -> int:
 
 def main() -> int:
     """Ask, check, and store. Return 1, after one clear line, if that fails."""
-    try:
-        config, session, stack = configured()
-        if stack is None:
-            raise Failed(f"there is no stack {config.name} in {session.region_name}", "make deploy")
-        rooms = store(Deployment(stack, session), ask())
-    except Finding as finding:
-        print(f"✗ {finding.text}" + (f" → {finding.help}" if finding.help else ""), file=sys.stderr)
-        return 1
-    except (ClientError, BotoCoreError) as error:
-        print(f"✗ {error}", file=sys.stderr)
-        return 1
-    print(f"Stored. LiveKit accepts the keys; its project has {rooms} rooms. Next: make verify")
-    return 0
+
+    def ask_and_store() -> None:
+        rooms = store(deployed(), ask())
+        print(f"Stored. LiveKit accepts the keys; its project has {rooms} rooms. Next: make verify")
+
+    return exit_code_of(ask_and_store)
 
 
 if __name__ == "__main__":

@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
-from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TimeElapsedColumn
 
@@ -23,8 +22,8 @@ from footlight.errors import Unavailable
 from footlight.tables.items import Item, get
 from footlight.tables.migrations import MigrationProgress, progress_ref, scan
 from footlight.tables.transactions import put, retry, write
-from operations.checks import Failed, Finding
-from operations.deployment import Deployment, configured
+from operations.checks import exit_code_of
+from operations.deployment import Deployment, deployed
 from operations.migrations import MIGRATIONS, Migration
 
 UNITS_PER_SECOND: Final = 200
@@ -161,11 +160,9 @@ def main(arguments: Sequence[str]) -> int:
         "--units", type=float, default=UNITS_PER_SECOND, help="read units a second of the scan"
     )
     chosen = parser.parse_args(arguments)
-    try:
-        config, session, stack = configured()
-        if stack is None:
-            raise Failed(f"there is no stack {config.name} in {session.region_name}", "make deploy")
-        deployment = Deployment(stack, session)
+
+    def migrate() -> None:
+        deployment = deployed()
         connect(deployment)
         name = deployment.output("TableName")
         run_all(
@@ -177,16 +174,12 @@ def main(arguments: Sequence[str]) -> int:
                 "ItemCount"
             ],
         )
-    except Finding as finding:
-        print(f"✗ {finding.text}" + (f" → {finding.help}" if finding.help else ""), file=sys.stderr)
-        return 1
-    except (ClientError, BotoCoreError) as error:
-        print(f"✗ {error}", file=sys.stderr)
-        return 1
+
+    try:
+        return exit_code_of(migrate)
     except (Unfinished, KeyboardInterrupt):
         print("✗ Stopped. To continue here: make migrate", file=sys.stderr)
         return 1
-    return 0
 
 
 if __name__ == "__main__":

@@ -11,14 +11,12 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Final
 
-from botocore.exceptions import BotoCoreError, ClientError
-
 from footlight import text
 from footlight.errors import InvalidRequest, NotFound, Unavailable
 from footlight.operators import appointments, suspensions
 from footlight.operators.role import Operator
-from operations.checks import Failed, Finding
-from operations.deployment import Deployment, configured
+from operations.checks import Failed, exit_code_of
+from operations.deployment import deployed
 from operations.migrate import connect
 
 SHELL: Final = Operator(None, "command line")
@@ -97,20 +95,15 @@ def run(arguments: Sequence[str]) -> str:
 
 def main(arguments: Sequence[str]) -> int:
     """Run one command for the deployment that the settings name. Return the exit code."""
-    try:
-        config, session, stack = configured()
-        if stack is None:
-            raise Failed(f"there is no stack {config.name} in {session.region_name}", "make deploy")
-        connect(Deployment(stack, session))
-        os.environ["FOOTLIGHT_RECONCILE_FUNCTION"] = stack.function("reconcile").name
+
+    def run_here() -> None:
+        deployment = deployed()
+        connect(deployment)
+        reconcile = deployment.stack.function("reconcile").name
+        os.environ["FOOTLIGHT_RECONCILE_FUNCTION"] = reconcile
         print(f"✓ {run(arguments)}")
-    except Finding as finding:
-        print(f"✗ {finding.text}" + (f" → {finding.help}" if finding.help else ""), file=sys.stderr)
-        return 1
-    except (ClientError, BotoCoreError) as error:
-        print(f"✗ {error}", file=sys.stderr)
-        return 1
-    return 0
+
+    return exit_code_of(run_here)
 
 
 if __name__ == "__main__":
