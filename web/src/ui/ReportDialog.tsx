@@ -12,6 +12,7 @@ import styles from './ReportDialog.module.css'
 import type { Reported } from './report'
 import * as strings from './report.strings'
 import * as uiStrings from './strings'
+import { submitting } from './submitting'
 import { toast } from './toast'
 
 const REASONS = Object.entries(strings.reasons).map(([value, label]) => ({
@@ -59,14 +60,7 @@ function Form({ reported: { channel, message }, onClose }: Props) {
     }
   }
   return (
-    <form
-      class={styles.form}
-      noValidate
-      onSubmit={(event) => {
-        event.preventDefault()
-        if (!isBusy) void submit()
-      }}
-    >
+    <form class={styles.form} {...submitting(isBusy, submit)}>
       <p>{strings.text}</p>
       <p class={styles.label} aria-hidden="true">
         {strings.reason}

@@ -1,4 +1,5 @@
 import { useState } from 'preact/hooks'
+import { submitting } from './submitting'
 
 interface Result {
   /** Replaces the text in the field. */
@@ -31,13 +32,7 @@ export function useTextForm(submit: (text: string) => Result | Promise<Result | 
   return {
     text,
     isBusy,
-    form: {
-      noValidate: true,
-      onSubmit(event: Event) {
-        event.preventDefault()
-        if (!isBusy) void send()
-      },
-    },
+    form: submitting(isBusy, send),
     field: {
       value: text,
       error,

@@ -8,6 +8,7 @@ import { Dialog } from '../../ui/Dialog'
 import { faultText } from '../../ui/Fault'
 import { TextField } from '../../ui/Field'
 import * as uiStrings from '../../ui/strings'
+import { submitting } from '../../ui/submitting'
 import { toast } from '../../ui/toast'
 import { fieldValue, instantOf } from './ends'
 import styles from './SuspendDialog.module.css'
@@ -60,14 +61,7 @@ function Form({ username, current, onSuspended, onClose }: Props) {
     }
   }
   return (
-    <form
-      class={styles.form}
-      noValidate
-      onSubmit={(event) => {
-        event.preventDefault()
-        if (!isBusy) void submit()
-      }}
-    >
+    <form class={styles.form} {...submitting(isBusy, submit)}>
       {!current && <p>{strings.suspendText}</p>}
       <TextField
         label={strings.reasonLabel}
