@@ -47,17 +47,18 @@ def _delete(claims: Claims) -> str | None:
     profile_ref, stream_ref = users.profile(user_id), users.stream(user_id)
     found = batch_get(profile_ref, stream_ref, standing_ref(user_id), consistent=True)
     profile, stream = found.get(profile_ref), found.get(stream_ref)
+    standing = found.get(standing_ref(user_id))
     if profile is None or stream is None:
         raise ChangedConcurrently  # Another request has deleted the account since.
     write(
         delete(subject_ref, condition=Subject.user_id == user_id),
-        put(_former_user(subject_ref.pk, user_id, found.get(standing_ref(user_id)))),
+        put(_former_user(subject_ref.pk, user_id, standing)),
         *_reserve_name(user_id, username),
         delete(profile_ref, condition=Profile.pk.exists()),
         # Another title has other words.
         delete(stream_ref, condition=Stream.title == stream.title),
         *(delete(search.word(word, user_id)) for word in channel_words(username, stream.title)),
-        _mark_as_deleted(user_id, found.get(standing_ref(user_id))),
+        _mark_as_deleted(user_id, standing),
         put_new(_outbox_item(claims, user_id, username)),
     )
     return user_id

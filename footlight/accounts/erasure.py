@@ -33,6 +33,7 @@ from footlight.tables.attributes import Changes
 from footlight.tables.deletions import Deletion, DeletionStep
 from footlight.tables.items import (
     Item,
+    assign_place,
     batch_get,
     delete_all,
     get,
@@ -285,11 +286,9 @@ class _Erasure:
 
     def _wait(self, until: datetime) -> None:
         """Put the deletion at the end of the list of the deletions due at `until`."""
-        listing = deletions.by_due(self._user_id, until)
         changes = Changes(self._item)
         changes.assign(Deletion.due_at, until)
-        changes.assign(Deletion.list_pk, listing.list_pk)
-        changes.assign(Deletion.list_sk, listing.list_sk)
+        assign_place(changes, deletions.by_due(self._user_id, until))
         self._save(changes)
 
     def _save(self, changes: Changes) -> None:

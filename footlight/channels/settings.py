@@ -12,7 +12,7 @@ from footlight.identities import Person
 from footlight.standing import require_good_caller
 from footlight.tables import live, search, users
 from footlight.tables.attributes import Changes
-from footlight.tables.items import batch_get
+from footlight.tables.items import assign_place, batch_get
 from footlight.tables.standing import standing_ref
 from footlight.tables.transactions import Operation, delete, put, retry, update, write
 from footlight.tables.users import Stream
@@ -71,12 +71,10 @@ def _change_stream(creator: Person, changes: StreamChanges) -> OwnStream:
 def _apply(changes: StreamChanges, stream: Stream) -> Changes:
     """Apply the changes to the item, and return them as update actions."""
     now = clock.now()
-    listing = users.by_last_change(stream.user_id, now)
     applied = Changes(stream)
     applied.assign(Stream.title, stream.title if changes.title is None else changes.title)
     applied.assign(Stream.updated_at, now)
-    applied.assign(Stream.list_pk, listing.list_pk)
-    applied.assign(Stream.list_sk, listing.list_sk)
+    assign_place(applied, users.by_last_change(stream.user_id, now))
     applied.assign_given(Stream.is_chat_enabled, changes.is_chat_enabled)
     applied.assign_given(Stream.is_chat_delayed, changes.is_chat_delayed)
     applied.assign_given(Stream.is_chat_followers_only, changes.is_chat_followers_only)

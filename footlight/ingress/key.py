@@ -11,7 +11,7 @@ from footlight.live.state import EndedByCreator, RestEnded
 from footlight.standing import is_in_good_standing, require_good_caller
 from footlight.tables.attributes import Changes
 from footlight.tables.ingress import Ingress, by_armed_until, ingress_ref
-from footlight.tables.items import batch_get, get
+from footlight.tables.items import assign_place, batch_get, get
 from footlight.tables.leases import Hold
 from footlight.tables.live import live_state
 from footlight.tables.standing import standing_ref
@@ -85,12 +85,10 @@ def store_armed(
     The same transaction writes what the event changes of the live state.
     """
     until = clock.now() + HALF_HOUR if armed == "half_hour" else None
-    listing = by_armed_until(ingress.user_id, until) if until else None
     changes = Changes(ingress)
     changes.assign(Ingress.armed, armed)
     changes.assign(Ingress.armed_until, until)
-    changes.assign(Ingress.list_pk, listing.list_pk if listing else None)
-    changes.assign(Ingress.list_sk, listing.list_sk if listing else None)
+    assign_place(changes, by_armed_until(ingress.user_id, until) if until else None)
     operations = (
         held.still_held(or_raise=ResetInProgress),
         update(ingress_ref(ingress.user_id), *changes.actions, condition=Ingress.pk.exists()),

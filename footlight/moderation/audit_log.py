@@ -4,7 +4,6 @@ An entry is written in the transaction of its action, and no function may change
 creator can read the log.
 """
 
-import secrets
 from datetime import datetime, timedelta
 
 from pydantic import Field
@@ -12,7 +11,7 @@ from pydantic import Field
 from footlight import clock, cursors
 from footlight.identities import Person, Viewer
 from footlight.literals import ModerationAction
-from footlight.tables.audit_log import LogEntry, log_entry, log_of
+from footlight.tables.audit_log import LogEntry, log_entry, log_of, new_entry_key
 from footlight.tables.items import newest
 from footlight.tables.transactions import Operation, put_new
 from footlight.wire import Instant, Wire
@@ -66,9 +65,7 @@ def record(
 ) -> Operation:
     """Return the operation that adds an entry. Write it in the action's transaction."""
     now = clock.now()
-    # The random part keeps apart actions of the same millisecond.
-    sort_key = f"{clock.ms(now):013d}#{secrets.token_hex(4)}"
-    entry = log_entry(host_id, sort_key).new(
+    entry = log_entry(host_id, new_entry_key(now)).new(
         at=now,
         by_id=by.id,
         by_name=by.name,

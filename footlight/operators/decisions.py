@@ -5,15 +5,15 @@ from typing import Final
 
 from pydantic import Field
 
-from footlight import clock, cursors, identities, limits, standing
+from footlight import clock, cursors, identities, standing
 from footlight.errors import InvalidRequest, NotFound, Unavailable
 from footlight.identities import Guest, Person, Viewer
 from footlight.literals import Decision, OperatorAction, ReportReason, ReportState
 from footlight.operators import log, suspensions
-from footlight.operators.role import Operator
+from footlight.operators.role import Operator, count_change
 from footlight.standing import Suspension
 from footlight.tables.attributes import Changes
-from footlight.tables.items import batch_get, get, listed_newest
+from footlight.tables.items import assign_place, batch_get, get, listed_newest
 from footlight.tables.reports import (
     Report,
     Reported,
@@ -123,10 +123,9 @@ def decide(by: Operator, report_id: str, decision: Decision, note: str | None) -
         InvalidRequest: the target is a guest, who can't be suspended.
         Oneself: the target is the operator.
     """
-    if by.id:
-        limits.count_or_refuse("write", by.id)
-    report = _report(report_id)
+    count_change(by)
     if decision == "suspended":
+        report = _report(report_id)
         if identities.is_guest(report.target_id):
             raise InvalidRequest({"decision": "A guest has no account that could be suspended"})
         target = Person(report.target_id, report.target_name)
@@ -144,15 +143,13 @@ def _decide(by: Operator, report_id: str, decision: Decision, note: str | None) 
         count = Reported.open_reports.set(Reported.open_reports - 1)
         operations.append(update(reported_ref(report.target_id), count))
     now = clock.now()
-    listing = by_time(report_id, "decided", now)
     changes = Changes(report)
     changes.assign(Report.decision, decision)
     changes.assign(Report.decided_at, now)
     changes.assign(Report.decided_by, by.name)
     changes.assign(Report.note, note)
     changes.assign(Report.expires_at, now + DECIDED_LIFETIME)
-    changes.assign(Report.list_pk, listing.list_pk)
-    changes.assign(Report.list_sk, listing.list_sk)
+    assign_place(changes, by_time(report_id, "decided", now))
     is_unchanged = Report.decision.does_not_exist() if before is None else Report.decision == before
     write(
         update(report_ref(report_id), *changes.actions, condition=is_unchanged),

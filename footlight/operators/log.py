@@ -3,7 +3,6 @@
 An entry is written in the transaction of its action, and no function may change one.
 """
 
-import secrets
 from datetime import datetime
 
 from pydantic import Field
@@ -12,6 +11,7 @@ from footlight import clock, cursors
 from footlight.identities import Viewer
 from footlight.literals import OperatorAction
 from footlight.operators.role import Operator
+from footlight.tables.audit_log import new_entry_key
 from footlight.tables.items import newest
 from footlight.tables.operators import LOG, OperatorEntry, operator_entry
 from footlight.tables.transactions import Operation, put_new
@@ -64,8 +64,7 @@ def record(
 ) -> Operation:
     """Return the operation that adds an entry. Write it in the action's transaction."""
     now = clock.now()
-    # The random part keeps apart actions of the same millisecond.
-    entry = operator_entry(f"{clock.ms(now):013d}#{secrets.token_hex(4)}").new(
+    entry = operator_entry(new_entry_key(now)).new(
         at=now,
         by_id=by.id,
         by_name=by.name,

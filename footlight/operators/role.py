@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from footlight import standing
+from footlight import limits, standing
 from footlight.errors import Forbidden
 from footlight.people.callers import subject_of
 from footlight.people.oidc import Claims
@@ -36,3 +36,13 @@ def require_operator(claims: Claims, *, is_change: bool) -> Operator:
     if role not in found or not standing.is_in_good_standing(subject.user_id, found):
         raise Forbidden("Only operators may do this")
     return Operator(subject.user_id, subject.username)
+
+
+def count_change(by: Operator) -> None:
+    """Count a change against the operator's limit. Commands of the shell have none.
+
+    Raises:
+        RateLimited: the operator has changed too much in a short time.
+    """
+    if by.id:
+        limits.count_or_refuse("write", by.id)

@@ -6,12 +6,12 @@ background, because it may not answer: `footlight.ingress.suspension`.
 
 from datetime import datetime
 
-from footlight import clock, limits
+from footlight import clock
 from footlight.aws import background
 from footlight.errors import InvalidRequest, NotFound, Oneself
 from footlight.identities import Person
 from footlight.operators import log
-from footlight.operators.role import Operator
+from footlight.operators.role import Operator, count_change
 from footlight.people import usernames
 from footlight.tables import users
 from footlight.tables.items import get
@@ -29,7 +29,7 @@ def suspend(by: Operator, username: str, reason: str, until: datetime | None) ->
         Oneself: operators can't suspend themselves.
         InvalidRequest: `until` has passed.
     """
-    _count(by)
+    count_change(by)
     end = clock.truncated(until) if until else None
     if end and end <= clock.now():
         raise InvalidRequest({"until": "Choose an instant in the future"})
@@ -50,16 +50,11 @@ def lift(by: Operator, username: str) -> None:
         NotFound: no user has this name.
         Oneself: operators can't lift their own suspension.
     """
-    _count(by)
+    count_change(by)
     user = find_user(username)
     _refuse_oneself(by, user)
     if retry(lambda: _lift(by, user)):
         background.settle_suspension(user.id)
-
-
-def _count(by: Operator) -> None:
-    if by.id:
-        limits.count_or_refuse("write", by.id)
 
 
 def find_user(username: str) -> Person:

@@ -125,7 +125,7 @@ def _is_access_token(header: dict[str, Any], claims: dict[str, Any]) -> bool:
     """Return False for an id token, whose audience is the client (OpenID Connect Core 1.0, 2).
 
     The audience of an access token is the client too if the provider has no `oidcAudience`. Then
-    only a mark of access tokens tells the two apart: the type in the header (RFC 9068, 2.1), a
+    only a mark of access tokens distinguishes the two: the type in the header (RFC 9068, 2.1), a
     scope (RFC 9068, 2.2.3; Entra's and Okta's `scp`), or Cognito's `token_use`.
     """
     if claims.get("token_use", "access") != "access" or "at_hash" in claims:

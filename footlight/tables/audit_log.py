@@ -1,7 +1,11 @@
 """The moderation log: entries are written together with the actions, and never changed."""
 
+import secrets
+from datetime import datetime
+
 from pynamodb.attributes import UnicodeAttribute
 
+from footlight import clock
 from footlight.literals import ModerationAction
 from footlight.tables.attributes import (
     ExpiryAttribute,
@@ -29,6 +33,11 @@ class LogEntry(Item, discriminator="modlog"):
     until = optional(MillisecondsAttribute(attr_name="until_ms"))
     reason = optional(UnicodeAttribute())
     expires_at = ExpiryAttribute()
+
+
+def new_entry_key(at: datetime) -> str:
+    """Return the sort key of a new entry of a log. A random part keeps one millisecond's apart."""
+    return f"{clock.ms(at):013d}#{secrets.token_hex(4)}"
 
 
 def log_entry(host_id: str, sort_key: str) -> Ref[LogEntry]:

@@ -21,7 +21,7 @@ from pynamodb.models import Model
 from footlight import clock
 from footlight.errors import Unavailable
 from footlight.tables import _pynamodb
-from footlight.tables.attributes import optional
+from footlight.tables.attributes import Changes, optional
 from footlight.tables.faults import unavailable_on_faults
 
 # PynamoDB's defaults (15 s, 30 s, 3 retries) outlive a function.
@@ -95,6 +95,12 @@ class Listing(NamedTuple):
     def attributes(self) -> dict[str, str]:
         """Return the attributes of an item that is listed here."""
         return self._asdict()
+
+
+def assign_place(changes: Changes, place: Listing | None) -> None:
+    """Move the changed item to a place in a list, or out of all lists for None."""
+    changes.assign(Item.list_pk, place.list_pk if place else None)
+    changes.assign(Item.list_sk, place.list_sk if place else None)
 
 
 class ListEntry(NamedTuple):

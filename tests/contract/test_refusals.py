@@ -33,7 +33,7 @@ WITH_A_CURSOR = sorted(
 
 PARAMETER = re.compile(r"\{\w+\}")
 PARAMETERS = {
-    "username": "nobody",
+    "username": "unknown",
     "guestId": GUEST,
     "viewerId": GUEST,
     "messageId": MESSAGE,

@@ -162,7 +162,7 @@ def test_concurrent_requests_pass_up_to_the_limit(
 
     def passes(_: int) -> bool:
         try:
-            limits.count_or_refuse("write", "somebody")
+            limits.count_or_refuse("write", "a-subject")
         except RateLimited:
             return False
         return True
@@ -181,7 +181,7 @@ def test_requests_for_unknown_hosts_are_counted_and_do_not_call_livekit(
 
 
 def test_a_counter_expires_a_minute_after_its_window(deployed: None, time: Clock) -> None:
-    limits.count_or_refuse("write", "somebody")
+    limits.count_or_refuse("write", "a-subject")
     (item,) = stored().values()
     ends = time.now.replace(second=0, microsecond=0).timestamp() + limits.LIMITS["write"].seconds
     assert int(item["expires_at"]["N"]) == ends + 60

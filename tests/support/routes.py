@@ -500,7 +500,7 @@ ROUTES: Final = (
         "PATCH /api/admin/reports/{id}",
         OPERATOR,
         by("olga", {"decision": "warned", "note": "A first warning"}),
-        calls="(BatchGet) BatchGet Update Get Get Transact BatchGet",
+        calls="(BatchGet) BatchGet Update Get Transact BatchGet",
         limit="write",
     ),
     Route(

@@ -225,7 +225,7 @@ def webhook(write: Callable[[People], str]) -> Call:
 
 
 def _returns_from_provider(world: World) -> dict[str, Any]:
-    world.api.provider.signs_in = "somebody"
+    world.api.provider.signs_in = "a-subject"
     login = world.api.get("/api/session/login", query={"return": "/ann"})
     back = httpx2.get(login.headers["location"], verify=False).headers["location"]
     return {"query": {name: v[0] for name, v in parse_qs(urlsplit(back).query).items()}}

@@ -85,9 +85,9 @@ def test_the_export_has_neither_a_stream_key_nor_the_texts_of_others(chat: Chat)
 
 
 def test_the_export_of_a_person_without_a_username_has_the_account_only(api: Api) -> None:
-    document = exported(api, Person("subject-of-nobody-yet"))
+    document = exported(api, Person("unused-subject"))
     signs_in = document.pop("signIn")
-    assert signs_in["subject"] == "subject-of-nobody-yet"
+    assert signs_in["subject"] == "unused-subject"
     document.pop("exportedAt")
     assert not any(document.values())
 

@@ -22,7 +22,7 @@ from tests.support.table import LIMIT, TRANSACTION, watched
 pytestmark = pytest.mark.usefixtures("deployed")
 
 
-def user_claims(subject: str = "somebody") -> Claims:
+def user_claims(subject: str = "a-subject") -> Claims:
     return Claims(ISSUER, subject)
 
 

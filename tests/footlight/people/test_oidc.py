@@ -26,7 +26,7 @@ pytestmark = pytest.mark.usefixtures("deployed")
 
 
 def claims(provider: Provider) -> dict[str, object]:
-    return jwt.decode(provider.token("somebody"), options={"verify_signature": False})
+    return jwt.decode(provider.token("a-subject"), options={"verify_signature": False})
 
 
 def base64url(data: bytes) -> str:
@@ -38,9 +38,9 @@ def encoded(part: dict[str, object]) -> str:
 
 
 def test_a_token_identifies_a_user_and_its_issuer(provider: Provider) -> None:
-    verified = oidc.verify(provider.token("somebody"))
-    assert (verified.issuer, verified.subject) == (provider.issuer, "somebody")
-    another = oidc.Claims("https://another.example", "somebody")
+    verified = oidc.verify(provider.token("a-subject"))
+    assert (verified.issuer, verified.subject) == (provider.issuer, "a-subject")
+    another = oidc.Claims("https://another.example", "a-subject")
     assert verified.ref != another.ref
 
 
@@ -56,13 +56,13 @@ def test_a_token_identifies_a_user_and_its_issuer(provider: Provider) -> None:
     ],
 )
 def test_tokens_for_this_site_are_accepted(provider: Provider, changes: dict[str, object]) -> None:
-    assert oidc.verify(provider.token("somebody", **changes)).subject == "somebody"
+    assert oidc.verify(provider.token("a-subject", **changes)).subject == "a-subject"
 
 
 @pytest.mark.parametrize(("claim", "seconds"), [("exp", -20), ("nbf", 20), ("iat", 20)])
 def test_a_small_clock_difference_is_accepted(provider: Provider, claim: str, seconds: int) -> None:
-    token = provider.token("somebody", **{claim: timedelta(seconds=seconds)})
-    assert oidc.verify(token).subject == "somebody"
+    token = provider.token("a-subject", **{claim: timedelta(seconds=seconds)})
+    assert oidc.verify(token).subject == "a-subject"
 
 
 @pytest.mark.parametrize(
@@ -96,7 +96,7 @@ def test_invalid_tokens_and_tokens_for_other_sites_are_rejected(
     provider: Provider, changes: dict[str, object], refusal: type[Exception]
 ) -> None:
     with pytest.raises(refusal) as refused:
-        oidc.verify(provider.token("somebody", **changes))
+        oidc.verify(provider.token("a-subject", **changes))
     assert type(refused.value) is refusal
 
 
@@ -107,7 +107,7 @@ def test_an_access_token_of_rfc_9068_may_have_the_client_as_audience(provider: P
         headers = {"kid": "rsa", "typ": kind}
         token = jwt.encode(one, provider.key, algorithm="RS256", headers=headers)
         if is_accepted:
-            assert oidc.verify(token).subject == "somebody"
+            assert oidc.verify(token).subject == "a-subject"
         else:
             with pytest.raises(Unauthorized):
                 oidc.verify(token)
@@ -120,9 +120,9 @@ def test_an_id_token_is_rejected_next_to_an_audience_of_the_api(
     api_only: dict[str, object] = {"token_use": None, "aud": "https://live.example.com"}
     both = api_only | {"aud": ["footlight-test", "https://live.example.com"]}
 
-    assert oidc.verify(provider.token("somebody", **api_only)).subject == "somebody"
+    assert oidc.verify(provider.token("a-subject", **api_only)).subject == "a-subject"
     with pytest.raises(Unauthorized):
-        oidc.verify(provider.token("somebody", **both))
+        oidc.verify(provider.token("a-subject", **both))
 
 
 @pytest.mark.parametrize("claim", ["iat", "nbf"])
@@ -130,7 +130,7 @@ def test_an_id_token_is_rejected_next_to_an_audience_of_the_api(
 def test_a_token_of_a_provider_whose_clock_is_ahead_is_rejected_and_logged(
     provider: Provider, time: Clock, logged: StringIO, claim: str, seconds: int
 ) -> None:
-    token = provider.token("somebody", **{claim: timedelta(seconds=seconds)})
+    token = provider.token("a-subject", **{claim: timedelta(seconds=seconds)})
     with pytest.raises(Unauthorized):
         oidc.verify(token)
     line = json.loads(logged.getvalue())
@@ -183,7 +183,7 @@ def with_its_own_key(provider: Provider) -> str:
 
 
 def with_another_subject(provider: Provider) -> str:
-    head, _, signature = provider.token("somebody").split(".")
+    head, _, signature = provider.token("a-subject").split(".")
     return f"{head}.{encoded(claims(provider) | {'sub': 'another'})}.{signature}"
 
 
@@ -215,7 +215,7 @@ def test_an_elliptic_curve_key_is_accepted_if_configured(
     provider: Provider, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     token = jwt.encode(claims(provider), provider.curve_key, "ES256", headers={"kid": "ec"})
-    assert oidc.verify(token).subject == "somebody"
+    assert oidc.verify(token).subject == "a-subject"
     monkeypatch.setenv("FOOTLIGHT_OIDC_ALGORITHMS", "RS256")
     with pytest.raises(Unauthorized):
         oidc.verify(token)
@@ -239,18 +239,18 @@ def test_a_malformed_token_is_rejected_without_the_provider(provider: Provider) 
 def test_a_provider_outage_makes_tokens_unavailable_and_not_invalid(
     provider: Provider,
 ) -> None:
-    token = provider.token("somebody")
+    token = provider.token("a-subject")
     provider.failing = True
     with pytest.raises(Unavailable):
         oidc.verify(token)
     provider.failing = False
-    assert oidc.verify(token).subject == "somebody"
+    assert oidc.verify(token).subject == "a-subject"
 
 
 def test_cached_keys_are_used_during_a_provider_outage(provider: Provider) -> None:
-    oidc.verify(provider.token("somebody"))
+    oidc.verify(provider.token("a-subject"))
     provider.failing = True
-    assert oidc.verify(provider.token("somebody")).subject == "somebody"
+    assert oidc.verify(provider.token("a-subject")).subject == "a-subject"
 
 
 @pytest.mark.parametrize("metadata", [{"jwks_uri": None}, {}])
@@ -261,10 +261,10 @@ def test_invalid_metadata_is_an_outage_and_is_not_cached(
     if not metadata:
         monkeypatch.setenv("FOOTLIGHT_OIDC_DISCOVERY_URL", f"{provider.issuer}/jwks")
     with pytest.raises(Unavailable):
-        oidc.verify(provider.token("somebody"))
+        oidc.verify(provider.token("a-subject"))
     provider.metadata = {}
     monkeypatch.delenv("FOOTLIGHT_OIDC_DISCOVERY_URL", raising=False)
-    assert oidc.verify(provider.token("somebody")).subject == "somebody"
+    assert oidc.verify(provider.token("a-subject")).subject == "a-subject"
 
 
 def test_a_provider_that_can_not_be_reached(
@@ -272,13 +272,13 @@ def test_a_provider_that_can_not_be_reached(
 ) -> None:
     monkeypatch.setenv("FOOTLIGHT_OIDC_ISSUER", "http://127.0.0.1:9")
     with pytest.raises(Unavailable):
-        oidc.verify(provider.token("somebody"))
+        oidc.verify(provider.token("a-subject"))
 
 
 def test_unreachable_keys_are_an_outage(provider: Provider) -> None:
     provider.metadata = {"jwks_uri": "http://127.0.0.1:9/jwks"}
     with pytest.raises(Unavailable):
-        oidc.verify(provider.token("somebody"))
+        oidc.verify(provider.token("a-subject"))
 
 
 @pytest.mark.parametrize(
@@ -322,8 +322,8 @@ def test_a_guest_is_identified_by_a_cookie_that_only_the_site_can_sign() -> None
 
 
 def test_each_cold_start_fetches_the_providers_metadata(provider: Provider) -> None:
-    oidc.verify(provider.token("somebody"))
+    oidc.verify(provider.token("a-subject"))
     provider.failing = True
     forget()
     with pytest.raises(Unavailable):
-        oidc.verify(provider.token("somebody"))
+        oidc.verify(provider.token("a-subject"))

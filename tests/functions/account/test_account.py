@@ -4,7 +4,7 @@ import pytest
 
 from tests.support.api import Api, Person
 
-STRANGER = Person("subject-of-nobody-yet")
+STRANGER = Person("unused-subject")
 
 
 def test_the_username_is_null_until_it_is_chosen(api: Api) -> None:

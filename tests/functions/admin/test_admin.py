@@ -98,7 +98,7 @@ def test_operators_act_on_others_who_exist(
     api: Api, olga: Person, ann: Person, method: str
 ) -> None:
     for name, (status, code) in {
-        "nobody": (404, "not_found"),
+        "unknown": (404, "not_found"),
         "OLGA": (409, "self"),
         "\x00": (404, "not_found"),
     }.items():

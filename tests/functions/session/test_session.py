@@ -27,7 +27,7 @@ def sign_in(api: Api, provider: Provider, subject: str, return_to: str = "/ann")
 
 
 def test_sign_in_returns_to_the_page_and_creates_a_session(api: Api, provider: Provider) -> None:
-    response = sign_in(api, provider, "somebody", "/ann?x=1")
+    response = sign_in(api, provider, "a-subject", "/ann?x=1")
 
     assert response.status == 302
     assert response.headers["location"] == "https://live.example.com/ann?x=1"
@@ -41,7 +41,7 @@ def test_sign_in_returns_to_the_page_and_creates_a_session(api: Api, provider: P
 def test_the_refresh_token_is_sent_only_in_an_encrypted_cookie(
     api: Api, provider: Provider
 ) -> None:
-    response = sign_in(api, provider, "somebody")
+    response = sign_in(api, provider, "a-subject")
     (refresh_token,) = provider.sessions
     id, _, encoded = api.jar["__Host-footlight_session"].partition(".")
     token = api.post("/api/session/token")
@@ -56,7 +56,7 @@ def test_a_session_and_a_guest_outlive_a_rotation_of_the_cookie_key(
     api: Api, provider: Provider
 ) -> None:
     api.joins("ann")
-    sign_in(api, provider, "somebody")
+    sign_in(api, provider, "a-subject")
     name = api.post("/api/token", {"host": "ann"}).body["name"]
     login = api.get("/api/session/login", query={"return": "/ann"})
 
@@ -96,7 +96,7 @@ def forgeries(cookie: str) -> list[str]:
 def test_a_forged_session_does_not_reach_the_provider(
     api: Api, provider: Provider, index: int
 ) -> None:
-    sign_in(api, provider, "somebody")
+    sign_in(api, provider, "a-subject")
     asked = len(provider.asked)
     api.jar["__Host-footlight_session"] = forgeries(api.jar["__Host-footlight_session"])[index]
 
@@ -109,7 +109,7 @@ def test_a_session_that_no_one_used_for_30_days_has_ended(
     api: Api, provider: Provider, time: Clock
 ) -> None:
     """The browser deletes the cookie then. A copy of it must not live longer."""
-    sign_in(api, provider, "somebody")
+    sign_in(api, provider, "a-subject")
     time.moves(days=29)
     assert api.post("/api/session/token").status == 200
     time.moves(days=30)
@@ -117,7 +117,7 @@ def test_a_session_that_no_one_used_for_30_days_has_ended(
 
 
 def test_a_session_continues_as_its_refresh_tokens_rotate(api: Api, provider: Provider) -> None:
-    sign_in(api, provider, "somebody")
+    sign_in(api, provider, "a-subject")
     first_token = api.jar["__Host-footlight_session"]
     for _ in range(3):
         assert api.post("/api/session/token", cookies_in_header=True).status == 200
@@ -141,12 +141,12 @@ def test_a_session_continues_as_its_refresh_tokens_rotate(api: Api, provider: Pr
     ],
 )
 def test_sign_in_redirects_only_to_this_site(api: Api, provider: Provider, return_to: str) -> None:
-    response = sign_in(api, provider, "somebody", return_to)
+    response = sign_in(api, provider, "a-subject", return_to)
     assert response.headers["location"] == "https://live.example.com/"
 
 
 def test_a_forged_state_creates_no_session(api: Api, provider: Provider) -> None:
-    provider.signs_in = "somebody"
+    provider.signs_in = "a-subject"
     login = api.get("/api/session/login", query={"return": "/ann"})
     callback = visit_provider(login.headers["location"]) | {"state": "forged"}
 
@@ -157,7 +157,7 @@ def test_a_forged_state_creates_no_session(api: Api, provider: Provider) -> None
 
 
 def test_a_code_is_rejected_in_another_browser(api: Api, provider: Provider) -> None:
-    provider.signs_in = "somebody"
+    provider.signs_in = "a-subject"
     login = api.get("/api/session/login")
     callback = visit_provider(login.headers["location"])
     other = Api(provider)
@@ -230,7 +230,7 @@ def test_cookies_are_hidden_from_scripts_and_from_other_sites(
     api: Api, provider: Provider, monkeypatch: pytest.MonkeyPatch, site: str, secure: bool
 ) -> None:
     monkeypatch.setenv("FOOTLIGHT_SITE_URL", site)
-    provider.signs_in = "somebody"
+    provider.signs_in = "a-subject"
     login = api.get("/api/session/login")
     redirect = api.get("/api/session/callback", query=visit_provider(login.headers["location"]))
 
@@ -246,7 +246,7 @@ def test_cookies_are_hidden_from_scripts_and_from_other_sites(
 
 
 def test_a_session_cookie_next_to_a_planted_one_gets_no_token(api: Api, provider: Provider) -> None:
-    sign_in(api, provider, "somebody")
+    sign_in(api, provider, "a-subject")
     api.jar["footlight_session"] = "planted"  # as a sibling host or plain http can
     assert api.post("/api/session/token").status == 200
 
@@ -259,7 +259,7 @@ def test_a_session_cookie_next_to_a_planted_one_gets_no_token(api: Api, provider
 def test_cookies_are_read_from_the_event_and_from_the_header(
     api: Api, provider: Provider, in_header: bool
 ) -> None:
-    provider.signs_in = "somebody"
+    provider.signs_in = "a-subject"
     login = api.get("/api/session/login", cookies_in_header=in_header)
     callback = visit_provider(login.headers["location"])
     api.get("/api/session/callback", query=callback, cookies_in_header=in_header)
@@ -269,7 +269,7 @@ def test_cookies_are_read_from_the_event_and_from_the_header(
 
 
 def test_two_tabs_can_sign_in_at_the_same_time(api: Api, provider: Provider) -> None:
-    provider.signs_in = "somebody"
+    provider.signs_in = "a-subject"
     first = api.get("/api/session/login", query={"return": "/ann"})
     second = api.get("/api/session/login", query={"return": "/bob"})
 
@@ -286,7 +286,7 @@ def test_abandoned_sign_ins_leave_at_most_four_cookies(api: Api) -> None:
 
 
 def test_a_state_works_once(api: Api, provider: Provider) -> None:
-    provider.signs_in = "somebody"
+    provider.signs_in = "a-subject"
     login = api.get("/api/session/login")
     callback = visit_provider(login.headers["location"])
     api.get("/api/session/callback", query=callback)
@@ -333,17 +333,17 @@ def test_a_guest_cookie_does_not_complete_a_sign_in(api: Api, provider: Provider
 def test_the_return_address_is_encoded_for_the_location_header(
     api: Api, provider: Provider, return_to: str, location: str
 ) -> None:
-    response = sign_in(api, provider, "somebody", return_to)
+    response = sign_in(api, provider, "a-subject", return_to)
     assert response.headers["location"] == f"https://live.example.com{location}"
 
 
 def test_a_confidential_client_authenticates_with_its_secret(api: Api, provider: Provider) -> None:
     provider.client_secret = "s3cret:with/signs"
-    assert "signin=failed" in sign_in(api, provider, "somebody").headers["location"]
+    assert "signin=failed" in sign_in(api, provider, "a-subject").headers["location"]
     put_secret("site", {"cookieKey": COOKIE_KEY, "oidcClientSecret": "s3cret:with/signs"})
     forget()
 
-    sign_in(api, provider, "somebody")
+    sign_in(api, provider, "a-subject")
     assert api.post("/api/session/token").status == 200
     assert api.delete("/api/session").status == 200
     assert len(provider.revoked) == 1
@@ -369,7 +369,7 @@ def test_an_unusable_provider_response_fails_sign_in_and_is_logged(
 ) -> None:
     provider.answers = UNUSABLE[case]
 
-    redirect = sign_in(api, provider, "somebody")
+    redirect = sign_in(api, provider, "a-subject")
 
     assert redirect.headers["location"] == "https://live.example.com/ann?signin=failed"
     assert "__Host-footlight_session" not in api.jar
@@ -388,7 +388,7 @@ def test_sign_in_fails_if_the_provider_is_down_at_the_start(api: Api, provider: 
 def test_sign_in_fails_if_the_provider_goes_down_during_sign_in(
     api: Api, provider: Provider
 ) -> None:
-    provider.signs_in = "somebody"
+    provider.signs_in = "a-subject"
     login = api.get("/api/session/login", query={"return": "/ann"})
     callback = visit_provider(login.headers["location"])
     provider.failing = True
@@ -403,7 +403,7 @@ def test_any_refresh_token_can_be_stored_in_a_cookie(
     api: Api, provider: Provider, token: str
 ) -> None:
     provider.answers = {"refresh_token": token}
-    sign_in(api, provider, "somebody")
+    sign_in(api, provider, "a-subject")
 
     assert api.post("/api/session/token", cookies_in_header=True).status == 200
     assert api.post("/api/session/token").status == 200
@@ -414,7 +414,7 @@ def test_the_refresh_token_stays_if_the_provider_does_not_rotate_it(
     api: Api, provider: Provider
 ) -> None:
     provider.rotates = False
-    sign_in(api, provider, "somebody")
+    sign_in(api, provider, "a-subject")
     (refresh_token,) = provider.sessions
 
     api.post("/api/session/token")
@@ -445,7 +445,7 @@ def test_the_refresh_token_stays_if_the_provider_does_not_rotate_it(
 def test_only_an_explicit_refusal_by_the_provider_ends_a_session(
     api: Api, provider: Provider, status: int, body: str, ends_session: bool
 ) -> None:
-    sign_in(api, provider, "somebody")
+    sign_in(api, provider, "a-subject")
     provider.refuses = (status, body)
 
     response = api.post("/api/session/token")
@@ -469,7 +469,7 @@ def test_a_missing_or_invalid_session_gets_no_token(api: Api) -> None:
 
 
 def test_a_provider_outage_keeps_the_session(api: Api, provider: Provider) -> None:
-    sign_in(api, provider, "somebody")
+    sign_in(api, provider, "a-subject")
     provider.failing = True
     forget()
 
@@ -478,7 +478,7 @@ def test_a_provider_outage_keeps_the_session(api: Api, provider: Provider) -> No
 
 
 def test_an_unreachable_provider_keeps_the_session(api: Api, provider: Provider) -> None:
-    sign_in(api, provider, "somebody")
+    sign_in(api, provider, "a-subject")
     provider.metadata = {"token_endpoint": "http://127.0.0.1:9/token"}
     forget()
 
@@ -487,7 +487,7 @@ def test_an_unreachable_provider_keeps_the_session(api: Api, provider: Provider)
 
 
 def test_a_provider_without_a_token_endpoint_is_unavailable(api: Api, provider: Provider) -> None:
-    sign_in(api, provider, "somebody")
+    sign_in(api, provider, "a-subject")
     provider.metadata = {"token_endpoint": None}
     forget()
     assert api.post("/api/session/token").refused_with(503, "unavailable")
@@ -500,7 +500,7 @@ def test_a_provider_without_a_token_endpoint_is_unavailable(api: Api, provider: 
 def test_signing_out_works_during_a_provider_outage(
     api: Api, provider: Provider, metadata: dict[str, str | None]
 ) -> None:
-    sign_in(api, provider, "somebody")
+    sign_in(api, provider, "a-subject")
     provider.metadata = metadata
     provider.failing = not metadata
     forget()
@@ -512,7 +512,7 @@ def test_signing_out_works_during_a_provider_outage(
 def test_signing_out_revokes_the_refresh_token_and_is_idempotent(
     api: Api, provider: Provider
 ) -> None:
-    sign_in(api, provider, "somebody")
+    sign_in(api, provider, "a-subject")
     (refresh_token,) = provider.sessions
 
     for _ in range(2):
@@ -635,7 +635,7 @@ def test_a_provider_without_a_logout_page_has_no_logout_address(
 def test_a_refresh_token_that_the_provider_can_not_revoke_is_logged(
     api: Api, provider: Provider, logged: StringIO
 ) -> None:
-    sign_in(api, provider, "somebody")
+    sign_in(api, provider, "a-subject")
     provider.metadata = {"revocation_endpoint": None}
     forget()
 
@@ -655,7 +655,7 @@ def test_a_refresh_token_that_the_provider_can_not_revoke_is_logged(
 def test_a_page_of_another_site_can_not_use_the_session(
     api: Api, provider: Provider, headers: dict[str, str]
 ) -> None:
-    sign_in(api, provider, "somebody")
+    sign_in(api, provider, "a-subject")
 
     assert api.post("/api/session/token", headers=headers).refused_with(403, "forbidden")
     assert api.delete("/api/session", headers=headers).refused_with(403, "forbidden")
@@ -664,7 +664,7 @@ def test_a_page_of_another_site_can_not_use_the_session(
 
 
 def test_logs_contain_no_session_secrets(api: Api, provider: Provider, logged: StringIO) -> None:
-    provider.signs_in = "somebody"
+    provider.signs_in = "a-subject"
     login = api.get("/api/session/login")
     (cookie,) = api.jar.values()
     saved_sign_in = site_keys.verified("login", cookie)

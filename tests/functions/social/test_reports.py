@@ -114,7 +114,7 @@ def test_the_message_of_a_guest_is_reported_by_guest_id(world: World) -> None:
 @pytest.mark.parametrize(
     ("body", "status", "code"),
     [
-        ({"username": "nobody"}, 404, "not_found"),
+        ({"username": "unknown"}, 404, "not_found"),
         ({"username": ""}, 404, "not_found"),
         ({"username": "sam"}, 404, "not_found"),
         ({"messageId": "unknown"}, 404, "not_found"),
