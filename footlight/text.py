@@ -48,11 +48,14 @@ def _title(text: str) -> str:
     return text
 
 
-def _bio(text: str) -> str:
-    text = clean(text, lines=True)
-    if len(text) > BIO_CHARACTERS:
-        raise ValueError(f"At most {BIO_CHARACTERS} characters")
+def _at_most(limit: int, text: str) -> str:
+    if len(text) > limit:
+        raise ValueError(f"At most {limit} characters")
     return text
+
+
+def _bio(text: str) -> str:
+    return _at_most(BIO_CHARACTERS, clean(text, lines=True))
 
 
 def _line(text: str) -> str:
@@ -63,17 +66,11 @@ def _line(text: str) -> str:
 
 
 def _reason(text: str) -> str:
-    text = clean(text, lines=False)
-    if len(text) > REASON_CHARACTERS:
-        raise ValueError(f"At most {REASON_CHARACTERS} characters")
-    return text
+    return _at_most(REASON_CHARACTERS, clean(text, lines=False))
 
 
 def _report(text: str) -> str:
-    text = clean(text, lines=True)
-    if len(text) > REPORT_CHARACTERS:
-        raise ValueError(f"At most {REPORT_CHARACTERS} characters")
-    return text
+    return _at_most(REPORT_CHARACTERS, clean(text, lines=True))
 
 
 def required_reason(text: str) -> str:

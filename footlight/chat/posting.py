@@ -313,19 +313,19 @@ def _last_message(chatter: Chatter, host_id: str) -> LastMessage | None:
 
 
 def _sent(chatter: Chatter, host_id: str) -> Sent:
-    others = {id_: last for id_, last in chatter.last_messages().items() if id_ != host_id}
-    return Sent(chatter.window, chatter.times, [sent_ms for sent_ms, _ in others.values()])
+    others = _other_chats(chatter, host_id).values()
+    return Sent(chatter.window, chatter.times, [sent_ms for sent_ms, _ in others])
 
 
 def _recent_chats(chatter: Chatter | None, host_id: str) -> dict[str, tuple[int, str]]:
     """Return the last messages in the most recent other chats, so that they and one more fit."""
-    others = {
-        id_: last
-        for id_, last in (chatter.last_messages() if chatter else {}).items()
-        if id_ != host_id
-    }
+    others = _other_chats(chatter, host_id) if chatter else {}
     newest_first = sorted(others.items(), key=lambda entry: entry[1], reverse=True)
     return dict(newest_first[: rules.MAX_CHATS - 1])
+
+
+def _other_chats(chatter: Chatter, host_id: str) -> dict[str, tuple[int, str]]:
+    return {id_: last for id_, last in chatter.last_messages().items() if id_ != host_id}
 
 
 def _still_fenced(chatter: Chatter, host_id: str, now_ms: int) -> set[str]:

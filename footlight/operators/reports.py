@@ -3,13 +3,13 @@
 import hashlib
 from typing import Any
 
-from footlight import clock, identities, limits, standing
+from footlight import clock, limits, standing
 from footlight.errors import NotFound, Oneself
 from footlight.identities import Guest
 from footlight.literals import ReportReason
 from footlight.people import addresses, usernames
 from footlight.people.callers import Caller, host_and_viewer
-from footlight.people.guests import read_guest_cookie
+from footlight.people.guests import guest_or_new
 from footlight.tables import chat, users
 from footlight.tables.chat import Message
 from footlight.tables.items import Found, Ref, batch_get, get
@@ -27,9 +27,7 @@ class ReportReceipt(Wire):
 
 def guest_of(caller: Caller) -> Guest | None:
     """Return the guest who calls, perhaps a new one, or None if the caller is signed in."""
-    if caller.claims:
-        return None
-    return read_guest_cookie(caller.cookies) or Guest(identities.new_guest_id())
+    return None if caller.claims else guest_or_new(caller.cookies)
 
 
 def file_report(

@@ -6,7 +6,7 @@ from footlight.identities import Guest
 from footlight.live.repair import repair_if_stale
 from footlight.people import addresses
 from footlight.people.callers import Caller, host_and_viewer
-from footlight.people.guests import read_guest_cookie
+from footlight.people.guests import guest_or_new
 from footlight.tables import live
 from footlight.tables.items import batch_get
 from footlight.watching import admission
@@ -27,7 +27,7 @@ def admit(caller: Caller, *, host: str, tab: str | None) -> ViewerToken:
     """
     _limit(caller)
     host_id, person = host_and_viewer(caller, host)
-    viewer = person or _guest(caller)
+    viewer = person or guest_or_new(caller.cookies)
     if host_id is None:
         raise HostNotFound
     state_ref = live.live_state(host_id)
@@ -53,8 +53,3 @@ def _limit(caller: Caller) -> None:
     else:
         # Not by the guest's cookie, which a guest can delete.
         addresses.count_or_refuse("guest_token", caller.address)
-
-
-def _guest(caller: Caller) -> Guest:
-    guest = read_guest_cookie(caller.cookies)
-    return guest or Guest(identities.new_guest_id())
