@@ -38,6 +38,7 @@ def grant_rights(
 def _table_statements(needs: Needs, table_arn: str) -> Iterator[iam.PolicyStatement]:
     rights: tuple[tuple[Keys, tuple[str, ...]], ...] = (
         (needs.read, ("dynamodb:GetItem", "dynamodb:BatchGetItem")),
+        (needs.get, ("dynamodb:GetItem",)),
         (needs.query, ("dynamodb:Query",)),
         (needs.put, ("dynamodb:PutItem",)),
         (needs.update, ("dynamodb:UpdateItem",)),

@@ -55,6 +55,8 @@ class Needs:
     secrets: tuple[SecretName, ...]
     read: Keys = ()
     """GetItem and BatchGetItem."""
+    get: Keys = ()
+    """GetItem alone."""
     query: Keys = ()
     query_index: bool = False
     """Query the index `lists`, which can't be limited by key."""
@@ -88,6 +90,7 @@ FUNCTIONS: Final = {
         settings=("site_url", "table", "sign_in", "livekit_url", "drop_grace", "limits"),
         secrets=("origin", "livekit"),
         read=("SUBJECT#*", "USER#*", "LIVE#*", "STANDING#*"),
+        get=("LEASE#*",),
         put=("INGRESS#*", "LIVE#*", "SESSION#*"),
         update=("USER#*", "LEASE#*", "LIMIT#*"),
         delete=("INGRESS#*", "LEASE#*"),

@@ -17,7 +17,7 @@ from footlight.ingress.key import (
     store_armed,
     stored_ingress,
 )
-from footlight.ingress.lease import lease
+from footlight.ingress.lease import background_lease
 from footlight.live.record import record_event
 from footlight.live.state import EndedByCreator, RestEnded
 from footlight.livekit import server
@@ -41,7 +41,7 @@ def finish_change(user_id: str) -> None:
         ResetInProgress: another process is changing the ingress.
     """
     deadline = time.monotonic() + CLEANUP_SECONDS
-    with lease(user_id) as held:
+    with background_lease(user_id) as held:
         ingress = stored_ingress(user_id)
         delete_other_ingresses(held, user_id, keep=ingress.ingress_id, deadline=deadline)
         info = find_stored(ingress)
@@ -59,7 +59,7 @@ def erase_ingress(user_id: str) -> None:
         Unavailable: LiveKit or the table failed.
     """
     deadline = time.monotonic() + CLEANUP_SECONDS
-    with lease(user_id) as held:
+    with background_lease(user_id) as held:
         ingress_id = stored_ingress(user_id).ingress_id
         delete_other_ingresses(held, user_id, keep=None, deadline=deadline)
         if not held.is_finished:
@@ -87,7 +87,7 @@ def disarm_expired(user_id: str) -> None:
     if state and (state.live or state.ended_at):
         return
     deadline = time.monotonic() + CLEANUP_SECONDS
-    with lease(user_id) as held:
+    with background_lease(user_id) as held:
         ingress = stored_ingress(user_id)
         if is_armed(ingress, clock.now()):  # rearmed in the meantime
             return
@@ -112,7 +112,7 @@ def end_rest(user_id: str) -> None:
         ResetInProgress: another process is changing the ingress.
     """
     deadline = time.monotonic() + CLEANUP_SECONDS
-    with lease(user_id) as held:
+    with background_lease(user_id) as held:
         until = resting_until(user_id)
         if until is None or clock.now() < until:
             return

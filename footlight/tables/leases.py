@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from pynamodb.attributes import UnicodeAttribute
+from pynamodb.attributes import BooleanAttribute, UnicodeAttribute
 
 from footlight import clock
 from footlight.aws.logs import log
@@ -36,6 +36,8 @@ class Lease(Item, discriminator="lease"):
 
     holder = UnicodeAttribute()
     until = MillisecondsAttribute(attr_name="until_ms")
+    is_background = BooleanAttribute(default=False)
+    """Held by work in the background, which is done within a second if nothing fails."""
 
 
 class Held(Exception):
@@ -63,7 +65,7 @@ def lease(name: str) -> Ref[Lease]:
 
 
 @contextmanager
-def hold(name: str, seconds: int) -> Generator[Hold]:
+def hold(name: str, seconds: int, *, is_background: bool = False) -> Generator[Hold]:
     """Hold a lease for the block, and at most for `seconds`.
 
     With `is_kept`, it is held until its end. If the block raises, the lease becomes free and marks
@@ -83,6 +85,7 @@ def hold(name: str, seconds: int) -> Generator[Hold]:
                 lease(name),
                 Lease.holder.set(holder),
                 Lease.until.set(until),
+                Lease.is_background.set(is_background),
                 Lease.list_pk.set(listing.list_pk),
                 Lease.list_sk.set(listing.list_sk),
                 # The same holder is allowed: botocore resends a request that got no response.

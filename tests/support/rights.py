@@ -59,7 +59,9 @@ def _check(function: str, operation: str, arguments: Any) -> None:
 
 def _patterns(needs: Needs, action: str) -> Keys:
     match action:
-        case "GetItem" | "BatchGetItem":
+        case "GetItem":
+            return (*needs.read, *needs.get)
+        case "BatchGetItem":
             return needs.read
         case "Query":
             return needs.query

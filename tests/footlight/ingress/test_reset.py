@@ -2,7 +2,7 @@
 
 import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from datetime import UTC, datetime
 
 import pytest
@@ -189,3 +189,45 @@ def test_resets_are_limited_per_hour(
         reset_ingress(ann, "rtmp")
     assert len(livekit.made) == made
     assert_key_works(livekit, ann)
+
+
+def test_a_reset_waits_for_work_in_the_background(
+    ann: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The reconciler holds the lease for a moment, such as when a key has rested."""
+    with ExitStack() as work:
+
+        def finish(_: float) -> None:
+            work.close()
+
+        work.enter_context(lease.background_lease(ann.id))
+        monkeypatch.setattr(lease.time, "sleep", finish)
+        reset_ingress(ann, "rtmp")
+    assert current(ann)
+
+
+def test_a_reset_is_refused_if_work_in_the_background_takes_too_long(
+    livekit: LiveKit, ann: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lease, "WAIT_SECONDS", 0.2)
+    with lease.background_lease(ann.id), pytest.raises(ResetInProgress):
+        reset_ingress(ann, "rtmp")
+    assert livekit.ingresses == {}
+
+
+def test_a_reset_does_not_wait_for_another_reset(
+    ann: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pauses: list[float] = []
+    monkeypatch.setattr(lease.time, "sleep", pauses.append)
+    with lease.lease(ann.id), pytest.raises(ResetInProgress):
+        reset_ingress(ann, "rtmp")
+    assert pauses == []
+
+
+def test_work_in_the_background_does_not_wait(ann: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    pauses: list[float] = []
+    monkeypatch.setattr(lease.time, "sleep", pauses.append)
+    with lease.background_lease(ann.id), pytest.raises(ResetInProgress):
+        cleanup.finish_change(ann.id)
+    assert pauses == []

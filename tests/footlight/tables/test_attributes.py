@@ -308,6 +308,7 @@ ITEMS: dict[str, tuple[Item, dict[str, Any]]] = {
             "pk": {"S": "LEASE#reconcile"},
             "sk": {"S": "LEASE"},
             "holder": {"S": "h"},
+            "is_background": {"BOOL": False},
             "until_ms": {"N": MS},
         },
     ),
