@@ -30,6 +30,11 @@ def site_url() -> str:
     return _required("FOOTLIGHT_SITE_URL")
 
 
+def site_name() -> str:
+    """Return the site's name, which no username may imitate."""
+    return os.environ.get("FOOTLIGHT_SITE_NAME", "")
+
+
 def livekit_url() -> str:
     """Return LiveKit's address, `wss://…`, for browsers and for the server API."""
     return _required("FOOTLIGHT_LIVEKIT_URL")

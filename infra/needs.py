@@ -8,6 +8,7 @@ from typing import Final, Literal
 
 Setting = Literal[
     "site_url",
+    "site_name",
     "table",
     "sign_in",
     "user_pool",
@@ -114,7 +115,7 @@ FUNCTIONS: Final = {
         starts_checks=True,
     ),
     "account": Needs(
-        settings=("site_url", "table", "sign_in", "drop_grace", "limits"),
+        settings=("site_url", "site_name", "table", "sign_in", "drop_grace", "limits"),
         secrets=("origin",),
         read=("SUBJECT#*", "USER#*", "LIVE#*", "STANDING#*", "OPERATOR#*"),
         # The export.

@@ -175,6 +175,7 @@ class Footlight(Stack):
         limits = self.config.limits
         return {
             "site_url": {"FOOTLIGHT_SITE_URL": self.site_url},
+            "site_name": {"FOOTLIGHT_SITE_NAME": self.config.site_name},
             "table": {"FOOTLIGHT_TABLE": self.table.table_name},
             "sign_in": sign_in,
             "user_pool": {"FOOTLIGHT_USER_POOL_ID": self.user_pool.user_pool_id}

@@ -1,6 +1,6 @@
 """The caller's own account: choosing a username creates a user and their channel."""
 
-from footlight import clock, identities, limits, standing
+from footlight import clock, identities, limits, settings, standing
 from footlight.channels.views import user_view
 from footlight.channels.words import channel_words
 from footlight.errors import (
@@ -50,6 +50,10 @@ class Me(Wire):
 
 
 WITHOUT_USERNAME = Me(id=None, username=None, image=None, bio="", follower_count=0, created_at=None)
+
+
+def _look_alike() -> UsernameTaken:
+    return UsernameTaken("This username looks too much like one that is taken")
 
 
 class _AlreadyNamed(Exception):
@@ -135,7 +139,7 @@ def _choose_username(
     A person who has deleted their account gets their former user id again. Return None if this
     person has chosen a username in the meantime.
     """
-    if problem := usernames.problem(username):
+    if problem := usernames.problem(username, settings.site_name()):
         raise InvalidRequest({"username": problem})
     now = clock.now()
     user_id = former.user_id if former else identities.new_user_id()
@@ -152,29 +156,23 @@ def _choose_username(
         **listing.attributes(),
     )
     subject = users.subject(claims.issuer, claims.subject)
-    claims_of_name = (
-        users.name(username).new(user_id=user_id),
-        users.skeleton(usernames.skeleton(username)).new(user_id=user_id),
-    )
+    skeleton = usernames.skeleton(username)
     words = channel_words(username, title)
-    reservations = (
-        users.name_reservation(username),
-        users.skeleton_reservation(usernames.skeleton(username)),
-    )
+    is_free = users.is_free_for(user_id)
     try:
         commit(
             put_new(subject.new(user_id=user_id, username=username), or_raise=_AlreadyNamed),
             *(_return(former) if former else ()),
-            *(put_new(claim, or_raise=UsernameTaken) for claim in claims_of_name),
+            # The first failed condition decides, so a look-alike is a name that no user has.
+            put_new(users.name(username).new(user_id=user_id), or_raise=UsernameTaken),
+            check(users.name_reservation(username), is_free, or_raise=UsernameTaken),
+            put_new(users.skeleton(skeleton).new(user_id=user_id), or_raise=_look_alike),
+            check(users.skeleton_reservation(skeleton), is_free, or_raise=_look_alike),
             put_new(profile, or_raise=UsernameTaken),
             put_new(stream, or_raise=UsernameTaken),
             *(
                 put_new(search.word_item(word, user_id, words), or_raise=UsernameTaken)
                 for word in words
-            ),
-            *(
-                check(reservation, users.is_free_for(user_id), or_raise=UsernameTaken)
-                for reservation in reservations
             ),
         )
     except _AlreadyNamed:

@@ -11,7 +11,7 @@ from footlight.channels.accounts import Me, change_profile, own_profile
 from footlight.channels.search import search as find_channels
 from footlight.channels.settings import StreamChanges, change_stream
 from footlight.channels.words import channel_words
-from footlight.errors import Refused, Unavailable, UsernameFixed, UsernameTaken
+from footlight.errors import InvalidRequest, Refused, Unavailable, UsernameFixed, UsernameTaken
 from footlight.identities import Person
 from footlight.people.oidc import Claims
 from footlight.tables import items, search, users
@@ -120,6 +120,30 @@ def test_a_claim_of_a_taken_username_writes_nothing() -> None:
     count = item_count()
     assert choose(user_claims("second"), "bob") is UsernameTaken
     assert item_count() == count
+
+
+@pytest.mark.parametrize(
+    ("username", "reason"),
+    [
+        ("turner", "This username is taken"),
+        ("tumer", "This username looks too much like one that is taken"),
+        ("turn_er", "This username looks too much like one that is taken"),
+    ],
+)
+def test_look_alikes_say_that_they_only_resemble_a_taken_username(
+    username: str, reason: str
+) -> None:
+    change_profile(user_claims("first"), username="turner", bio=None)
+    with pytest.raises(UsernameTaken) as refused:
+        change_profile(user_claims("second"), username=username, bio=None)
+    assert str(refused.value) == reason
+
+
+def test_a_username_can_not_imitate_the_site(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FOOTLIGHT_SITE_NAME", "Big Show")
+    with pytest.raises(InvalidRequest) as refused:
+        change_profile(user_claims(), username="b1g_show", bio=None)
+    assert refused.value.fields == {"username": "This username looks like the site's own name"}
 
 
 def test_a_bio_can_be_set_together_with_the_username() -> None:

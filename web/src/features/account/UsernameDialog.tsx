@@ -41,7 +41,7 @@ function Form() {
       <TextField
         {...field}
         label={sharedStrings.username}
-        hint={strings.usernameHint}
+        hint={field.error ? undefined : strings.usernameHint}
         autofocus
         maxLength={64}
         data-testid="username-input"
@@ -61,12 +61,14 @@ function Form() {
   )
 }
 
-function usernameOf(typed: string): string {
-  return typed.trim().toLowerCase()
+/** Return the username that is closest to the text: `josé b` is `jose_b`. The dialog shows it as an address. */
+export function usernameOf(typed: string): string {
+  const plain = typed.normalize('NFKD').replace(/\p{M}/gu, '')
+  return plain.trim().toLowerCase().replace(/\s+/g, '_')
 }
 
 function errorText(refusal: Refusal): string {
-  if (refusal.code === 'username_taken') return strings.usernameTaken
+  if (refusal.code === 'username_taken') return refusal.message
   if (refusal.code === 'deletion_in_progress') return strings.deletionInProgress
   return refusal.fields.username ?? faultText(refusal)
 }

@@ -4,7 +4,6 @@ export const chooseUsernameText =
 export const usernameHint = '3 to 24 letters a to z, digits, or underscores'
 export const channelAddress = (address: string) => `Your channel: ${address}`
 export const createChannel = 'Create my channel'
-export const usernameTaken = 'That name is taken, or too similar to one that is. Try another.'
 export const deletionInProgress =
   'Your former account is still being deleted. Try again in a minute.'
 export const welcome = (name: string) => `Welcome, ${name}`
