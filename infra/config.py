@@ -40,6 +40,8 @@ nothing of CDK, so other programs can read the settings quickly.
 - `maxViewers`: the most viewers in a room (1 to 100,000, default 10,000).
 - `tableName`: an existing table to use in place of the stack's own, after a restore.
 - `chatHistoryHours`: how long chat messages are stored (1 to 720, default 24).
+- `branding/`: not a setting but a folder next to the settings file, which git ignores. The site
+  gets a page for each of these files in it: `terms.md`, `privacy.md`, `copyright.md`, `imprint.md`.
 - `allow`: names of settings and resources of the running stack that this deploy may drop
   (`infra/running.py`), separated by commas. Only in the context, because it is for one deploy.
 - `local`: `true` for the emulator on a laptop (`infra/local.py`), with `siteUrl`, the URL of the
@@ -88,6 +90,9 @@ SETTINGS = frozenset(
         "siteUrl",
     }
 )
+
+PAGES: Final = ("terms", "privacy", "copyright", "imprint")
+"""The pages that an operator can write. Their names are paths, so usernames can't have them."""
 
 FOR_ONE_DEPLOY: Final = frozenset({"allow"})
 """Settings that a file may not have."""
@@ -174,6 +179,8 @@ class Config:
     table_name: str | None
     emulator: Emulator | None
     allow: frozenset[str] = frozenset()
+    pages: Mapping[str, str] = field(default_factory=dict[str, str])
+    """The Markdown of the operator's pages by name, in the order of `PAGES`."""
     recorded: Mapping[str, str] = field(default_factory=dict[str, str])
     """Every setting that is set, for the stack's metadata. `infra/running.py` reads it back."""
 
@@ -235,12 +242,11 @@ def read_file() -> dict[str, Any]:
 
     Raises InvalidSettings if it isn't TOML, or if `FOOTLIGHT_SETTINGS` names a missing file.
     """
-    configured = os.environ.get(FILE_VARIABLE)
-    file = ROOT / (configured or "footlight.toml")
+    file = settings_file()
     try:
         settings = tomllib.loads(file.read_text())
     except FileNotFoundError:
-        if configured:
+        if os.environ.get(FILE_VARIABLE):
             raise InvalidSettings(f"{FILE_VARIABLE}: there is no file {file}") from None
         return {}
     except (OSError, ValueError) as error:  # ValueError: not UTF-8, or not TOML
@@ -254,12 +260,43 @@ def read_file() -> dict[str, Any]:
     return settings
 
 
+def read_pages() -> dict[str, str]:
+    """Return the Markdown of the operator's pages by name.
+
+    Raises InvalidSettings if a file isn't UTF-8, or if it has another name, such as a misspelled
+    one. Hidden files are ignored, because editors and file managers create them.
+    """
+    folder = settings_file().parent / "branding"
+    allowed = {f"{name}.md": name for name in PAGES}
+    pages: dict[str, str] = {}
+    problems: list[str] = []
+    for file in sorted(folder.glob("[!.]*")):
+        if file.name not in allowed:
+            problems.append(f"{file}: not a page of the site. Pages are {', '.join(allowed)}")
+            continue
+        try:
+            pages[allowed[file.name]] = file.read_text(encoding="utf-8")
+        except (OSError, ValueError) as error:  # ValueError: not UTF-8
+            problems.append(f"{file}: {error}")
+    if problems:
+        raise InvalidSettings("\n".join(problems))
+    return {name: pages[name] for name in PAGES if name in pages}
+
+
+def settings_file() -> Path:
+    """Return the path of the settings file, which may be missing."""
+    return ROOT / (os.environ.get(FILE_VARIABLE) or "footlight.toml")
+
+
 def deployment_config(context: Mapping[str, Any] | None = None) -> Config:
-    """Return the settings of the file, overridden by CDK context. Raises InvalidSettings."""
-    return read_config({**read_file(), **(context or {})})
+    """Return the settings of the file, overridden by CDK context, and the operator's pages.
+
+    Raises InvalidSettings.
+    """
+    return read_config({**read_file(), **(context or {})}, read_pages())
 
 
-def read_config(context: Mapping[str, Any]) -> Config:
+def read_config(context: Mapping[str, Any], pages: Mapping[str, str] | None = None) -> Config:
     """Return checked settings. Raises InvalidSettings with all problems.
 
     The emulator's address comes from `AWS_ENDPOINT_URL`, which the CDK CLI uses too.
@@ -299,7 +336,8 @@ def read_config(context: Mapping[str, Any]) -> Config:
         table_name=reader.text("tableName", r"[A-Za-z0-9_.-]{3,255}", "Footlight-restored"),
         emulator=_emulator(reader) if local else None,
         allow=frozenset(re.findall(r"[^,\s]+", reader.text("allow") or "")),
-        recorded=_recorded(context),
+        pages=pages or {},
+        recorded={**_recorded(context), **{f"branding/{name}.md": "page" for name in pages or {}}},
     )
     if config.budget_dollars and not config.alarm_email:
         reader.problems.append("budget: requires alarmEmail")

@@ -63,9 +63,10 @@ def dropped(running: Template, new: Template, *, allowed: Set[str] = frozenset()
         allowed = {*allowed, "table"}
     for name, value in _settings(running).items():
         if name not in new_settings and name not in allowed:
+            cure = "Restore the file" if "/" in name else "Set it in footlight.toml"
             lines.append(
-                f"{name}: the running stack has {value!r}, and this deploy would drop it. Set it "
-                f"in footlight.toml, or drop it on purpose: {_override(name)}"
+                f"{name}: the running stack has {value!r}, and this deploy would drop it. {cure}, "
+                f"or drop it on purpose: {_override(name)}"
             )
     kept = new.get("Resources", {})
     for id, resource in running.get("Resources", {}).items():

@@ -1,7 +1,7 @@
 """The site: its bucket, and the distribution that serves files and the API from one origin."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final, cast
 
@@ -48,6 +48,7 @@ class Site(Construct):
         livekit_url: str,
         domain: Domain | None,
         web_acl_arn: str | None,
+        pages: Sequence[str],
     ) -> None:
         super().__init__(scope, id)
         self._viewer_protocol = (
@@ -60,7 +61,9 @@ class Site(Construct):
         self.distribution = self._distribution(
             api_behaviors=self._api_behaviors(api_origin),
             page_behavior=self._page_behavior(
-                page_policy(livekit_url, https=place.https), domain.name.lower() if domain else ""
+                page_policy(livekit_url, https=place.https),
+                domain.name.lower() if domain else "",
+                pages,
             ),
             domain=domain,
             web_acl_arn=web_acl_arn,
@@ -114,14 +117,18 @@ class Site(Construct):
             "/api/*": behavior(cloudfront.CachePolicy.CACHING_DISABLED),
         }
 
-    def _page_behavior(self, policy: str, domain: str) -> cloudfront.BehaviorOptions:
+    def _page_behavior(
+        self, policy: str, domain: str, pages: Sequence[str]
+    ) -> cloudfront.BehaviorOptions:
         return cloudfront.BehaviorOptions(
             origin=self._files(),
             viewer_protocol_policy=self._viewer_protocol,
             cache_policy=cloudfront.CachePolicy.CACHING_OPTIMIZED,
             compress=True,
             response_headers_policy=self._headers("PageHeaders", policy),
-            function_associations=[self._on_request("deep_links", "Links", DOMAIN=domain)],
+            function_associations=[
+                self._on_request("deep_links", "Links", DOMAIN=domain, PAGES=list(pages))
+            ],
         )
 
     def _files(self) -> cloudfront.IOrigin:
@@ -241,7 +248,7 @@ class Site(Construct):
         )
 
     def _on_request(
-        self, script: str, kind: str, **constants: str
+        self, script: str, kind: str, **constants: object
     ) -> cloudfront.FunctionAssociation:
         """Run a script at the edge before each request. `constants` precede its code."""
         return cloudfront.FunctionAssociation(
@@ -289,7 +296,7 @@ class Site(Construct):
         )
 
 
-def edge_code(script: str, **constants: str) -> str:
+def edge_code(script: str, **constants: object) -> str:
     """Return the code of a script in `infra/edge/`, after the constants that it uses."""
     lines = [f"var {name} = {json.dumps(value)};\n" for name, value in constants.items()]
     return "".join(lines) + (EDGE / f"{script}.js").read_text()

@@ -5,6 +5,7 @@ import hashlib
 import os
 import shutil
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final, cast
 
@@ -36,14 +37,22 @@ TOOLS: Final = ROOT / ".local" / "bin"
 
 
 class SiteFiles(Construct):
-    """The built site and its `config.json` in the bucket.
+    """The built site, its `config.json`, and the operator's pages in the bucket.
 
     Files under `assets/` have a hash in their names, so browsers cache them forever. Files of
     earlier deployments stay for pages that are still open. Browsers revalidate all other files on
     each request.
     """
 
-    def __init__(self, scope: Construct, id: str, *, bucket: s3.IBucket, config: object) -> None:
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        bucket: s3.IBucket,
+        config: object,
+        pages: Mapping[str, str],
+    ) -> None:
         super().__init__(scope, id)
         site = deployment.Source.asset(
             str(WEB),
@@ -79,7 +88,11 @@ class SiteFiles(Construct):
         self.pages = deployment.BucketDeployment(
             self,
             "Rest",
-            sources=[site, deployment.Source.json_data("config.json", config)],
+            sources=[
+                site,
+                deployment.Source.json_data("config.json", config),
+                *(deployment.Source.data(f"{name}.html", html) for name, html in pages.items()),
+            ],
             destination_bucket=bucket,
             exclude=["assets/*"],
             prune=False,

@@ -11,6 +11,7 @@ from constructs import Construct
 from infra import local
 from infra.alarms import Alarms
 from infra.api import Api
+from infra.branding import html_documents, parse_pages
 from infra.budget import Budget
 from infra.config import LIVEKIT_URL_PATTERN, Config
 from infra.dashboard import Dashboard
@@ -36,6 +37,7 @@ class Footlight(Stack):
         self.add_metadata(RECORD, config.recorded)
         self.place = local.emulator(config.emulator) if config.emulator else local.aws()
         self.config = config
+        self.pages = parse_pages(config.pages)
         self.livekit_url = config.livekit_url or self._livekit_url_parameter()
 
         self.table = Table(self, "Table", place=self.place, existing_name=config.table_name).table
@@ -56,6 +58,7 @@ class Footlight(Stack):
             livekit_url=self.livekit_url,
             domain=config.domain,
             web_acl_arn=self._web_acl(),
+            pages=list(config.pages),
         )
         # AWS refuses CloudFront to some new accounts. Then the deployment must fail before it has
         # created what a rollback keeps.
@@ -77,7 +80,11 @@ class Footlight(Stack):
             self.api.add_routes(name, self.functions[name].entry)
         if self.place.uploads_site:
             files = SiteFiles(
-                self, "SiteFiles", bucket=self.site.bucket, config=self._site_config()
+                self,
+                "SiteFiles",
+                bucket=self.site.bucket,
+                config=self._site_config(),
+                pages=html_documents(self.pages, config.site_name),
             )
             # Pages appear after the API that they call. The stage waits for all functions.
             files.pages.node.add_dependency(self.api.stage)
@@ -199,12 +206,14 @@ class Footlight(Stack):
         settings = (variables[setting] for setting in needs.settings)
         return {name: value for group in (*settings, secret_ids) for name, value in group.items()}
 
-    def _site_config(self) -> Mapping[str, str | bool]:
+    def _site_config(self) -> Mapping[str, str | bool | Mapping[str, str]]:
         """Return the content of `/config.json`, which the site reads at run time."""
+        titles = {name: page.title for name, page in self.pages.items()}
         return {
             "siteName": self.config.site_name,
             "livekitUrl": self.livekit_url,
             "hasPasskeys": self.issuer.has_passkeys,
+            **({"pages": titles} if titles else {}),
         }
 
     def _outputs(self) -> None:

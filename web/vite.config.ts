@@ -57,6 +57,9 @@ function initialChunk(id: string, chunking: Rolldown.ChunkingContext): string | 
 
 const SHELL = 'src/app/shell.ts'
 
+/** Chunks of the frame that few visits load. */
+const RARE = /\/(Notices|Footer)-/
+
 export default defineConfig({
   plugins: [reactForVirtua, shell],
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
@@ -70,7 +73,11 @@ export default defineConfig({
     manifest: true,
     // All styles together are smaller than one picture.
     cssCodeSplit: false,
-    modulePreload: { polyfill: false },
+    modulePreload: {
+      polyfill: false,
+      // Every page would carry the names of these files, for what few users see.
+      resolveDependencies: (file, dependencies) => (RARE.test(file) ? [] : dependencies),
+    },
     rolldownOptions: {
       output: {
         // Chunks follow the dynamic imports. Two rules about sharing keep the number of small files down, because many

@@ -1,4 +1,5 @@
-// Serve index.html for every page of the site: a path whose last part has no dot.
+// Serve index.html for every page of the site: a path whose last part has no dot. The operator's
+// pages, such as /terms, have files of their own.
 // With an own domain, pages at CloudFront's domain redirect to it, because sign-in works only there.
 // Files don't redirect: pages that are open at the old address still load them.
 // The redirect is temporary, so browsers don't keep it if the domain changes.
@@ -15,7 +16,8 @@ function handler(event) {
       headers: { location: { value: 'https://' + DOMAIN + request.uri + queryOf(request) } },
     };
   }
-  request.uri = '/index.html';
+  var page = request.uri.substring(1);
+  request.uri = PAGES.indexOf(page) === -1 ? '/index.html' : '/' + page + '.html';
   return request;
 }
 

@@ -149,6 +149,31 @@ def test_a_mistake_in_the_file_is_reported(file: Path, text: str, message: str) 
     assert message in str(error.value)
 
 
+def test_the_operators_pages_are_next_to_the_settings_file(file: Path) -> None:
+    file.write_text("")
+    assert deployment_config({}).pages == {}
+    folder = file.parent / "branding"
+    folder.mkdir()
+    for name in ("imprint", "terms"):
+        (folder / f"{name}.md").write_text(f"# Our {name}, ü", encoding="utf-8")
+    (folder / ".DS_Store").write_bytes(b"\xff")
+    read = deployment_config({})
+    assert read.pages == {"terms": "# Our terms, ü", "imprint": "# Our imprint, ü"}
+    assert read.recorded == {"branding/terms.md": "page", "branding/imprint.md": "page"}
+
+
+def test_a_file_that_is_no_page_is_reported(file: Path) -> None:
+    file.write_text("")
+    folder = file.parent / "branding"
+    folder.mkdir()
+    (folder / "term.md").write_text("# Terms")
+    (folder / "privacy.md").write_bytes(b"\xff")
+    with pytest.raises(InvalidSettings) as error:
+        deployment_config({})
+    assert "term.md: not a page of the site. Pages are terms.md, privacy.md" in str(error.value)
+    assert "privacy.md: 'utf-8' codec" in str(error.value)
+
+
 def test_a_named_file_must_exist(file: Path) -> None:
     with pytest.raises(InvalidSettings, match="there is no file"):
         read_file()

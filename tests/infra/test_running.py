@@ -28,6 +28,17 @@ def test_a_deploy_without_the_settings_of_the_running_stack_names_each(
     assert "make deploy ALLOW=domainName" in line
 
 
+def test_a_deploy_without_a_page_of_the_running_stack_names_its_file(
+    production: Template, full: Template
+) -> None:
+    lines = dropped(full.body, production.body)
+    (line,) = (line for line in lines if line.startswith("branding/imprint.md:"))
+    assert "Restore the file" in line
+    allowed = dropped(full.body, production.body, allowed={"branding/imprint.md"})
+    assert "branding/imprint.md" not in names(allowed)
+    assert "branding/terms.md" in names(allowed)
+
+
 def test_a_changed_setting_is_not_dropped(full: Template) -> None:
     new = copy.deepcopy(dict(full.body))
     new["Metadata"]["FootlightSettings"]["domainName"] = "other.example.com"

@@ -239,10 +239,28 @@ def test_hashed_files_are_cached_forever_and_other_files_are_revalidated(
     assert {upload["Prune"] for upload in uploads} == {False}
 
 
+def test_the_operators_pages_are_uploaded_and_named_in_the_site_s_settings(
+    production: "Template", full: "Template"
+) -> None:
+    def sources(template: "Template") -> int:
+        (pages,) = [
+            properties
+            for _, properties in template.all("Custom::CDKBucketDeployment")
+            if properties["SystemMetadata"]["cache-control"] == "no-cache"
+        ]
+        return len(pages["SourceObjectKeys"])
+
+    # A page is a source of its own, next to the built site and `config.json`.
+    assert (sources(production), sources(full)) == (2, 4)
+    config = json.loads(full.body["Outputs"]["SiteConfig"]["Value"])
+    assert config["pages"] == {"terms": "Rules", "imprint": "Imprint"}
+    assert "pages" not in str(production.body["Outputs"]["SiteConfig"])
+
+
 # --- CloudFront Functions ---
 
 
-def run_at_the_edge(script: str, event: dict[str, Any], **constants: str) -> dict[str, Any]:
+def run_at_the_edge(script: str, event: dict[str, Any], **constants: object) -> dict[str, Any]:
     """Run a CloudFront Function's script in Node."""
     node = shutil.which("node")
     if node is None:
@@ -273,6 +291,9 @@ PATHS = [
     ("/ann/chat", "/index.html"),
     ("/u/ann/", "/index.html"),
     ("/v1.2/ann", "/index.html"),
+    ("/terms", "/terms.html"),
+    ("/imprint", "/index.html"),
+    ("/ann/terms", "/index.html"),
     ("/assets/index-abc123.js", "/assets/index-abc123.js"),
     ("/config.json", "/config.json"),
     ("/favicon.ico", "/favicon.ico"),
@@ -283,7 +304,8 @@ PATHS = [
 @pytest.mark.parametrize("domain", ["", "live.example.com"])
 def test_every_page_path_is_served_by_index_html(path: str, served: str, domain: str) -> None:
     request = page_request(path, domain or "d111.cloudfront.net")
-    assert run_at_the_edge("deep_links", request, DOMAIN=domain)["uri"] == served
+    run = run_at_the_edge("deep_links", request, DOMAIN=domain, PAGES=["terms"])
+    assert run["uri"] == served
 
 
 @pytest.mark.parametrize(
@@ -305,14 +327,14 @@ def test_pages_at_cloudfront_s_domain_redirect_to_the_site_s_own(
     path: str, query: dict[str, Any], location: str
 ) -> None:
     request = page_request(path, "d111.cloudfront.net", query)
-    response = run_at_the_edge("deep_links", request, DOMAIN="live.example.com")
+    response = run_at_the_edge("deep_links", request, DOMAIN="live.example.com", PAGES=["ann"])
     assert response["statusCode"] == 302
     assert response["headers"] == {"location": {"value": location}}
 
 
 def test_files_at_cloudfront_s_domain_are_still_served() -> None:
     request = page_request("/assets/index-abc123.js", "d111.cloudfront.net")
-    served = run_at_the_edge("deep_links", request, DOMAIN="live.example.com")
+    served = run_at_the_edge("deep_links", request, DOMAIN="live.example.com", PAGES=[])
     assert served["uri"] == "/assets/index-abc123.js"
 
 
@@ -326,7 +348,10 @@ def test_a_caller_cannot_set_their_own_address() -> None:
 
 
 def test_each_script_runs_for_its_behavior(production: "Template", full: "Template") -> None:
-    for template, domain in ((production, ""), (full, "live.example.com")):
+    for template, domain, pages in (
+        (production, "", []),
+        (full, "live.example.com", ["terms", "imprint"]),
+    ):
         codes = {
             id: properties["FunctionCode"]
             for id, properties in template.all("AWS::CloudFront::Function")
@@ -334,7 +359,7 @@ def test_each_script_runs_for_its_behavior(production: "Template", full: "Templa
         for behavior, code in (
             (
                 distribution(template)["DefaultCacheBehavior"],
-                edge_code("deep_links", DOMAIN=domain),
+                edge_code("deep_links", DOMAIN=domain, PAGES=pages),
             ),
             (api_behavior(template), edge_code("client_address")),
         ):

@@ -11,7 +11,7 @@ import json
 import os
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -58,6 +58,9 @@ SETTINGS: Final[dict[str, dict[str, str]]] = {
         "livekitUrl": "ws://localhost:7880",
     },
 }
+PAGES: Final = {"full": {"terms": "# Rules", "imprint": "Who we are"}}
+"""The Markdown of the operator's pages, for each of the templates that has some."""
+
 FOUND_BY_NAG: Final = {
     "alarmEmail": "ops@example.com",
     "budget": "20",
@@ -70,7 +73,7 @@ FOUND_BY_NAG: Final = {
 
 def template(name: str) -> dict[str, Any]:
     """Return the template with one of the sets of settings."""
-    return _kept(name, lambda folder: _synthesize(SETTINGS[name], folder))
+    return _kept(name, lambda folder: _synthesize(name, folder))
 
 
 def nag_report() -> dict[str, Any]:
@@ -89,12 +92,13 @@ def table() -> dict[str, Any]:
     return {name: properties[name] for name in names}
 
 
-def _synthesize(settings: dict[str, str], folder: Path) -> Any:
+def _synthesize(name: str, folder: Path) -> Any:
+    settings = SETTINGS[name]
     with pytest.MonkeyPatch.context() as patch:
         _use_one_python(patch)
         if settings.get("waf") == "true":
             patch.setenv("CDK_DEFAULT_REGION", "us-east-1")
-        _app(settings, folder).synth()
+        _app(settings, folder, PAGES.get(name)).synth()
     return json.loads((folder / f"{settings.get('name', 'Footlight')}.template.json").read_text())
 
 
@@ -117,7 +121,7 @@ def _use_one_python(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(building, "PYTHON", building.RECOMMENDED)
 
 
-def _app(settings: dict[str, str], folder: Path) -> Any:
+def _app(settings: dict[str, str], folder: Path, pages: Mapping[str, str] | None = None) -> Any:
     # Imported here because it takes two seconds and starts Node.
     import aws_cdk as cdk
 
@@ -129,7 +133,7 @@ def _app(settings: dict[str, str], folder: Path) -> Any:
         "aws:cdk:bundling-stacks": [],  # builds neither zips nor the site
     }
     app = cdk.App(context=context, outdir=str(folder))
-    config = read_config(settings)
+    config = read_config(settings, pages)
     Footlight(app, config.name, config=config)
     return app
 

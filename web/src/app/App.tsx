@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks'
 import { LocationProvider, lazy, ErrorBoundary as Suspended, useLocation } from 'preact-iso'
 import { account } from '../lib/account'
+import { config } from '../lib/config'
 import { isFirstFrameShown } from '../lib/firstFrame'
 import { useStore } from '../lib/store'
 import { reported } from '../ui/report'
@@ -23,10 +24,12 @@ export function App({ news }: { news: string | null }) {
 
 const Sidebar = lazy(() => import('../features/channels/Sidebar'))
 const Notices = lazy(() => import('./Notices'))
+const Footer = lazy(() => import('./Footer'))
 
 function Frame({ news }: { news: string | null }) {
   const { path } = useLocation()
   const { me } = useStore(account)
+  const { pages } = useStore(config)
   const isReporting = useStore(reported)
   const isPictureThere = useStore(isFirstFrameShown)
   const isFree = isPictureThere || !hasVideo(path)
@@ -51,6 +54,7 @@ function Frame({ news }: { news: string | null }) {
             <Pages />
           </ErrorBoundary>
         </main>
+        <Suspended>{pages && path === '/' && <Footer />}</Suspended>
       </div>
     </>
   )

@@ -7,6 +7,8 @@ export interface Config {
   livekitUrl: string | null
   /** People can add passkeys at the identity provider. */
   hasPasskeys?: boolean
+  /** The titles of the pages that the operator has written, by name: `/terms`, `/privacy`, `/copyright`, `/imprint`. */
+  pages?: Record<string, string>
 }
 
 export const config = store<Config>({ siteName: 'Footlight', livekitUrl: null })

@@ -2,6 +2,7 @@
 import { render } from 'preact'
 import { act } from 'preact/test-utils'
 import { afterEach, expect, test, vi } from 'vitest'
+import { config } from '../lib/config'
 import { ReportDialog } from './ReportDialog'
 import * as strings from './report.strings'
 
@@ -10,6 +11,7 @@ const REPORTED = { channel: 'bob', message: { id: 'm1', author: 'eve' } }
 afterEach(() => {
   render(null, document.body)
   vi.unstubAllGlobals()
+  config.set({ siteName: 'Footlight', livekitUrl: null })
 })
 
 /** Open the dialog at an API that responds with these codes, one after another. */
@@ -39,6 +41,19 @@ test('a report needs a reason', () => {
   press(strings.send)
   expect(document.body.textContent).toContain(strings.reasonMissing)
   expect(bodies).toEqual([])
+})
+
+test('the reason copyright links to the procedure, if the operator has written one', () => {
+  const link = () => document.querySelector('a[href="/copyright"]')
+  open()
+  press(strings.reasons.copyright)
+  expect(link()).toBeNull()
+
+  act(() => config.set({ ...config.get(), pages: { terms: 'Terms', copyright: 'Notices' } }))
+  expect(link()?.textContent).toBe('Notices')
+  expect(document.querySelector('a[href="/terms"]')).toBeNull()
+  press(strings.reasons.spam)
+  expect(link()).toBeNull()
 })
 
 test('a refused report stays open with the reason in words, and can be resent', async () => {

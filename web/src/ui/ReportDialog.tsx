@@ -8,6 +8,7 @@ import { Choice } from './Choice'
 import { Dialog } from './Dialog'
 import { faultText } from './Fault'
 import { TextArea } from './Field'
+import { PageLinks } from './PageLinks'
 import styles from './ReportDialog.module.css'
 import type { Reported } from './report'
 import * as strings from './report.strings'
@@ -75,6 +76,7 @@ function Form({ reported: { channel, message }, onClose }: Props) {
           setError(undefined)
         }}
       />
+      {reason === 'copyright' && <PageLinks names={['copyright']} target="_blank" />}
       <TextArea
         label={strings.details}
         error={error}

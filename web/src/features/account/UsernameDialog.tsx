@@ -7,6 +7,7 @@ import { Button } from '../../ui/Button'
 import { Dialog } from '../../ui/Dialog'
 import { faultText } from '../../ui/Fault'
 import { TextField } from '../../ui/Field'
+import { PageLinks } from '../../ui/PageLinks'
 import { toast } from '../../ui/toast'
 import { useTextForm } from '../../ui/useTextForm'
 import { signOutWithToast } from './signOutWithToast'
@@ -49,6 +50,7 @@ function Form() {
       <p class={styles.address}>
         {strings.channelAddress(`${location.host}/${usernameOf(text) || '…'}`)}
       </p>
+      <PageLinks names={['terms', 'privacy']} target="_blank" />
       <Actions>
         <Button look="quiet" onClick={() => void signOutWithToast()}>
           {menuStrings.signOut}
