@@ -22,6 +22,9 @@ MAX_PURGE_QUERIES, MAX_PURGED = 5, 500
 deletes 25."""
 
 CHATTER_LIFETIME = timedelta(hours=24)
+RECORD_MARGIN = timedelta(hours=24)
+"""How much longer than a day's first message the record of a chat is kept. It must outlive all
+messages of that day."""
 """Longer than the longest slow mode."""
 
 _LAST_MS = 10**13 - 1

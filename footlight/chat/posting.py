@@ -10,7 +10,7 @@ retries with the same id: the stored message is then resent.
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from pydantic import Field
@@ -258,7 +258,7 @@ class _Posting:
         ):
             return []
         record = chat.written_chat(message.viewer_id, self.viewer.host_id)
-        return [put(record.new(expires_at=message.expires_at + timedelta(days=1)))]
+        return [put(record.new(expires_at=message.expires_at + messages.RECORD_MARGIN))]
 
     def _count_address(self) -> None:
         """Count a guest's message for its address, or raise RateLimited. This is the last rule.
