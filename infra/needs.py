@@ -203,7 +203,7 @@ FUNCTIONS: Final = {
         update=("USER#*", "LEASE#*", "STANDING#*", "DELETION#*"),
         delete=(
             *("LEASE#*", "STANDING#*", "DELETION#*"),
-            *("FOLLOW#*", "USER#*", "LIVE#*", "INGRESS#*"),
+            *("FOLLOW#*", "USER#*", "LIVE#*", "INGRESS#*", "OPERATOR#*"),
         ),
         check=("LEASE#*", "USER#*"),
         batch_write=ERASED,

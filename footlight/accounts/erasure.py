@@ -42,6 +42,7 @@ from footlight.tables.items import (
     pages,
     ref_of,
 )
+from footlight.tables.operators import operator_ref
 from footlight.tables.standing import standing_ref, unchanged
 from footlight.tables.transactions import (
     absent,
@@ -230,8 +231,9 @@ class _Erasure:
         self._erase_all(relations.Block, relations.blocks_list(self._user_id))
 
     def _erase_moderating(self) -> None:
-        """Remove the person from the moderators of all channels."""
+        """Remove the person from the operators, and from the moderators of all channels."""
         user_id = self._user_id
+        commit(delete(operator_ref(user_id)))
         for host_ids, position in users.moderated_by(user_id, self._item.position):
             for host_id in host_ids:
                 commit(

@@ -7,13 +7,14 @@ from footlight.aws import background
 from footlight.aws.logs import log
 from footlight.chat import messages
 from footlight.chat.room import ViewerPurged
-from footlight.errors import BlockListFull, Unavailable
-from footlight.identities import Person, Viewer
+from footlight.errors import BlockListFull, NotFound, Unavailable
+from footlight.identities import Guest, Person, Viewer
 from footlight.livekit import server
 from footlight.moderation import audit_log
 from footlight.moderation.rights import Authority
+from footlight.people import usernames
 from footlight.tables import relations, users
-from footlight.tables.items import batch_get
+from footlight.tables.items import batch_get, get, ref_of
 from footlight.tables.relations import Block
 from footlight.tables.transactions import (
     Operation,
@@ -129,10 +130,45 @@ def _write_block(authority: Authority, target: Viewer, reason: str | None) -> No
 
 
 def unblock(authority: Authority, viewer_id: str) -> None:
-    """Unblock a viewer. Idempotent."""
-    host_id, target = authority.host_id, authority.target(viewer_id)
+    """Unblock a viewer, whose account may have been deleted since. Idempotent.
+
+    Raises:
+        NotFound: no viewer has this id.
+        Oneself: the viewer is the caller.
+        Forbidden: the caller may not moderate this viewer.
+    """
+    block = get(relations.block(authority.host_id, viewer_id), consistent=True)
+    if block is None:
+        authority.target(viewer_id)
+        return
+    authority.check_may_moderate(viewer_id)
+    _unblock(authority, block)
+
+
+def unblock_named(authority: Authority, username: str) -> None:
+    """Unblock the user with this name, or a deleted account that had it. Idempotent.
+
+    Raises:
+        NotFound: no user has this name, and no blocked one had it.
+        Oneself: it is the caller's own name.
+    """
+    name = usernames.parse(username)
+    user_id = users.user_id_of(name) if name else None
+    if user_id:
+        unblock(authority, user_id)
+        return
+    former = [block for block in relations.blocks_of(authority.host_id) if block.name == name]
+    if not former:
+        raise NotFound
+    for block in former:
+        _unblock(authority, block)
+
+
+def _unblock(authority: Authority, block: Block) -> None:
+    host_id = authority.host_id
+    target = Guest(block.sk) if identities.is_guest(block.sk) else Person(block.sk, block.name)
     commit(
-        delete_existing(relations.block(host_id, viewer_id)),  # not blocked: nothing is logged
+        delete_existing(ref_of(block)),  # unblocked by another request: nothing is logged
         audit_log.record(host_id, authority.me, "unblocked", target),
         update(users.stream(host_id), Stream.block_count.set((Stream.block_count | 1) - 1)),
     )

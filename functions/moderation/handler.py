@@ -133,9 +133,8 @@ def put_block(username: Username, me: CurrentCreator) -> None:
 
 @app.delete("/api/blocks/<username>", NotFound, Oneself, RateLimited)
 def delete_block(username: Username, me: CurrentCreator) -> None:
-    """Unblock a user. Idempotent."""
-    authority = authorize_owner(me)
-    blocks.unblock(authority, follows.find_other_user(me, username).id)
+    """Unblock a user, whose account may have been deleted since. Idempotent."""
+    blocks.unblock_named(authorize_owner(me), username)
 
 
 @app.put("/api/blocks/guests/<guestId>", BlockListFull, RateLimited)

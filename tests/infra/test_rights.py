@@ -701,6 +701,8 @@ def test_only_operators_suspend_and_no_function_gives_their_role_or_changes_thei
         ("reconcile", "PutItem", "STANDING#a"),
         ("reconcile", "UpdateItem", "STANDING#a"),
         ("reconcile", "DeleteItem", "STANDING#a"),
+        # An operator deletes their own account.
+        ("reconcile", "DeleteItem", "OPERATOR#a"),
     }
 
 

@@ -184,6 +184,26 @@ def test_nothing_of_a_deleted_account_is_left_but_what_others_decided(
     assert texts == {"by mia"}
 
 
+def test_an_operator_who_returns_has_no_role(world: World, minutes: Minutes) -> None:
+    deletes(world.api, world.people.olga)
+    minutes()
+    assert [pk for pk, _ in stored() if pk.startswith("OPERATOR#")] == []
+
+
+@pytest.mark.parametrize("path", ["/api/blocks/ann", "/api/chat/eve/blocks/{ann}"])
+def test_a_deleted_account_can_be_unblocked(world: World, minutes: Minutes, path: str) -> None:
+    ann, eve = world.people.ann, world.people.eve
+    fill(world)
+    deletes(world.api, ann)
+    minutes()
+    for status in (204, 404):
+        answer = world.api.delete(path.format(ann=ann.id), signed_in_as=eve)
+        assert answer.status == status, answer
+    assert world.api.get("/api/blocks", signed_in_as=eve).body["blocks"] == []
+    log = world.api.get("/api/moderation/log", signed_in_as=eve).body["entries"]
+    assert (log[0]["action"], log[0]["whom"]["name"]) == ("unblocked", "ann")
+
+
 def test_other_logs_keep_their_entries(world: World, minutes: Minutes) -> None:
     mia, ann = world.people.mia, world.people.ann
     deletes(world.api, mia)

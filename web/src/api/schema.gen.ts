@@ -172,8 +172,8 @@ export interface paths {
         put: operations["putBlock"];
         post?: never;
         /**
-         * Unblock a user
-         * @description Unblock a user. Idempotent.
+         * Unblock a user, whose account may have been deleted since
+         * @description Unblock a user, whose account may have been deleted since. Idempotent.
          */
         delete: operations["deleteBlock"];
         options?: never;

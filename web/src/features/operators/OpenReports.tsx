@@ -27,7 +27,7 @@ export function OpenReports() {
                   <Row
                     key={report.id}
                     report={report}
-                    decide={(decision) => reports.decide(report.id, decision)}
+                    decide={(decision) => reports.decide(report, decision)}
                   />
                 ))}
               </ul>

@@ -1,8 +1,9 @@
 /** The reports that no operator has decided, newest first. */
-import type { Decision, Reports } from '../../api/types'
+import type { Decision, Report, Reports } from '../../api/types'
 import { api } from '../../lib/api'
 import { nextPage } from '../../lib/pages'
 import { type Resource, refresh, useResource } from '../../lib/resource'
+import { reasons } from '../../ui/report.strings'
 import { LOG } from './useOperatorLog'
 
 /** New reports arrive, and other operators decide some. */
@@ -10,7 +11,7 @@ const RELOAD_MS = 30_000
 
 export interface OpenReports extends Resource<Reports> {
   more(): Promise<void>
-  decide(id: string, decision: Decision): Promise<void>
+  decide(report: Report, decision: Decision): Promise<void>
 }
 
 export function useReports(): OpenReports {
@@ -21,8 +22,10 @@ export function useReports(): OpenReports {
       const ids = new Set(page.reports.map(({ id }) => id))
       return { ...page, reports: [...reports.filter(({ id }) => !ids.has(id)), ...page.reports] }
     }),
-    async decide(id, decision) {
-      await api.patch('/api/admin/reports/{id}', { path: { id }, body: { decision } })
+    async decide({ id, reason }, decision) {
+      // The suspended person reads the note.
+      const note = decision === 'suspended' ? reasons[reason] : undefined
+      await api.patch('/api/admin/reports/{id}', { path: { id }, body: { decision, note } })
       resource.change((list) => ({
         ...list,
         reports: list.reports.filter((report) => report.id !== id),
