@@ -43,6 +43,33 @@ const shell: Plugin = {
   },
 }
 
+/**
+ * Replaces the helper that Vite puts around each `import()`: it requests the scripts that the imported one needs.
+ *
+ * Vite's own also loads styles, which takes 0.7 kB of the home page's 20 kB. This site has one file of styles.
+ */
+const scriptPreload: Plugin = {
+  name: 'script-preload',
+  apply: 'build',
+  enforce: 'pre',
+  load(id) {
+    if (id !== '\0vite/preload-helper.js') return null
+    return `
+      const requested = new Set()
+      export const __vitePreload = (load, files = []) => {
+        for (const file of files) {
+          if (requested.has(file)) continue
+          requested.add(file)
+          const { head } = document
+          head.append(Object.assign(document.createElement('link'), {
+            rel: 'modulepreload', crossOrigin: '', href: '/' + file,
+          }))
+        }
+        return load()
+      }`
+  },
+}
+
 /** Name a class of a CSS module after its folder, its file, and itself: `chat-Composer-send`. */
 function className(name: string, file: string): string {
   const [folder, module] = file.split('/').slice(-2)
@@ -61,7 +88,7 @@ const SHELL = 'src/app/shell.ts'
 const RARE = /\/(Notices|Footer)-/
 
 export default defineConfig({
-  plugins: [reactForVirtua, shell],
+  plugins: [reactForVirtua, shell, scriptPreload],
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   css: { modules: { generateScopedName: className } },
   build: {

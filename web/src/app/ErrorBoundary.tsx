@@ -10,7 +10,7 @@ interface Props {
   children: ComponentChildren
 }
 
-/** Contains an error of one page, such as a chunk that a new release deleted, so that the rest of the site works. */
+/** Contains an error of one page, so that the rest of the site works. */
 export class ErrorBoundary extends Component<Props, { brokenAt: string | null }> {
   override state = { brokenAt: null as string | null }
 

@@ -1,6 +1,7 @@
 /** Maps addresses to pages. Each page is a chunk. */
 import type { ComponentType } from 'preact'
-import { lazy, Route, Router } from 'preact-iso'
+import { Route, Router } from 'preact-iso'
+import { lazy } from '../ui/lazy'
 
 interface OfChannel {
   username: string

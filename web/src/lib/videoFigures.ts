@@ -1,5 +1,5 @@
 /** Figures of a stream. LiveKit Ingress reports 0 for what it doesn't know. */
-import * as strings from './strings'
+import * as strings from './units.strings'
 
 /** Return the frame rate, or null if it isn't reported: LiveKit Ingress doesn't for WHIP. */
 export function frameRate(framerate: number): string | null {

@@ -1,4 +1,5 @@
 /** Shows a short message on top of the page for a few seconds. */
+import { load } from '../lib/load'
 
 export type Tone = 'good' | 'bad'
 
@@ -10,5 +11,8 @@ export interface Action {
 
 /** Show a toast. The first call loads the code that renders toasts. */
 export function toast(text: string, tone: Tone = 'good', action?: Action): void {
-  void import('./Toasts').then(({ showToast }) => showToast(text, tone, action))
+  void load(() => import('./Toasts')).then(
+    ({ showToast }) => showToast(text, tone, action),
+    (error) => reportError(error),
+  )
 }

@@ -1,4 +1,5 @@
-import { lazy, ErrorBoundary as Suspended } from 'preact-iso'
+import { ErrorBoundary as Suspended } from 'preact-iso'
+import { lazy } from '../../ui/lazy'
 
 const AdminPage = lazy(() => import('./admin/AdminPage'))
 

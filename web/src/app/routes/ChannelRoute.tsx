@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks'
-import { lazy, ErrorBoundary as Suspended } from 'preact-iso'
+import { ErrorBoundary as Suspended } from 'preact-iso'
 import { FollowButton } from '../../features/social/FollowButton'
 import { AboutCard, InfoCard } from '../../features/watch/AboutChannel'
 import { StreamHeader } from '../../features/watch/StreamHeader'
@@ -14,6 +14,7 @@ import * as sharedStrings from '../../lib/strings'
 import { useTitle } from '../../lib/title'
 import { buttonClass } from '../../ui/Button'
 import { Fault } from '../../ui/Fault'
+import { lazy } from '../../ui/lazy'
 import NotFoundRoute from './NotFoundRoute'
 
 const ChannelChat = lazy(() => import('./ChannelChat'))

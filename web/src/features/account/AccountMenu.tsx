@@ -1,9 +1,10 @@
-import { lazy, ErrorBoundary as Suspended, useLocation } from 'preact-iso'
+import { ErrorBoundary as Suspended, useLocation } from 'preact-iso'
 import { account } from '../../lib/account'
 import { expectSession, session, signInUrl } from '../../lib/signin'
 import { useStore } from '../../lib/store'
 import * as sharedStrings from '../../lib/strings'
 import { buttonClass } from '../../ui/Button'
+import { lazy } from '../../ui/lazy'
 import { Skeleton } from '../../ui/Skeleton'
 
 const Menu = lazy(() => import('./Menu'))

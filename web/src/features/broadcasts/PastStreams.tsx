@@ -1,7 +1,7 @@
 import Clapperboard from 'lucide/dist/esm/icons/clapperboard.mjs'
 import type { PastStream } from '../../api/types'
-import { shortDurations } from '../../lib/strings'
 import { dateAndTime } from '../../lib/time'
+import { shortDurations } from '../../lib/units.strings'
 import { Card } from '../../ui/Card'
 import { Loaded } from '../../ui/Loaded'
 import { More } from '../../ui/More'

@@ -4,8 +4,10 @@ import Clock from 'lucide/dist/esm/icons/clock.mjs'
 import Copy from 'lucide/dist/esm/icons/copy.mjs'
 import Flag from 'lucide/dist/esm/icons/flag.mjs'
 import Trash from 'lucide/dist/esm/icons/trash.mjs'
+import { load } from '../../lib/load'
 import { FloatingMenu, MenuItem } from '../../ui/FloatingMenu'
 import { type Reported, reported } from '../../ui/report'
+import * as uiStrings from '../../ui/strings'
 import { toast } from '../../ui/toast'
 import type { Message } from './message'
 import styles from './PersonMenu.module.css'
@@ -101,7 +103,14 @@ function reportedOf(host: string, person: Person, message: Message | null): Repo
 async function moderate(
   act: (actions: typeof import('./moderation')) => Promise<void>,
 ): Promise<void> {
-  await act(await import('./moderation'))
+  try {
+    await act(await load(() => import('./moderation')))
+  } catch {
+    toast(uiStrings.loadFailed, 'bad', {
+      label: uiStrings.retry,
+      apply: () => void moderate(act),
+    })
+  }
 }
 
 async function copy(text: string): Promise<void> {

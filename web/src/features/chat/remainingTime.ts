@@ -1,4 +1,4 @@
-import { shortDurations } from '../../lib/strings'
+import { shortDurations } from '../../lib/units.strings'
 
 /** Return a short text for the remaining time, rounded up: `3 s`, `1:05 min`, `10 min`, `1 h 30 min`, `13 d 12 h`. */
 export function remainingTime(ms: number): string {

@@ -1,8 +1,9 @@
 import PencilLine from 'lucide/dist/esm/icons/pencil-line.mjs'
 import { useEffect, useRef, useState } from 'preact/hooks'
-import { lazy, ErrorBoundary as Suspended } from 'preact-iso'
+import { ErrorBoundary as Suspended } from 'preact-iso'
 import { Button } from '../../ui/Button'
 import { Card } from '../../ui/Card'
+import { lazy } from '../../ui/lazy'
 import styles from './EditableText.module.css'
 import type { EditFormProps } from './EditForm'
 

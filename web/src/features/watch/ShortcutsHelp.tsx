@@ -1,7 +1,8 @@
 import Keyboard from 'lucide/dist/esm/icons/keyboard.mjs'
 import { useId, useState } from 'preact/hooks'
-import { lazy, ErrorBoundary as Suspended } from 'preact-iso'
+import { ErrorBoundary as Suspended } from 'preact-iso'
 import { Icon } from '../../ui/Icon'
+import { lazy } from '../../ui/lazy'
 import * as strings from './controls.strings'
 import styles from './ShortcutsHelp.module.css'
 

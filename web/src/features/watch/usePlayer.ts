@@ -5,6 +5,7 @@ import type { Stream } from '../../api/types'
 import { account } from '../../lib/account'
 import { awaitFirstFrame, isFirstFrameShown } from '../../lib/firstFrame'
 import type { Joined } from '../../lib/joinRoom'
+import { load } from '../../lib/load'
 import type { Resource } from '../../lib/resource'
 import { session } from '../../lib/signin'
 import { useStore } from '../../lib/store'
@@ -144,7 +145,7 @@ async function applyMetadata<Page extends { stream: Stream }>(
   metadata: string,
 ): Promise<void> {
   try {
-    const { applyRoomMetadata } = await import('./roomMetadata')
+    const { applyRoomMetadata } = await load(() => import('./roomMetadata'))
     // The room can be joined before the page has loaded.
     if (!page.data) await page.reload()
     page.change((data) => ({ ...data, stream: applyRoomMetadata(data.stream, metadata) }))

@@ -1,6 +1,7 @@
 /** Maps addresses to the pages of a creator's dashboard. */
 import type { ComponentType } from 'preact'
-import { lazy, ErrorBoundary as Suspended } from 'preact-iso'
+import { ErrorBoundary as Suspended } from 'preact-iso'
+import { lazy } from '../../../ui/lazy'
 import NotFoundRoute from '../NotFoundRoute'
 
 const PAGES: Readonly<Record<string, ComponentType<{ username: string }>>> = {
