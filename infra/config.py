@@ -13,6 +13,8 @@ nothing of CDK, so other programs can read the settings quickly.
 - `oidcIssuer`, `oidcClientId`, `oidcAudience`: an identity provider that replaces the stack's
   Cognito user pool. The audience defaults to the client id.
 - `alarmEmail`: the address that receives alarms.
+- `securityContact`: the email address or `https://` page for people who found a weakness. The site
+  then has a `/.well-known/security.txt`.
 - `budget`: dollars a month for the whole account. `alarmEmail` receives a warning at 80 %, and if
   the forecast for the month is higher.
 - `dashboard`: `true` for a CloudWatch dashboard. The account's first three are free, a further one
@@ -73,6 +75,7 @@ SETTINGS = frozenset(
         "oidcClientId",
         "oidcAudience",
         "alarmEmail",
+        "securityContact",
         "budget",
         "dashboard",
         "reserve",
@@ -165,6 +168,8 @@ class Config:
     domain: Domain | None
     identity_provider: IdentityProvider | None
     alarm_email: str | None
+    security_contact: str | None
+    """A URI: `mailto:` or `https:`."""
     budget_dollars: int
     dashboard: bool
     reserve: bool
@@ -315,6 +320,7 @@ def read_config(context: Mapping[str, Any], pages: Mapping[str, str] | None = No
         domain=_domain(reader),
         identity_provider=_identity_provider(reader),
         alarm_email=reader.text("alarmEmail", r"[^@\s]+@[^@\s]+", "ops@example.com"),
+        security_contact=_security_contact(reader),
         budget_dollars=reader.number("budget", 0, 0, 1_000_000),
         dashboard=reader.flag("dashboard"),
         reserve=reader.flag("reserve"),
@@ -389,6 +395,15 @@ def _identity_provider(reader: _Reader) -> IdentityProvider | None:
     if not reader.both_set("oidcIssuer", "oidcClientId") or not (issuer and client_id):
         return None
     return IdentityProvider(issuer, client_id, audience or client_id)
+
+
+def _security_contact(reader: _Reader) -> str | None:
+    value = reader.text(
+        "securityContact",
+        rf"[\w.+-]+@{_HOST}|https://{_HOST}(?::\d+)?(?:/[^\s\"<>\\]*)?",
+        "security@example.com or https://example.com/security",
+    )
+    return f"mailto:{value}" if value and "@" in value.partition("/")[0] else value
 
 
 def _waf(reader: _Reader) -> bool | str:

@@ -49,6 +49,7 @@ class Site(Construct):
         domain: Domain | None,
         web_acl_arn: str | None,
         pages: Sequence[str],
+        security_contact: str | None,
     ) -> None:
         super().__init__(scope, id)
         self._viewer_protocol = (
@@ -62,8 +63,11 @@ class Site(Construct):
             api_behaviors=self._api_behaviors(api_origin),
             page_behavior=self._page_behavior(
                 page_policy(livekit_url, https=place.https),
-                domain.name.lower() if domain else "",
-                pages,
+                {
+                    "DOMAIN": domain.name.lower() if domain else "",
+                    "PAGES": list(pages),
+                    "CONTACT": security_contact or "",
+                },
             ),
             domain=domain,
             web_acl_arn=web_acl_arn,
@@ -118,7 +122,7 @@ class Site(Construct):
         }
 
     def _page_behavior(
-        self, policy: str, domain: str, pages: Sequence[str]
+        self, policy: str, constants: Mapping[str, object]
     ) -> cloudfront.BehaviorOptions:
         return cloudfront.BehaviorOptions(
             origin=self._files(),
@@ -126,9 +130,7 @@ class Site(Construct):
             cache_policy=cloudfront.CachePolicy.CACHING_OPTIMIZED,
             compress=True,
             response_headers_policy=self._headers("PageHeaders", policy),
-            function_associations=[
-                self._on_request("deep_links", "Links", DOMAIN=domain, PAGES=list(pages))
-            ],
+            function_associations=[self._on_request("deep_links", "Links", **constants)],
         )
 
     def _files(self) -> cloudfront.IOrigin:

@@ -59,6 +59,7 @@ class Footlight(Stack):
             domain=config.domain,
             web_acl_arn=self._web_acl(),
             pages=list(config.pages),
+            security_contact=config.security_contact,
         )
         # AWS refuses CloudFront to some new accounts. Then the deployment must fail before it has
         # created what a rollback keeps.

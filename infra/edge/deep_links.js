@@ -5,6 +5,9 @@
 // The redirect is temporary, so browsers don't keep it if the domain changes.
 function handler(event) {
   var request = event.request;
+  if (CONTACT && request.uri === '/.well-known/security.txt') {
+    return securityText();
+  }
   var last = request.uri.substring(request.uri.lastIndexOf('/') + 1);
   if (last.indexOf('.') !== -1) {
     return request;
@@ -19,6 +22,22 @@ function handler(event) {
   var page = request.uri.substring(1);
   request.uri = PAGES.indexOf(page) === -1 ? '/index.html' : '/' + page + '.html';
   return request;
+}
+
+// https://www.rfc-editor.org/rfc/rfc9116. The text always expires in 90 days, because this deployment's
+// setting is its source. A file would expire if no one deploys for long.
+// https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/functions-event-structure.html
+function securityText() {
+  var expires = new Date(Date.now() + 90 * 24 * 3600 * 1000).toISOString();
+  return {
+    statusCode: 200,
+    statusDescription: 'OK',
+    headers: {
+      'content-type': { value: 'text/plain; charset=utf-8' },
+      'cache-control': { value: 'no-cache' },
+    },
+    body: 'Contact: ' + CONTACT + '\nExpires: ' + expires + '\n',
+  };
 }
 
 // The values in an event are encoded as they were in the request.

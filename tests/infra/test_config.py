@@ -47,6 +47,10 @@ def test_context_of_cdk_is_ignored() -> None:
         ({"dropGraceSeconds": "5"}, "from 60 to 90"),
         ({"dropGraceSeconds": "soon"}, "from 60 to 90"),
         ({"alarmEmail": "nobody"}, "alarmEmail"),
+        ({"securityContact": "someone"}, "security@example.com or https://example.com/security"),
+        ({"securityContact": "http://example.com"}, "securityContact"),
+        ({"securityContact": "a@example.com\nExpires: 2000-01-01T00:00:00Z"}, "securityContact"),
+        ({"securityContact": 'https://example.com/"'}, "securityContact"),
         ({"budget": "20"}, "budget: requires alarmEmail"),
         ({"budget": "a lot", "alarmEmail": "a@b"}, "budget: 'a lot' should be a number"),
         ({"dashboard": "yes"}, "true or false"),
@@ -201,6 +205,19 @@ def test_the_template_records_what_is_set() -> None:
         "allow": "b",
     }
     assert read_config(settings).recorded == {"snapStart": "true", "dropGraceSeconds": "61"}
+
+
+@pytest.mark.parametrize(
+    ("setting", "contact"),
+    [
+        ("", None),
+        ("security@example.com", "mailto:security@example.com"),
+        ("https://example.com", "https://example.com"),
+        ("https://example.com/@security?a=b#c", "https://example.com/@security?a=b#c"),
+    ],
+)
+def test_the_security_contact_is_a_uri(setting: str, contact: str | None) -> None:
+    assert read_config({"securityContact": setting}).security_contact == contact
 
 
 def test_livekit_s_quota_is_that_of_livekit_cloud_unless_it_is_set() -> None:

@@ -1,8 +1,10 @@
 """Tests of the site: private files, strict headers, cache rules, and code at the edge."""
 
 import json
+import re
 import shutil
 import subprocess
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
     from .conftest import Template
 
 OPENAPI = Path(__file__).resolve().parents[2] / "openapi.json"
+ROBOTS = OPENAPI.parent / "web" / "public" / "robots.txt"
 
 STRICT = {
     "default-src": "'none'",
@@ -257,6 +260,47 @@ def test_the_operators_pages_are_uploaded_and_named_in_the_site_s_settings(
     assert "pages" not in str(production.body["Outputs"]["SiteConfig"])
 
 
+@pytest.mark.parametrize(
+    ("path", "may_be_read"),
+    [
+        ("/", True),
+        ("/ann", True),
+        ("/terms", True),
+        ("/admins_fan", True),
+        ("/assets/index-abc123.js", True),
+        ("/api/pages/home", False),
+        ("/api/session/login", False),
+        ("/u/ann", False),
+        ("/u/ann/keys", False),
+        ("/admin", False),
+        ("/searcher", True),
+        ("/search", False),
+        ("/search?term=ann", False),
+        ("/ann/chat", False),
+    ],
+)
+def test_crawlers_may_read_only_public_pages(path: str, may_be_read: bool) -> None:
+    assert may_crawl(ROBOTS.read_text(), path) is may_be_read
+
+
+def may_crawl(robots: str, path: str) -> bool:
+    """Apply the rules for all crawlers: the longest one that matches decides.
+
+    `urllib.robotparser` doesn't know `*` and `$`.
+    https://www.rfc-editor.org/rfc/rfc9309#section-2.2.2
+    """
+    agent, *rules = robots.splitlines()
+    assert agent == "User-agent: *"
+    decisions: list[tuple[int, bool]] = []
+    for rule in filter(None, rules):
+        name, pattern = rule.split(": ")
+        assert name in ("Allow", "Disallow")
+        expression = re.escape(pattern).replace(r"\*", ".*").replace(r"\$", "$")
+        if re.match(expression, path):
+            decisions.append((len(pattern), name == "Allow"))
+    return max(decisions)[1]
+
+
 # --- CloudFront Functions ---
 
 
@@ -304,7 +348,7 @@ PATHS = [
 @pytest.mark.parametrize("domain", ["", "live.example.com"])
 def test_every_page_path_is_served_by_index_html(path: str, served: str, domain: str) -> None:
     request = page_request(path, domain or "d111.cloudfront.net")
-    run = run_at_the_edge("deep_links", request, DOMAIN=domain, PAGES=["terms"])
+    run = run_at_the_edge("deep_links", request, DOMAIN=domain, PAGES=["terms"], CONTACT="")
     assert run["uri"] == served
 
 
@@ -327,15 +371,36 @@ def test_pages_at_cloudfront_s_domain_redirect_to_the_site_s_own(
     path: str, query: dict[str, Any], location: str
 ) -> None:
     request = page_request(path, "d111.cloudfront.net", query)
-    response = run_at_the_edge("deep_links", request, DOMAIN="live.example.com", PAGES=["ann"])
+    response = run_at_the_edge(
+        "deep_links", request, DOMAIN="live.example.com", PAGES=["ann"], CONTACT=""
+    )
     assert response["statusCode"] == 302
     assert response["headers"] == {"location": {"value": location}}
 
 
 def test_files_at_cloudfront_s_domain_are_still_served() -> None:
     request = page_request("/assets/index-abc123.js", "d111.cloudfront.net")
-    served = run_at_the_edge("deep_links", request, DOMAIN="live.example.com", PAGES=[])
+    served = run_at_the_edge("deep_links", request, DOMAIN="live.example.com", PAGES=[], CONTACT="")
     assert served["uri"] == "/assets/index-abc123.js"
+
+
+def test_security_txt_has_the_contact_and_expires_within_a_year() -> None:
+    """https://www.rfc-editor.org/rfc/rfc9116#section-2.5.5 and #section-3."""
+
+    def run(contact: str) -> dict[str, Any]:
+        request = page_request("/.well-known/security.txt", "d111.cloudfront.net")
+        return run_at_the_edge(
+            "deep_links", request, DOMAIN="live.example.com", PAGES=[], CONTACT=contact
+        )
+
+    response = run("mailto:security@example.com")
+    assert response["statusCode"] == 200
+    assert response["headers"]["content-type"] == {"value": "text/plain; charset=utf-8"}
+    contact, expires, end = response["body"].split("\n")
+    assert (contact, end) == ("Contact: mailto:security@example.com", "")
+    left = datetime.fromisoformat(expires.removeprefix("Expires: ")) - datetime.now(UTC)
+    assert timedelta(days=30) < left < timedelta(days=365)
+    assert run("")["uri"] == "/.well-known/security.txt"  # S3 returns 404
 
 
 def test_a_caller_cannot_set_their_own_address() -> None:
@@ -348,9 +413,9 @@ def test_a_caller_cannot_set_their_own_address() -> None:
 
 
 def test_each_script_runs_for_its_behavior(production: "Template", full: "Template") -> None:
-    for template, domain, pages in (
-        (production, "", []),
-        (full, "live.example.com", ["terms", "imprint"]),
+    for template, domain, pages, contact in (
+        (production, "", [], ""),
+        (full, "live.example.com", ["terms", "imprint"], "mailto:security@example.com"),
     ):
         codes = {
             id: properties["FunctionCode"]
@@ -359,7 +424,7 @@ def test_each_script_runs_for_its_behavior(production: "Template", full: "Templa
         for behavior, code in (
             (
                 distribution(template)["DefaultCacheBehavior"],
-                edge_code("deep_links", DOMAIN=domain, PAGES=pages),
+                edge_code("deep_links", DOMAIN=domain, PAGES=pages, CONTACT=contact),
             ),
             (api_behavior(template), edge_code("client_address")),
         ):

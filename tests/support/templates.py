@@ -33,6 +33,7 @@ SETTINGS: Final[dict[str, dict[str, str]]] = {
         "oidcClientId": "footlight",
         "oidcAudience": "https://live.example.com",
         "alarmEmail": "ops@example.com",
+        "securityContact": "security@example.com",
         "waf": "arn:aws:wafv2:us-east-1:123456789012:global/webacl/a/b",
         "budget": "20",
         "dashboard": "true",
