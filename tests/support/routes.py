@@ -333,7 +333,7 @@ ROUTES: Final = (
         "DELETE /api/blocks/{username}",
         SIGNED_IN,
         by("ann", username="carl"),
-        calls="(BatchGet) Update BatchGet BatchGet Get Transact",
+        calls="(BatchGet) Update BatchGet Get Get Transact",
         limit="write",
     ),
     Route(
@@ -348,7 +348,7 @@ ROUTES: Final = (
         "DELETE /api/blocks/guests/{guestId}",
         SIGNED_IN,
         by("ann", guest=BLOCKED_GUEST),
-        calls="(BatchGet) Update BatchGet Transact",
+        calls="(BatchGet) Update BatchGet Get Transact",
         limit="write",
     ),
     Route("GET /api/blocks", SIGNED_IN, by("ann"), calls="(BatchGet) Query"),
