@@ -1,8 +1,8 @@
-import { useState } from 'preact/hooks'
+import { useEffect, useState } from 'preact/hooks'
 import { LocationProvider, ErrorBoundary as Suspended, useLocation } from 'preact-iso'
 import { account } from '../lib/account'
 import { config } from '../lib/config'
-import { isFirstFrameShown } from '../lib/firstFrame'
+import { awaitFirstFrame, isFirstFrameShown } from '../lib/firstFrame'
 import { useStore } from '../lib/store'
 import { lazy } from '../ui/lazy'
 import { reported } from '../ui/report'
@@ -35,6 +35,8 @@ function Frame({ news }: { news: string | null }) {
   const isPictureThere = useStore(isFirstFrameShown)
   const isFree = isPictureThere || !hasVideo(path)
   const [landedAt] = useState(path)
+  // In case the page with the player never opens.
+  useEffect(() => awaitFirstFrame(5_000), [])
   return (
     <>
       <a class={styles.skip} href="#content">

@@ -53,7 +53,7 @@ test('the session waits for other tabs that renew theirs', async () => {
   let run: (() => unknown) | undefined
   vi.stubGlobal('navigator', {
     locks: {
-      request: (name: string, callback: () => unknown) => {
+      request: (name: string, _: LockOptions, callback: () => unknown) => {
         expect(name).toBe(HINT)
         return new Promise((resolve) => {
           run = () => resolve(callback())

@@ -6,6 +6,7 @@
 export {}
 
 const SESSION = 'footlight.session'
+const TIMEOUT_MS = 10_000
 
 function hasSession(): boolean {
   try {
@@ -22,15 +23,18 @@ function startRequests(path: string): Map<string, Promise<Response>> {
     response.catch(() => {})
     responses.set(request, response)
   }
-  const get = (path: string) => keep(`GET ${path}`, fetch(path))
+  // As in `lib/timedFetch.ts`, every request ends.
+  const signal = AbortSignal.timeout(TIMEOUT_MS)
+  const send = (path: string, method = 'GET') => fetch(path, { method, signal })
+  const get = (path: string) => keep(`GET ${path}`, send(path))
 
   const [, own, channel] =
     /^(\/u)?\/(?!(?:search|admin)$)(\w{3,24})(?:\/chat)?$/.exec(path.toLowerCase()) ?? []
   const isMember = hasSession()
   if (isMember) {
-    const renew = () => fetch('/api/session/token', { method: 'POST' })
+    const renew = () => send('/api/session/token', 'POST')
     // Take turns with other tabs, as `lib/signin.ts` does.
-    const renewal = navigator.locks ? navigator.locks.request(SESSION, renew) : renew()
+    const renewal = navigator.locks ? navigator.locks.request(SESSION, { signal }, renew) : renew()
     keep('POST /api/session/token', renewal as Promise<Response>)
   }
   if (channel) get(`/api/pages/live/${channel}`)

@@ -3,11 +3,12 @@ import { type ApiPath, createClient } from './apiClient'
 import { fetchOnce } from './firstRequests'
 import { Refusal } from './refusal'
 import { accessToken, renewToken } from './signin'
+import { timedFetch } from './timedFetch'
 
 export const api = {
   ...createClient(sendAsUser),
   /** Return a client that sends this viewer token instead of the access token. It never renews the token. */
-  as: (token: string) => createClient((request) => fetch(authorized(request, token))),
+  as: (token: string) => createClient((request) => timedFetch(authorized(request, token))),
 }
 
 /** A client without any token, for what is the same for everyone. */
@@ -22,18 +23,18 @@ const OPEN_TO_GUESTS: readonly ApiPath[] = [
 ]
 
 async function sendAsUser(request: Request, path: ApiPath): Promise<Response> {
-  const token = await accessToken()
+  const token = await accessToken(OPEN_TO_GUESTS.includes(path))
   if (!token) return fetchOnce(request)
   // A request's body can be read only once, and a retry needs it again.
   const spare = request.clone()
-  const response = await fetch(authorized(request, token))
+  const response = await timedFetch(authorized(request, token))
   if (OPEN_TO_GUESTS.includes(path) && (await lacksUsername(response))) {
     spare.headers.delete('Authorization')
-    return fetch(spare)
+    return timedFetch(spare)
   }
   if (response.status !== 401) return response
   const renewed = await renewToken()
-  return renewed && renewed !== token ? fetch(authorized(spare, renewed)) : response
+  return renewed && renewed !== token ? timedFetch(authorized(spare, renewed)) : response
 }
 
 function authorized(request: Request, token: string): Request {

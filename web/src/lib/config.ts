@@ -1,5 +1,6 @@
 /** Settings of this deployment, loaded from `/config.json` at run time, so that all deployments can share a build. */
 import { store } from './store'
+import { timedFetch } from './timedFetch'
 
 export interface Config {
   siteName: string
@@ -15,7 +16,7 @@ export const config = store<Config>({ siteName: 'Footlight', livekitUrl: null })
 
 export async function loadConfig(): Promise<void> {
   try {
-    const response = await fetch('/config.json', { cache: 'no-cache' })
+    const response = await timedFetch(new Request('/config.json', { cache: 'no-cache' }))
     if (!response.ok) return
     const loaded = (await response.json()) as Partial<Config>
     config.set({ ...config.get(), ...loaded })

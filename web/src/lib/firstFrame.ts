@@ -7,8 +7,8 @@ export const isFirstFrameShown = store(false)
 const MAX_WAIT_MS = 2_000
 
 /** Start the wait when a page with video opens. */
-export function awaitFirstFrame(): void {
-  setTimeout(() => isFirstFrameShown.set(true), MAX_WAIT_MS)
+export function awaitFirstFrame(maxMs = MAX_WAIT_MS): void {
+  setTimeout(() => isFirstFrameShown.set(true), maxMs)
 }
 
 /** Return whether a frame of this width is one of LiveKit's blank frames of 2x2 or 8x8 pixels, which end a track. */

@@ -1,4 +1,5 @@
 /** The responses to the requests that `app/shell.ts` made before the rest of the code had loaded. */
+import { timedFetch } from './timedFetch'
 
 export interface FirstRequests {
   at: number
@@ -28,5 +29,5 @@ export function firstResponse({ method, url }: Request): Promise<Response> | und
 
 /** Send a request without an access token, unless the shell has already sent it. */
 export function fetchOnce(request: Request): Promise<Response> {
-  return firstResponse(request) ?? fetch(request)
+  return firstResponse(request) ?? timedFetch(request)
 }

@@ -1,5 +1,5 @@
 // @vitest-environment happy-dom
-import { beforeEach, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 
 const json = (status: number, body: unknown) => new Response(JSON.stringify(body), { status })
 
@@ -24,6 +24,9 @@ beforeEach(() => {
   localStorage.clear()
   vi.restoreAllMocks()
   vi.stubGlobal('navigator', {})
+})
+afterEach(() => {
+  vi.useRealTimers()
 })
 
 test("signing out leads to the page that ends the identity provider's session", async () => {
@@ -55,7 +58,7 @@ test('a failed sign-out keeps the session', async () => {
 function webLocks() {
   let last: Promise<unknown> = Promise.resolve()
   return {
-    request: (_: string, work: () => Promise<unknown>) => {
+    request: (_: string, __: LockOptions, work: () => Promise<unknown>) => {
       last = last.then(work, work)
       return last
     },
@@ -84,4 +87,76 @@ test('tabs take turns, so that no refresh token is used twice', async () => {
   const tokens = await Promise.all(tabs.map(({ renewToken }) => renewToken()))
 
   expect(tokens).toEqual(['token 1', 'token 2'])
+})
+
+/** A site whose session route never responds, and whose other routes do. */
+function hangingSession() {
+  vi.stubGlobal('fetch', (request: Request, { signal }: { signal: AbortSignal }) =>
+    request.url.endsWith('/api/session/token')
+      ? new Promise((_, reject) => {
+          signal.addEventListener('abort', () => reject(new DOMException('', 'AbortError')))
+        })
+      : Promise.resolve(json(200, { by: request.headers.get('Authorization') ?? 'guest' })),
+  )
+  vi.useFakeTimers()
+  vi.resetModules()
+}
+
+test('a renewal that never ends is given up, so that the next tab has its turn', async () => {
+  hangingSession()
+  vi.stubGlobal('navigator', { locks: webLocks() })
+  const ends: string[] = []
+  for (const tab of ['first', 'second']) {
+    vi.resetModules()
+    const { renewToken } = await import('./signin')
+    renewToken().catch(() => ends.push(tab))
+  }
+
+  await vi.advanceTimersByTimeAsync(10_000)
+  expect(ends).toEqual(['first'])
+  await vi.advanceTimersByTimeAsync(10_000)
+  expect(ends).toEqual(['first', 'second'])
+})
+
+test('a tab waits for its turn only so long', async () => {
+  vi.useFakeTimers()
+  const held = { request: (_: string, { signal }: { signal: AbortSignal }) => reached(signal) }
+  const reached = (signal: AbortSignal) =>
+    new Promise((_, reject) => signal.addEventListener('abort', () => reject(new Error('Aborted'))))
+  vi.stubGlobal('navigator', { locks: held })
+  vi.resetModules()
+  const { renewToken } = await import('./signin')
+  const failed = renewToken().then(
+    () => false,
+    () => true,
+  )
+  await vi.advanceTimersByTimeAsync(15_000)
+  expect(await failed).toBe(true)
+})
+
+test('while the session hangs, public pages are those of a guest, and other requests fail', async () => {
+  hangingSession()
+  localStorage.setItem('footlight.session', 'open')
+  const { api } = await import('./api')
+  const home = api.get('/api/pages/home')
+  const dashboard = api.get('/api/pages/dashboard').catch((error) => error.code)
+
+  await vi.advanceTimersByTimeAsync(4_000)
+  expect(await home).toEqual({ by: 'guest' })
+  await vi.advanceTimersByTimeAsync(6_000)
+  expect(await dashboard).toBe('offline')
+})
+
+test('pages that were shown to a guest are loaded again once the session is there', async () => {
+  hangingSession()
+  localStorage.setItem('footlight.session', 'open')
+  const { api } = await import('./api')
+  const { renewToken, session } = await import('./signin')
+  const home = api.get('/api/pages/home')
+  await vi.advanceTimersByTimeAsync(10_000)
+  expect(await home).toEqual({ by: 'guest' })
+
+  vi.stubGlobal('fetch', async () => json(200, { accessToken: 'one', expiresIn: 600 }))
+  await renewToken()
+  expect(session.get()).toEqual({ status: 'signedIn', epoch: 1 })
 })

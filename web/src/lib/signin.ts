@@ -9,6 +9,7 @@ import { fetchOnce } from './firstRequests'
 import { Refusal } from './refusal'
 import { readStored, writeStored } from './storage'
 import { store } from './store'
+import { abortAfter } from './timedFetch'
 
 export interface Session {
   status: 'unknown' | 'signedOut' | 'signedIn'
@@ -21,6 +22,12 @@ export const session = store<Session>({ status: 'unknown', epoch: 0 })
 const HINT = 'footlight.session'
 /** A token is renewed this long before it expires, so that none expires in flight. */
 const MARGIN_MS = 60_000
+/** A renewal ends after this, so that it can't hold up other tabs. */
+const RENEWAL_MS = 10_000
+/** A tab waits this long for its turn. */
+const TURN_MS = 15_000
+/** A page that guests can see waits this long for the session of a user. Then it is shown as to a guest. */
+const PATIENCE_MS = 4_000
 
 /** Session routes are authorized by the cookie, without a token. */
 const cookieApi = createClient(fetchOnce)
@@ -54,16 +61,27 @@ export function startSession(pauseMs = 2_000): void {
   })
 }
 
-/** Return the access token for an API call, or null for a guest. Throws `Refusal` if the token can't be renewed. */
-export async function accessToken(): Promise<string | null> {
+/**
+ * Return the access token for an API call, or null for a guest. Throws `Refusal` if the token can't be renewed.
+ *
+ * With `isOpenToGuests`, a page that opens while the session can't be renewed acts as a guest's.
+ */
+export async function accessToken(isOpenToGuests = false): Promise<string | null> {
   if (current && current.expiresAt - Date.now() > MARGIN_MS) return current.token
   const { status } = session.get()
   if (status === 'signedOut') return null
   if (status === 'unknown' && readStored(HINT) === null) {
-    actedAsGuest = true
-    return null
+    return actAsGuest()
   }
-  return renewToken()
+  if (status !== 'unknown' || !isOpenToGuests) return renewToken()
+  const patience = new Promise<null>((resolve) => setTimeout(() => resolve(null), PATIENCE_MS))
+  const token = await Promise.race([renewToken().catch(() => null), patience])
+  return token ?? actAsGuest()
+}
+
+function actAsGuest(): null {
+  actedAsGuest = true
+  return null
 }
 
 /** Return a new access token. If the session has ended, sign out and return null. */
@@ -93,7 +111,9 @@ export function nextEpoch(): void {
 
 async function requestToken(): Promise<string | null> {
   try {
-    const { accessToken: token, expiresIn } = await cookieApi.post('/api/session/token')
+    const { accessToken: token, expiresIn } = await cookieApi.post('/api/session/token', {
+      signal: abortAfter(RENEWAL_MS),
+    })
     current = { token, expiresAt: Date.now() + expiresIn * 1000 }
     startSignedIn()
     return token
@@ -125,5 +145,5 @@ function endSession(): void {
 function oneTabAtATime<T>(work: () => Promise<T>): Promise<T> {
   // Locks need a secure context. Over plain http (a laptop's address in the LAN) tabs don't wait for each other.
   const locks: LockManager | undefined = navigator.locks
-  return locks ? (locks.request(HINT, work) as Promise<T>) : work()
+  return locks ? (locks.request(HINT, { signal: abortAfter(TURN_MS) }, work) as Promise<T>) : work()
 }

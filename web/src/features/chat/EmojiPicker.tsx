@@ -1,5 +1,6 @@
 import data from 'emoji-picker-element-data/en/cldr-native/data.json?url'
 import { useEffect, useRef, useState } from 'preact/hooks'
+import { timedFetch } from '../../lib/timedFetch'
 import { Skeleton } from '../../ui/Skeleton'
 import styles from './EmojiPicker.module.css'
 import * as emojiStrings from './emoji.strings'
@@ -23,7 +24,7 @@ let loaded: Promise<Emoji[]> | null = null
 
 /** Load all emoji from a file of this site, once. A failed request is retried by the next call. */
 function load(): Promise<Emoji[]> {
-  loaded ??= fetch(data)
+  loaded ??= timedFetch(new Request(data))
     .then(async (response) => {
       if (!response.ok) throw new Error(response.statusText)
       const all = (await response.json()) as Emoji[]

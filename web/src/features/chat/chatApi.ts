@@ -3,6 +3,7 @@ import type { ChatMessage, ChatPage, ViewerToken } from '../../api/types'
 import { api } from '../../lib/api'
 import type { ApiClient } from '../../lib/apiClient'
 import { Refusal } from '../../lib/refusal'
+import { abortAfter } from '../../lib/timedFetch'
 
 export interface ChatApi {
   /** Load the newest page of messages, or the page before a cursor. */
@@ -23,7 +24,7 @@ const TIMEOUT_MS = 10_000
 /** Each call requests a token if there is none. If the token has expired, it renews it and retries the call once. */
 export function createChatApi(host: string, tokens: Tokens): ChatApi {
   const path = { username: host }
-  const signal = () => AbortSignal.timeout(TIMEOUT_MS)
+  const signal = () => abortAfter(TIMEOUT_MS)
   const call = async <T>(use: (client: ApiClient) => Promise<T>): Promise<T> => {
     const { token } = tokens.latest() ?? (await tokens.renew())
     try {
