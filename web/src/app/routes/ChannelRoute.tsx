@@ -56,9 +56,25 @@ function Watch({ username, channel, onRefused }: Props) {
       }
     />
   )
+  const head = data ? (
+    <StreamHeader channel={data} player={player} isUntitled={data.isHost}>
+      {data.isHost ? (
+        <a href={`/u/${username}`} class={buttonClass('plain')}>
+          {sharedStrings.dashboard}
+        </a>
+      ) : (
+        follow
+      )}
+    </StreamHeader>
+  ) : refusal ? (
+    <Fault refusal={refusal} onRetry={() => void reload()} />
+  ) : (
+    <WatchSkeleton />
+  )
   return (
     <WatchLayout
       stage={<VideoPlayer player={player} name={username} />}
+      head={head}
       side={
         <Suspended>
           {data && isPictureThere && player.reason !== 'signedInOnly' && (
@@ -73,32 +89,20 @@ function Watch({ username, channel, onRefused }: Props) {
         </Suspended>
       }
     >
-      {data ? (
+      {data && (
         <>
-          <StreamHeader channel={data} player={player}>
-            {data.isHost ? (
-              <a href={`/u/${username}`} class={buttonClass('plain')}>
-                {sharedStrings.dashboard}
-              </a>
-            ) : (
-              follow
-            )}
-          </StreamHeader>
-          <InfoCard
-            stream={data.stream}
-            isMine={data.isHost}
-            onChange={(stream) => change((page) => ({ ...page, stream }))}
-          />
+          {data.isHost && (
+            <InfoCard
+              stream={data.stream}
+              onChange={(stream) => change((page) => ({ ...page, stream }))}
+            />
+          )}
           <AboutCard
             user={data.user}
             isMine={data.isHost}
             onChange={({ bio }) => change((page) => ({ ...page, user: { ...page.user, bio } }))}
           />
         </>
-      ) : refusal ? (
-        <Fault refusal={refusal} onRetry={() => void reload()} />
-      ) : (
-        <WatchSkeleton />
       )}
     </WatchLayout>
   )

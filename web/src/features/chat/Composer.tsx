@@ -162,6 +162,8 @@ export function Composer(props: Props) {
           type="submit"
           class={styles.send}
           aria-label={strings.send}
+          // The focus stays in the field, so that a phone's keyboard stays open.
+          onMouseDown={(event: MouseEvent) => event.preventDefault()}
           aria-disabled={characters === 0 || isTooLong || early !== null}
           data-testid="chat-send"
         />

@@ -6,18 +6,17 @@ import * as strings from './strings'
 
 interface InfoProps {
   stream: Stream
-  isMine: boolean
   onChange(stream: OwnStream): void
 }
 
-export function InfoCard({ stream, isMine, onChange }: InfoProps) {
+export function InfoCard({ stream, onChange }: InfoProps) {
   return (
     <EditableText
       field="title"
       heading={strings.stream}
       value={stream.title}
       empty={strings.untitled}
-      isMine={isMine}
+      isMine
       editLabel={strings.editTitle}
       onSave={async (title) => onChange(await api.patch('/api/stream', { body: { title } }))}
     />

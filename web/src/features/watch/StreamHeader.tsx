@@ -4,17 +4,20 @@ import * as sharedStrings from '../../lib/strings'
 import { Avatar } from '../../ui/Avatar'
 import { LiveBadge } from '../../ui/LiveBadge'
 import styles from './StreamHeader.module.css'
+import * as strings from './strings'
 import type { Player } from './usePlayer'
 
 interface Props {
   channel: Pick<ChannelPage, 'user' | 'stream'>
   player: Player
+  /** The page shows the title elsewhere. */
+  isUntitled?: boolean
   /** Actions on the channel, such as following it or ending the broadcast. */
   children?: ComponentChildren
 }
 
 /** The host, whether they are live, and the number of viewers. */
-export function StreamHeader({ channel: { user, stream }, player, children }: Props) {
+export function StreamHeader({ channel: { user, stream }, player, isUntitled, children }: Props) {
   const { view, reason } = player
   // The player has the latest state. While it loads or is kept out, the API's state is shown.
   const isLive =
@@ -37,6 +40,11 @@ export function StreamHeader({ channel: { user, stream }, player, children }: Pr
         </p>
       </div>
       {children && <div class={styles.actions}>{children}</div>}
+      {!isUntitled && (
+        <p class={styles.title} dir="auto" data-testid="title">
+          {stream.title || strings.untitled}
+        </p>
+      )}
     </header>
   )
 }

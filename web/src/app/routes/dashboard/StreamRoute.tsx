@@ -53,6 +53,34 @@ function OwnStream({ own }: { own: Resource<DashboardData> & { data: DashboardDa
   return (
     <WatchLayout
       stage={<VideoPlayer player={player} name={username} />}
+      head={
+        <>
+          <StreamHeader channel={data} player={player} isUntitled>
+            {(isSending || announced === 'reconnecting' || player.view === 'reconnecting') && (
+              <EndBroadcast isSending={isSending} onEnded={() => void reload()} />
+            )}
+            <a href={`/${username}`} class={buttonClass('plain')}>
+              {strings.viewChannel}
+            </a>
+          </StreamHeader>
+          {ingress === null ? (
+            <a href={`/u/${username}/keys`} class={buttonClass('primary')}>
+              {keysStrings.createKey}
+            </a>
+          ) : (
+            ingress && (
+              <EncoderStatus
+                ingress={ingress}
+                isPictureStopped={player.reason === 'pictureStopped'}
+                isOnAir={announced !== 'offline'}
+                onChange={(changed) => changeIngress(() => changed)}
+              >
+                <a href={`/u/${username}/keys`}>{encoderStrings.turnOn}</a>
+              </EncoderStatus>
+            )
+          )}
+        </>
+      }
       side={
         <Suspended>
           {isPictureThere && (
@@ -61,35 +89,10 @@ function OwnStream({ own }: { own: Resource<DashboardData> & { data: DashboardDa
         </Suspended>
       }
     >
-      <StreamHeader channel={data} player={player}>
-        {(isSending || announced === 'reconnecting' || player.view === 'reconnecting') && (
-          <EndBroadcast isSending={isSending} onEnded={() => void reload()} />
-        )}
-        <a href={`/${username}`} class={buttonClass('plain')}>
-          {strings.viewChannel}
-        </a>
-      </StreamHeader>
-      {ingress === null ? (
-        <a href={`/u/${username}/keys`} class={buttonClass('primary')}>
-          {keysStrings.createKey}
-        </a>
-      ) : (
-        ingress && (
-          <EncoderStatus
-            ingress={ingress}
-            isPictureStopped={player.reason === 'pictureStopped'}
-            isOnAir={announced !== 'offline'}
-            onChange={(changed) => changeIngress(() => changed)}
-          >
-            <a href={`/u/${username}/keys`}>{encoderStrings.turnOn}</a>
-          </EncoderStatus>
-        )
-      )}
       <CatchUp joined={player.joined} />
       <StreamFacts stream={data.stream} player={player} encoder={ingress?.encoder} />
       <InfoCard
         stream={data.stream}
-        isMine
         onChange={(stream) => change((before) => ({ ...before, stream }))}
       />
       <AboutCard
