@@ -23,7 +23,7 @@ NAMED := $(if $(filter command,$(firstword $(origin USER))),$(USER))
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo down token tools fetch test test-unit test-faults test-assets test-ingest test-obs test-stack test-browser test-dynamodb check fix api screenshot lock synth bootstrap diff doctor deploy destroy livekit-keys cookie-key verify operator suspend unsuspend migrate bench soak attack
+.PHONY: help demo down token tools fetch test test-unit test-faults test-assets test-ingest test-obs test-stack test-browser test-dynamodb check fix api screenshot lock synth bootstrap diff doctor deploy destroy livekit-keys cookie-key verify operator suspend unsuspend approve migrate bench soak attack
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | while IFS="$$(printf '\t')" read -r name what; do printf '  make %-13s %s\n' "$$name" "$$what"; done
@@ -183,6 +183,10 @@ suspend: ## suspend an account at once: make suspend USER=ann REASON='why' (UNTI
 unsuspend: ## lift a suspension: make unsuspend USER=ann
 	$(HAVE) base
 	@$(IN_VENV)/python -m operations.operators lift '$(NAMED)'
+
+approve: ## let a user stream if the setting `streaming` is `approved`: make approve USER=ann (REMOVE=1 withdraws it)
+	$(HAVE) base
+	@$(IN_VENV)/python -m operations.operators $(if $(REMOVE),withdraw,approve) '$(NAMED)'
 
 migrate: ## change older items as a release needs it, after `make deploy` (ARGS=--dry-run)
 	$(HAVE) base

@@ -8,6 +8,7 @@
     │   ├── Blocked               blocked
     │   ├── ChatDisabled          chat_disabled
     │   ├── FollowersOnly         followers_only     with a retry time for a follower
+    │   ├── NotApproved           not_approved
     │   ├── SignedInOnly          signed_in_only
     │   ├── Suspended             suspended          with `reason` and `until`
     │   └── TimedOut              timed_out          with a retry time
@@ -92,6 +93,10 @@ class Blocked(Forbidden):
 
 class SignedInOnly(Forbidden):
     code, message = "signed_in_only", "Sign in to watch this channel"
+
+
+class NotApproved(Forbidden):
+    code, message = "not_approved", "An operator has to approve you before you can stream"
 
 
 class Suspended(Forbidden):

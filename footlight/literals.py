@@ -52,6 +52,8 @@ OperatorAction = Literal[
     "lifted",
     "appointed",
     "dismissed",
+    "approved",
+    "withdrawn",
     "report_dismissed",
     "report_warned",
     "report_suspended",

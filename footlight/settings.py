@@ -102,6 +102,11 @@ def drop_grace_seconds() -> int:
     return int(os.environ.get("FOOTLIGHT_DROP_GRACE_SECONDS", "75"))
 
 
+def needs_approval() -> bool:
+    """Return True if only people whom an operator has approved may stream."""
+    return os.environ.get("FOOTLIGHT_STREAMING") == "approved"
+
+
 def max_viewers() -> int:
     """Return the most viewers in a room."""
     return int(os.environ.get("FOOTLIGHT_MAX_VIEWERS", "10000"))

@@ -10,7 +10,7 @@ holds everywhere at once.
 from typing import Final
 
 from footlight import clock
-from footlight.errors import Refused, Suspended, UsernameRequired
+from footlight.errors import NotApproved, Refused, Suspended, UsernameRequired
 from footlight.tables.items import Found
 from footlight.tables.standing import Standing, is_good, standing_ref
 from footlight.tables.transactions import Failure, Operation, check
@@ -25,8 +25,8 @@ class Suspension(Wire):
     at: Instant
 
 
-CALLER_REFUSALS: Final = (Suspended, UsernameRequired)
-"""What `require_good_caller` raises."""
+CALLER_REFUSALS: Final = (Suspended, UsernameRequired, NotApproved)
+"""Why a caller may not change what only belongs to them."""
 
 
 def current_standing(user_id: str, found: Found) -> Standing | None:

@@ -39,6 +39,7 @@ nothing of CDK, so other programs can read the settings quickly.
 - `livekitRequestsPerMinute`: LiveKit's quota of API requests (0 to 1,000,000; 0 for none). Chat
   may use half of it, reads of stream keys a fifth. The default is that of LiveKit Cloud, 1,000, if
   `livekitUrl` is there, else 0: https://docs.livekit.io/cloud/quotas-and-limits/
+- `streaming`: who may stream: `everyone` (default), or only people whom an operator has `approved`.
 - `maxViewers`: the most viewers in a room (1 to 100,000, default 10,000).
 - `tableName`: an existing table to use in place of the stack's own, after a restore.
 - `chatHistoryHours`: how long chat messages are stored (1 to 720, default 24).
@@ -86,6 +87,7 @@ SETTINGS = frozenset(
         "chatHistoryHours",
         "crowdRequestsPerSecond",
         "livekitRequestsPerMinute",
+        "streaming",
         "maxViewers",
         "tableName",
         "allow",
@@ -180,6 +182,7 @@ class Config:
     chat_history_hours: int
     crowd_requests_per_second: int
     livekit_requests_per_minute: int
+    streaming: str
     max_viewers: int
     table_name: str | None
     emulator: Emulator | None
@@ -338,6 +341,8 @@ def read_config(context: Mapping[str, Any], pages: Mapping[str, str] | None = No
             0,
             1_000_000,
         ),
+        streaming=reader.text("streaming", r"everyone|approved", "everyone or approved")
+        or "everyone",
         max_viewers=reader.number("maxViewers", 10_000, 1, 100_000),
         table_name=reader.text("tableName", r"[A-Za-z0-9_.-]{3,255}", "Footlight-restored"),
         emulator=_emulator(reader) if local else None,

@@ -17,6 +17,7 @@ Setting = Literal[
     "limits",
     "chat_history",
     "max_viewers",
+    "streaming",
 ]
 """Each stands for one or more variables that the product's `settings.py` declares."""
 
@@ -88,9 +89,12 @@ FUNCTIONS: Final = {
         starts_checks=True,
     ),
     "ingress": Needs(
-        settings=("site_url", "table", "sign_in", "livekit_url", "drop_grace", "limits"),
+        settings=(
+            *("site_url", "table", "sign_in", "livekit_url", "drop_grace", "limits"),
+            "streaming",
+        ),
         secrets=("origin", "livekit"),
-        read=("SUBJECT#*", "USER#*", "LIVE#*", "STANDING#*"),
+        read=("SUBJECT#*", "USER#*", "LIVE#*", "STANDING#*", "STREAMER#*"),
         get=("LEASE#*",),
         put=("INGRESS#*", "LIVE#*", "SESSION#*"),
         update=("USER#*", "LEASE#*", "LIMIT#*"),
@@ -174,17 +178,18 @@ FUNCTIONS: Final = {
         starts_checks=True,
     ),
     "admin": Needs(
-        settings=("site_url", "table", "sign_in", "drop_grace", "limits"),
+        settings=("site_url", "table", "sign_in", "drop_grace", "limits", "streaming"),
         secrets=("origin",),
         # No function may write the role, or update or delete an entry of the operators' log.
         read=(
             *("NAME#*", "SUBJECT#*", "USER#*", "LIVE#*", "STANDING#*", "OPERATOR#*"),
-            *("REPORT#*", "REPORTED#*"),
+            *("REPORT#*", "REPORTED#*", "STREAMER#*"),
         ),
         query=("WORD#*", "OPLOG"),
         query_index=True,
-        put=("STANDING#*", "OPLOG"),
+        put=("STANDING#*", "STREAMER#*", "OPLOG"),
         update=("LIMIT#*", "REPORT#*", "REPORTED#*"),
+        delete=("STREAMER#*",),
         starts_checks=True,
     ),
     "session": Needs(
@@ -194,16 +199,19 @@ FUNCTIONS: Final = {
         update=("LIMIT#*", "SIGNOUT#*"),
     ),
     "reconcile": Needs(
-        settings=("table", "livekit_url", "drop_grace", "user_pool"),
+        settings=("table", "livekit_url", "drop_grace", "user_pool", "streaming"),
         secrets=("livekit",),
-        read=("LIVE#*", "USER#*", "BLOCK#*", "STANDING#*", "DELETION#*", "SUBJECT#*"),
+        read=(
+            *("LIVE#*", "USER#*", "BLOCK#*", "STANDING#*", "STREAMER#*"),
+            *("DELETION#*", "SUBJECT#*"),
+        ),
         query=ERASED,
         query_index=True,
         put=("LIVE#*", "SESSION#*", "SUBJECT#*", "STANDING#*"),
         update=("USER#*", "LEASE#*", "STANDING#*", "DELETION#*"),
         delete=(
             *("LEASE#*", "STANDING#*", "DELETION#*"),
-            *("FOLLOW#*", "USER#*", "LIVE#*", "INGRESS#*", "OPERATOR#*"),
+            *("FOLLOW#*", "USER#*", "LIVE#*", "INGRESS#*", "OPERATOR#*", "STREAMER#*"),
         ),
         check=("LEASE#*", "USER#*"),
         batch_write=ERASED,

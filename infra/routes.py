@@ -63,6 +63,8 @@ ROUTES: Final[dict[str, tuple[str, ...]]] = {
     "admin": (
         "PUT /api/admin/suspensions/{username}",
         "DELETE /api/admin/suspensions/{username}",
+        "PUT /api/admin/streamers/{username}",
+        "DELETE /api/admin/streamers/{username}",
         "GET /api/admin/people",
         "GET /api/admin/log",
         "GET /api/admin/reports",

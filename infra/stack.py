@@ -192,6 +192,7 @@ class Footlight(Stack):
             "livekit_url": {"FOOTLIGHT_LIVEKIT_URL": self.livekit_url},
             "drop_grace": {"FOOTLIGHT_DROP_GRACE_SECONDS": str(self.config.drop_grace_seconds)},
             "limits": {"FOOTLIGHT_LIMITS": limits} if limits else {},
+            "streaming": {"FOOTLIGHT_STREAMING": self.config.streaming},
             "max_viewers": {"FOOTLIGHT_MAX_VIEWERS": str(self.config.max_viewers)},
             "chat_history": {"FOOTLIGHT_CHAT_HISTORY_HOURS": str(self.config.chat_history_hours)},
         }

@@ -1,4 +1,4 @@
-"""`python -m operations.operators`: give and take the operator role, suspend and lift.
+"""`python -m operations.operators`: the operator role, suspensions, and who may stream.
 
 Suspensions are the same as those of the page `/admin`, for an incident while no operator can sign
 in. The table is written from here. The reconcile function changes LiveKit.
@@ -7,13 +7,13 @@ in. The table is written from here. The reconcile function changes LiveKit.
 import argparse
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Final
 
 from footlight import text
 from footlight.errors import InvalidRequest, NotFound, Unavailable
-from footlight.operators import appointments, suspensions
+from footlight.operators import appointments, approvals, suspensions
 from footlight.operators.role import Operator
 from operations.checks import Failed, exit_code_of
 from operations.deployment import deployed
@@ -51,6 +51,18 @@ def lift(username: str) -> str:
     return f"{username} is not suspended"
 
 
+def approve(username: str) -> str:
+    """Let a user stream. Idempotent. Return what to print."""
+    is_new = approvals.approve(SHELL, username)
+    return f"{username} is approved" + ("" if is_new else " already")
+
+
+def withdraw(username: str) -> str:
+    """Withdraw the approval of a user. Idempotent. Return what to print."""
+    approvals.withdraw(SHELL, username)
+    return f"{username} is not approved"
+
+
 def _instant(value: str) -> datetime:
     """Return an instant in ISO 8601. UTC is the default."""
     try:
@@ -60,6 +72,16 @@ def _instant(value: str) -> datetime:
     return instant if instant.tzinfo else instant.replace(tzinfo=UTC)
 
 
+_COMMANDS: Final[dict[str, Callable[[str], str]]] = {
+    "appoint": appoint,
+    "dismiss": dismiss,
+    "lift": lift,
+    "approve": approve,
+    "withdraw": withdraw,
+}
+"""The commands that take only a username."""
+
+
 def run(arguments: Sequence[str]) -> str:
     """Run one command, after `connect`. Return what to print.
 
@@ -67,7 +89,7 @@ def run(arguments: Sequence[str]) -> str:
         Failed: there is no such user, an argument is invalid, or the table is unavailable.
     """
     parser = argparse.ArgumentParser(prog="make operator", description="Operators and suspensions")
-    parser.add_argument("command", choices=("appoint", "dismiss", "suspend", "lift"))
+    parser.add_argument("command", choices=(*_COMMANDS, "suspend"))
     parser.add_argument("username")
     parser.add_argument("--reason", default="", help="why, which the person can read")
     parser.add_argument("--until", default="", help="when the suspension ends, in ISO 8601")
@@ -76,15 +98,9 @@ def run(arguments: Sequence[str]) -> str:
     if not username:
         raise Failed("name a user of the site: USER=ann")
     try:
-        match chosen.command:
-            case "appoint":
-                return appoint(username)
-            case "dismiss":
-                return dismiss(username)
-            case "suspend":
-                return suspend(username, chosen.reason, chosen.until)
-            case _:
-                return lift(username)
+        if chosen.command == "suspend":
+            return suspend(username, chosen.reason, chosen.until)
+        return _COMMANDS[chosen.command](username)
     except NotFound as error:
         raise Failed(f"no user has the name {username}") from error
     except InvalidRequest as error:

@@ -47,8 +47,8 @@ def end_rest(user_id: str) -> None:
         finish_ingress(user_id)
 
 
-def settle_suspension(user_id: str) -> None:
-    """Make LiveKit agree with the suspension of an account, or with its end, and check its room."""
+def settle_account(user_id: str) -> None:
+    """Make LiveKit agree with an account's suspension and approval, and check its room."""
     _start({"channel": user_id, "settles": True})
 
 

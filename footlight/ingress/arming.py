@@ -11,6 +11,7 @@ from footlight.aws import background
 from footlight.aws.logs import log
 from footlight.errors import NotFound, ResetInProgress, Unavailable
 from footlight.identities import Person
+from footlight.ingress.approval import approval_refs, require_approved
 from footlight.ingress.cleanup import apply_enabled, find_stored, remaining, request_deadline
 from footlight.ingress.key import store_armed, stored_ingress, stored_ingress_of
 from footlight.ingress.lease import lease
@@ -33,7 +34,7 @@ def arm(creator: Person, armed: Armed) -> tuple[Ingress, IngressInfo]:
     """
     limits.count_or_refuse("write", creator.id)
     deadline = request_deadline()
-    if not stored_ingress_of(creator.id).ingress_id:
+    if not stored_ingress_of(creator.id, to_stream=armed != "off").ingress_id:
         raise NotFound("There is no stream key yet")
     with lease(creator.id) as held:
         ingress = stored_ingress(creator.id)
@@ -78,8 +79,11 @@ def catch_up(creator: Person) -> None:
     with lease(creator.id):
         # Read under the lease, so that a key that rests after an end isn't enabled.
         state_ref = live_state(creator.id)
-        found = batch_get(state_ref, standing_ref(creator.id), consistent=True)
+        found = batch_get(
+            state_ref, standing_ref(creator.id), *approval_refs(creator.id), consistent=True
+        )
         require_good_caller(creator.id, found)
+        require_approved(creator.id, found)
         state = found.get(state_ref)
         if not (state and state.live):
             return

@@ -25,6 +25,7 @@ from footlight.tables.ingress import LISTED_ARMED, Ingress, ingress_ref, owner_r
 from footlight.tables.items import get, listed
 from footlight.tables.leases import Hold
 from footlight.tables.live import LISTED_RESTING, live_state
+from footlight.tables.streamers import streamer_ref
 from footlight.tables.transactions import delete, write
 
 REQUEST_SECONDS = 2.6
@@ -68,6 +69,7 @@ def erase_ingress(user_id: str) -> None:
             held.still_held(or_raise=ResetInProgress),
             delete(ingress_ref(user_id)),
             delete(live_state(user_id)),
+            delete(streamer_ref(user_id)),
             *([delete(owner_ref(ingress_id))] if ingress_id else []),
         )
 

@@ -5,6 +5,7 @@ from typing import Final
 
 from footlight import clock
 from footlight.errors import ResetInProgress
+from footlight.ingress.approval import approval_refs, is_approved, require_approved
 from footlight.literals import Armed
 from footlight.live.record import record_event
 from footlight.live.state import EndedByCreator, RestEnded
@@ -41,31 +42,36 @@ def is_armed(ingress: Ingress, now: datetime) -> bool:
     return armed_of(ingress, now)[0] != "off"
 
 
-def stored_ingress_of(creator_id: str) -> Ingress:
+def stored_ingress_of(creator_id: str, *, to_stream: bool) -> Ingress:
     """Return the stored ingress, or an empty one, for a change by its creator.
+
+    `to_stream`: the change makes a key that works, so the creator must be approved.
 
     Raises:
         Suspended: the creator is suspended.
+        NotApproved: the creator may not stream.
     """
     ref, own_standing = ingress_ref(creator_id), standing_ref(creator_id)
-    found = batch_get(ref, own_standing, consistent=True)
+    found = batch_get(ref, own_standing, *approval_refs(creator_id), consistent=True)
     require_good_caller(creator_id, found)
+    if to_stream:
+        require_approved(creator_id, found)
     return found.get(ref) or ref.new(user_id=creator_id)
 
 
 def may_use_key(ingress: Ingress) -> bool:
     """Return True if an encoder may use the stream key now.
 
-    It is armed, it doesn't rest, and its owner is neither suspended nor deleted.
+    It is armed, it doesn't rest, and its owner may stream, and is neither suspended nor deleted.
     """
     user_id = ingress.user_id
     if not is_armed(ingress, clock.now()):
         return False
     state_ref = live_state(user_id)
-    found = batch_get(state_ref, standing_ref(user_id), consistent=True)
+    found = batch_get(state_ref, standing_ref(user_id), *approval_refs(user_id), consistent=True)
     state = found.get(state_ref)
     is_resting = state is not None and state.resting_until is not None
-    return not is_resting and is_in_good_standing(user_id, found)
+    return not is_resting and is_in_good_standing(user_id, found) and is_approved(user_id, found)
 
 
 def resting_until(user_id: str) -> datetime | None:

@@ -33,7 +33,7 @@ def reset_ingress(creator: Person, input_type: InputType) -> tuple[Ingress, Ingr
     limits.count_or_refuse("reset", creator.id)
     deadline = request_deadline()
     with lease(creator.id) as held:
-        ingress = stored_ingress_of(creator.id)
+        ingress = stored_ingress_of(creator.id, to_stream=True)
         enabled = is_armed(ingress, clock.now())
         created = server.create_ingress(
             create_request(creator.id, creator.username, input_type, enabled=enabled),
@@ -61,7 +61,7 @@ def delete_ingress(creator: Person) -> None:
     limits.count_or_refuse("write", creator.id)
     deadline = request_deadline()
     with lease(creator.id) as held:
-        ingress = stored_ingress_of(creator.id)
+        ingress = stored_ingress_of(creator.id, to_stream=False)
         if ingress.ingress_id:
             _commit(held, ingress, None, None)
         delete_other_ingresses(held, creator.id, keep=None, deadline=deadline)

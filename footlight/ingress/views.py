@@ -10,6 +10,7 @@ from footlight import clock, limits
 from footlight.aws import background
 from footlight.errors import NotFound
 from footlight.identities import Person
+from footlight.ingress.approval import approval_refs, require_approved
 from footlight.ingress.key import armed_of
 from footlight.ingress.options import input_type_of
 from footlight.literals import Armed, EncoderFault, InputType
@@ -69,10 +70,16 @@ class Ingress(Wire):
 
 
 def own_ingress(creator: Person) -> Ingress:
-    """Return the creator's ingress. Raise NotFound before the first reset. Reads are limited."""
+    """Return the creator's ingress. Reads are limited.
+
+    Raises:
+        NotApproved: the creator may not stream.
+        NotFound: there is no key, because the creator hasn't reset it, or LiveKit has lost it.
+    """
     limits.count_or_refuse("ingress", creator.id)
     stored_ref, state_ref = ingress_ref(creator.id), live_state(creator.id)
-    found = batch_get(stored_ref, state_ref, consistent=True)
+    found = batch_get(stored_ref, state_ref, *approval_refs(creator.id), consistent=True)
+    require_approved(creator.id, found)
     stored, state = found.get(stored_ref), found.get(state_ref)
     if stored is None or not stored.ingress_id:
         raise NotFound("There is no stream key yet")

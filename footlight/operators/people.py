@@ -2,7 +2,7 @@
 
 from pydantic import Field
 
-from footlight import cursors, standing
+from footlight import cursors, settings, standing
 from footlight.channels.search import find_users, parse_query
 from footlight.channels.views import channel_items, channel_refs, stream_view
 from footlight.literals import State
@@ -10,6 +10,7 @@ from footlight.standing import Suspension
 from footlight.tables.items import batch_get, listed_newest
 from footlight.tables.reports import reported_ref
 from footlight.tables.standing import LISTED_SUSPENDED
+from footlight.tables.streamers import streamer_ref
 from footlight.wire import Instant, Wire
 
 PAGE = 20
@@ -28,6 +29,9 @@ class PersonForOperators(Wire):
     created_at: Instant
     suspension: Suspension | None
     open_reports: int
+    is_approved: bool | None = Field(
+        description="Whether an operator has approved that they stream. Null: everyone may stream"
+    )
 
 
 class PeopleForOperators(Wire):
@@ -54,7 +58,9 @@ def find_people(term: str, cursor: str | None) -> PeopleForOperators:
 
 def _people(user_ids: list[str]) -> list[PersonForOperators]:
     refs = [ref for user_id in user_ids for ref in channel_refs(user_id)]
-    found = batch_get(*refs, *map(reported_ref, user_ids))
+    is_asked = settings.needs_approval()
+    approvals = map(streamer_ref, user_ids) if is_asked else ()
+    found = batch_get(*refs, *map(reported_ref, user_ids), *approvals)
     people: list[PersonForOperators] = []
     for user_id in user_ids:
         items = channel_items(user_id, found)
@@ -74,6 +80,7 @@ def _people(user_ids: list[str]) -> list[PersonForOperators]:
                 created_at=items.profile.created_at,
                 suspension=standing.suspension_view(user_id, found),
                 open_reports=reported.open_reports if reported else 0,
+                is_approved=streamer_ref(user_id) in found if is_asked else None,
             )
         )
     return people

@@ -40,7 +40,7 @@ def suspend_user(by: Operator, user: Person, reason: str, until: datetime | None
     """Suspend an account, as `suspend` does."""
     _refuse_oneself(by, user)
     if retry(lambda: _suspend(by, user, reason, until)):
-        background.settle_suspension(user.id)
+        background.settle_account(user.id)
 
 
 def lift(by: Operator, username: str) -> None:
@@ -54,7 +54,7 @@ def lift(by: Operator, username: str) -> None:
     user = find_user(username)
     _refuse_oneself(by, user)
     if retry(lambda: _lift(by, user)):
-        background.settle_suspension(user.id)
+        background.settle_account(user.id)
 
 
 def find_user(username: str) -> Person:

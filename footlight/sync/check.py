@@ -26,7 +26,9 @@ from livekit.protocol.models import ParticipantInfo, Room
 from footlight import clock, identities, standing
 from footlight.aws.logs import log
 from footlight.channels import views
-from footlight.errors import Unavailable
+from footlight.errors import ResetInProgress, Unavailable
+from footlight.ingress.approval import approval_refs, is_approved
+from footlight.ingress.suspension import settle_account
 from footlight.literals import Source
 from footlight.live.current import state_at
 from footlight.live.record import record_seen
@@ -187,6 +189,7 @@ class Check:
         found = batch_get(
             *chain.from_iterable(pair for _, *pair in refs),
             *map(standing_ref, user_ids),
+            *chain.from_iterable(map(approval_refs, user_ids)),
             consistent=True,
         )
         self._found = suspensions | found
@@ -203,6 +206,7 @@ class Check:
         """
         self._report.channels += len(self._states)
         unknown = self._record()
+        self._stop_unapproved(self._states.keys() - unknown)
         self._remove_refused()
         self._update_metadata(self._rooms.keys() - unknown)
         return not unknown
@@ -236,6 +240,24 @@ class Check:
             if outcome.item:
                 self._states[user_id] = outcome.item
         return seen.keys() - outcomes.keys()
+
+    def _stop_unapproved(self, user_ids: Iterable[str]) -> None:
+        """End the broadcasts of creators who aren't approved, and turn off their keys.
+
+        Their keys may be older than the setting that requires an approval.
+        """
+        for user_id in user_ids:
+            if not self._states[user_id].live or is_approved(user_id, self._found):
+                continue
+            try:
+                settle_account(user_id)
+                self._states[user_id] = batch_get(live_state(user_id), consistent=True).require(
+                    live_state(user_id)
+                )
+            except ResetInProgress:
+                log.info("ingress is changing", channel=user_id)  # The next check stops it.
+            except Unavailable:
+                self._report.faults += 1
 
     def _event(self, user_id: str, state: LiveState) -> RoomSeen | None:
         """Return what the room shows, or None if that isn't known."""

@@ -56,7 +56,7 @@ def reconcile(function: str = "") -> Report | None:
             held.is_kept = any(started)
             suspended = all_suspensions()
             # Before the check, which then finds no drift.
-            faults = _for_each(suspension.due(suspended), suspension.settle_suspension)
+            faults = _for_each(suspension.due(suspended), suspension.settle_account)
             report = check_channels(own, found.rooms, _deadline(until), Found.of(suspended))
             report.faults += faults + started.count(False)
             report.faults += _for_each(lease.unfinished(), cleanup.finish_change)

@@ -26,6 +26,7 @@
 | `audit_log.LogEntry` | `MODLOG#{host}` | `{at, ms}#{random}` | moderation actions |
 | `operators.Operator` | `OPERATOR#{id}` | `OPERATOR` | the role of an operator |
 | `operators.OperatorEntry` | `OPLOG` | `{at, ms}#{random}` | actions of operators |
+| `streamers.Streamer` | `STREAMER#{id}` | `STREAMER` | an operator's approval of a user to stream |
 | `reports.Report` | `REPORT#{id}` | `REPORT` | a report; index: open, decided |
 | `reports.Reported` | `REPORTED#{id}` | `REPORTED` | how many reports are open about someone |
 | `relations.Follow` | `FOLLOW#{user}` | `{host}` | a user's follows; index: followers |

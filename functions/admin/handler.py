@@ -6,7 +6,7 @@ from footlight.edge.http import Api
 from footlight.edge.operator_auth import CurrentOperator
 from footlight.errors import NotFound, Oneself, RateLimited
 from footlight.literals import Decision, ReportState
-from footlight.operators import decisions, suspensions
+from footlight.operators import approvals, decisions, suspensions
 from footlight.operators.decisions import Reports, ReportView
 from footlight.operators.log import OperatorLog, read_log
 from footlight.operators.people import PeopleForOperators, find_people
@@ -53,6 +53,24 @@ def put_suspension(username: Username, request: SuspensionRequest, me: CurrentOp
 def delete_suspension(username: Username, me: CurrentOperator) -> None:
     """Lift a suspension. Idempotent."""
     suspensions.lift(me, username)
+
+
+@app.put("/api/admin/streamers/<username>", NotFound, RateLimited)
+def put_streamer(username: Username, me: CurrentOperator) -> None:
+    """Approve a person, who may then stream. Idempotent.
+
+    It matters if the setting `streaming` is `approved`, but may be done before.
+    """
+    approvals.approve(me, username)
+
+
+@app.delete("/api/admin/streamers/<username>", NotFound, RateLimited)
+def delete_streamer(username: Username, me: CurrentOperator) -> None:
+    """Withdraw an approval. Idempotent.
+
+    If the setting `streaming` is `approved`, a broadcast ends, and the stream key stops working.
+    """
+    approvals.withdraw(me, username)
 
 
 @app.get("/api/admin/people")

@@ -2,7 +2,7 @@
 
 from footlight.edge.auth import CurrentCreator
 from footlight.edge.http import Api
-from footlight.errors import NotConfigured, NotFound, RateLimited, ResetInProgress
+from footlight.errors import NotApproved, NotConfigured, NotFound, RateLimited, ResetInProgress
 from footlight.ingress import reset
 from footlight.ingress.arming import arm, catch_up, end_broadcast
 from footlight.ingress.views import Ingress, ingress_view, own_ingress
@@ -25,13 +25,13 @@ class ArmRequest(Request):
     armed: Armed
 
 
-@app.get("/api/ingress", NotConfigured, NotFound, RateLimited)
+@app.get("/api/ingress", NotConfigured, NotApproved, NotFound, RateLimited)
 def get_ingress(me: CurrentCreator) -> Ingress:
     """Get your server URL, stream key, and encoder state. 404 before the first reset."""
     return own_ingress(me)
 
 
-@app.post("/api/ingress", NotConfigured, RateLimited, ResetInProgress)
+@app.post("/api/ingress", NotConfigured, NotApproved, RateLimited, ResetInProgress)
 def post_ingress(request: IngressRequest, me: CurrentCreator) -> Ingress:
     """Reset your stream key.
 
@@ -40,7 +40,7 @@ def post_ingress(request: IngressRequest, me: CurrentCreator) -> Ingress:
     return ingress_view(*reset.reset_ingress(me, request.input_type))
 
 
-@app.patch("/api/ingress", NotConfigured, RateLimited, ResetInProgress, NotFound)
+@app.patch("/api/ingress", NotConfigured, NotApproved, RateLimited, ResetInProgress, NotFound)
 def patch_ingress(request: ArmRequest, me: CurrentCreator) -> Ingress:
     """Set when your stream key works. `always` and `half_hour` also end its rest.
 
@@ -66,7 +66,7 @@ def end_stream(me: CurrentCreator) -> None:
     end_broadcast(me)
 
 
-@app.post("/api/stream/catch-up", NotConfigured, RateLimited, ResetInProgress)
+@app.post("/api/stream/catch-up", NotConfigured, NotApproved, RateLimited, ResetInProgress)
 def catch_up_stream(me: CurrentCreator) -> None:
     """Restart your encoder's connection, so that viewers are no longer behind.
 

@@ -89,7 +89,7 @@ def _settle(user_id: str) -> None:
 
 def _try_to_settle(user_id: str) -> bool:
     try:
-        suspension.settle_suspension(user_id)
+        suspension.settle_account(user_id)
     except ResetInProgress:
         log.info("ingress is changing", channel=user_id)
         return False

@@ -20,6 +20,7 @@ ABOUT_THE_TARGET = {
     "/api/blocks/{username}",
     "DELETE /api/moderators/{username}",
     "/api/admin/suspensions/{username}",
+    "/api/admin/streamers/{username}",
 }
 """Routes whose `username` is no host. A suspended viewer can be blocked, and dismissed."""
 

@@ -59,6 +59,7 @@ def test_context_of_cdk_is_ignored() -> None:
         ({"crowdRequestsPerSecond": "20000"}, "from 200 to 10000"),
         ({"livekitRequestsPerMinute": "-1"}, "from 0 to 1000000"),
         ({"maxViewers": "0"}, "from 1 to 100000"),
+        ({"streaming": "some"}, "streaming: 'some' should look like everyone or approved"),
         ({"tableName": "a table"}, "tableName"),
         ({"siteName": "<b>"}, "siteName"),
         ({"siteUrl": "http://localhost:1"}, "siteUrl"),

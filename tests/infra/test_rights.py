@@ -318,6 +318,40 @@ def _a_suspension_and_its_end(world: World, time: Clock) -> Act:
     return run
 
 
+def _withdraws_an_approval(world: World, time: Clock) -> Act:
+    """A task turns off the key of a creator who isn't approved."""
+    del time
+    handler = importlib.import_module("functions.reconcile.handler").handler
+
+    def settles() -> None:
+        handler({"channel": world.people.ann.id, "settles": True}, None)
+        assert world.livekit.enabled_keys(world.people.ann.id) == []
+
+    return lambda: _if_approved(settles)
+
+
+def _needs_approval(name: str, status: int) -> Callable[[World, Clock], Act]:
+    """Make the call of a row while only approved people may stream."""
+    row = next(row for row in ROUTES if row.name == name)
+
+    def prepare(world: World, time: Clock) -> Act:
+        del time
+        call = row.prepared(world)
+
+        def calls() -> None:
+            assert call().status == status
+
+        return lambda: _if_approved(calls)
+
+    return prepare
+
+
+def _if_approved(act: Act) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("FOOTLIGHT_STREAMING", "approved")
+        act()
+
+
 def _erases_two_accounts(world: World, time: Clock) -> Act:
     """Ann and bob follow each other, and delete their accounts at the same moment."""
     handler = importlib.import_module("functions.reconcile.handler").handler
@@ -408,6 +442,9 @@ MORE = {
     "three runs": More("reconcile", _three_runs),
     "a run after a rest": More("reconcile", _a_run_after_a_rest),
     "a suspension and its end": More("reconcile", _a_suspension_and_its_end),
+    "a withdrawn approval": More("reconcile", _withdraws_an_approval),
+    "a key without an approval": More("ingress", _needs_approval("GET /api/ingress", 403)),
+    "people and approvals": More("admin", _needs_approval("GET /api/admin/people", 200)),
     "two deletions": More("reconcile", _erases_two_accounts),
     "a return": More("account", _returns),
     "a run in parts": More("reconcile", _a_run_in_parts),
@@ -678,14 +715,14 @@ def test_only_moderation_adds_to_the_audit_log_and_no_function_changes_it(
     assert list(compress(rights, allowed)) == [("moderation", "PutItem")]
 
 
-def test_only_operators_suspend_and_no_function_gives_their_role_or_changes_their_log(
+def test_only_operators_suspend_or_approve_and_no_function_gives_their_role_or_changes_their_log(
     authorization: Authorization,
 ) -> None:
     changes = [
         (function, action, key)
         for function in FUNCTIONS
         for action in ("PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem")
-        for key in ("OPERATOR#a", "OPLOG", "STANDING#a")
+        for key in ("OPERATOR#a", "OPLOG", "STANDING#a", "STREAMER#a")
     ]
     requests = [
         authorization.table_request(function, Action(action, frozenset({key})))
@@ -695,6 +732,10 @@ def test_only_operators_suspend_and_no_function_gives_their_role_or_changes_thei
     assert set(compress(changes, allowed)) == {
         ("admin", "PutItem", "OPLOG"),
         ("admin", "PutItem", "STANDING#a"),
+        ("admin", "PutItem", "STREAMER#a"),
+        ("admin", "DeleteItem", "STREAMER#a"),
+        # The erasure of a deleted account.
+        ("reconcile", "DeleteItem", "STREAMER#a"),
         # A deletion marks the account, and a return removes the mark or restores a suspension.
         ("account", "PutItem", "STANDING#a"),
         ("account", "DeleteItem", "STANDING#a"),

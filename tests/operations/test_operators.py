@@ -1,4 +1,4 @@
-"""`make operator`, `make suspend`, and `make unsuspend`."""
+"""`make operator`, `make suspend`, `make unsuspend`, and `make approve`."""
 
 from collections.abc import Generator
 from functools import cache
@@ -14,6 +14,7 @@ from footlight.tables import _pynamodb, items
 from footlight.tables.items import batch_get
 from footlight.tables.operators import operator_ref
 from footlight.tables.standing import standing_ref
+from footlight.tables.streamers import streamer_ref
 from operations import operators
 from operations.checks import Failed
 from operations.deployment import Deployment, Stack
@@ -88,12 +89,25 @@ def test_an_account_is_suspended_and_the_suspension_lifted(
     assert [{"channel": ann.id, "settles": True}] * 2 == BEGUN
 
 
+def test_a_person_is_approved_and_the_approval_withdrawn(ann: Person) -> None:
+    approval = streamer_ref(ann.id)
+    assert operators.run(["approve", "ann"]) == "ann is approved"
+    assert operators.run(["approve", "ann"]) == "ann is approved already"
+    assert approval in batch_get(approval, consistent=True)
+    for _ in range(2):
+        assert operators.run(["withdraw", "ann"]) == "ann is not approved"
+        assert approval not in batch_get(approval, consistent=True)
+    assert [each[2] for each in actions()] == ["approved", "withdrawn"]
+    assert [{"channel": ann.id, "settles": True}] * 4 == BEGUN
+
+
 @pytest.mark.parametrize(
     ("arguments", "problem"),
     [
         (["appoint", ""], "name a user"),
         (["appoint", "noel"], "no user has the name noel"),
         (["lift", "noel"], "no user has the name noel"),
+        (["approve", "noel"], "no user has the name noel"),
         (["suspend", "ann"], "REASON"),
         (["suspend", "ann", "--reason", "spam", "--until", "soon"], "UNTIL: soon"),
         (["suspend", "ann", "--reason", "spam", "--until", "2020-01-01"], "future"),

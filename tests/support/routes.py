@@ -479,6 +479,20 @@ ROUTES: Final = (
         limit="write",
     ),
     Route(
+        "PUT /api/admin/streamers/{username}",
+        OPERATOR,
+        by("olga"),
+        calls="(BatchGet) BatchGet Update Get Transact settle",
+        limit="write",
+    ),
+    Route(
+        "DELETE /api/admin/streamers/{username}",
+        OPERATOR,
+        by("olga"),
+        calls="(BatchGet) BatchGet Update Get Transact settle",
+        limit="write",
+    ),
+    Route(
         "GET /api/admin/people",
         OPERATOR,
         by("olga", query={"term": "ann"}),

@@ -41,6 +41,7 @@ SETTINGS: Final[dict[str, dict[str, str]]] = {
         "snapStart": "true",
         "dropGraceSeconds": "60",
         "maxViewers": "100",
+        "streaming": "approved",
     },
     # A second deployment with a web ACL of its own, and a table that was restored.
     "second": {

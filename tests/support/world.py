@@ -11,7 +11,7 @@ import httpx2
 from livekit.protocol.ingress import IngressInfo
 
 from footlight import identities
-from footlight.ingress.suspension import settle_suspension
+from footlight.ingress.suspension import settle_account
 from footlight.tables import users
 from footlight.tables.limits import Taken
 from footlight.watching import viewer_tokens
@@ -102,7 +102,7 @@ def begin(api: Api, livekit: LiveKit) -> Beginning:
     report = {"username": "ann", "messageId": MESSAGE, "reason": "harassment"}
     report_id = _done(api.post("/api/reports", report, signed_in_as=eve)).body["id"]
     _done(api.put("/api/admin/suspensions/sam", {"reason": "spam"}, signed_in_as=olga))
-    settle_suspension(sam.id)
+    settle_account(sam.id)
     for pk, sk in stored():
         if pk.startswith("LIMIT#"):  # the requests above don't count
             Taken(pk, sk).delete()

@@ -21,6 +21,7 @@ from footlight.tables import (
     search,
     sign_outs,
     standing,
+    streamers,
     users,
 )
 from footlight.tables.attributes import Changes, assign
@@ -35,6 +36,10 @@ EXPIRY = INSTANT.replace(microsecond=0)
 TEXT, MS, SECONDS = "2026-11-30T02:05:07.089Z", "1796004307089", "1796004307"
 
 ITEMS: dict[str, tuple[Item, dict[str, Any]]] = {
+    "streamer": (
+        streamers.streamer_ref("a").new(at=INSTANT),
+        {"pk": {"S": "STREAMER#a"}, "sk": {"S": "STREAMER"}, "at": {"S": TEXT}},
+    ),
     "name": (
         users.name("ann").new(user_id="a"),
         {"pk": {"S": "NAME#ann"}, "sk": {"S": "NAME"}, "user_id": {"S": "a"}},

@@ -10,7 +10,9 @@ from footlight.operators import log as operators_log
 from tests.support.api import Answer, Api, Person
 from tests.support.clock import Clock
 from tests.support.deployment import BEGUN
+from tests.support.livekit import LiveKit
 from tests.support.people import a_suspension, an_operator
+from tests.support.webhook import run_background
 
 SUSPENSIONS = "/api/admin/suspensions"
 
@@ -65,6 +67,7 @@ def test_a_suspension_is_in_the_log_and_in_the_list_of_people(
         "createdAt": "",
         "suspension": {"reason": "Many reports", "until": until, "at": clock.iso(time.now)},
         "openReports": 0,
+        "isApproved": None,
     }
 
 
@@ -127,6 +130,45 @@ def test_a_suspension_needs_a_reason_and_an_end_in_the_future(
     assert answer.refused_with(422, "invalid_request")
     assert set(answer.body["error"]["fields"]) == {field}
     assert BEGUN == []
+
+
+def test_approvals_are_idempotent_and_in_the_log(
+    api: Api, olga: Person, ann: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def is_approved() -> bool:
+        query = {"term": "ann"}
+        found = api.get("/api/admin/people", query=query, signed_in_as=olga).body
+        return found["people"][0]["isApproved"]
+
+    monkeypatch.setenv("FOOTLIGHT_STREAMING", "approved")
+    assert not is_approved()
+    for method, expected in (("PUT", True), ("DELETE", False)):
+        for _ in range(2):
+            answer = api.call(method, "/api/admin/streamers/ann", signed_in_as=olga)
+            assert answer.status == 204
+            assert is_approved() is expected
+    actions = [(entry["action"], entry["whom"]["name"]) for entry in log(api, olga)]
+    assert sorted(actions) == [("approved", "ann"), ("withdrawn", "ann")]
+    answer = api.put("/api/admin/streamers/unknown", signed_in_as=olga)
+    assert answer.refused_with(404, "not_found")
+
+
+def test_a_person_who_is_not_approved_gets_no_key(
+    api: Api, olga: Person, ann: Person, livekit: LiveKit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FOOTLIGHT_STREAMING", "approved")
+    answers = [
+        api.get("/api/ingress", signed_in_as=ann),
+        api.post("/api/ingress", {}, signed_in_as=ann),
+        api.patch("/api/ingress", {"armed": "always"}, signed_in_as=ann),
+    ]
+    assert all(answer.refused_with(403, "not_approved") for answer in answers)
+    assert livekit.made == []
+    api.put("/api/admin/streamers/ann", signed_in_as=olga)
+    assert api.post("/api/ingress", {}, signed_in_as=ann).status == 200
+    api.delete("/api/admin/streamers/ann", signed_in_as=olga)
+    run_background()
+    assert livekit.enabled_keys(ann.id) == []
 
 
 def test_an_operator_can_be_suspended_and_then_has_no_role(

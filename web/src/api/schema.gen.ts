@@ -86,6 +86,34 @@ export interface paths {
         patch: operations["patchReport"];
         trace?: never;
     };
+    "/api/admin/streamers/{username}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Approve a person, who may then stream
+         * @description Approve a person, who may then stream. Idempotent.
+         *
+         *     It matters if the setting `streaming` is `approved`, but may be done before.
+         */
+        put: operations["putStreamer"];
+        post?: never;
+        /**
+         * Withdraw an approval
+         * @description Withdraw an approval. Idempotent.
+         *
+         *     If the setting `streaming` is `approved`, a broadcast ends, and the stream key stops working.
+         */
+        delete: operations["deleteStreamer"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/admin/suspensions/{username}": {
         parameters: {
             query?: never;
@@ -1647,7 +1675,7 @@ export interface components {
              * Action
              * @enum {string}
              */
-            action: "suspended" | "lifted" | "appointed" | "dismissed" | "report_dismissed" | "report_warned" | "report_suspended";
+            action: "suspended" | "lifted" | "appointed" | "dismissed" | "approved" | "withdrawn" | "report_dismissed" | "report_warned" | "report_suspended";
             whom: components["schemas"]["OperatorTarget"];
             /** Reason */
             reason: string | null;
@@ -1803,6 +1831,11 @@ export interface components {
             suspension: components["schemas"]["Suspension"] | null;
             /** Openreports */
             openReports: number;
+            /**
+             * Isapproved
+             * @description Whether an operator has approved that they stream. Null: everyone may stream
+             */
+            isApproved: boolean | null;
         };
         /**
          * ReasonRequest
@@ -2473,6 +2506,158 @@ export interface operations {
             };
             /** @description `too_large` */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `invalid_request` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `rate_limited` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    putStreamer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                username: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": null;
+                };
+            };
+            /** @description `unauthorized` or `token_expired` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `forbidden` or `suspended` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `invalid_request` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `rate_limited` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    deleteStreamer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                username: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": null;
+                };
+            };
+            /** @description `unauthorized` or `token_expired` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `forbidden` or `suspended` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4107,6 +4292,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description `not_approved` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
             /** @description `not_found` */
             404: {
                 headers: {
@@ -4194,7 +4388,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description `suspended` */
+            /** @description `suspended` or `not_approved` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4364,7 +4558,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description `suspended` */
+            /** @description `suspended` or `not_approved` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5847,7 +6041,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description `suspended` */
+            /** @description `suspended` or `not_approved` */
             403: {
                 headers: {
                     [name: string]: unknown;

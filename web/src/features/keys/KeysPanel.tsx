@@ -12,6 +12,7 @@ import { addressWithKey } from './address'
 import { CopyField } from './CopyField'
 import { EncoderStatus } from './EncoderStatus'
 import styles from './KeysPanel.module.css'
+import { NotApproved } from './NotApproved'
 import { ObsSteps } from './ObsSteps'
 import { ResetDialog } from './ResetDialog'
 import * as strings from './strings'
@@ -24,6 +25,7 @@ export function KeysPanel() {
   const { data, refusal, reload, change } = useIngress(RELOAD_MS)
   const [isResetting, setResetting] = useState(false)
 
+  if (refusal?.code === 'not_approved') return <NotApproved />
   if (data === undefined) {
     return refusal ? (
       <Fault refusal={refusal} onRetry={() => void reload()} />

@@ -6,6 +6,10 @@ export const connectEncoderText =
   'OBS and other encoders send video to your channel with a server address and a stream key.'
 export const createKey = 'Create your stream key'
 
+export const notApprovedTitle = 'You can’t stream yet'
+export const notApproved =
+  'On this site, an operator approves who may stream. Ask the site’s operator to approve you.'
+
 // The connection
 export const connection = 'Connection'
 export const resetKey = 'Reset key'

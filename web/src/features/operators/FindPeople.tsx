@@ -54,6 +54,7 @@ export function FindPeople({ term, onFind }: Props) {
                     person={person}
                     onAsk={() => setAsked(person)}
                     lift={() => people.lift(person.username)}
+                    approve={(isApproved) => people.approve(person.username, isApproved)}
                   />
                 ))}
               </People>
@@ -114,12 +115,14 @@ interface RowProps {
   person: PersonForOperators
   onAsk(): void
   lift(): Promise<void>
+  approve(isApproved: boolean): Promise<void>
 }
 
 function Row({
-  person: { username, image, title, state, suspension, openReports },
+  person: { username, image, title, state, suspension, openReports, isApproved },
   onAsk,
   lift,
+  approve,
 }: RowProps) {
   return (
     <Person
@@ -127,6 +130,26 @@ function Row({
       image={image}
       action={
         <div class={styles.actions}>
+          {isApproved === false && (
+            <RowButton
+              label={strings.approve}
+              name={strings.approveNamed(username)}
+              act={() => approve(true)}
+              done={strings.didApprove(username)}
+            />
+          )}
+          {isApproved && (
+            <RowButton
+              label={strings.withdraw}
+              name={strings.withdrawNamed(username)}
+              confirmation={{
+                title: strings.withdrawTitle(username),
+                text: strings.withdrawText,
+              }}
+              act={() => approve(false)}
+              done={strings.didWithdraw(username)}
+            />
+          )}
           <Button
             look={suspension ? 'plain' : 'danger'}
             aria-label={suspension ? strings.changeNamed(username) : strings.suspendNamed(username)}
@@ -149,6 +172,7 @@ function Row({
         {state === 'live' && !suspension && <strong>{strings.live} · </strong>}
         <bdi>{title}</bdi>
       </p>
+      {isApproved !== null && <p>{isApproved ? strings.approved : strings.notApproved}</p>}
       {openReports > 0 && <p>{strings.openReports(openReports)}</p>}
       {suspension && <SuspensionFacts of={suspension} />}
     </Person>

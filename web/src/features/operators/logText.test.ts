@@ -16,6 +16,8 @@ const ENTRY: OperatorLogEntry = {
 test('an entry says who did what to whom', () => {
   expect(describe(ENTRY)).toBe('olga suspended bob')
   expect(describe({ ...ENTRY, action: 'lifted' })).toBe('olga lifted the suspension of bob')
+  expect(describe({ ...ENTRY, action: 'approved' })).toBe('olga approved bob to stream')
+  expect(describe({ ...ENTRY, action: 'withdrawn' })).toBe('olga withdrew bob’s approval to stream')
 })
 
 test('an entry says when a suspension ends', () => {

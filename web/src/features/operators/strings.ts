@@ -27,6 +27,19 @@ export const liftNamed = (name: string) => `Lift suspension of ${name}`
 export const lifted = (name: string) => `Lifted the suspension of ${name}`
 export const didSuspend = (name: string) => `Suspended ${name}`
 
+// Who may stream, if operators approve it
+export const approved = 'May stream'
+export const notApproved = 'Not approved to stream'
+export const approve = 'Approve'
+export const approveNamed = (name: string) => `Approve ${name} to stream`
+export const didApprove = (name: string) => `${name} may stream now`
+export const withdraw = 'Withdraw approval'
+export const withdrawNamed = (name: string) => `Withdraw the approval of ${name}`
+export const didWithdraw = (name: string) => `Withdrew the approval of ${name}`
+export const withdrawTitle = (name: string) => `Withdraw the approval of ${name}?`
+export const withdrawText =
+  'Their broadcast ends, and their stream key stops working until an operator approves them again.'
+
 // The dialog
 export const suspendTitle = (name: string) => `Suspend ${name}?`
 export const changeTitle = (name: string) => `Change the suspension of ${name}`
@@ -50,6 +63,8 @@ export const logEntries = {
   lifted: (by: string, target: string) => `${by} lifted the suspension of ${target}`,
   appointed: (by: string, target: string) => `${by} made ${target} an operator`,
   dismissed: (by: string, target: string) => `${by} removed ${target} as an operator`,
+  approved: (by: string, target: string) => `${by} approved ${target} to stream`,
+  withdrawn: (by: string, target: string) => `${by} withdrew ${target}’s approval to stream`,
   report_dismissed: (by: string, target: string) => `${by} dismissed a report about ${target}`,
   report_warned: (by: string, target: string) => `${by} warned ${target} because of a report`,
   report_suspended: (by: string, target: string) => `${by} suspended ${target} because of a report`,

@@ -4,6 +4,7 @@ import type { Dashboard as DashboardData } from '../../../api/types'
 import { PastStreams } from '../../../features/broadcasts/PastStreams'
 import { EncoderStatus } from '../../../features/keys/EncoderStatus'
 import * as encoderStrings from '../../../features/keys/encoder.strings'
+import { NotApproved } from '../../../features/keys/NotApproved'
 import * as keysStrings from '../../../features/keys/strings'
 import { useIngress } from '../../../features/keys/useIngress'
 import { AboutCard, InfoCard } from '../../../features/watch/AboutChannel'
@@ -38,7 +39,7 @@ function OwnStream({ own }: { own: Resource<DashboardData> & { data: DashboardDa
   const { username } = data.user
   const announced = data.stream.state
   const player = usePlayer(username, own, () => {}, 0)
-  const { data: ingress, change: changeIngress } = useIngress(INGRESS_EVERY_MS)
+  const { data: ingress, refusal, change: changeIngress } = useIngress(INGRESS_EVERY_MS)
   const isEncoding = ingress?.encoder.status === 'publishing'
   // Reload as soon as the encoder is seen, before the next scheduled reload.
   useEffect(() => {
@@ -63,7 +64,9 @@ function OwnStream({ own }: { own: Resource<DashboardData> & { data: DashboardDa
               {strings.viewChannel}
             </a>
           </StreamHeader>
-          {ingress === null ? (
+          {refusal?.code === 'not_approved' ? (
+            <NotApproved />
+          ) : ingress === null ? (
             <a href={`/u/${username}/keys`} class={buttonClass('primary')}>
               {keysStrings.createKey}
             </a>
