@@ -121,7 +121,7 @@ FUNCTIONS: Final = {
     "account": Needs(
         settings=("site_url", "site_name", "table", "sign_in", "drop_grace", "limits"),
         secrets=("origin",),
-        read=("SUBJECT#*", "USER#*", "LIVE#*", "STANDING#*", "OPERATOR#*"),
+        read=("SUBJECT#*", "USER#*", "LIVE#*", "STANDING#*", "OPERATOR#*", "REPORTED#*"),
         # The export.
         query=(
             *("FOLLOW#*", "BLOCK#*", "TIMEOUT#*", "SESSION#*"),

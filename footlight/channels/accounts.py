@@ -18,6 +18,7 @@ from footlight.standing import Suspension
 from footlight.tables import deletions, search, users
 from footlight.tables.items import Found, batch_get, ref_of
 from footlight.tables.operators import operator_ref
+from footlight.tables.reports import Reported, reported_ref
 from footlight.tables.standing import Standing, standing_ref
 from footlight.tables.transactions import (
     Operation,
@@ -33,6 +34,13 @@ from footlight.tables.users import FormerUser, Profile, Subject
 from footlight.wire import Instant, Wire
 
 
+class OperatorWarning(Wire):
+    """The last warning of an operator, after a report."""
+
+    reason: str
+    at: Instant
+
+
 class Me(Wire):
     """The caller's profile. Before a username is chosen, everything is null or empty.
 
@@ -46,6 +54,7 @@ class Me(Wire):
     follower_count: int
     created_at: Instant | None
     suspension: Suspension | None = None
+    warning: OperatorWarning | None = None
     is_operator: bool = False
 
 
@@ -109,8 +118,8 @@ def _read_person(claims: Claims) -> tuple[Subject | None, FormerUser | None]:
 
 
 def _read(user_id: str) -> Found:
-    refs = users.profile(user_id), standing_ref(user_id), operator_ref(user_id)
-    return batch_get(*refs, consistent=True)
+    roles = standing_ref(user_id), operator_ref(user_id), reported_ref(user_id)
+    return batch_get(users.profile(user_id), *roles, consistent=True)
 
 
 def _set_bio(user_id: str, bio: str) -> Profile:
@@ -127,8 +136,15 @@ def _view(profile: Profile, found: Found) -> Me:
     return Me(
         **dict(user_view(profile)),
         suspension=standing.suspension_view(user_id, found),
+        warning=_warning(found.get(reported_ref(user_id))),
         is_operator=operator_ref(user_id) in found,
     )
+
+
+def _warning(reported: Reported | None) -> OperatorWarning | None:
+    if reported is None or reported.warned_at is None:
+        return None
+    return OperatorWarning(reason=reported.warning or "", at=reported.warned_at)
 
 
 def _choose_username(

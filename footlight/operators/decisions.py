@@ -1,5 +1,6 @@
 """Operators read the reports, and decide them."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Final
 
@@ -12,7 +13,7 @@ from footlight.literals import Decision, OperatorAction, ReportReason, ReportSta
 from footlight.operators import log, suspensions
 from footlight.operators.role import Operator, count_change
 from footlight.standing import Suspension
-from footlight.tables.attributes import Changes
+from footlight.tables.attributes import Changes, assign
 from footlight.tables.items import assign_place, batch_get, get, listed_newest
 from footlight.tables.reports import (
     Report,
@@ -114,9 +115,11 @@ def read_reports(state: ReportState, cursor: str | None) -> Reports:
 
 
 def decide(by: Operator, report_id: str, decision: Decision, note: str | None) -> ReportView:
-    """Decide a report. `suspended` also suspends its target, without an end. Idempotent.
+    """Decide a report. Idempotent.
 
-    Another decision replaces the first one, but lifts no suspension.
+    `suspended` also suspends its target, without an end. `warned` shows a warning to the target, if
+    it is a user. Both show the note, or the report's reason. Another decision replaces the first
+    one, and takes back a warning, but lifts no suspension.
 
     Raises:
         NotFound: there is no such report.
@@ -138,10 +141,6 @@ def _decide(by: Operator, report_id: str, decision: Decision, note: str | None) 
     before = report.decision
     if (before, report.note) == (decision, note):
         return report
-    operations: list[Operation] = []
-    if before is None:
-        count = Reported.open_reports.set(Reported.open_reports - 1)
-        operations.append(update(reported_ref(report.target_id), count))
     now = clock.now()
     changes = Changes(report)
     changes.assign(Report.decision, decision)
@@ -154,9 +153,24 @@ def _decide(by: Operator, report_id: str, decision: Decision, note: str | None) 
     write(
         update(report_ref(report_id), *changes.actions, condition=is_unchanged),
         log.record(by, _ACTIONS[decision], _target(report), reason=note, report_id=report_id),
-        *operations,
+        *_change_target(report, before, decision, note),
     )
     return report
+
+
+def _change_target(
+    report: Report, before: Decision | None, decision: Decision, note: str | None
+) -> Iterator[Operation]:
+    """Count the target's open reports, and write the warning or take it back."""
+    actions = [Reported.open_reports.set(Reported.open_reports - 1)] if before is None else []
+    if "warned" in (before, decision):
+        is_warned = decision == "warned"
+        actions += [
+            assign(Reported.warning, (note or report.reason) if is_warned else None),
+            assign(Reported.warned_at, clock.now() if is_warned else None),
+        ]
+    if actions:
+        yield update(reported_ref(report.target_id), *actions)
 
 
 def _report(report_id: str) -> Report:

@@ -52,9 +52,11 @@ class Report(Item, discriminator="report"):
 
 
 class Reported(Item, discriminator="reported"):
-    """The number of open reports about a user or a guest."""
+    """The number of open reports about a user or a guest, and the last warning of a user."""
 
     open_reports = IntegerAttribute(default=0)
+    warning = optional(UnicodeAttribute())
+    warned_at = optional(InstantAttribute())
 
 
 def report_ref(report_id: str) -> Ref[Report]:

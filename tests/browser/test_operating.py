@@ -120,3 +120,28 @@ def test_a_guest_reports_a_channel_and_an_operator_decides(
     log = operator.get_by_role("list", name="Operators\u2019 log").get_by_role("listitem")
     operator.reload()
     expect(log.first).to_contain_text(f"olga dismissed a report about {HOST}")
+
+
+def test_a_warned_person_reads_the_warning_once(
+    stack: Stack,
+    new_context: NewContext,
+    sign_in: Callable[[Page, str], User],
+    screenshot: Callable[[Page, str], None],
+) -> None:
+    filed = stack.api("cleo").post("/api/reports", {"username": HOST, "reason": "other"})
+    report = f"/api/admin/reports/{filed.json['id']}"
+    olga = stack.api("olga")
+    assert olga.patch(report, {"decision": "warned", "note": REASON}).status == 200
+    bob = new_context().new_page()
+    sign_in(bob, HOST)
+    warning = bob.get_by_test_id("warning")
+    expect(warning).to_contain_text(REASON)
+    screenshot(bob, "warning")
+    bob.get_by_role("button", name="Got it").click()
+    expect(warning).to_have_count(0)
+    bob.reload()
+    expect(bob.get_by_test_id("user-menu")).to_be_visible()
+    expect(warning).to_have_count(0)
+    # A warning that is taken back is shown in no other browser.
+    assert olga.patch(report, {"decision": "dismissed"}).status == 200
+    assert stack.api(HOST).get("/api/me").json["warning"] is None

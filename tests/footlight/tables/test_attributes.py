@@ -274,8 +274,14 @@ ITEMS: dict[str, tuple[Item, dict[str, Any]]] = {
         },
     ),
     "reported": (
-        reports.reported_ref("c").new(open_reports=2),
-        {"pk": {"S": "REPORTED#c"}, "sk": {"S": "REPORTED"}, "open_reports": {"N": "2"}},
+        reports.reported_ref("c").new(open_reports=2, warning="spam", warned_at=INSTANT),
+        {
+            "pk": {"S": "REPORTED#c"},
+            "sk": {"S": "REPORTED"},
+            "open_reports": {"N": "2"},
+            "warning": {"S": "spam"},
+            "warned_at": {"S": TEXT},
+        },
     ),
     "operator": (
         operators.operator_ref("a").new(at=INSTANT),

@@ -176,6 +176,17 @@ def test_the_decision_to_suspend_suspends(world: World) -> None:
     assert {"channel": people.bob.id, "settles": True} in BEGUN
 
 
+def test_a_warned_user_reads_the_warning_until_it_is_taken_back(world: World, time: Clock) -> None:
+    def warning_of_bob() -> object:
+        return world.api.get("/api/me", signed_in_as=world.people.bob).body["warning"]
+
+    assert warning_of_bob() is None
+    decide(world, world.people.report_id, decision="warned", note="Not here")
+    assert warning_of_bob() == {"reason": "Not here", "at": time.after()}
+    decide(world, world.people.report_id, decision="dismissed")
+    assert warning_of_bob() is None
+
+
 def test_another_decision_replaces_the_first_and_counts_once(world: World) -> None:
     people = world.people
     for decision in ("warned", "dismissed", "suspended"):

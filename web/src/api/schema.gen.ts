@@ -1532,6 +1532,7 @@ export interface components {
             /** Createdat */
             createdAt: string | null;
             suspension?: components["schemas"]["Suspension"] | null;
+            warning?: components["schemas"]["OperatorWarning"] | null;
             /**
              * Isoperator
              * @default false
@@ -1699,6 +1700,16 @@ export interface components {
             id: string;
             /** Name */
             name: string;
+        };
+        /**
+         * OperatorWarning
+         * @description The last warning of an operator, after a report.
+         */
+        OperatorWarning: {
+            /** Reason */
+            reason: string;
+            /** At */
+            at: string;
         };
         /**
          * OwnChannel

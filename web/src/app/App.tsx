@@ -49,7 +49,9 @@ function Frame({ news }: { news: string | null }) {
         </div>
         <main id="content" class={styles.main} tabIndex={-1}>
           <Suspended>
-            {(news || isReporting || (me && (me.suspension || me.username === null))) && (
+            {(news ||
+              isReporting ||
+              (me && (me.suspension || me.warning || me.username === null))) && (
               <Notices news={path === landedAt ? news : null} me={me} />
             )}
           </Suspended>

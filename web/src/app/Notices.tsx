@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks'
 import type { Me } from '../api/types'
 import { SuspensionNotice } from '../features/account/SuspensionNotice'
 import { UsernameDialog } from '../features/account/UsernameDialog'
+import { WarningNotice } from '../features/account/WarningNotice'
 import { useStore } from '../lib/store'
 import { ReportDialog } from '../ui/ReportDialog'
 import { reported } from '../ui/report'
@@ -17,6 +18,7 @@ export default function Notices({ news, me }: { news: string | null; me: Me | nu
         <SignInNotice news={news} onDismiss={() => setDismissed(true)} />
       )}
       {me?.suspension && <SuspensionNotice of={me.suspension} />}
+      {me?.warning && <WarningNotice of={me.warning} />}
       {me && me.username === null && <UsernameDialog />}
       {subject && <ReportDialog reported={subject} onClose={() => reported.set(null)} />}
     </>

@@ -23,8 +23,8 @@ export function useReports(): OpenReports {
       return { ...page, reports: [...reports.filter(({ id }) => !ids.has(id)), ...page.reports] }
     }),
     async decide({ id, reason }, decision) {
-      // The suspended person reads the note.
-      const note = decision === 'suspended' ? reasons[reason] : undefined
+      // The person reads the note.
+      const note = decision === 'dismissed' ? undefined : reasons[reason]
       await api.patch('/api/admin/reports/{id}', { path: { id }, body: { decision, note } })
       resource.change((list) => ({
         ...list,
