@@ -51,6 +51,10 @@ TESTS := fetch test-unit test-faults test-assets test-ingest test-stack test-bro
 # On all cores. Tests of the one local stack run one at a time.
 IN_PARALLEL := -n logical --maxprocesses 8 --dist worksteal
 
+# On real servers, a stall of the machine fails a test. In CI, such a test runs once more, and the
+# summary lists it as RERUN. Tests without servers never run again.
+ON_SERVERS := $(if $(CI),--reruns 1)
+
 UNIT_TESTS := $(addprefix tests/,footlight functions infra contract tools)
 
 test: ## run all tests, and print the minutes of each step
@@ -72,20 +76,20 @@ test-assets: ## build the zip of every function, and test what it contains
 
 test-ingest: ## test what encoders can rely on (INGRESS=livekit: of the real ingress)
 	$(HAVE) base $(STACK)
-	@$(IN_VENV)/pytest -q -m "not obs" tests/ingest
+	@$(IN_VENV)/pytest -q $(ON_SERVERS) -m "not obs" tests/ingest
 
 test-obs: ## test the stack with a real OBS (INGRESS=livekit: and the real ingress)
 	$(HAVE) base web $(STACK) obs
-	@LIVE=0 $(IN_VENV)/pytest -q -m obs tests/ingest
+	@LIVE=0 $(IN_VENV)/pytest -q $(ON_SERVERS) -m obs tests/ingest
 
 test-stack: ## test sign-in, the parts of the local stack, then the stack; uses a running one or starts one
 	$(HAVE) base web iam openid $(STACK)
-	@$(IN_VENV)/pytest -q tests/sign_in  # with a certified OpenID provider
-	@LIVE=0 $(IN_VENV)/pytest -q tests/local tests/stack
+	@$(IN_VENV)/pytest -q $(ON_SERVERS) tests/sign_in  # with a certified OpenID provider
+	@LIVE=0 $(IN_VENV)/pytest -q $(ON_SERVERS) tests/local tests/stack
 
 test-browser: ## test the site in Chromium; uses a running stack or starts one
 	$(HAVE) base web $(STACK) browser
-	@LIVE=0 $(IN_VENV)/pytest -q tests/browser
+	@LIVE=0 $(IN_VENV)/pytest -q $(ON_SERVERS) tests/browser
 
 test-dynamodb: ## run the tests that use the table on a strict DynamoDB; needs Rust 1.88 or newer
 	$(HAVE) base iam dynamodb
