@@ -53,7 +53,7 @@ IN_PARALLEL := -n logical --maxprocesses 8 --dist worksteal
 
 # On real servers, a stall of the machine fails a test. In CI, such a test runs once more, and the
 # summary lists it as RERUN. Tests without servers never run again.
-ON_SERVERS := $(if $(CI),--reruns 1)
+ON_SERVERS := $(if $(CI),--reruns 1 -raR)
 
 UNIT_TESTS := $(addprefix tests/,footlight functions infra contract tools)
 
