@@ -179,6 +179,7 @@ function OpenPanel(props: Props & { onHide(): void }) {
                 handle={composer}
                 host={host}
                 gate={gate}
+                isReady={messages.status === 'ready'}
                 guestName={me?.role === 'guest' ? me.name : null}
                 early={outbox.unsent.find(({ state }) => state === 'early') ?? null}
                 follow={follow}

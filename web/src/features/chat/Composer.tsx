@@ -27,6 +27,8 @@ interface Props {
   handle: Ref<ComposerHandle>
   host: string
   gate: Gate | null
+  /** The chat has loaded. Before that, a message waits. */
+  isReady: boolean
   /** The name of a guest; null for everyone else. */
   guestName: string | null
   /** The reader's message that was sent too early, and is sent automatically when it is due. */
@@ -41,11 +43,12 @@ interface Props {
 const COUNTER_FROM = MAX_CHARACTERS - 100
 
 export function Composer(props: Props) {
-  const { handle, host, gate, guestName, early, follow, onWrite, onDrop } = props
+  const { handle, host, gate, isReady, guestName, early, follow, onWrite, onDrop } = props
   const key = `footlight.draft.${host}`
   const [draft, setDraft] = useState(() => readStored(key, () => sessionStorage) ?? '')
   const [isPicking, setPicking] = useState(false)
   const [isWaitShown, setWaitShown] = useState(false)
+  const [isDue, setDue] = useState(false)
   const field = useRef<HTMLTextAreaElement>(null)
   const characters = countCharacters(draft)
   const isTooLong = characters > MAX_CHARACTERS
@@ -56,6 +59,7 @@ export function Composer(props: Props) {
     // A pasted text may have line breaks. A message has none.
     const line = text.replace(/\s*\n\s*/g, ' ')
     setDraft(line)
+    setDue(false)
     writeStored(key, line || null, () => sessionStorage)
   }
   const insert = (text: string) => {
@@ -75,11 +79,19 @@ export function Composer(props: Props) {
 
   const send = () => {
     if (characters === 0 || isTooLong) return
+    // The text stays in sight until the chat has loaded.
+    if (!isReady) return setDue(true)
     // Only one message waits at a time. The next one stays in the field until the first is sent.
     if (early) return setWaitShown(true)
     onWrite(draft.trim())
     change('')
   }
+
+  useEffect(() => {
+    if (!isReady || !isDue) return
+    setDue(false)
+    send()
+  }, [isReady, isDue])
 
   if (gate) {
     const reason = 'until' in gate ? gate.until : gate.why
@@ -136,7 +148,7 @@ export function Composer(props: Props) {
           ref={field}
           rows={1}
           value={draft}
-          placeholder={strings.sendMessage}
+          placeholder={isReady ? strings.sendMessage : strings.connecting}
           aria-label={strings.sendMessage}
           aria-invalid={isTooLong}
           enterkeyhint="send"
@@ -164,7 +176,7 @@ export function Composer(props: Props) {
           aria-label={strings.send}
           // The focus stays in the field, so that a phone's keyboard stays open.
           onMouseDown={(event: MouseEvent) => event.preventDefault()}
-          aria-disabled={characters === 0 || isTooLong || early !== null}
+          aria-disabled={characters === 0 || isTooLong || early !== null || !isReady}
           data-testid="chat-send"
         />
       </div>
@@ -176,6 +188,7 @@ export function Composer(props: Props) {
               : strings.charactersLeft(MAX_CHARACTERS - characters)}
           </span>
         )}
+        {isDue && <span>{strings.sendsOnceConnected}</span>}
         {isWaitShown && early && <span>{strings.previousSendsFirst(remainingTime(wait))}</span>}
       </p>
       {guestName && (

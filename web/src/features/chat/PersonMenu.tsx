@@ -4,6 +4,8 @@ import Clock from 'lucide/dist/esm/icons/clock.mjs'
 import Copy from 'lucide/dist/esm/icons/copy.mjs'
 import Flag from 'lucide/dist/esm/icons/flag.mjs'
 import Trash from 'lucide/dist/esm/icons/trash.mjs'
+import { useEffect, useState } from 'preact/hooks'
+import { api } from '../../lib/api'
 import { load } from '../../lib/load'
 import { FloatingMenu, MenuItem } from '../../ui/FloatingMenu'
 import { type Reported, reported } from '../../ui/report'
@@ -42,6 +44,7 @@ export default function PersonMenu(props: Props) {
   const isMine = me?.viewerId === person.viewerId
   const subjectOfReport = isMine ? null : reportedOf(host, person, message)
   const moderates = me !== null && mayModerate(me, person)
+  const isListed = useListed(host, moderates ? person.viewerId : null)
   return (
     <FloatingMenu label={strings.actionsForPerson(name)} opener={opener} onClose={onClose}>
       <p class={styles.whom}>
@@ -71,7 +74,7 @@ export default function PersonMenu(props: Props) {
           {strings.deleteMessage}
         </MenuItem>
       )}
-      {moderates && isTimedOut && (
+      {moderates && (isTimedOut || isListed) && (
         <MenuItem
           icon={Clock}
           onPress={() => void moderate((actions) => actions.endTimeout(host, person))}
@@ -91,6 +94,20 @@ export default function PersonMenu(props: Props) {
       )}
     </FloatingMenu>
   )
+}
+
+/** Return whether a person is in timeout according to the API: the page may have been opened since it began. */
+function useListed(username: string, viewerId: string | null): boolean {
+  const [isListed, setListed] = useState(false)
+  useEffect(() => {
+    if (!viewerId) return
+    api.get('/api/chat/{username}/timeouts', { path: { username } }).then(
+      ({ timeouts }) => setListed(timeouts.some((timeout) => timeout.viewerId === viewerId)),
+      // What the page itself has seen still counts.
+      () => {},
+    )
+  }, [username, viewerId])
+  return isListed
 }
 
 /** Return what a report is about. Without a message, it is the person's channel, which guests don't have. */

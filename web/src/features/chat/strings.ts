@@ -20,6 +20,8 @@ export const offline = 'Chat opens when the stream starts'
 export const showEarlier = 'Show earlier messages'
 export const noRecentMessages = 'No recent messages'
 export const loading = 'Loading chat'
+export const connecting = 'Connecting…'
+export const sendsOnceConnected = 'Sends once the chat is connected'
 export const reconnecting = 'Reconnecting…'
 // Screen readers
 export const spokenMessage = (name: string, text: string) => `${name}: ${text}`

@@ -68,7 +68,8 @@ export function createPlayerSession(
     }
   }
   const onPlayOrPause = () => {
-    report({ type: 'paused', isPaused: element.paused && element.srcObject !== null })
+    // Without a track the element is paused, but not by the viewer.
+    if (element.srcObject !== null) report({ type: 'paused', isPaused: element.paused })
   }
 
   const membership = keepJoined(host, {

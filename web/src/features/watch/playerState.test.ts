@@ -138,9 +138,9 @@ test('an API that lags behind does not remove a viewer who sees the host', () =>
 
 test('in a drop it stays in the room until the end is announced, and then leaves', () => {
   const dropped = after(...live, hostLeft)
-  expect(playerView(dropped)).toEqual({ view: 'reconnecting', reason: 'backSoon' })
+  expect(playerView(dropped)).toEqual({ view: 'reconnecting', reason: 'resuming' })
   const still = then(dropped, announced('reconnecting'))
-  expect(playerView(still).view).toBe('reconnecting')
+  expect(playerView(still)).toEqual({ view: 'reconnecting', reason: 'backSoon' })
   expect(isWanted(still)).toBe(true)
   const ended = then(still, announced('offline'))
   expect(playerView(ended).view).toBe('offline')
@@ -155,11 +155,11 @@ test('an end that is announced before the host leaves is an end', () => {
 
 test('a host who returns cancels the announced end', () => {
   const back = after(...live, announced('offline'), { type: 'host', isHere: true }, hostLeft)
-  expect(playerView(back).reason).toBe('backSoon')
+  expect(playerView(back).reason).toBe('resuming')
 })
 
 test('a stale announcement of being live ends no wait', () => {
-  expect(playerView(after(...live, hostLeft, announced('live'))).reason).toBe('backSoon')
+  expect(playerView(after(...live, hostLeft, announced('live'))).reason).toBe('resuming')
 })
 
 test('a viewer who arrives during a drop waits too, until the video is back', () => {
@@ -272,7 +272,7 @@ test('a picture can only stop after its first frame', () => {
 
 test('a blank frame is no picture: the wait starts, and ends with the next real frame', () => {
   const blank = after(...live, { type: 'blankFrame' })
-  expect(playerView(blank)).toEqual({ view: 'reconnecting', reason: 'backSoon' })
+  expect(playerView(blank)).toEqual({ view: 'reconnecting', reason: 'resuming' })
   expect(then(blank, { type: 'blankFrame' })).toBe(blank)
   expect(playerView(then(blank, { type: 'frame' })).view).toBe('live')
 })
@@ -280,4 +280,24 @@ test('a blank frame is no picture: the wait starts, and ends with the next real 
 test('a blank frame after an announced end starts no wait', () => {
   const ended = after(...live, announced('offline'), { type: 'blankFrame' }, hostLeft)
   expect(playerView(ended)).toEqual({ view: 'offline', reason: 'offline' })
+})
+
+test('a viewer who rejoins while the host is there reads nothing of a drop', () => {
+  const rejoining = after(...live, { type: 'left' }, { type: 'joining' })
+  const words = [rejoining]
+  for (const event of [{ type: 'host', isHere: true }, { type: 'joined' }] as const) {
+    words.push(then(words.at(-1) ?? rejoining, event))
+  }
+  expect(words.map((state) => playerView(state).reason)).toEqual([
+    'resuming',
+    'resuming',
+    'resuming',
+  ])
+})
+
+test('at the end of a broadcast, no viewer reads that the host will be back', () => {
+  const left = after(...live, hostLeft)
+  expect([left, then(left, announced('offline'))].map((state) => playerView(state).reason)).toEqual(
+    ['resuming', 'offline'],
+  )
 })

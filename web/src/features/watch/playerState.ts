@@ -233,7 +233,11 @@ export function playerView(state: PlayerState): { view: View; reason: Reason } {
       return { view: 'loading', reason: 'connecting' }
     case 'joined':
       if (isPlaying(state)) return { view: 'live', reason: playingReason(state) }
-      if (state.isBackSoon) return { view: 'reconnecting', reason: 'backSoon' }
+      // A rejoin, or the end of a broadcast, looks like a drop for a moment. Only the server knows of a real one.
+      if (state.isBackSoon) {
+        const isDropped = state.announced === 'reconnecting'
+        return { view: 'reconnecting', reason: isDropped ? 'backSoon' : 'resuming' }
+      }
       if (!state.isHostHere) return { view: 'offline', reason: 'offline' }
       return { view: 'loading', reason: state.isVideoOverdue ? 'noPicture' : 'waitingForVideo' }
   }

@@ -1,6 +1,6 @@
 /** The player's effects: it is in the room while there is something to watch, and polls the live status otherwise. */
 import type { RefObject } from 'preact'
-import { useEffect, useReducer, useRef } from 'preact/hooks'
+import { useEffect, useReducer, useRef, useState } from 'preact/hooks'
 import type { Stream } from '../../api/types'
 import { account } from '../../lib/account'
 import { awaitFirstFrame, isFirstFrameShown } from '../../lib/firstFrame'
@@ -10,6 +10,7 @@ import type { Resource } from '../../lib/resource'
 import { session } from '../../lib/signin'
 import { useStore } from '../../lib/store'
 import { useLatest } from '../../lib/useLatest'
+import { createHold } from './hold'
 import { createPlayerSession, type SessionEvent } from './playerSession'
 import {
   initialState,
@@ -63,6 +64,7 @@ export function usePlayer<Page extends { stream: Stream }>(
   const [state, dispatch] = useReducer(reducePlayer, initialState)
   const video = useRef<HTMLVideoElement>(null)
   const { reapply, ...sound } = useSound(video)
+  const [hold] = useState(createHold)
   const retry = useRef(() => {})
   const isJoining = isWanted(state)
   const isAway = isHostAway(state)
@@ -75,8 +77,11 @@ export function usePlayer<Page extends { stream: Stream }>(
     reload: page.reload,
     onEvent(event: SessionEvent) {
       if (event.type === 'started') retry.current = event.retry
-      else if (event.type === 'attached') reapply()
-      else if (event.type === 'metadataMissed') void page.reload()
+      else if (event.type === 'attached') {
+        if (video.current && !hold.onAttached(video.current)) reapply()
+      } else if (event.type === 'paused') {
+        if (video.current && !hold.onPaused(video.current, event.isPaused)) dispatch(event)
+      } else if (event.type === 'metadataMissed') void page.reload()
       else if (event.type === 'metadata') void applyMetadata(page, event.metadata)
       else dispatch(event)
       if (event.type === 'refused' && event.refusal === 'notFound') onRefused()
