@@ -23,7 +23,7 @@ NAMED := $(if $(filter command,$(firstword $(origin USER))),$(USER))
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo down token tools fetch test test-unit test-faults test-assets test-ingest test-obs test-stack test-browser test-dynamodb check fix api screenshot lock synth bootstrap diff doctor deploy destroy livekit-keys cookie-key verify operator suspend unsuspend approve migrate bench soak attack
+.PHONY: help demo down token tools fetch test test-unit test-faults test-assets test-ingest test-obs test-stack test-browser test-dynamodb check fix api screenshot lock synth bootstrap diff doctor deploy destroy livekit-keys cookie-key verify operator invite suspend unsuspend approve migrate bench soak attack
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | while IFS="$$(printf '\t')" read -r name what; do printf '  make %-13s %s\n' "$$name" "$$what"; done
@@ -179,6 +179,10 @@ verify: ## check a deployment, after `make deploy` (ARGS=--send-alarm, ARGS=--de
 operator: ## make a user of the deployment an operator: make operator USER=ann (REMOVE=1 takes the role)
 	$(HAVE) base
 	@$(IN_VENV)/python -m operations.operators $(if $(REMOVE),dismiss,appoint) '$(NAMED)'
+
+invite: ## invite a person by email into the deployment's own user pool: make invite EMAIL=ann@example.com
+	$(HAVE) base
+	@$(IN_VENV)/python -m operations.invite "$$EMAIL"
 
 suspend: ## suspend an account at once: make suspend USER=ann REASON='why' (UNTIL=2027-01-31)
 	$(HAVE) base

@@ -10,6 +10,7 @@
     │   ├── FollowersOnly         followers_only     with a retry time for a follower
     │   ├── NotApproved           not_approved
     │   ├── SignedInOnly          signed_in_only
+    │   ├── SignUpClosed          sign_up_closed
     │   ├── Suspended             suspended          with `reason` and `until`
     │   └── TimedOut              timed_out          with a retry time
     ├── NotFound 404              not_found
@@ -97,6 +98,10 @@ class SignedInOnly(Forbidden):
 
 class NotApproved(Forbidden):
     code, message = "not_approved", "An operator has to approve you before you can stream"
+
+
+class SignUpClosed(Forbidden):
+    code, message = "sign_up_closed", "This site accepts no new accounts"
 
 
 class Suspended(Forbidden):

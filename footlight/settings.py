@@ -92,6 +92,11 @@ def oidc_scopes() -> str:
     return os.environ.get("FOOTLIGHT_OIDC_SCOPES", "openid email")
 
 
+def is_sign_up_closed() -> bool:
+    """Return whether no one else may choose a username. Only the pool knows who is invited."""
+    return os.environ.get("FOOTLIGHT_SIGN_UP") == "closed"
+
+
 def user_pool_id() -> str | None:
     """Return the id of the stack's Cognito user pool, or None for the operator's own provider."""
     return os.environ.get("FOOTLIGHT_USER_POOL_ID") or None

@@ -12,6 +12,11 @@ nothing of CDK, so other programs can read the settings quickly.
 - `domainName`, `certificateArn`: the site's own domain, and its certificate in us-east-1.
 - `oidcIssuer`, `oidcClientId`, `oidcAudience`: an identity provider that replaces the stack's
   Cognito user pool. The audience defaults to the client id.
+- `signUp`: who may get an account (default `open`): everyone, people whom `make invite` has invited
+  (`invited`), or no one (`closed`). Not `invited` with `oidcIssuer`, where the provider invites.
+- `emailFrom`, `replyTo`: the sender of the user pool's emails, an address that is verified in SES
+  in the stack's region, and the address for replies. Without `emailFrom`, Cognito sends them, at
+  most 50 a day. With `oidcIssuer`, they have no effect.
 - `alarmEmail`: the address that receives alarms.
 - `securityContact`: the email address or `https://` page for people who found a weakness. The site
   then has a `/.well-known/security.txt`.
@@ -58,7 +63,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal, cast
 from urllib.parse import urlsplit
 
 ROOT: Final = Path(__file__).resolve().parent.parent
@@ -75,6 +80,9 @@ SETTINGS = frozenset(
         "oidcIssuer",
         "oidcClientId",
         "oidcAudience",
+        "signUp",
+        "emailFrom",
+        "replyTo",
         "alarmEmail",
         "securityContact",
         "budget",
@@ -111,6 +119,10 @@ LIVEKIT_URL_PATTERN = rf"^wss://{_HOST}(?::\d+)?$"
 
 LOCAL_LIVEKIT_URL_PATTERN = rf"^wss?://{_HOST}(?::\d+)?$"
 
+EMAIL = r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+"
+"""Pattern of an address as browsers check it:
+https://html.spec.whatwg.org/multipage/input.html#valid-e-mail-address"""
+
 LIMIT_NAMES = (
     *("token", "guest_token", "session", "ingress", "reset", "export", "write", "chat"),
     "guest_chat",
@@ -130,6 +142,9 @@ CLOUD_REQUESTS_PER_MINUTE = 1_000
 """https://docs.livekit.io/cloud/quotas-and-limits/"""
 
 
+SignUp = Literal["open", "invited", "closed"]
+
+
 class InvalidSettings(ValueError):
     """All problems with the settings, one per line."""
 
@@ -141,6 +156,14 @@ class IdentityProvider:
     issuer: str
     client_id: str
     audience: str
+
+
+@dataclass(frozen=True)
+class Sender:
+    """The sender of the user pool's emails."""
+
+    address: str
+    reply_to: str | None
 
 
 @dataclass(frozen=True)
@@ -169,6 +192,8 @@ class Config:
     site_name: str
     domain: Domain | None
     identity_provider: IdentityProvider | None
+    sign_up: SignUp
+    sender: Sender | None
     alarm_email: str | None
     security_contact: str | None
     """A URI: `mailto:` or `https:`."""
@@ -322,6 +347,8 @@ def read_config(context: Mapping[str, Any], pages: Mapping[str, str] | None = No
         site_name=reader.text("siteName", r"[^\x00-\x1f<>]{1,60}", "Footlight") or "Footlight",
         domain=_domain(reader),
         identity_provider=_identity_provider(reader),
+        sign_up=_sign_up(reader),
+        sender=_sender(reader),
         alarm_email=reader.text("alarmEmail", r"[^@\s]+@[^@\s]+", "ops@example.com"),
         security_contact=_security_contact(reader),
         budget_dollars=reader.number("budget", 0, 0, 1_000_000),
@@ -409,6 +436,23 @@ def _security_contact(reader: _Reader) -> str | None:
         "security@example.com or https://example.com/security",
     )
     return f"mailto:{value}" if value and "@" in value.partition("/")[0] else value
+
+
+def _sign_up(reader: _Reader) -> SignUp:
+    value = reader.text("signUp", "open|invited|closed", "open, invited, or closed") or "open"
+    if value == "invited" and reader.context.get("oidcIssuer"):
+        reader.problems.append(
+            "signUp: with oidcIssuer, your identity provider invites people; use open or closed"
+        )
+    return cast("SignUp", value)
+
+
+def _sender(reader: _Reader) -> Sender | None:
+    address = reader.text("emailFrom", EMAIL, "no-reply@example.com")
+    reply_to = reader.text("replyTo", EMAIL, "help@example.com")
+    if reply_to and not reader.context.get("emailFrom"):
+        reader.problems.append("replyTo: requires emailFrom")
+    return Sender(address, reply_to) if address else None
 
 
 def _waf(reader: _Reader) -> bool | str:

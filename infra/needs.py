@@ -11,6 +11,7 @@ Setting = Literal[
     "site_name",
     "table",
     "sign_in",
+    "sign_up",
     "user_pool",
     "livekit_url",
     "drop_grace",
@@ -119,7 +120,9 @@ FUNCTIONS: Final = {
         starts_checks=True,
     ),
     "account": Needs(
-        settings=("site_url", "site_name", "table", "sign_in", "drop_grace", "limits"),
+        settings=(
+            *("site_url", "site_name", "table", "sign_in", "sign_up", "drop_grace", "limits"),
+        ),
         secrets=("origin",),
         read=("SUBJECT#*", "USER#*", "LIVE#*", "STANDING#*", "OPERATOR#*", "REPORTED#*"),
         # The export.

@@ -1,12 +1,15 @@
 """The identity provider: a Cognito user pool of the stack, or the operator's own provider."""
 
 from dataclasses import dataclass
+from email.utils import formataddr
+from html import escape
 
 from aws_cdk import Aws, Duration, Fn, RemovalPolicy
 from aws_cdk import aws_cognito as cognito
 from constructs import Construct
 
 from infra.accepted import accept_findings
+from infra.config import Config, Sender
 from infra.local import Place
 
 MIN_PASSWORD_LENGTH = 12
@@ -33,9 +36,11 @@ class UserPool(Construct):
     https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-authentication-flow-methods.html#amazon-cognito-user-pools-authentication-flow-methods-passkey
     """
 
-    def __init__(self, scope: Construct, id: str, *, place: Place, site_url: str) -> None:
+    def __init__(
+        self, scope: Construct, id: str, *, place: Place, site_url: str, config: Config
+    ) -> None:
         super().__init__(scope, id)
-        self.pool = self._pool(place)
+        self.pool = self._pool(place, site_url, config)
         self._add_domain()
         self.client = self._client(site_url, place)
         if place.has_login_style:
@@ -57,11 +62,15 @@ class UserPool(Construct):
             has_passkeys=place.has_login_style,
         )
 
-    def _pool(self, place: Place) -> cognito.UserPool:
+    def _pool(self, place: Place, site_url: str, config: Config) -> cognito.UserPool:
         pool = cognito.UserPool(
             self,
             "Pool",
-            self_sign_up_enabled=True,
+            # Sets `AllowAdminCreateUserOnly`, in place:
+            # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-cognito-userpool-admincreateuserconfig.html
+            self_sign_up_enabled=config.sign_up == "open",
+            email=_email(config.sender, config.site_name) if config.sender else None,
+            user_invitation=_invitation(config.site_name, site_url) if config.sender else None,
             sign_in_aliases=cognito.SignInAliases(email=True),
             sign_in_case_sensitive=False,
             auto_verify=cognito.AutoVerifiedAttrs(email=True),
@@ -139,3 +148,32 @@ class UserPool(Construct):
             # A client can retry if the response was lost.
             refresh_token_rotation_grace_period=Duration.seconds(60),
         )
+
+
+def _email(sender: Sender, site_name: str) -> cognito.UserPoolEmail:
+    """Return the configuration with which Cognito sends emails through SES.
+
+    Cognito may use the identity by a service-linked role, so SES needs no policy. The identity is
+    the address. If only its domain is verified, SES accepts it too.
+    https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_EmailConfigurationType.html
+    https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-email.html
+    """
+    name = formataddr((site_name, sender.address)).removesuffix(f" <{sender.address}>")
+    return cognito.UserPoolEmail.with_ses(
+        from_email=sender.address,
+        from_name=name,
+        reply_to=sender.reply_to,
+        ses_region=Aws.REGION,
+    )
+
+
+def _invitation(site_name: str, site_url: str) -> cognito.UserInvitationConfig:
+    """Return the email of `make invite`. Cognito's own names no site, and SES allows another.
+
+    https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pool-settings-message-customizations.html
+    """
+    return cognito.UserInvitationConfig(
+        email_subject=f"Your invitation to {site_name}",
+        email_body=f"You are invited to {escape(site_name)}: {site_url}<br>"
+        "Sign in with {username} and the temporary password {####}, which is valid for 7 days.",
+    )

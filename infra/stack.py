@@ -130,7 +130,9 @@ class Footlight(Stack):
         provider = self.config.identity_provider
         if provider:
             return Issuer(provider.issuer, provider.client_id, provider.audience)
-        pool = UserPool(self, "People", place=self.place, site_url=self.site_url)
+        pool = UserPool(
+            self, "People", place=self.place, site_url=self.site_url, config=self.config
+        )
         pool.node.add_dependency(self.site.distribution)  # as for the table
         CfnOutput(self, "UserPoolId", value=pool.pool.user_pool_id)
         self.user_pool = pool.pool
@@ -186,6 +188,7 @@ class Footlight(Stack):
             "site_name": {"FOOTLIGHT_SITE_NAME": self.config.site_name},
             "table": {"FOOTLIGHT_TABLE": self.table.table_name},
             "sign_in": sign_in,
+            "sign_up": {"FOOTLIGHT_SIGN_UP": self.config.sign_up},
             "user_pool": {"FOOTLIGHT_USER_POOL_ID": self.user_pool.user_pool_id}
             if self.user_pool
             else {},
@@ -214,6 +217,7 @@ class Footlight(Stack):
         return {
             "siteName": self.config.site_name,
             "livekitUrl": self.livekit_url,
+            "signUp": self.config.sign_up,
             "hasPasskeys": self.issuer.has_passkeys,
             **({"pages": titles} if titles else {}),
         }

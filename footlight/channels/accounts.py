@@ -6,6 +6,7 @@ from footlight.channels.words import channel_words
 from footlight.errors import (
     DeletionInProgress,
     InvalidRequest,
+    SignUpClosed,
     Unavailable,
     UsernameFixed,
     UsernameRequired,
@@ -155,6 +156,8 @@ def _choose_username(
     A person who has deleted their account gets their former user id again. Return None if this
     person has chosen a username in the meantime.
     """
+    if settings.is_sign_up_closed():
+        raise SignUpClosed
     if problem := usernames.problem(username, settings.site_name()):
         raise InvalidRequest({"username": problem})
     now = clock.now()

@@ -13,6 +13,7 @@ from footlight.edge.http import Api
 from footlight.errors import (
     DeletionInProgress,
     RateLimited,
+    SignUpClosed,
     Suspended,
     UsernameFixed,
     UsernameRequired,
@@ -85,6 +86,7 @@ def get_me(claims: SignedIn) -> Me:
 @app.put(
     "/api/me",
     DeletionInProgress,
+    SignUpClosed,
     Suspended,
     UsernameTaken,
     UsernameFixed,
@@ -94,7 +96,7 @@ def get_me(claims: SignedIn) -> Me:
 def put_me(request: MeRequest, claims: SignedIn) -> Me:
     """Choose a username, or change the bio. Idempotent.
 
-    Choosing a username creates the channel.
+    Choosing a username creates the channel. It is refused if the site accepts no new accounts.
     """
     return change_profile(claims, username=request.username, bio=request.bio)
 

@@ -326,13 +326,45 @@ def web_acl(planned: Planned) -> str:
 
 
 def sign_up(planned: Planned) -> str:
-    """Warn of Cognito's limit on emails.
+    """Warn of Cognito's limit on emails. Require that SES may send those of `emailFrom`.
 
     https://docs.aws.amazon.com/cognito/latest/developerguide/quotas.html
     """
     if planned.config.identity_provider:
         return "by your identity provider"
-    raise Warned(
-        "Cognito sends 50 emails a day, so 50 people a day can sign up",
-        "for more, use an identity provider of your own (oidcIssuer in docs/operating.md)",
-    )
+    if planned.config.sender is None:
+        raise Warned(
+            "Cognito sends 50 emails a day, so 50 people a day can sign up",
+            "for more, set emailFrom, or use an identity provider of your own (docs/operating.md)",
+        )
+    return _ses(planned.client("sesv2"), planned.config.sender.address)
+
+
+def _ses(ses: Any, address: str) -> str:
+    """Require a verified address or domain, and warn if the account is in SES's sandbox.
+
+    https://docs.aws.amazon.com/ses/latest/dg/request-production-access.html
+    """
+    if not any(_is_verified(ses, identity) for identity in (address, address.partition("@")[2])):
+        raise Failed(
+            f"neither {address} nor its domain is verified in SES in this region",
+            f"aws sesv2 create-email-identity --email-identity {address}",
+        )
+    account = ses.get_account()
+    if not account.get("SendingEnabled"):
+        raise Failed("SES sends no emails of this account", "aws sesv2 get-account")
+    if not account.get("ProductionAccessEnabled"):
+        raise Warned(
+            "SES is in its sandbox: it sends 200 emails a day, and only to verified addresses",
+            "https://docs.aws.amazon.com/ses/latest/dg/request-production-access.html",
+        )
+    return f"SES sends emails from {address}"
+
+
+def _is_verified(ses: Any, identity: str) -> bool:
+    try:
+        return bool(ses.get_email_identity(EmailIdentity=identity)["VerifiedForSendingStatus"])
+    except ClientError as error:
+        if error.response.get("Error", {}).get("Code") != "NotFoundException":
+            raise
+        return False

@@ -5,6 +5,7 @@ a run also removes what an interrupted run has left.
 """
 
 import contextlib
+import json
 import secrets
 import uuid
 from collections.abc import Generator, Iterable
@@ -88,6 +89,11 @@ def create(visit: Visit) -> str:
     if not pool:
         raise Warned(
             "no test people: the site uses your own identity provider",
+            "sign in on the site with two accounts, and time one out as the other",
+        )
+    if json.loads(visit.deployment.output("SiteConfig")).get("signUp") == "closed":
+        raise Warned(
+            "no test people: signUp is closed",
             "sign in on the site with two accounts, and time one out as the other",
         )
     cognito = visit.deployment.client("cognito-idp")

@@ -43,6 +43,13 @@ def test_context_of_cdk_is_ignored() -> None:
         ({"oidcIssuer": "https://a.b"}, "oidcIssuer and oidcClientId go together"),
         ({"oidcIssuer": "http://a.b", "oidcClientId": "c"}, "oidcIssuer"),
         ({"oidcAudience": "a"}, "oidcAudience"),
+        ({"signUp": "friends"}, "open, invited, or closed"),
+        (
+            {"signUp": "invited", "oidcIssuer": "https://a.b", "oidcClientId": "c"},
+            "your identity provider invites",
+        ),
+        ({"emailFrom": "Ann <ann@example.com>"}, "emailFrom"),
+        ({"replyTo": "help@example.com"}, "replyTo: requires emailFrom"),
         ({"snapStart": "yes"}, "true or false"),
         ({"dropGraceSeconds": "5"}, "from 60 to 90"),
         ({"dropGraceSeconds": "soon"}, "from 60 to 90"),

@@ -1,6 +1,9 @@
 """Tests of sign-in with Cognito and with the operator's own provider."""
 
+import re
 from typing import TYPE_CHECKING, Any
+
+from .conftest import text
 
 if TYPE_CHECKING:
     from .conftest import Template
@@ -74,6 +77,49 @@ def test_passwords_have_a_minimum_length(production: "Template") -> None:
     pool = production.one("AWS::Cognito::UserPool")
     assert pool["Policies"]["PasswordPolicy"]["MinimumLength"] >= 12
     assert pool["DeletionProtection"] == "ACTIVE"
+
+
+def test_people_sign_up_only_if_sign_up_is_open(
+    production: "Template", second: "Template", full: "Template", laptop: "Template"
+) -> None:
+    """It is `Update requires: No interruption`, so no change of the setting replaces a pool."""
+    for template, sign_up in ((production, "open"), (laptop, "open"), (second, "invited")):
+        pool = template.one("AWS::Cognito::UserPool")
+        only_invited = pool["AdminCreateUserConfig"]["AllowAdminCreateUserOnly"]
+        assert only_invited is (sign_up != "open")
+        assert template.environment("account")["FOOTLIGHT_SIGN_UP"] == sign_up
+    assert full.environment("account")["FOOTLIGHT_SIGN_UP"] == "closed"
+
+
+def test_every_value_of_the_setting_keeps_the_pool(
+    production: "Template", second: "Template"
+) -> None:
+    """CloudFormation would replace a pool with another id, schema, or kind of username."""
+    ((id, pool),) = production.all("AWS::Cognito::UserPool")
+    ((second_id, second_pool),) = second.all("AWS::Cognito::UserPool")
+    assert second_id == id
+    of_setting = {"AdminCreateUserConfig", "EmailConfiguration"}
+    assert {
+        name for name in pool.keys() | second_pool.keys() if pool.get(name) != second_pool.get(name)
+    } == of_setting
+
+
+def test_emails_come_from_ses_only_if_a_sender_is_set(
+    production: "Template", second: "Template"
+) -> None:
+    assert "EmailConfiguration" not in production.one("AWS::Cognito::UserPool")
+    pool = second.one("AWS::Cognito::UserPool")
+    sent = pool["EmailConfiguration"]
+    assert sent["EmailSendingAccount"] == "DEVELOPER"
+    assert sent["From"] == '"Ours, wholly" <no-reply@example.com>'
+    assert sent["ReplyToEmailAddress"] == "help@example.com"
+    assert text(sent["SourceArn"]) == (
+        "arn:<AWS::Partition>:ses:<AWS::Region>:<AWS::AccountId>:identity/no-reply@example.com"
+    )
+    invitation = pool["AdminCreateUserConfig"]["InviteMessageTemplate"]
+    # Cognito refuses a template without both.
+    assert {"{username}", "{####}"} <= set(re.findall(r"\{.+?\}", text(invitation["EmailMessage"])))
+    assert "https://<" in text(invitation["EmailMessage"])
 
 
 def test_another_provider_replaces_cognito(full: "Template") -> None:

@@ -391,6 +391,48 @@ def test_cognito_s_limit_on_emails_is_a_warning(planned: Planned) -> None:
     assert status("sign-up", planned, **provider) == "OK"
 
 
+def verify_identities(session: boto3.Session) -> None:
+    """Let SES have verified the identities that exist."""
+
+    def verified(parsed: dict[str, Any], **_: Any) -> None:
+        if "Error" not in parsed:
+            parsed["VerifiedForSendingStatus"] = True
+
+    events: Any = session.events
+    events.register("after-call.sesv2.GetEmailIdentity", verified)
+
+
+@pytest.mark.parametrize("identity", ["no-reply@example.com", "example.com"])
+@pytest.mark.parametrize(
+    ("ses", "expected"),
+    [
+        ({"SendingEnabled": True, "ProductionAccessEnabled": True}, "OK"),
+        ({"SendingEnabled": True, "ProductionAccessEnabled": False}, "WARN"),
+        ({"SendingEnabled": False, "ProductionAccessEnabled": True}, "FAIL"),
+    ],
+)
+def test_ses_must_send_to_everyone(
+    planned: Planned, identity: str, ses: dict[str, bool], expected: str
+) -> None:
+    planned.client("sesv2").create_email_identity(EmailIdentity=identity)
+    verify_identities(planned.session)
+    answer_with(planned.session, "sesv2.GetAccount", ses)
+    assert status("sign-up", planned, emailFrom="no-reply@example.com") == expected
+
+
+@pytest.mark.parametrize("identities", [[], ["no-reply@example.com"], ["another.example.com"]])
+def test_ses_must_have_verified_the_sender(planned: Planned, identities: list[str]) -> None:
+    """Moto verifies none that is created."""
+    for identity in identities:
+        planned.client("sesv2").create_email_identity(EmailIdentity=identity)
+    answer_with(
+        planned.session,
+        "sesv2.GetAccount",
+        {"SendingEnabled": True, "ProductionAccessEnabled": True},
+    )
+    assert status("sign-up", planned, emailFrom="no-reply@example.com") == "FAIL"
+
+
 @pytest.mark.parametrize(
     ("changed", "expected"),
     [

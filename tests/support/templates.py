@@ -32,6 +32,7 @@ SETTINGS: Final[dict[str, dict[str, str]]] = {
         "oidcIssuer": "https://id.example.com/realms/a",
         "oidcClientId": "footlight",
         "oidcAudience": "https://live.example.com",
+        "signUp": "closed",
         "alarmEmail": "ops@example.com",
         "securityContact": "security@example.com",
         "waf": "arn:aws:wafv2:us-east-1:123456789012:global/webacl/a/b",
@@ -52,6 +53,10 @@ SETTINGS: Final[dict[str, dict[str, str]]] = {
         "alarmEmail": "ops@example.com",
         "budget": "20",
         "dashboard": "true",
+        "siteName": "Ours, wholly",
+        "signUp": "invited",
+        "emailFrom": "no-reply@example.com",
+        "replyTo": "help@example.com",
     },
     # What is deployed to the emulator.
     "laptop": {

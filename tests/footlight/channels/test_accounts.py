@@ -11,7 +11,14 @@ from footlight.channels.accounts import Me, change_profile, own_profile
 from footlight.channels.search import search as find_channels
 from footlight.channels.settings import StreamChanges, change_stream
 from footlight.channels.words import channel_words
-from footlight.errors import InvalidRequest, Refused, Unavailable, UsernameFixed, UsernameTaken
+from footlight.errors import (
+    InvalidRequest,
+    Refused,
+    SignUpClosed,
+    Unavailable,
+    UsernameFixed,
+    UsernameTaken,
+)
 from footlight.identities import Person
 from footlight.people.oidc import Claims
 from footlight.tables import items, search, users
@@ -144,6 +151,26 @@ def test_a_username_can_not_imitate_the_site(monkeypatch: pytest.MonkeyPatch) ->
     with pytest.raises(InvalidRequest) as refused:
         change_profile(user_claims(), username="b1g_show", bio=None)
     assert refused.value.fields == {"username": "This username looks like the site's own name"}
+
+
+def test_a_closed_site_keeps_its_people_and_accepts_no_others(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    change_profile(user_claims("first"), username="ann", bio=None)
+    monkeypatch.setenv("FOOTLIGHT_SIGN_UP", "closed")
+    count = item_count()
+    assert choose(user_claims("second"), "bob") is SignUpClosed
+    assert item_count() == count
+    assert own_profile(user_claims("second")).username is None
+    assert change_profile(user_claims("first"), username="ann", bio="I paint").bio == "I paint"
+
+
+@pytest.mark.parametrize("sign_up", ["open", "invited"])
+def test_an_invited_person_chooses_a_username(
+    monkeypatch: pytest.MonkeyPatch, sign_up: str
+) -> None:
+    monkeypatch.setenv("FOOTLIGHT_SIGN_UP", sign_up)
+    assert isinstance(choose(user_claims(), "ann"), Me)
 
 
 def test_a_bio_can_be_set_together_with_the_username() -> None:

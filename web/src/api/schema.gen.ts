@@ -424,7 +424,7 @@ export interface paths {
          * Choose a username, or change the bio
          * @description Choose a username, or change the bio. Idempotent.
          *
-         *     Choosing a username creates the channel.
+         *     Choosing a username creates the channel. It is refused if the site accepts no new accounts.
          */
         put: operations["putMe"];
         post?: never;
@@ -4721,7 +4721,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description `suspended` */
+            /** @description `sign_up_closed` or `suspended` */
             403: {
                 headers: {
                     [name: string]: unknown;

@@ -6,6 +6,8 @@ export interface Config {
   siteName: string
   /** `ws://` or `wss://`, to connect early. The token response has the address to join. */
   livekitUrl: string | null
+  /** Who may get an account: everyone, people whom the operator invites, or no one. */
+  signUp?: 'open' | 'invited' | 'closed'
   /** People can add passkeys at the identity provider. */
   hasPasskeys?: boolean
   /** The titles of the pages that the operator has written, by name: `/terms`, `/privacy`, `/copyright`, `/imprint`. */

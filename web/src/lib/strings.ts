@@ -2,6 +2,12 @@
 import { plural } from './format'
 
 export const signIn = 'Sign in'
+/** Whether people without an account can get one, if not everyone can. */
+export const signUpNotes = {
+  open: undefined,
+  invited: 'New accounts are by invitation.',
+  closed: 'This site accepts no new accounts.',
+}
 export const dashboard = 'Dashboard'
 export const admin = 'Admin'
 export const username = 'Username'

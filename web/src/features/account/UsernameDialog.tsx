@@ -1,6 +1,8 @@
 import { setMe } from '../../lib/account'
 import { api } from '../../lib/api'
+import { config } from '../../lib/config'
 import { Refusal } from '../../lib/refusal'
+import { useStore } from '../../lib/store'
 import * as sharedStrings from '../../lib/strings'
 import { Actions } from '../../ui/Actions'
 import { Button } from '../../ui/Button'
@@ -17,9 +19,25 @@ import * as strings from './username.strings'
 
 /** Asks for a username after the first sign-in. The only other way out is to sign out. */
 export function UsernameDialog() {
+  const { signUp } = useStore(config)
+  if (signUp === 'closed') return <Closed />
   return (
     <Dialog title={strings.chooseUsername} isOpen onClose={() => {}}>
       <Form />
+    </Dialog>
+  )
+}
+
+/** What a person without a username sees if the site accepts no new accounts. */
+function Closed() {
+  return (
+    <Dialog title={strings.signUpClosed} isOpen onClose={() => {}}>
+      <p>{strings.signUpClosedText}</p>
+      <Actions>
+        <Button look="primary" onClick={() => void signOutWithToast()}>
+          {menuStrings.signOut}
+        </Button>
+      </Actions>
     </Dialog>
   )
 }

@@ -7,3 +7,6 @@ export const createChannel = 'Create my channel'
 export const deletionInProgress =
   'Your former account is still being deleted. Try again in a minute.'
 export const welcome = (name: string) => `Welcome, ${name}`
+export const signUpClosed = 'No new accounts'
+export const signUpClosedText =
+  'This site accepts no new accounts. Sign out to watch as a guest, or sign in with another account.'
