@@ -77,16 +77,26 @@ def screenshot(request: pytest.FixtureRequest) -> Callable[[Page, str], None]:
 
 
 @pytest.fixture
-def sign_in(stack: Stack) -> Callable[[Page, str], User]:
-    """Return a function that signs a demo person in on the provider's hosted page."""
+def sign_in_as(stack: Stack) -> Callable[[Page, User], None]:
+    """Return a function that signs a person in on the provider's hosted page."""
 
-    def sign_in(page: Page, username: str) -> User:
-        user = stack.user(username)
+    def sign_in_as(page: Page, user: User) -> None:
         page.goto("/api/session/login?return=/")
         page.locator('input[name="username"]').fill(user.email)
         page.locator('input[name="password"]').fill(user.password)
         page.get_by_role("button", name="Sign in").click()
         page.wait_for_url(f"{stack.site_url}/**")
+
+    return sign_in_as
+
+
+@pytest.fixture
+def sign_in(stack: Stack, sign_in_as: Callable[[Page, User], None]) -> Callable[[Page, str], User]:
+    """Return a function that signs a demo person in."""
+
+    def sign_in(page: Page, username: str) -> User:
+        user = stack.user(username)
+        sign_in_as(page, user)
         expect(page.get_by_test_id("user-menu")).to_be_visible()
         return user
 

@@ -1,12 +1,15 @@
 """What people can do with their data: download it, and delete their account."""
 
 import json
+import secrets
 from collections.abc import Callable
 from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
-from tests.stack.support import User
+from local import settings
+from tests.browser.conftest import NewContext
+from tests.stack.support import Stack, User, aws
 
 
 def test_the_data_is_downloaded_and_a_wrong_name_deletes_nothing(
@@ -28,3 +31,50 @@ def test_the_data_is_downloaded_and_a_wrong_name_deletes_nothing(
     expect(page.get_by_test_id("confirm-delete")).to_be_hidden()
     page.reload()
     expect(page.get_by_test_id("user-menu")).to_be_visible()
+
+
+def test_an_account_is_created_and_deleted(
+    stack: Stack,
+    page: Page,
+    new_context: NewContext,
+    sign_in_as: Callable[[Page, User], None],
+    screenshot: Callable[[Page, str], None],
+) -> None:
+    newcomer = registered(f"zoe_{secrets.token_hex(4)}")
+    sign_in_as(page, newcomer)
+    page.get_by_test_id("username-input").fill(newcomer.username)
+    page.get_by_test_id("username-submit").click()
+    expect(page.get_by_test_id("username-input")).to_be_hidden()
+    visitor = new_context().new_page()
+    visitor.goto(f"/{newcomer.username}")
+    expect(visitor.get_by_role("heading", name=newcomer.username, exact=True)).to_be_visible()
+
+    page.goto(f"/u/{newcomer.username}/account")
+    page.get_by_test_id("delete-account").click()
+    page.get_by_test_id("delete-username").fill(newcomer.username)
+    screenshot(page, "delete")
+    page.get_by_test_id("confirm-delete").click()
+
+    expect(page.get_by_role("link", name="Sign in")).to_be_visible()
+    visitor.reload()
+    expect(visitor.get_by_role("heading", name="Page not found")).to_be_visible()
+    page.goto(f"/u/{newcomer.username}/account")
+    expect(page.get_by_role("heading", name="Sign in to see your dashboard")).to_be_visible()
+    channel = stack.api().get(f"/api/pages/channels/{newcomer.username}")
+    assert channel.refused_with(404, "not_found")
+
+
+def registered(username: str) -> User:
+    """Create a person at the identity provider, who hasn't chosen a username yet."""
+    outputs = json.loads(settings.CDK_OUTPUTS.read_text())[settings.STACK]
+    person = User(username, f"{username}@example.com", "Footlight-demo-1")
+    pool = {"UserPoolId": outputs["UserPoolId"], "Username": person.email}
+    attributes = {"email": person.email, "email_verified": "true"}
+    cognito = aws("cognito-idp")
+    cognito.admin_create_user(
+        **pool,
+        UserAttributes=[{"Name": name, "Value": value} for name, value in attributes.items()],
+        MessageAction="SUPPRESS",
+    )
+    cognito.admin_set_user_password(**pool, Password=person.password, Permanent=True)
+    return person
