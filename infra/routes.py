@@ -65,6 +65,7 @@ ROUTES: Final[dict[str, tuple[str, ...]]] = {
         "DELETE /api/admin/suspensions/{username}",
         "PUT /api/admin/streamers/{username}",
         "DELETE /api/admin/streamers/{username}",
+        "GET /api/admin/usage",
         "GET /api/admin/people",
         "GET /api/admin/log",
         "GET /api/admin/reports",

@@ -10,6 +10,7 @@ from footlight.operators import approvals, decisions, suspensions
 from footlight.operators.decisions import Reports, ReportView
 from footlight.operators.log import OperatorLog, read_log
 from footlight.operators.people import PeopleForOperators, find_people
+from footlight.operators.usage import Usage, read_usage
 from footlight.text import Reason, RequiredReason
 from footlight.wire import Request
 
@@ -84,6 +85,13 @@ def get_people(
     """Find people by words of their username or title, suspended ones too."""
     del me
     return find_people(term, cursor)
+
+
+@app.get("/api/admin/usage")
+def get_usage(me: CurrentOperator) -> Usage:
+    """Get how many channels are live, and how many people watch."""
+    del me
+    return read_usage()
 
 
 @app.get("/api/admin/reports")

@@ -504,6 +504,7 @@ ROUTES: Final = (
         by("olga"),
         calls="(BatchGet) BatchGet Query BatchGet",
     ),
+    Route("GET /api/admin/usage", OPERATOR, by("olga"), calls="(BatchGet) BatchGet Query"),
     Route(
         "GET /api/admin/reports",
         OPERATOR,

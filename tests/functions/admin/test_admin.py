@@ -11,7 +11,7 @@ from tests.support.api import Answer, Api, Person
 from tests.support.clock import Clock
 from tests.support.deployment import BEGUN
 from tests.support.livekit import LiveKit
-from tests.support.people import a_suspension, an_operator
+from tests.support.people import a_person, a_suspension, an_operator, drops, goes_live
 from tests.support.webhook import run_background
 
 SUSPENSIONS = "/api/admin/suspensions"
@@ -169,6 +169,19 @@ def test_a_person_who_is_not_approved_gets_no_key(
     api.delete("/api/admin/streamers/ann", signed_in_as=olga)
     run_background()
     assert livekit.enabled_keys(ann.id) == []
+
+
+def test_an_operator_sees_how_many_channels_are_live_and_how_many_people_watch(
+    api: Api, olga: Person, ann: Person
+) -> None:
+    def usage() -> dict[str, int]:
+        return api.get("/api/admin/usage", signed_in_as=olga).body
+
+    assert usage() == {"liveChannels": 0, "viewers": 0}
+    goes_live(a_person("bob"), viewers=3)
+    goes_live(a_person("carl"), viewers=40)
+    drops(a_person("dan"), seconds_ago=1)
+    assert usage() == {"liveChannels": 2, "viewers": 43}
 
 
 def test_an_operator_can_be_suspended_and_then_has_no_role(

@@ -1,5 +1,10 @@
 import { plural } from '../../lib/format'
 
+// The site's use
+export const usage = 'Now'
+export const usageNow = (channels: number, viewers: number) =>
+  `${plural(channels, 'live channel', 'live channels')}, ${plural(viewers, 'viewer', 'viewers')}`
+
 // Finding people
 export const people = 'People'
 export const find = 'Find a person'

@@ -2,6 +2,7 @@ import { useLocation } from 'preact-iso'
 import { FindPeople } from '../../../features/operators/FindPeople'
 import { OpenReports } from '../../../features/operators/OpenReports'
 import { OperatorLog } from '../../../features/operators/OperatorLog'
+import { SiteUsage } from '../../../features/operators/SiteUsage'
 import { useOperatorLog } from '../../../features/operators/useOperatorLog'
 import { session } from '../../../lib/signin'
 import { useStore } from '../../../lib/store'
@@ -35,6 +36,7 @@ export default function AdminPage() {
       <h1>{sharedStrings.admin}</h1>
       {data ? (
         <>
+          <SiteUsage />
           <OpenReports />
           <FindPeople
             term={(query.term ?? '').trim()}

@@ -1,0 +1,21 @@
+import { api } from '../../lib/api'
+import { useResource } from '../../lib/resource'
+import { Card } from '../../ui/Card'
+import { Loaded } from '../../ui/Loaded'
+import * as strings from './strings'
+
+const RELOAD_MS = 30_000
+
+/** How many channels are live now, and how many people watch. */
+export function SiteUsage() {
+  const usage = useResource('operators/usage', () => api.get('/api/admin/usage'), {
+    everyMs: RELOAD_MS,
+  })
+  return (
+    <Card title={strings.usage}>
+      <Loaded of={usage} height="2rem">
+        {({ liveChannels, viewers }) => <p>{strings.usageNow(liveChannels, viewers)}</p>}
+      </Loaded>
+    </Card>
+  )
+}
