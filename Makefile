@@ -23,7 +23,7 @@ NAMED := $(if $(filter command,$(firstword $(origin USER))),$(USER))
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo down token tools fetch test test-unit test-faults test-assets test-ingest test-obs test-stack test-browser test-dynamodb check fix api screenshot lock synth bootstrap diff doctor deploy destroy livekit-keys cookie-key verify operator invite suspend unsuspend approve migrate bench soak attack
+.PHONY: help demo down token tools fetch test test-unit test-faults test-assets test-ingest test-obs test-stack test-browser test-dynamodb check fix api screenshot lock audit synth bootstrap diff doctor deploy destroy livekit-keys cookie-key verify operator invite suspend unsuspend approve migrate bench soak attack
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | while IFS="$$(printf '\t')" read -r name what; do printf '  make %-13s %s\n' "$$name" "$$what"; done
@@ -135,6 +135,10 @@ screenshot: ## renew docs/watch.png from the running demo
 lock: ## pin pyproject.toml's dependencies in requirements/, with hashes
 	$(HAVE) base
 	@$(IN_VENV)/python -m local.locks
+
+audit: ## look for known vulnerabilities of the locked packages of Python and npm; needs PyPI and npm
+	$(HAVE) base audit
+	@$(IN_VENV)/python -m tools.audit
 
 synth: ## write the production CloudFormation template to cdk.out/
 	$(HAVE) base web cdk

