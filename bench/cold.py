@@ -13,14 +13,15 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from bench.report import Goal, Report, in_turns, ratios_of, summary
 from bench.scene import SECOND, Event, create_ingress, ingress_started, set_scene
 from infra import assets, bytecode, dependencies
 from infra.building import Target
+from infra.function import FOR_LIBRARIES
 from tests.support.api import FUNCTIONS, Api, Person
 from tests.support.deployment import LIVEKIT_KEY, LIVEKIT_SECRET
 from tests.support.people import an_operator
@@ -46,6 +47,8 @@ class ColdStart:
     """Where Python searches modules, in this order."""
     module: str
     event: Event | list[Event] | None
+    environment: Mapping[str, str] = field(default_factory=dict[str, str])
+    """What the process has besides this process's variables."""
 
 
 def _good_requests(api: Api, ann: Person, ingress_id: str) -> dict[str, list[tuple[str, Event]]]:
@@ -94,14 +97,14 @@ def _build_all(into: Path) -> dict[str, ColdStart]:
         folders = build_asset(function, into)
         module = f"functions.{function}.handler"
         for suffix, event in requests.get(function, [(", import", None)]):
-            starts[function + suffix] = ColdStart(folders, module, event)
+            starts[function + suffix] = ColdStart(folders, module, event, FOR_LIBRARIES)
 
     token = starts[TOKEN]
     without_bytecode = into / "without-bytecode"
     for folder in token.folders:
         ignored = shutil.ignore_patterns("__pycache__")
         shutil.copytree(folder, without_bytecode, ignore=ignored, dirs_exist_ok=True)
-    starts["token, no .pyc"] = ColdStart((without_bytecode,), token.module, token.event)
+    starts["token, no .pyc"] = replace(token, folders=(without_bytecode,))
 
     shapes = into / "shapes"
     shutil.copytree(dependencies.install_dependencies("bench", Target.this_machine()), shapes)
@@ -137,7 +140,12 @@ def run_cold_start(start: ColdStart) -> dict[str, float]:
     path = os.pathsep.join(map(str, start.folders))
     command = [sys.executable, "-I", "-S", "-B", str(PROGRAM), path, start.module]
     process = subprocess.run(
-        command, input=json.dumps(start.event), capture_output=True, text=True, check=False
+        command,
+        env={**os.environ, **start.environment},
+        input=json.dumps(start.event),
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert process.returncode == 0, process.stderr
     durations: dict[str, float] = json.loads(process.stdout.splitlines()[-1])

@@ -23,6 +23,7 @@ from bench.report import Goal, Report, in_turns, ratios_of, summary
 from bench.scene import Event, set_scene
 from footlight import identities
 from infra import dependencies
+from infra.function import FOR_LIBRARIES
 from tests.support.api import Api
 from tests.support.deployment import LIVEKIT_KEY, LIVEKIT_SECRET
 from tests.support.people import goes_live
@@ -69,7 +70,7 @@ def measure() -> Report:
         def total(name: str) -> float:
             function, requests = events[name]
             module = f"functions.{function}.handler"
-            parts = run_cold_start(ColdStart(folders[function], module, requests))
+            parts = run_cold_start(ColdStart(folders[function], module, requests, FOR_LIBRARIES))
             later[name].append(parts.get("later", 0.0))
             return parts["import"] + parts["request"]
 

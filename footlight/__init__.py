@@ -8,4 +8,7 @@ the first collection. 200,000 objects are about 20 MB.
 
 import gc
 
+from footlight import lazy_imports
+
+lazy_imports.enable()
 gc.set_threshold(200_000)

@@ -21,6 +21,11 @@ MEMORY_MB: Final = 512
 """Lambda assigns CPU in proportion to memory. Less memory slows cold starts and costs the same."""
 
 
+FOR_LIBRARIES: Final = {"PYDANTIC_DISABLE_PLUGINS": "__all__"}
+"""Environment variables that libraries read. pydantic would search all packages for plugins.
+https://docs.pydantic.dev/latest/concepts/plugins/
+"""
+
 RESERVED: Final = {"webhook": 50, "reconcile": 50}
 """Concurrent executions that the setting `reserve` keeps for a function, which is also its maximum.
 Lambda requires that 100 stay unreserved, so a new account with ten can't reserve any.
@@ -119,6 +124,7 @@ class FootlightFunction(Construct):
             tracing=lambda_.Tracing.DISABLED,
             environment={
                 **environment,
+                **FOR_LIBRARIES,
                 "POWERTOOLS_SERVICE_NAME": name,
                 "POWERTOOLS_METRICS_NAMESPACE": Stack.of(self).stack_name,
             },

@@ -23,7 +23,7 @@ from botocore.awsrequest import AWSRequest, AWSResponse
 from botocore.exceptions import ClientError, HTTPClientError, NoCredentialsError
 from botocore.httpsession import URLLib3Session
 
-from footlight.aws.clients import session
+from footlight.aws import clients
 
 MAX_PAUSE_SECONDS: Final = 0.1
 
@@ -66,7 +66,7 @@ class JsonApi:
         attempts: int = 2,
     ) -> None:
         self._service, self._api, self._attempts = service, APIS[service], attempts
-        self._region: str = session.get_config_variable("region")
+        self._region: str = _region()
         timeout: Any = (connect_seconds, read_seconds)
         at_once: Any = [(IPPROTO_TCP, TCP_NODELAY, 1)]  # a body doesn't wait for its headers' ACK
         self._http = URLLib3Session(timeout=timeout, socket_options=at_once)
@@ -101,11 +101,7 @@ class JsonApi:
                 "X-Amz-Target": f"{self._api.target}.{operation}",
             },
         )
-        credentials = session.get_credentials()
-        if credentials is None:
-            raise NoCredentialsError
-        frozen = credentials.get_frozen_credentials()  # renewed before they expire
-        SigV4Auth(frozen, self._service, self._region).add_auth(request)
+        SigV4Auth(_credentials(), self._service, self._region).add_auth(request)
         response = self._http.send(request.prepare())
         if response.status_code != 200:
             raise _error(response, operation)
@@ -122,6 +118,36 @@ class JsonApi:
 def json_api(service: str) -> JsonApi:
     """Return the API of a service."""
     return JsonApi(service)
+
+
+class Credentials(NamedTuple):
+    """A pair of keys, as `SigV4Auth` reads it. Only temporary keys come with a token."""
+
+    access_key: str
+    secret_key: str
+    token: str | None
+
+
+def _credentials() -> Any:
+    """Return the credentials for the next request.
+
+    Lambda sets these variables to the credentials of the function's role. botocore's session, which
+    also prefers them, finds all others: those of a profile, or of a function with SnapStart.
+    https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime
+    """
+    access_key = os.environ.get("AWS_ACCESS_KEY_ID")
+    secret_key = os.environ.get("AWS_SECRET_ACCESS_KEY")
+    if access_key and secret_key:
+        return Credentials(access_key, secret_key, os.environ.get("AWS_SESSION_TOKEN"))
+    credentials = clients.session().get_credentials()
+    if credentials is None:
+        raise NoCredentialsError
+    return credentials.get_frozen_credentials()  # renewed before they expire
+
+
+def _region() -> str:
+    """Return the region. Lambda sets the variable; elsewhere, a profile may name one."""
+    return os.environ.get("AWS_DEFAULT_REGION") or clients.session().get_config_variable("region")
 
 
 def _may_pass(error: ClientError | HTTPClientError) -> bool:

@@ -185,6 +185,12 @@ def test_a_function_logs_its_own_lines_and_lambda_only_failures(
 
 
 @each_function
+def test_pydantic_searches_no_package_for_plugins(production: "Template", function: str) -> None:
+    """https://docs.pydantic.dev/latest/concepts/plugins/"""
+    assert production.environment(function)["PYDANTIC_DISABLE_PLUGINS"] == "__all__"
+
+
+@each_function
 def test_a_function_s_log_is_retained_for_thirty_days(
     production: "Template", function: str
 ) -> None:

@@ -1,10 +1,14 @@
 """Calls of AWS without botocore's clients: the same requests, errors, and second attempts."""
 
 import json
+import os
 import socket
+import subprocess
+import sys
 from collections.abc import Generator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import botocore.auth
@@ -15,12 +19,13 @@ from botocore.exceptions import (
     ClientError,
     ConnectionClosedError,
     EndpointConnectionError,
+    NoCredentialsError,
     ReadTimeoutError,
 )
 
-from footlight.aws import json_api
-from footlight.aws.clients import session
+from footlight.aws import clients, json_api
 from footlight.aws.json_api import JsonApi
+from infra.building import ROOT
 from tests.support._moto import SIGN
 from tests.support.deployment import AWS_SETTINGS
 from tests.support.http_server import QuietHandler, serving
@@ -159,6 +164,101 @@ def test_without_an_endpoint_of_its_own_a_service_is_in_the_region(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
-    monkeypatch.setattr(session, "get_config_variable", {"region": "eu-west-3"}.get)
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-3")
     endpoint = JsonApi("dynamodb")._endpoint()  # pyright: ignore[reportPrivateUsage]
     assert endpoint == "https://dynamodb.eu-west-3.amazonaws.com"
+
+
+@pytest.fixture
+def new_session() -> Generator[None]:
+    """A session that has not looked for credentials, and is not kept."""
+    clients.session.cache_clear()
+    yield
+    clients.session.cache_clear()
+
+
+def variables(folder: Path, url: str) -> dict[str, dict[str, str]]:
+    """Return the variables of each place that may have credentials."""
+    profile = folder / "config"
+    profile.write_text(
+        "[profile ann]\naws_access_key_id=KEY\naws_secret_access_key=secret\nregion=eu-west-3\n"
+    )
+    return {
+        "function": {
+            "AWS_ACCESS_KEY_ID": "KEY",
+            "AWS_SECRET_ACCESS_KEY": "secret",
+            "AWS_SESSION_TOKEN": "token",
+            "AWS_DEFAULT_REGION": "eu-west-3",
+        },
+        "function with SnapStart": {
+            "AWS_CONTAINER_CREDENTIALS_FULL_URI": url,
+            "AWS_DEFAULT_REGION": "eu-west-3",
+        },
+        "profile": {"AWS_CONFIG_FILE": str(profile), "AWS_PROFILE": "ann"},
+    }
+
+
+@pytest.mark.parametrize("place", ["function", "function with SnapStart", "profile"])
+def test_a_request_is_signed_with_the_credentials_and_the_region_of_its_place(
+    aws_server: Aws,
+    new_session: None,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    place: str,
+) -> None:
+    """https://docs.aws.amazon.com/sdkref/latest/guide/feature-container-credentials.html"""
+
+    class Container(QuietHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.end_headers()
+            keys = {
+                "AccessKeyId": "KEY",
+                "SecretAccessKey": "secret",
+                "Token": "token",
+                "Expiration": "2100-01-01T00:00:00Z",
+            }
+            self.wfile.write(json.dumps(keys).encode())
+
+    monkeypatch.setattr(SigV4Auth, "add_auth", SIGN)
+    for name in AWS_SETTINGS:
+        monkeypatch.delenv(name)
+    with serving(Container) as url:
+        for name, value in variables(tmp_path, url)[place].items():
+            monkeypatch.setenv(name, value)
+        JsonApi("dynamodb").call("GetItem", {})
+    (headers,) = aws_server.headers
+    assert "Credential=KEY/" in headers["authorization"]
+    assert "/eu-west-3/dynamodb/" in headers["authorization"]
+    assert headers.get("x-amz-security-token") == (None if place == "profile" else "token")
+
+
+def test_a_request_without_credentials_fails_before_it_is_sent(
+    aws_server: Aws, new_session: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.delenv(name)
+    for name in ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"):
+        monkeypatch.setenv(name, os.devnull)
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    with pytest.raises(NoCredentialsError):
+        JsonApi("dynamodb").call("GetItem", {})
+    assert not aws_server.headers
+
+
+@pytest.mark.parametrize(("kind", "loads"), [("on-demand", False), ("snap-start", True)])
+def test_a_snapshot_contains_the_session_that_finds_its_credentials(kind: str, loads: bool) -> None:
+    program = (
+        "from footlight import lazy_imports\n"
+        "import footlight.aws.json_api\n"
+        "print('botocore.session' in lazy_imports.loaded())"
+    )
+    result = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=ROOT,
+        env={**os.environ, "AWS_LAMBDA_INITIALIZATION_TYPE": kind},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert result.stdout.strip() == str(loads)
