@@ -24,11 +24,13 @@ import importlib, json, sys
 from bench.cold_start import CONTEXT
 from footlight import lazy_imports
 sys.modules["OpenSSL"] = None  # for moto only; the layer doesn't have it
+UNUSED = set(sys.argv[1:])
 steps = []
 for function, event in json.load(sys.stdin):
     handler = importlib.import_module(f"functions.{function}.handler").handler
     status = handler(event, CONTEXT)["statusCode"] if event else None
-    steps.append([function, status, sorted(lazy_imports.loaded())])
+    loaded = {name for name in UNUSED if name in sys.modules} | lazy_imports.loaded()
+    steps.append([function, status, sorted(loaded)])
 print("\\n" + json.dumps(steps))
 """
 
@@ -56,13 +58,21 @@ def test_importing_the_product_makes_garbage_collection_rare() -> None:
     assert gc.get_threshold()[0] >= 200_000
 
 
+UNUSED = (
+    *("asyncio.base_events", "boto3", "botocore.args", "botocore.credentials", "botocore.docs"),
+    *("cryptography.x509.base", "importlib.metadata._meta"),
+)
+"""Modules that slow down a cold start, each a part of what must not be loaded."""
+
+
 def run(calls: list[tuple[str, Event | None]], **environment: str) -> list[Any]:
     """Import functions in a process of its own, and pass them events.
 
-    Return, after each function, its name, the response's status, and the lazy modules loaded.
+    Return, after each function, its name, the response's status, and what is loaded of `UNUSED`
+    and of the lazy modules.
     """
     process = subprocess.run(
-        [sys.executable, "-c", PROGRAM],
+        [sys.executable, "-c", PROGRAM, *UNUSED],
         cwd=ROOT,
         env={**os.environ, **FOR_LIBRARIES, **environment},
         input=json.dumps(calls),
