@@ -83,7 +83,7 @@ NEEDS_APPROVAL: dict[str, Callable[[Person], object]] = {
 @pytest.mark.usefixtures("approved_only")
 @pytest.mark.parametrize("name", NEEDS_APPROVAL)
 def test_only_an_approved_creator_may_make_or_use_a_key(
-    livekit: LiveKit, ann: Person, name: str
+    livekit: LiveKit, ann: Person, time: Clock, name: str
 ) -> None:
     before = dict(livekit.ingresses)
     livekit.made.clear()
@@ -91,6 +91,7 @@ def test_only_an_approved_creator_may_make_or_use_a_key(
         NEEDS_APPROVAL[name](ann)
     assert livekit.ingresses == before
     assert livekit.made == []
+    time.moves(seconds=lease.LEASE_SECONDS + 1)
     assert lease.unfinished() == []
 
     approvals.approve(OLGA, "ann")
