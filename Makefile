@@ -23,7 +23,7 @@ NAMED := $(if $(filter command,$(firstword $(origin USER))),$(USER))
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo down token tools fetch test test-unit test-faults test-assets test-ingest test-obs test-stack test-browser test-dynamodb check fix api screenshot lock audit synth bootstrap diff doctor deploy destroy livekit-keys cookie-key verify operator invite suspend unsuspend approve migrate bench soak attack
+.PHONY: help demo down token tools fetch test test-unit test-faults test-assets test-ingest test-obs test-stack test-browser test-dynamodb check fix api screenshot lock audit synth bootstrap diff doctor deploy destroy livekit-keys cookie-key verify operator invite suspend unsuspend approve notice migrate bench soak attack
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | while IFS="$$(printf '\t')" read -r name what; do printf '  make %-13s %s\n' "$$name" "$$what"; done
@@ -199,6 +199,10 @@ unsuspend: ## lift a suspension: make unsuspend USER=ann
 approve: ## let a user stream if the setting `streaming` is `approved`: make approve USER=ann (REMOVE=1 withdraws it)
 	$(HAVE) base
 	@$(IN_VENV)/python -m operations.operators $(if $(REMOVE),withdraw,approve) '$(NAMED)'
+
+notice: ## show a notice on every page: make notice TEXT='Maintenance at 22:00 UTC' (without TEXT: remove it)
+	$(HAVE) base
+	@$(IN_VENV)/python -m operations.notice -- "$$TEXT"
 
 migrate: ## change older items as a release needs it, after `make deploy` (ARGS=--dry-run)
 	$(HAVE) base

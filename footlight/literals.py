@@ -57,6 +57,8 @@ OperatorAction = Literal[
     "report_dismissed",
     "report_warned",
     "report_suspended",
+    "notice_set",
+    "notice_removed",
 ]
 """What the operators' log records."""
 

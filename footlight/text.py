@@ -11,6 +11,7 @@ TITLE_CHARACTERS = 140
 BIO_CHARACTERS = 500
 REASON_CHARACTERS = 200
 REPORT_CHARACTERS = 1000
+NOTICE_CHARACTERS = 500
 
 # Directional overrides and isolates, which would reverse the text around them.
 BIDI = dict.fromkeys(map(ord, "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"))
@@ -85,6 +86,18 @@ def required_reason(text: str) -> str:
     return text
 
 
+def notice(text: str) -> str:
+    """Return the notice of the site as it is stored.
+
+    Raises:
+        ValueError: it is too long, or nothing of it is visible.
+    """
+    text = _at_most(NOTICE_CHARACTERS, clean(text, lines=False))
+    if not is_visible(text):
+        raise ValueError("Enter some text")
+    return text
+
+
 def _checked(check: Callable[[str], str]) -> AfterValidator:
     """Return a validator that keeps the message as it is. Pydantic would add 'Value error, '."""
 
@@ -101,6 +114,7 @@ Title = Annotated[str, _checked(_title)]
 Bio = Annotated[str, _checked(_bio)]
 Reason = Annotated[str, _checked(_reason)]
 RequiredReason = Annotated[str, _checked(required_reason)]
+NoticeText = Annotated[str, _checked(notice)]
 ReportText = Annotated[str, _checked(_report)]
 Line = Annotated[str, _checked(_line)]
 """One visible line of any length. Line breaks become spaces."""

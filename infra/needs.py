@@ -114,7 +114,10 @@ FUNCTIONS: Final = {
     "pages": Needs(
         settings=("site_url", "table", "sign_in", "drop_grace"),
         secrets=("origin",),
-        read=("NAME#*", "SUBJECT#*", "USER#*", "LIVE#*", "FOLLOW#*", "BLOCK#*", "STANDING#*"),
+        read=(
+            *("NAME#*", "SUBJECT#*", "USER#*", "LIVE#*", "FOLLOW#*", "BLOCK#*", "STANDING#*"),
+            "NOTICE",
+        ),
         query=("FOLLOW#*", "SESSION#*", "WORD#*"),
         query_index=True,
         starts_checks=True,
@@ -190,9 +193,9 @@ FUNCTIONS: Final = {
         ),
         query=("WORD#*", "OPLOG"),
         query_index=True,
-        put=("STANDING#*", "STREAMER#*", "OPLOG"),
+        put=("STANDING#*", "STREAMER#*", "OPLOG", "NOTICE"),
         update=("LIMIT#*", "REPORT#*", "REPORTED#*"),
-        delete=("STREAMER#*",),
+        delete=("STREAMER#*", "NOTICE"),
         starts_checks=True,
     ),
     "session": Needs(

@@ -70,6 +70,8 @@ ROUTES: Final[dict[str, tuple[str, ...]]] = {
         "GET /api/admin/log",
         "GET /api/admin/reports",
         "PATCH /api/admin/reports/{id}",
+        "PUT /api/admin/notice",
+        "DELETE /api/admin/notice",
     ),
     "session": (
         "GET /api/session/login",

@@ -6,13 +6,20 @@ from typing import Literal, NamedTuple
 from pydantic import Field
 
 from footlight import clock, cursors
-from footlight.channels.views import Channel, channels, live_first
+from footlight.channels.views import (
+    Channel,
+    channels,
+    channels_in,
+    live_first,
+    refs_of_channels,
+)
 from footlight.channels.visibility import hosts_blocking
 from footlight.identities import Person
 from footlight.people.callers import Caller, viewer_of
 from footlight.tables import live, relations, users
 from footlight.tables.items import ListEntry, batch_get, listed_newest
-from footlight.wire import Wire
+from footlight.tables.notices import notice_ref
+from footlight.wire import Instant, Wire
 
 PAGE = 24
 RECOMMENDED = 10
@@ -21,12 +28,20 @@ WINDOW = 100
 """How many entries of each list the first page reads, to choose recommendations from."""
 
 
+class Notice(Wire):
+    """A text of the operators for everyone, which every page of the site shows."""
+
+    text: str
+    at: Instant
+
+
 class Home(Wire):
-    """A page of channels. Only the first page has `following` and `recommended`."""
+    """A page of channels. Only the first page has `following`, `recommended`, and the notice."""
 
     streams: list[Channel]
     following: list[Channel]
     recommended: list[Channel]
+    notice: Notice | None = Field(description="Null if there is none")
     next: str | None = Field(description="`cursor` of the next page, null at the end")
 
 
@@ -86,7 +101,10 @@ def _first_page(viewer: Person | None, hidden: set[str]) -> Home:
     recommended = recommended[:RECOMMENDED]
 
     page, next_place = _page(on_air, rest, hidden)
-    by_id = channels([*page, *following, *recommended])
+    user_ids = list(dict.fromkeys([*page, *following, *recommended]))
+    found = batch_get(*refs_of_channels(user_ids), notice_ref())
+    by_id = channels_in(found, user_ids)
+    notice = found.get(notice_ref())
 
     def shown(user_ids: Iterable[str]) -> list[Channel]:
         return live_first(by_id[user_id] for user_id in user_ids if user_id in by_id)
@@ -95,6 +113,7 @@ def _first_page(viewer: Person | None, hidden: set[str]) -> Home:
         streams=shown(page),
         following=shown(following),
         recommended=shown(recommended),
+        notice=Notice(text=notice.text, at=notice.at) if notice else None,
         next=_encode(next_place),
     )
 
@@ -114,7 +133,13 @@ def _later_page(after: _Place, hidden: set[str]) -> Home:
         # Other live channels were shown with the live ones, before any of the rest.
         if user_id in live_ids or not channel.stream.is_live
     ]
-    return Home(streams=live_first(streams), following=[], recommended=[], next=_encode(next_place))
+    return Home(
+        streams=live_first(streams),
+        following=[],
+        recommended=[],
+        notice=None,
+        next=_encode(next_place),
+    )
 
 
 def _page(on_air: _Section, rest: _Section, hidden: set[str]) -> tuple[list[str], _Place | None]:

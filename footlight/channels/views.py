@@ -1,7 +1,7 @@
 """A channel as the API shows it: a user and their stream, read together."""
 
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from pydantic import Field
 
@@ -208,12 +208,24 @@ def channels(user_ids: Iterable[str]) -> dict[str, Channel]:
     Users who are suspended or deleted have none.
     """
     ordered = list(dict.fromkeys(user_ids))
-    found = batch_get(*(ref for user_id in ordered for ref in channel_refs(user_id)))
+    return channels_in(batch_get(*refs_of_channels(ordered)), ordered)
+
+
+def refs_of_channels(user_ids: Iterable[str]) -> list[Ref[Any]]:
+    """Return the references to all that the channels of these users show."""
+    return [ref for user_id in user_ids for ref in channel_refs(user_id)]
+
+
+def channels_in(found: Found, user_ids: Iterable[str]) -> dict[str, Channel]:
+    """Return the channels of these users, in this order, from what was read before.
+
+    Users who are suspended or deleted have none.
+    """
     return {
         user_id: Channel(
             user=user_view(items.profile), stream=stream_view(items.stream, items.state)
         )
-        for user_id in ordered
+        for user_id in dict.fromkeys(user_ids)
         if (items := channel_items(user_id, found)) and standing.is_in_good_standing(user_id, found)
     }
 

@@ -6,12 +6,12 @@ from footlight.edge.http import Api
 from footlight.edge.operator_auth import CurrentOperator
 from footlight.errors import NotFound, Oneself, RateLimited
 from footlight.literals import Decision, ReportState
-from footlight.operators import approvals, decisions, suspensions
+from footlight.operators import approvals, decisions, notices, suspensions
 from footlight.operators.decisions import Reports, ReportView
 from footlight.operators.log import OperatorLog, read_log
 from footlight.operators.people import PeopleForOperators, find_people
 from footlight.operators.usage import Usage, read_usage
-from footlight.text import Reason, RequiredReason
+from footlight.text import NoticeText, Reason, RequiredReason
 from footlight.wire import Request
 
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
@@ -38,6 +38,12 @@ class DecisionRequest(Request):
 
     decision: Decision
     note: Reason | None = None
+
+
+class NoticeRequest(Request):
+    """What every page of the site shows."""
+
+    text: NoticeText
 
 
 @app.put("/api/admin/suspensions/<username>", NotFound, Oneself, RateLimited)
@@ -114,6 +120,18 @@ def patch_report(
     `suspended` also suspends the account that it is about. Another decision replaces the first.
     """
     return decisions.decide(me, report_id, request.decision, request.note or None)
+
+
+@app.put("/api/admin/notice", RateLimited)
+def put_notice(request: NoticeRequest, me: CurrentOperator) -> None:
+    """Show a notice on every page of the site. Idempotent. Another text replaces it."""
+    notices.set_notice(me, request.text)
+
+
+@app.delete("/api/admin/notice", RateLimited)
+def delete_notice(me: CurrentOperator) -> None:
+    """Remove the notice of the site. Idempotent."""
+    notices.remove_notice(me)
 
 
 @app.get("/api/admin/log")

@@ -525,6 +525,20 @@ ROUTES: Final = (
         calls="(BatchGet) BatchGet Update Get Get Transact settle Get Transact BatchGet",
         limit="write",
     ),
+    Route(
+        "PUT /api/admin/notice",
+        OPERATOR,
+        by("olga", {"text": "Maintenance at 22:00 UTC"}),
+        calls="(BatchGet) BatchGet Update Transact",
+        limit="write",
+    ),
+    Route(
+        "DELETE /api/admin/notice",
+        OPERATOR,
+        by("olga"),
+        calls="(BatchGet) BatchGet Update Transact",
+        limit="write",
+    ),
     Route("GET /api/admin/log", OPERATOR, by("olga"), calls="(BatchGet) BatchGet Query"),
     # sessions. They call the identity provider.
     Route("GET /api/session/login", NO_BEARER, by("guest"), empty=302),

@@ -230,3 +230,62 @@ def test_the_log_has_pages(
     second = api.get("/api/admin/log", query={"cursor": first["next"]}, signed_in_as=olga).body
     reasons = [entry["reason"] for entry in first["entries"] + second["entries"]]
     assert (reasons, second["next"]) == (["c", "b", "a"], None)
+
+
+# --- the notice of the site ---
+
+NOTICE = "/api/admin/notice"
+
+
+def notice(api: Api, **caller: Any) -> Any:
+    return api.get("/api/pages/home", **caller).body["notice"]
+
+
+def test_a_notice_is_on_every_page_until_it_is_removed(
+    api: Api, olga: Person, ann: Person, time: Clock
+) -> None:
+    assert notice(api) is None
+    text = {"text": " Maintenance at 22:00\u202e UTC "}
+    assert api.put(NOTICE, text, signed_in_as=olga).status == 204
+    shown = {"text": "Maintenance at 22:00 UTC", "at": clock.iso(time.now)}
+    assert notice(api) == shown  # to guests
+    assert notice(api, signed_in_as=ann) == shown
+
+    assert api.put(NOTICE, {"text": "Done"}, signed_in_as=olga).status == 204
+    assert notice(api)["text"] == "Done"
+    assert api.delete(NOTICE, signed_in_as=olga).status == 204
+    assert notice(api) is None
+
+
+def test_repeats_of_a_notice_are_not_in_the_log(api: Api, olga: Person, time: Clock) -> None:
+    for _ in range(2):
+        assert api.put(NOTICE, {"text": "Hello"}, signed_in_as=olga).status == 204
+        time.moves(seconds=1)
+    at = notice(api)["at"]
+    assert at == clock.iso(time.now - timedelta(seconds=2))
+    for _ in range(2):
+        assert api.delete(NOTICE, signed_in_as=olga).status == 204
+        time.moves(seconds=1)
+    entries = [
+        (entry["action"], entry["whom"]["name"], entry["reason"]) for entry in log(api, olga)
+    ]
+    assert entries == [
+        ("notice_removed", "the site", None),
+        ("notice_set", "the site", "Hello"),
+    ]
+
+
+@pytest.mark.parametrize("text", ["", " \u200b ", "a\x00b", "x" * 501])
+def test_a_notice_needs_a_visible_text_of_at_most_500_characters(
+    api: Api, olga: Person, text: str
+) -> None:
+    refused = api.put(NOTICE, {"text": text}, signed_in_as=olga)
+    assert refused.refused_with(422, "invalid_request")
+    assert api.put(NOTICE, {"text": "x" * 500}, signed_in_as=olga).status == 204
+
+
+def test_only_operators_set_a_notice(api: Api, ann: Person) -> None:
+    assert api.put(NOTICE, {"text": "x"}).refused_with(401, "unauthorized")
+    assert api.put(NOTICE, {"text": "x"}, signed_in_as=ann).refused_with(403, "forbidden")
+    assert api.delete(NOTICE, signed_in_as=ann).refused_with(403, "forbidden")
+    assert notice(api) is None

@@ -24,6 +24,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/admin/notice": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Show a notice on every page of the site
+         * @description Show a notice on every page of the site. Idempotent. Another text replaces it.
+         */
+        put: operations["putNotice"];
+        post?: never;
+        /**
+         * Remove the notice of the site
+         * @description Remove the notice of the site. Idempotent.
+         */
+        delete: operations["deleteNotice"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/admin/people": {
         parameters: {
             query?: never;
@@ -1421,7 +1445,7 @@ export interface components {
         };
         /**
          * Home
-         * @description A page of channels. Only the first page has `following` and `recommended`.
+         * @description A page of channels. Only the first page has `following`, `recommended`, and the notice.
          */
         Home: {
             /** Streams */
@@ -1430,6 +1454,8 @@ export interface components {
             following: components["schemas"]["Channel"][];
             /** Recommended */
             recommended: components["schemas"]["Channel"][];
+            /** @description Null if there is none */
+            notice: components["schemas"]["Notice"] | null;
             /**
              * Next
              * @description `cursor` of the next page, null at the end
@@ -1659,6 +1685,24 @@ export interface components {
             moderators: components["schemas"]["Moderator"][];
         };
         /**
+         * Notice
+         * @description A text of the operators for everyone, which every page of the site shows.
+         */
+        Notice: {
+            /** Text */
+            text: string;
+            /** At */
+            at: string;
+        };
+        /**
+         * NoticeRequest
+         * @description What every page of the site shows.
+         */
+        NoticeRequest: {
+            /** Text */
+            text: string;
+        };
+        /**
          * OperatorActor
          * @description The operator who acted, with the name at that time.
          */
@@ -1696,7 +1740,7 @@ export interface components {
              * Action
              * @enum {string}
              */
-            action: "suspended" | "lifted" | "appointed" | "dismissed" | "approved" | "withdrawn" | "report_dismissed" | "report_warned" | "report_suspended";
+            action: "suspended" | "lifted" | "appointed" | "dismissed" | "approved" | "withdrawn" | "report_dismissed" | "report_warned" | "report_suspended" | "notice_set" | "notice_removed";
             whom: components["schemas"]["OperatorTarget"];
             /** Reason */
             reason: string | null;
@@ -2345,6 +2389,158 @@ export interface operations {
             };
             /** @description `invalid_request` */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    putNotice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoticeRequest"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": null;
+                };
+            };
+            /** @description `bad_json` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `unauthorized` or `token_expired` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `forbidden` or `suspended` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `invalid_request` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `rate_limited` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    deleteNotice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": null;
+                };
+            };
+            /** @description `unauthorized` or `token_expired` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `forbidden` or `suspended` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `invalid_request` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `rate_limited` */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -3,6 +3,7 @@ import { LocationProvider, ErrorBoundary as Suspended, useLocation } from 'preac
 import { account } from '../lib/account'
 import { config } from '../lib/config'
 import { awaitFirstFrame, isFirstFrameShown } from '../lib/firstFrame'
+import { siteNotice } from '../lib/siteNotice'
 import { useStore } from '../lib/store'
 import { lazy } from '../ui/lazy'
 import { reported } from '../ui/report'
@@ -31,6 +32,7 @@ function Frame({ news }: { news: string | null }) {
   const { path } = useLocation()
   const { me } = useStore(account)
   const { pages } = useStore(config)
+  const notice = useStore(siteNotice)
   const isReporting = useStore(reported)
   const isPictureThere = useStore(isFirstFrameShown)
   const isFree = isPictureThere || !hasVideo(path)
@@ -50,6 +52,7 @@ function Frame({ news }: { news: string | null }) {
         <main id="content" class={styles.main} tabIndex={-1}>
           <Suspended>
             {(news ||
+              notice ||
               isReporting ||
               (me && (me.suspension || me.warning || me.username === null))) && (
               <Notices news={path === landedAt ? news : null} me={me} />

@@ -3,6 +3,7 @@ import type { Channel, Home } from '../../api/types'
 import { api } from '../../lib/api'
 import { nextPage } from '../../lib/pages'
 import { type Resource, useResource } from '../../lib/resource'
+import { siteNotice } from '../../lib/siteNotice'
 
 /** `pages` counts the loaded pages of `streams`. */
 export type HomePages = Home & { pages: number }
@@ -26,6 +27,7 @@ export function useHome(everyMs = RELOAD_MS): Resource<HomePages> & { more(): Pr
 
 async function load(pages: number): Promise<HomePages> {
   const first = await loadPage()
+  siteNotice.set(first.notice?.text ?? null)
   let { streams, next } = first
   let count = 1
   while (next && count < pages) {

@@ -41,7 +41,7 @@ export function OperatorLog({ log }: { log: Paged<OperatorLogEntry> }) {
 }
 
 function Entry({ entry }: { entry: OperatorLogEntry }) {
-  const { at, reason } = entry
+  const { at, reason, action } = entry
   return (
     <li class={styles.entry}>
       <p class={styles.what}>
@@ -49,7 +49,7 @@ function Entry({ entry }: { entry: OperatorLogEntry }) {
       </p>
       {reason && (
         <p>
-          {strings.reason} <bdi>{reason}</bdi>
+          {action === 'notice_set' ? strings.text : strings.reason} <bdi>{reason}</bdi>
         </p>
       )}
       <p class={styles.when}>

@@ -18,6 +18,10 @@ test('an entry says who did what to whom', () => {
   expect(describe({ ...ENTRY, action: 'lifted' })).toBe('olga lifted the suspension of bob')
   expect(describe({ ...ENTRY, action: 'approved' })).toBe('olga approved bob to stream')
   expect(describe({ ...ENTRY, action: 'withdrawn' })).toBe('olga withdrew bob’s approval to stream')
+  const site = { id: 'site', name: 'the site' }
+  expect(describe({ ...ENTRY, action: 'notice_set', whom: site })).toBe(
+    'olga put a notice on every page',
+  )
 })
 
 test('an entry says when a suspension ends', () => {

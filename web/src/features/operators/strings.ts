@@ -23,6 +23,7 @@ export const openReports = (count: number) => plural(count, 'open report', 'open
 export const suspendedUntil = (time: string) => `Suspended until ${time}`
 export const suspendedForGood = 'Suspended until lifted'
 export const reason = 'Reason:'
+export const text = 'Text:'
 export const suspend = 'Suspend'
 export const suspendNamed = (name: string) => `Suspend ${name}`
 export const change = 'Change'
@@ -73,5 +74,7 @@ export const logEntries = {
   report_dismissed: (by: string, target: string) => `${by} dismissed a report about ${target}`,
   report_warned: (by: string, target: string) => `${by} warned ${target} because of a report`,
   report_suspended: (by: string, target: string) => `${by} suspended ${target} because of a report`,
+  notice_set: (by: string) => `${by} put a notice on every page`,
+  notice_removed: (by: string) => `${by} removed the notice from every page`,
 }
 export const until = (entry: string, time: string) => `${entry} until ${time}`

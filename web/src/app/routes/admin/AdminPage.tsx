@@ -2,6 +2,7 @@ import { useLocation } from 'preact-iso'
 import { FindPeople } from '../../../features/operators/FindPeople'
 import { OpenReports } from '../../../features/operators/OpenReports'
 import { OperatorLog } from '../../../features/operators/OperatorLog'
+import { SiteNoticeForm } from '../../../features/operators/SiteNoticeForm'
 import { SiteUsage } from '../../../features/operators/SiteUsage'
 import { useOperatorLog } from '../../../features/operators/useOperatorLog'
 import { session } from '../../../lib/signin'
@@ -42,6 +43,7 @@ export default function AdminPage() {
             term={(query.term ?? '').trim()}
             onFind={(term) => route(term ? `/admin?term=${encodeURIComponent(term)}` : '/admin')}
           />
+          <SiteNoticeForm />
           <OperatorLog log={log} />
         </>
       ) : (
