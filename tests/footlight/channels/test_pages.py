@@ -217,7 +217,7 @@ def test_each_page_makes_the_expected_table_calls() -> None:
     people = create_people(40)
     goes_live(people[0])
     ann, cursor = people[3], home(caller(None), None).next
-    follows(ann, people[4])
+    follows(ann, people[-1])  # on the first page
     two_lists = ["Query", "Query"]
 
     def calls_of_home(viewer: Person | None, after: str | None = None) -> list[str]:
@@ -234,8 +234,11 @@ def test_each_page_makes_the_expected_table_calls() -> None:
         own_channel(ann)
     assert wire.made == ["BatchGetItem"]
     # Guests: live and offline channels. Users also: blockers and follows.
-    # The batch reads 24 channels and the recommended ones.
+    # The batch reads 24 channels, of which some are recommended or followed, and the notice.
     assert calls_of_home(None) == [*two_lists, "BatchGetItem"]
     assert calls_of_home(ann) == ["Query", *two_lists, "Query", "BatchGetItem"]
+    # With a further channel, it has more than 100 keys.
+    follows(ann, people[4])
+    assert calls_of_home(ann)[-2:] == ["BatchGetItem", "BatchGetItem"]
     assert calls_of_home(None, cursor) == ["Query", "BatchGetItem"]
     assert calls_of_home(ann, cursor) == ["Query", "Query", "BatchGetItem"]

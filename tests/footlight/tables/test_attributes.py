@@ -15,6 +15,7 @@ from footlight.tables import (
     limits,
     live,
     migrations,
+    notices,
     operators,
     relations,
     reports,
@@ -281,6 +282,15 @@ ITEMS: dict[str, tuple[Item, dict[str, Any]]] = {
             "open_reports": {"N": "2"},
             "warning": {"S": "spam"},
             "warned_at": {"S": TEXT},
+        },
+    ),
+    "notice": (
+        notices.notice_ref().new(text="Maintenance at noon", at=INSTANT),
+        {
+            "pk": {"S": "NOTICE"},
+            "sk": {"S": "NOTICE"},
+            "text": {"S": "Maintenance at noon"},
+            "at": {"S": TEXT},
         },
     ),
     "operator": (
