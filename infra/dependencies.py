@@ -26,6 +26,12 @@ LAYER: Final = "functions"
 SERVICES: Final = ("cognito-idp", "dynamodb", "lambda", "secretsmanager")
 """AWS services that functions and benchmarks call. botocore describes 400 in 26 of its 29 MB."""
 
+UNUSED: Final = (
+    "aws_lambda_powertools/utilities/idempotency",
+    "aws_lambda_powertools/utilities/parser",
+    "pycparser",  # cffi parses C with it when cryptography is built
+)
+
 
 def install_dependencies(group: str, target: Target) -> Path:
     """Return a folder with the packages of a lock file: stripped and compiled."""
@@ -122,8 +128,8 @@ def _strip(folder: Path) -> None:
             file.unlink()
     for tests in [*folder.glob("*/tests"), *folder.glob("*/*/tests")]:
         shutil.rmtree(tests)
-    for unused in ("idempotency", "parser"):
-        shutil.rmtree(folder / "aws_lambda_powertools" / "utilities" / unused, ignore_errors=True)
+    for unused in UNUSED:
+        shutil.rmtree(folder / unused, ignore_errors=True)
     data = folder / "botocore" / "data"
     for examples in data.glob("*/*/examples-*.json"):
         examples.unlink()
