@@ -66,7 +66,14 @@ def test_an_invalid_text_is_refused(text: str) -> None:
 
 def test_make_passes_the_text_as_it_is() -> None:
     done = subprocess.run(
-        ["make", "--dry-run", "PYTHON=python3", "notice", "TEXT=It's 22:00"],
+        [
+            "make",
+            "--no-print-directory",
+            "--dry-run",
+            "PYTHON=python3",
+            "notice",
+            "TEXT=It's 22:00",
+        ],
         cwd=ROOT,
         capture_output=True,
         text=True,

@@ -1,4 +1,4 @@
-export const title = 'The operators of this site warn you'
+export const title = 'A warning from this site’s operators'
 export const reason = 'Reason:'
 export const text = 'If it happens again, your account may be suspended.'
 export const gotIt = 'Got it'
