@@ -460,9 +460,15 @@ def test_hostile_usernames_are_rejected(
 
 def closest(text: str) -> str:
     """Return the text that the dialog makes of what was typed: `josé b` is `jose_b`."""
-    decomposed = unicodedata.normalize("NFKD", text)
-    plain = "".join(each for each in decomposed if unicodedata.category(each)[0] != "M")
+    plain = "".join(map(without_accents, unicodedata.normalize("NFC", text)))
     return "_".join(plain.lower().split())
+
+
+def without_accents(each: str) -> str:
+    if unicodedata.category(each)[0] != "L":
+        return each
+    parts = unicodedata.normalize("NFD", each)
+    return "".join(part for part in parts if unicodedata.category(part)[0] != "M")
 
 
 def test_sign_in_redirects_only_to_this_site(

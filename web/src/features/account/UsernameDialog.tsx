@@ -81,9 +81,14 @@ function Form() {
   )
 }
 
-/** Return the username that is closest to the text: `josé b` is `jose_b`. The dialog shows it as an address. */
+/**
+ * Return the username that is closest to the text: `josé b` is `jose_b`. The dialog shows it as an address.
+ * Marks that make no letter with the one before them stay, so the API refuses them.
+ */
 export function usernameOf(typed: string): string {
-  const plain = typed.normalize('NFKD').replace(/\p{M}/gu, '')
+  const plain = typed
+    .normalize('NFC')
+    .replace(/\p{L}/gu, (letter) => letter.normalize('NFD').replace(/\p{M}/gu, ''))
   return plain.trim().toLowerCase().replace(/\s+/g, '_')
 }
 
