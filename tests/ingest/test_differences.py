@@ -52,10 +52,13 @@ def test_a_delete_with_another_key(ingest: Ingest) -> None:
     assert statuses == [DELETE_WITH_ANOTHER_KEY.of(ingest)]
 
 
-def test_the_webhooks_of_a_room_keep_their_order(ingest: Ingest) -> None:
-    """LiveKit queues those of an ingress separately, so its start may come before its room.
+def test_the_start_of_a_room_is_its_first_webhook(ingest: Ingest) -> None:
+    """The others come in any order.
 
-    https://github.com/livekit/protocol/blob/main/webhook/notifier.go: `EventKey`
+    A participant has joined once the connection works, which may be after the tracks are published:
+    https://github.com/livekit/livekit/blob/v1.13.5/pkg/telemetry/events.go: `ParticipantActive`.
+    Webhooks of an ingress have a queue of their own, so its start may come even before its room:
+    https://github.com/livekit/protocol/blob/main/webhook/notifier.go: `EventKey`.
     """
     made = ingest.create_ingress()
     with encoding(ingest, made):
@@ -63,9 +66,7 @@ def test_the_webhooks_of_a_room_keep_their_order(ingest: Ingest) -> None:
         started(ingest, made)
         eventually("the tracks", lambda: of_room(ingest, made).count("track_published") == 2, 20)
 
-    order = of_room(ingest, made)
-    assert order[0] == "room_started"
-    assert order.index("participant_joined") < order.index("track_published")
+    assert of_room(ingest, made)[0] == "room_started"
 
 
 def of_room(ingest: Ingest, made: IngressInfo) -> list[str]:
