@@ -61,19 +61,24 @@ def register(user_pool_id: str) -> None:
     """Create the demo people in the user pool, with permanent passwords."""
     cognito = boto3.client("cognito-idp")
     for person in EVERYONE:
-        with contextlib.suppress(cognito.exceptions.UsernameExistsException):
-            cognito.admin_create_user(
-                UserPoolId=user_pool_id,
-                Username=person.email,
-                UserAttributes=[
-                    {"Name": "email", "Value": person.email},
-                    {"Name": "email_verified", "Value": "true"},
-                ],
-                MessageAction="SUPPRESS",
-            )
-        cognito.admin_set_user_password(
-            UserPoolId=user_pool_id, Username=person.email, Password=PASSWORD, Permanent=True
+        add_login(cognito, user_pool_id, person.email)
+
+
+def add_login(cognito: Any, user_pool_id: str, email: str) -> None:
+    """Let a person sign in with a verified email address and `PASSWORD`. Idempotent."""
+    with contextlib.suppress(cognito.exceptions.UsernameExistsException):
+        cognito.admin_create_user(
+            UserPoolId=user_pool_id,
+            Username=email,
+            UserAttributes=[
+                {"Name": "email", "Value": email},
+                {"Name": "email_verified", "Value": "true"},
+            ],
+            MessageAction="SUPPRESS",
         )
+    cognito.admin_set_user_password(
+        UserPoolId=user_pool_id, Username=email, Password=PASSWORD, Permanent=True
+    )
 
 
 async def set_up_profiles() -> None:

@@ -3,18 +3,14 @@
 import argparse
 import sys
 from collections.abc import Sequence
-from typing import Final
 
 from footlight import text
 from footlight.errors import Unavailable
 from footlight.operators import notices
-from footlight.operators.role import Operator
 from operations.checks import Failed, exit_code_of
 from operations.deployment import deployed
 from operations.migrate import connect
-
-SHELL: Final = Operator(None, "command line")
-"""Who acts, in the operators' log."""
+from operations.operators import SHELL
 
 
 def run(arguments: Sequence[str]) -> str:

@@ -49,12 +49,11 @@ def background_lease(user_id: str) -> Generator[Hold]:
     Raises:
         ResetInProgress: another process holds it.
     """
-    with ExitStack() as stack:
-        try:
-            held = stack.enter_context(_hold(user_id, is_background=True))
-        except Held as error:
-            raise ResetInProgress from error
-        yield held
+    try:
+        with _hold(user_id, is_background=True) as held:
+            yield held
+    except Held as error:
+        raise ResetInProgress from error
 
 
 def _hold_after_background(stack: ExitStack, user_id: str) -> Hold:

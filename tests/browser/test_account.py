@@ -7,9 +7,8 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
-from local import settings
 from tests.browser.conftest import NewContext
-from tests.stack.support import Stack, User, aws
+from tests.stack.support import Stack, User, new_login
 
 
 def test_the_data_is_downloaded_and_a_wrong_name_deletes_nothing(
@@ -40,7 +39,8 @@ def test_an_account_is_created_and_deleted(
     sign_in_as: Callable[[Page, User], None],
     screenshot: Callable[[Page, str], None],
 ) -> None:
-    newcomer = registered(f"zoe_{secrets.token_hex(4)}")
+    name = f"zoe_{secrets.token_hex(4)}"
+    newcomer = new_login(name, f"{name}@example.com")
     sign_in_as(page, newcomer)
     page.get_by_test_id("username-input").fill(newcomer.username)
     page.get_by_test_id("username-submit").click()
@@ -62,19 +62,3 @@ def test_an_account_is_created_and_deleted(
     expect(page.get_by_role("heading", name="Sign in to see your dashboard")).to_be_visible()
     channel = stack.api().get(f"/api/pages/channels/{newcomer.username}")
     assert channel.refused_with(404, "not_found")
-
-
-def registered(username: str) -> User:
-    """Create a person at the identity provider, who hasn't chosen a username yet."""
-    outputs = json.loads(settings.CDK_OUTPUTS.read_text())[settings.STACK]
-    person = User(username, f"{username}@example.com", "Footlight-demo-1")
-    pool = {"UserPoolId": outputs["UserPoolId"], "Username": person.email}
-    attributes = {"email": person.email, "email_verified": "true"}
-    cognito = aws("cognito-idp")
-    cognito.admin_create_user(
-        **pool,
-        UserAttributes=[{"Name": name, "Value": value} for name, value in attributes.items()],
-        MessageAction="SUPPRESS",
-    )
-    cognito.admin_set_user_password(**pool, Password=person.password, Permanent=True)
-    return person

@@ -5,7 +5,6 @@ import unicodedata
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from functools import partial
 from typing import Any
 from urllib.parse import parse_qs, quote, urlsplit
@@ -13,7 +12,6 @@ from urllib.parse import parse_qs, quote, urlsplit
 import pytest
 from playwright.sync_api import Page, expect
 
-from local import people, settings
 from tests.browser.audit import Watched, paints_alone
 from tests.browser.conftest import NewContext
 from tests.browser.hostile import (
@@ -35,8 +33,8 @@ from tests.stack.support import (
     Api,
     Stack,
     User,
-    aws,
     broadcast,
+    new_login,
 )
 
 SEEN_MS = LIVE_WITHIN_SECONDS * 1000
@@ -411,21 +409,7 @@ def test_hostile_paths_show_the_not_found_page(stack: Stack, watched: NewWatched
 @pytest.fixture(scope="module")
 def unnamed(stack: Stack) -> list[User]:
     """Create people who have never chosen a username."""
-    outputs = json.loads(settings.CDK_OUTPUTS.read_text())[settings.STACK]
-    cognito = aws("cognito-idp")
-    users = [User("", f"unnamed-{number}@example.com", people.PASSWORD) for number in range(4)]
-    for user in users:
-        with suppress(cognito.exceptions.UsernameExistsException):
-            cognito.admin_create_user(
-                UserPoolId=outputs["UserPoolId"], Username=user.email, MessageAction="SUPPRESS"
-            )
-        cognito.admin_set_user_password(
-            UserPoolId=outputs["UserPoolId"],
-            Username=user.email,
-            Password=user.password,
-            Permanent=True,
-        )
-    return users
+    return [new_login("", f"unnamed-{number}@example.com") for number in range(4)]
 
 
 def test_hostile_usernames_are_rejected(

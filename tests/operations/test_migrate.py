@@ -1,10 +1,8 @@
 """`make migrate`: an older table becomes as the site writes it now, whatever comes between."""
 
 from collections.abc import Callable, Generator
-from functools import cache
 from typing import Any
 
-import boto3
 import pytest
 
 from footlight import clock
@@ -12,36 +10,24 @@ from footlight.aws import background
 from footlight.channels.settings import StreamChanges, change_stream
 from footlight.errors import Unavailable
 from footlight.identities import Person
-from footlight.tables import _pynamodb, items, migrations, search, users
+from footlight.tables import migrations, search, users
 from footlight.tables.items import Item, get
 from footlight.tables.migrations import MigrationProgress, progress_ref
 from operations import migrate
-from operations.deployment import Deployment, Stack
-from operations.migrate import Run, Unfinished, connect, run_all
+from operations.migrate import Run, Unfinished, run_all
 from operations.migrations import MIGRATIONS
-from tests.support import templates
 from tests.support.deployment import BEGUN
 from tests.support.people import a_person
 from tests.support.stored import Stored, change_item, stored, write_items
 from tests.support.table import Wire, watched
 
 (INDEX,) = MIGRATIONS
-TABLE = "Footlight-TableCD117FA1"
 MARK = (f"MIGRATION#{INDEX.name}", "MIGRATION")
 
 
 @pytest.fixture(autouse=True)
-def table(account: boto3.Session, monkeypatch: pytest.MonkeyPatch) -> None:
-    """An empty table, and the process's table code connected to it."""
-    monkeypatch.setattr(
-        _pynamodb, "shared_connection", cache(_pynamodb.shared_connection.__wrapped__)
-    )
-    monkeypatch.setenv("FOOTLIGHT_TABLE", "")  # restores what `connect` sets
-    for name in ("connect_timeout_seconds", "read_timeout_seconds"):
-        monkeypatch.setattr(items.Item.Meta, name, 1)
-    account.client("dynamodb").create_table(TableName=TABLE, **templates.table())
-    outputs = {"TableName": TABLE}
-    connect(Deployment(Stack("Footlight", "CREATE_COMPLETE", outputs), account))
+def _undelayed(table: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An empty table, and migrations without pauses."""
     monkeypatch.setattr(migrate, "PAUSES_SECONDS", (0, 0))
     monkeypatch.setattr(background, "_start", BEGUN.append)  # moto has no functions to invoke
 

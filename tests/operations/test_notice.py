@@ -1,39 +1,20 @@
 """`make notice`."""
 
 import subprocess
-from collections.abc import Generator
-from functools import cache
 from pathlib import Path
 
-import boto3
 import pytest
 
 from footlight.operators.log import read_log
-from footlight.tables import _pynamodb, items
 from footlight.tables.items import get
 from footlight.tables.notices import notice_ref
 from operations import notice
 from operations.checks import Failed
-from operations.deployment import Deployment, Stack
-from operations.migrate import connect
-from tests.support import templates
 
 ROOT = Path(__file__).parents[2]
-TABLE = "Footlight-TableCD117FA1"
 
 
-@pytest.fixture(autouse=True)
-def table(account: boto3.Session, monkeypatch: pytest.MonkeyPatch) -> Generator[None]:
-    """The table of a deployment, to which the process's table code is connected."""
-    monkeypatch.setattr(
-        _pynamodb, "shared_connection", cache(_pynamodb.shared_connection.__wrapped__)
-    )
-    monkeypatch.setenv("FOOTLIGHT_TABLE", "")  # restores what `connect` sets
-    for name in ("connect_timeout_seconds", "read_timeout_seconds"):
-        monkeypatch.setattr(items.Item.Meta, name, 1)
-    account.client("dynamodb").create_table(TableName=TABLE, **templates.table())
-    connect(Deployment(Stack("Footlight", "CREATE_COMPLETE", {"TableName": TABLE}), account))
-    yield
+pytestmark = pytest.mark.usefixtures("table")
 
 
 def shown() -> str | None:

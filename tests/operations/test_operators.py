@@ -1,42 +1,26 @@
 """`make operator`, `make suspend`, `make unsuspend`, and `make approve`."""
 
 from collections.abc import Generator
-from functools import cache
 
-import boto3
 import pytest
 
 from footlight.aws import background
 from footlight.identities import Person
 from footlight.operators.log import read_log
 from footlight.standing import current_standing
-from footlight.tables import _pynamodb, items
 from footlight.tables.items import batch_get
 from footlight.tables.operators import operator_ref
 from footlight.tables.standing import standing_ref
 from footlight.tables.streamers import streamer_ref
 from operations import operators
 from operations.checks import Failed
-from operations.deployment import Deployment, Stack
-from operations.migrate import connect
-from tests.support import templates
 from tests.support.deployment import BEGUN
 from tests.support.people import a_person
 
-TABLE = "Footlight-TableCD117FA1"
-
 
 @pytest.fixture
-def ann(account: boto3.Session, monkeypatch: pytest.MonkeyPatch) -> Generator[Person]:
-    """A user in the table of a deployment, to which the process's table code is connected."""
-    monkeypatch.setattr(
-        _pynamodb, "shared_connection", cache(_pynamodb.shared_connection.__wrapped__)
-    )
-    monkeypatch.setenv("FOOTLIGHT_TABLE", "")  # restores what `connect` sets
-    for name in ("connect_timeout_seconds", "read_timeout_seconds"):
-        monkeypatch.setattr(items.Item.Meta, name, 1)
-    account.client("dynamodb").create_table(TableName=TABLE, **templates.table())
-    connect(Deployment(Stack("Footlight", "CREATE_COMPLETE", {"TableName": TABLE}), account))
+def ann(table: None, monkeypatch: pytest.MonkeyPatch) -> Generator[Person]:
+    """A user of the deployment."""
     monkeypatch.setattr(background, "_start", BEGUN.append)
     BEGUN.clear()
     yield a_person("ann")

@@ -377,7 +377,17 @@ def aws(service: Any) -> Any:
 
 def table_name() -> str:
     """Return the name of the running stack's table."""
-    return json.loads(settings.CDK_OUTPUTS.read_text())[settings.STACK]["TableName"]
+    return _outputs()["TableName"]
+
+
+def new_login(username: str, email: str) -> User:
+    """Create a person at the identity provider, who has not chosen a username yet. Idempotent."""
+    people.add_login(aws("cognito-idp"), _outputs()["UserPoolId"], email)
+    return User(username, email, people.PASSWORD)
+
+
+def _outputs() -> dict[str, str]:
+    return json.loads(settings.CDK_OUTPUTS.read_text())[settings.STACK]
 
 
 def stored(kind: str | None = None) -> list[dict[str, Any]]:

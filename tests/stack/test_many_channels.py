@@ -1,6 +1,5 @@
 """A run of the reconciler with more channels than one function checks."""
 
-import json
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any, Final
@@ -10,8 +9,7 @@ import pytest
 from footlight import clock
 from footlight.sync.run import PART_CHANNELS
 from footlight.tables import live
-from local import settings
-from tests.stack.support import Stack, aws, stored, wait_until
+from tests.stack.support import Stack, aws, stored, table_name, wait_until
 
 CHANNELS: Final = PART_CHANNELS + 50
 CHECKED_WITHIN_SECONDS: Final = 90.0
@@ -50,7 +48,7 @@ def channels(stack: Stack) -> Iterator[set[str]]:
 
 
 def _write(requests: list[dict[str, Any]]) -> None:
-    table = json.loads(settings.CDK_OUTPUTS.read_text())[settings.STACK]["TableName"]
+    table = table_name()
     for first in range(0, len(requests), 25):
         batch = requests[first : first + 25]
         answer = aws("dynamodb").batch_write_item(RequestItems={table: batch})
