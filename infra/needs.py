@@ -98,7 +98,7 @@ FUNCTIONS: Final = {
         read=("SUBJECT#*", "USER#*", "LIVE#*", "STANDING#*", "STREAMER#*"),
         get=("LEASE#*",),
         put=("INGRESS#*", "LIVE#*", "SESSION#*"),
-        update=("USER#*", "LEASE#*", "LIMIT#*"),
+        update=("USER#*", "LEASE#*", "LIMIT#*", "USAGE#*"),
         delete=("INGRESS#*", "LEASE#*"),
         check=("LEASE#*",),
         starts_checks=True,
@@ -109,6 +109,7 @@ FUNCTIONS: Final = {
         secrets=("origin", "livekit"),
         read=("INGRESS#*", "LIVE#*", "BLOCK#*", "USER#*", "STANDING#*"),
         put=("LIVE#*", "SESSION#*"),
+        update=("USAGE#*",),
         starts_checks=True,
     ),
     "pages": Needs(
@@ -189,7 +190,7 @@ FUNCTIONS: Final = {
         # No function may write the role, or update or delete an entry of the operators' log.
         read=(
             *("NAME#*", "SUBJECT#*", "USER#*", "LIVE#*", "STANDING#*", "OPERATOR#*"),
-            *("REPORT#*", "REPORTED#*", "STREAMER#*"),
+            *("REPORT#*", "REPORTED#*", "STREAMER#*", "USAGE#*"),
         ),
         query=("WORD#*", "OPLOG"),
         query_index=True,
@@ -214,7 +215,7 @@ FUNCTIONS: Final = {
         query=ERASED,
         query_index=True,
         put=("LIVE#*", "SESSION#*", "SUBJECT#*", "STANDING#*"),
-        update=("USER#*", "LEASE#*", "STANDING#*", "DELETION#*"),
+        update=("USER#*", "LEASE#*", "STANDING#*", "DELETION#*", "USAGE#*"),
         delete=(
             *("LEASE#*", "STANDING#*", "DELETION#*"),
             *("FOLLOW#*", "USER#*", "LIVE#*", "INGRESS#*", "OPERATOR#*", "STREAMER#*"),

@@ -38,9 +38,11 @@ from footlight.tables.transactions import (
     commit,
     put,
     retry,
+    upsert,
     write,
     write_independent,
 )
+from footlight.tables.usage import USAGE_KEPT, DayUsage, day_usage
 
 GROUP_SIZE = 25
 """Channels whose states are written in one transaction. If another process changes one of them, the
@@ -189,6 +191,8 @@ def _record_of(item: LiveState | None) -> LiveRecord:
         verified_at=item.verified_at,
         reported_at=item.reported_at,
         resting_until=item.resting_until,
+        streamed_until=item.streamed_until,
+        streamed_seconds=item.streamed_seconds,
     )
 
 
@@ -199,6 +203,7 @@ def _operations(
     operations = [put(item, condition=is_unchanged)]
     if transition.ended:
         operations.append(put(_past_broadcast(item.user_id, transition.ended)))
+        operations.append(_count_streamed(transition.ended))
     return operations
 
 
@@ -223,6 +228,8 @@ def _item(user_id: str, record: LiveRecord, version: int, source: Source) -> Liv
         verified_at=record.verified_at,
         reported_at=record.reported_at,
         resting_until=record.resting_until,
+        streamed_until=record.streamed_until,
+        streamed_seconds=record.streamed_seconds,
         **(listing.attributes() if listing else {}),
     )
 
@@ -237,6 +244,19 @@ def _listing(user_id: str, record: LiveRecord) -> Listing | None:
     if record.ended_at:
         return by_drop(user_id, record.ended_at)
     return by_rest(user_id, record.resting_until) if record.resting_until else None
+
+
+def _count_streamed(ended: EndedBroadcast) -> Operation:
+    """Return the operation that counts a broadcast in what the site has streamed on its last day.
+
+    What it streamed on earlier days was shown while it was live, and isn't asked for afterwards.
+    """
+    day = day_usage(ended.ended_at)
+    return upsert(
+        day,
+        DayUsage.streamed_seconds.add(ended.seconds_of_last_day),
+        DayUsage.expires_at.set(ended.ended_at + USAGE_KEPT),
+    )
 
 
 def _past_broadcast(user_id: str, ended: EndedBroadcast) -> PastBroadcast:

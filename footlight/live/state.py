@@ -57,6 +57,11 @@ class EndedBroadcast:
     reason: EndReason
 
     @property
+    def seconds_of_last_day(self) -> int:
+        """The part of the broadcast on the day, in UTC, on which it ended."""
+        return seconds_of_day(self.broadcast.started_at, self.ended_at)
+
+    @property
     def average_viewers(self) -> int | None:
         """The average over the samples, one a minute. None if there is no sample."""
         samples = self.broadcast.viewer_samples
@@ -73,6 +78,8 @@ class LiveRecord:
     LiveKit last confirmed the state. `reported_at` is when a start or a change of the creator was
     reported. It is None as soon as the room has shown it, or an end was reported. `resting_until`
     is set while the stream key rests. It may have passed: the rest ends with `RestEnded`.
+    `streamed_seconds` counts the day, in UTC, of `streamed_until`, which is when the last broadcast
+    ended. It counts only broadcasts that have ended.
     """
 
     ingress_id: str | None = None
@@ -85,6 +92,8 @@ class LiveRecord:
     verified_at: datetime | None = None
     reported_at: datetime | None = None
     resting_until: datetime | None = None
+    streamed_until: datetime | None = None
+    streamed_seconds: int = 0
 
     def is_settling(self, now: datetime) -> bool:
         """Return whether the room may not show yet what was reported."""
@@ -198,7 +207,30 @@ def reduce(record: LiveRecord, event: LiveEvent, now: datetime, grace_seconds: i
                 _end(settled, now, "reset"),
                 record=LiveRecord(ingress_id=event.ingress_id, verified_at=now, reported_at=now),
             )
-    return replace(transition, ended=transition.ended or expired)
+    ended = transition.ended or expired
+    record = replace(
+        transition.record,
+        streamed_until=record.streamed_until,
+        streamed_seconds=record.streamed_seconds,
+    )
+    return replace(
+        transition, record=_with_streamed(record, ended) if ended else record, ended=ended
+    )
+
+
+def seconds_of_day(start: datetime, end: datetime) -> int:
+    """Return how much of a period is on the day, in UTC, on which it ends."""
+    midnight = end.replace(hour=0, minute=0, second=0, microsecond=0)
+    return max(0, round((end - max(start, midnight)).total_seconds()))
+
+
+def _with_streamed(record: LiveRecord, ended: EndedBroadcast) -> LiveRecord:
+    """Count a broadcast that has ended in the streamed time of its channel."""
+    before, until = record.streamed_until, ended.ended_at
+    earlier = record.streamed_seconds if before and before.date() == until.date() else 0
+    return replace(
+        record, streamed_until=until, streamed_seconds=earlier + ended.seconds_of_last_day
+    )
 
 
 def _end_expired(

@@ -1,20 +1,29 @@
-"""What the site uses now, from the list of live channels."""
+"""What the site uses now, and what it has used today."""
 
 from pydantic import Field
 
-from footlight.tables.items import listed
-from footlight.tables.live import LISTED_LIVE, listed_viewers
+from footlight import clock
+from footlight.live.airtime import broadcasts_on_air, site_seconds
 from footlight.wire import Wire
 
 
 class Usage(Wire):
-    """What the site uses of LiveKit now. Checks update it within a minute."""
+    """What the site uses of LiveKit now, and since 00:00 UTC. Checks update it within a minute."""
 
     live_channels: int = Field(description="Channels that are live now")
     viewers: int = Field(description="Their viewers, all rooms together")
+    streamed_seconds_today: int = Field(
+        description="How long all channels together have streamed since 00:00 UTC"
+    )
 
 
 def read_usage() -> Usage:
-    """Return what the site uses now."""
-    entries = listed(LISTED_LIVE)
-    return Usage(live_channels=len(entries), viewers=sum(map(listed_viewers, entries)))
+    """Return what the site uses now, and has used today."""
+    now = clock.now()
+    on_air = broadcasts_on_air(now)
+    live = [state for state in on_air if state.live]
+    return Usage(
+        live_channels=len(live),
+        viewers=sum(state.viewers for state in live),
+        streamed_seconds_today=site_seconds(on_air, now),
+    )

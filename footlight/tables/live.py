@@ -12,6 +12,7 @@ from footlight.tables.attributes import (
     LiteralAttribute,
     optional,
 )
+from footlight.tables.faults import unavailable_on_faults
 from footlight.tables.items import Item, ListEntry, Listing, Ref
 
 LISTED_LIVE = "LIVE"
@@ -45,6 +46,8 @@ class LiveState(Item, discriminator="live"):
     verified_at = optional(InstantAttribute())
     reported_at = optional(InstantAttribute())
     resting_until = optional(InstantAttribute())
+    streamed_until = optional(InstantAttribute())
+    streamed_seconds = IntegerAttribute(default=0)
 
 
 class PastBroadcast(Item, discriminator="session"):
@@ -73,6 +76,18 @@ def past_broadcasts(user_id: str) -> str:
 def by_viewers(user_id: str, viewers: int) -> Listing:
     """Return the place in the list of live channels, most viewers last."""
     return Listing(LISTED_LIVE, f"{viewers:08d}#{user_id}")
+
+
+def listed_broadcasts() -> list[LiveState]:
+    """Return the channels that are live or reconnecting, from the index, which may lag.
+
+    The grace period of some may have ended.
+    """
+    with unavailable_on_faults():
+        return [
+            *LiveState.lists.query(LISTED_LIVE),  # pyright: ignore[reportReturnType]
+            *LiveState.lists.query(LISTED_RECONNECTING),  # pyright: ignore[reportReturnType]
+        ]
 
 
 def listed_viewers(entry: ListEntry) -> int:

@@ -164,7 +164,7 @@ def leading_keys(statement: dict[str, Any]) -> set[str]:
     return set(statement["Condition"]["ForAllValues:StringLike"]["dynamodb:LeadingKeys"])
 
 
-def test_the_webhook_writes_only_live_state_and_reads_only_what_it_needs(
+def test_the_webhook_writes_only_live_state_and_use_and_reads_only_what_it_needs(
     production: "Template",
 ) -> None:
     allowed = {
@@ -178,6 +178,7 @@ def test_the_webhook_writes_only_live_state_and_reads_only_what_it_needs(
         "dynamodb:GetItem": reads,
         "dynamodb:BatchGetItem": reads,
         "dynamodb:PutItem": {"LIVE#*", "SESSION#*"},
+        "dynamodb:UpdateItem": {"USAGE#*"},  # how long all channels have streamed today
     }
 
 

@@ -504,7 +504,12 @@ ROUTES: Final = (
         by("olga"),
         calls="(BatchGet) BatchGet Query BatchGet",
     ),
-    Route("GET /api/admin/usage", OPERATOR, by("olga"), calls="(BatchGet) BatchGet Query"),
+    Route(
+        "GET /api/admin/usage",
+        OPERATOR,
+        by("olga"),
+        calls="(BatchGet) BatchGet Query Query Get",
+    ),
     Route(
         "GET /api/admin/reports",
         OPERATOR,

@@ -144,13 +144,52 @@ def test_a_channel_without_a_key_has_nothing_to_end() -> None:
     assert after(EndedByCreator(), ingress=None).record == LiveRecord()
 
 
+HOUR = 3_600
+
+
+def streamed(*events: LiveEvent | int) -> int:
+    return after(*events).record.streamed_seconds
+
+
+def test_all_broadcasts_of_a_day_count_whatever_ended_them() -> None:
+    assert streamed(started(), HOUR) == 0  # It is counted when it ends.
+    one = (started(), HOUR, EndedByCreator())
+    assert streamed(*one) == HOUR
+    another = (*one, RestEnded(is_early=True), started(HOUR), 600, IngressReplaced("IN_2"))
+    assert streamed(*another) == HOUR + 600
+    third = (*another, started(HOUR + 600, ingress="IN_2"), 60, EMPTY, GRACE, EMPTY)
+    assert streamed(*third) == HOUR + 660
+
+
+def test_a_drop_within_the_grace_period_counts() -> None:
+    assert streamed(started(), 10, EMPTY, GRACE - 1, MEDIA, 10, EndedByCreator()) == 94
+
+
+def test_a_day_starts_at_midnight_in_utc() -> None:
+    """The broadcast starts at 20:00."""
+    over_midnight = (started(), 5 * HOUR, EndedByCreator())
+    assert streamed(*over_midnight) == HOUR
+    yesterday = (started(), HOUR, EndedByCreator(), RestEnded(is_early=True))
+    assert streamed(*yesterday, 4 * HOUR, MEDIA, 60, EndedByCreator()) == 60
+
+
+def test_an_encoder_whose_clock_is_ahead_has_not_streamed() -> None:
+    assert streamed(started(5), 3, EndedByCreator()) == 0
+
+
 def test_another_ingress_ends_the_broadcast_and_ignores_events_of_the_old_ingress() -> None:
     transition = after(started(), 10, IngressReplaced("IN_2"))
     assert transition.ended
     assert transition.ended.reason == "reset"
     record = transition.record
     at = NOW + timedelta(seconds=10)
-    assert record == LiveRecord(ingress_id="IN_2", verified_at=at, reported_at=at)
+    assert record == LiveRecord(
+        ingress_id="IN_2",
+        verified_at=at,
+        reported_at=at,
+        streamed_until=at,
+        streamed_seconds=10,
+    )
     assert not reduce(record, started(20), NOW, GRACE).record.is_live
     assert reduce(record, started(20, ingress="IN_2"), NOW, GRACE).record.is_live
 

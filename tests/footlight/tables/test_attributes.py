@@ -23,6 +23,7 @@ from footlight.tables import (
     sign_outs,
     standing,
     streamers,
+    usage,
     users,
 )
 from footlight.tables.attributes import Changes, assign
@@ -40,6 +41,15 @@ ITEMS: dict[str, tuple[Item, dict[str, Any]]] = {
     "streamer": (
         streamers.streamer_ref("a").new(at=INSTANT),
         {"pk": {"S": "STREAMER#a"}, "sk": {"S": "STREAMER"}, "at": {"S": TEXT}},
+    ),
+    "usage": (
+        usage.day_usage(INSTANT).new(streamed_seconds=3_600, expires_at=EXPIRY),
+        {
+            "pk": {"S": "USAGE#2026-11-30"},
+            "sk": {"S": "USAGE"},
+            "streamed_seconds": {"N": "3600"},
+            "expires_at": {"N": SECONDS},
+        },
     ),
     "name": (
         users.name("ann").new(user_id="a"),
@@ -139,6 +149,8 @@ ITEMS: dict[str, tuple[Item, dict[str, Any]]] = {
             last_updated=1796004307089000000,
             viewers=7,
             verified_at=INSTANT,
+            streamed_until=INSTANT,
+            streamed_seconds=3_600,
             **live.by_viewers("a", 7).attributes(),
         ),
         {
@@ -160,6 +172,8 @@ ITEMS: dict[str, tuple[Item, dict[str, Any]]] = {
             "last_updated": {"N": "1796004307089000000"},
             "viewers": {"N": "7"},
             "verified_at": {"S": TEXT},
+            "streamed_until": {"S": TEXT},
+            "streamed_seconds": {"N": "3600"},
         },
     ),
     "session": (

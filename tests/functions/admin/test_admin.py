@@ -5,7 +5,15 @@ from typing import Any
 
 import pytest
 
-from footlight import clock
+from footlight import clock, identities
+from footlight.live.record import record_event
+from footlight.live.state import (
+    MILLISECOND,
+    EncoderStarted,
+    EndedByCreator,
+    IngressReplaced,
+    RoomSeen,
+)
 from footlight.operators import log as operators_log
 from tests.support.api import Answer, Api, Person
 from tests.support.clock import Clock
@@ -174,14 +182,47 @@ def test_a_person_who_is_not_approved_gets_no_key(
 def test_an_operator_sees_how_many_channels_are_live_and_how_many_people_watch(
     api: Api, olga: Person, ann: Person
 ) -> None:
-    def usage() -> dict[str, int]:
-        return api.get("/api/admin/usage", signed_in_as=olga).body
+    def usage() -> tuple[int, int]:
+        body = api.get("/api/admin/usage", signed_in_as=olga).body
+        return body["liveChannels"], body["viewers"]
 
-    assert usage() == {"liveChannels": 0, "viewers": 0}
+    assert usage() == (0, 0)
     goes_live(a_person("bob"), viewers=3)
     goes_live(a_person("carl"), viewers=40)
     drops(a_person("dan"), seconds_ago=1)
-    assert usage() == {"liveChannels": 2, "viewers": 43}
+    assert usage() == (2, 43)
+
+
+def test_an_operator_sees_how_long_all_channels_have_streamed_today(
+    api: Api, olga: Person, ann: Person, time: Clock
+) -> None:
+    """At 20:00: an hour that has ended, another that runs, and a third in its grace period."""
+
+    def hours() -> float:
+        usage = api.get("/api/admin/usage", signed_in_as=olga).body
+        return round(usage["streamedSecondsToday"] / 3_600, 2)
+
+    def starts(name: str) -> identities.Person:
+        person = a_person(name)
+        record_event(person.id, IngressReplaced("IN_" + name), "creator")
+        started = time.ms * MILLISECOND
+        record_event(person.id, EncoderStarted("IN_" + name, started, started), "webhook")
+        return person
+
+    bob, carl, dan = starts("bob"), starts("carl"), starts("dan")
+    time.moves(hours=1)
+    record_event(bob.id, EndedByCreator(), "creator")
+    record_event(dan.id, RoomSeen(is_publishing=False), "reconciler")
+    assert hours() == 3
+    time.moves(minutes=30)
+    record_event(dan.id, RoomSeen(is_publishing=False), "reconciler")  # its grace has ended
+    assert hours() == 3.5
+    time.moves(hours=3)  # 00:30 UTC
+    assert hours() == 0.5
+    record_event(carl.id, IngressReplaced(None), "creator")
+    assert hours() == 0.5
+    time.moves(hours=24)
+    assert hours() == 0
 
 
 def test_an_operator_can_be_suspended_and_then_has_no_role(

@@ -2273,7 +2273,7 @@ export interface components {
         };
         /**
          * Usage
-         * @description What the site uses of LiveKit now. Checks update it within a minute.
+         * @description What the site uses of LiveKit now, and since 00:00 UTC. Checks update it within a minute.
          */
         Usage: {
             /**
@@ -2286,6 +2286,11 @@ export interface components {
              * @description Their viewers, all rooms together
              */
             viewers: number;
+            /**
+             * Streamedsecondstoday
+             * @description How long all channels together have streamed since 00:00 UTC
+             */
+            streamedSecondsToday: number;
         };
         /**
          * User

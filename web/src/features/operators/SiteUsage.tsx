@@ -6,7 +6,7 @@ import * as strings from './strings'
 
 const RELOAD_MS = 30_000
 
-/** How many channels are live now, and how many people watch. */
+/** How many channels are live now, how many people watch, and how long all have streamed today. */
 export function SiteUsage() {
   const usage = useResource('operators/usage', () => api.get('/api/admin/usage'), {
     everyMs: RELOAD_MS,
@@ -14,7 +14,12 @@ export function SiteUsage() {
   return (
     <Card title={strings.usage}>
       <Loaded of={usage} height="2rem">
-        {({ liveChannels, viewers }) => <p>{strings.usageNow(liveChannels, viewers)}</p>}
+        {({ liveChannels, viewers, streamedSecondsToday }) => (
+          <>
+            <p>{strings.usageNow(liveChannels, viewers)}</p>
+            <p>{strings.usageToday(streamedSecondsToday)}</p>
+          </>
+        )}
       </Loaded>
     </Card>
   )

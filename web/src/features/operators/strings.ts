@@ -1,9 +1,12 @@
 import { plural } from '../../lib/format'
 
 // The site's use
-export const usage = 'Now'
+export const usage = 'Use'
 export const usageNow = (channels: number, viewers: number) =>
   `${plural(channels, 'live channel', 'live channels')}, ${plural(viewers, 'viewer', 'viewers')}`
+/** A day starts at 00:00 UTC. */
+export const usageToday = (seconds: number) =>
+  `${plural(Math.round(seconds / 360) / 10, 'hour', 'hours')} streamed today (UTC)`
 
 // Finding people
 export const people = 'People'
