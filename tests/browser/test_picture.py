@@ -1,10 +1,13 @@
 """Pages say when no picture arrives or it stops, keep the last one, and say how late it is."""
 
 import signal
+import subprocess
+import sys
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from typing import NamedTuple
 
+import pytest
 from livekit import api
 from playwright.sync_api import Page, WebSocketRoute, expect
 
@@ -21,6 +24,8 @@ from tests.stack.support import (
 )
 
 STOPPED = "The picture has stopped"
+FAULT_SEEN_MS = 10_000
+"""A page finds a fault in video within this time."""
 
 LIVEKIT_CLIENT = settings.ROOT / "web/node_modules/livekit-client/dist/livekit-client.umd.js"
 JOIN = """async ([url, token]) => {
@@ -190,6 +195,68 @@ def test_a_frozen_encoder_is_noticed_until_the_picture_moves(
         for page in (guest, creator):
             sees_a_moving_picture(page)
         assert state_of(stack, "bob").broadcast_at == before.broadcast_at
+
+
+@contextmanager
+def whip_encoder(stack: Stack, username: str, *options: str) -> Generator[None]:
+    """Publish a creator's H.264 over WHIP, with options of `tests.ingest.whip`."""
+    creator = stack.api(username)
+    made = creator.post("/api/ingress", {"inputType": "whip"}).json
+    command = [sys.executable, "-m", "tests.ingest.whip"]
+    address = ["--url", made["serverUrl"], "--key", made["streamKey"]]
+    with subprocess.Popen([*command, *address, *options], cwd=settings.ROOT) as process:
+        try:
+            wait_until(
+                lambda: is_live(stack, username),
+                within=LIVE_WITHIN_SECONDS,
+                what=f"{username} to be live",
+            )
+            yield
+        finally:
+            process.kill()
+    creator.post("/api/stream/end")
+
+
+@pytest.mark.parametrize(
+    ("options", "title", "advice"),
+    [
+        (["--bframes", "2"], "The picture stutters", "Set Max B-frames to 0"),
+        (
+            ["--bframes", "0", "--key-frame-seconds", "15"],
+            "Few key frames arrive",
+            "Set Keyframe Interval to 1 s",
+        ),
+    ],
+    ids=["B-frames", "rare key frames"],
+)
+def test_the_dashboard_names_what_is_wrong_with_whip_video(
+    stack: Stack,
+    new_context: NewContext,
+    sign_in: Callable[[Page, str], User],
+    screenshot: Callable[[Page, str], None],
+    options: list[str],
+    title: str,
+    advice: str,
+) -> None:
+    page = new_context().new_page()
+    sign_in(page, "bob")
+    with whip_encoder(stack, "bob", *options):
+        page.goto("/u/bob")
+        status = page.get_by_test_id("encoder-status")
+        expect(status).to_contain_text(title, timeout=LIVE_MS)
+        expect(status).to_contain_text(advice)
+        screenshot(page, title)
+
+
+def test_the_dashboard_finds_nothing_wrong_with_good_whip_video(
+    stack: Stack, page: Page, sign_in: Callable[[Page, str], User]
+) -> None:
+    sign_in(page, "bob")
+    with whip_encoder(stack, "bob", "--bframes", "0"):
+        page.goto("/u/bob")
+        sees_a_moving_picture(page)
+        page.wait_for_timeout(FAULT_SEEN_MS)
+        expect(page.get_by_test_id("encoder-status")).to_contain_text("Encoder connected")
 
 
 def test_the_last_picture_stays_when_its_track_ends(

@@ -3,21 +3,78 @@
 import argparse
 import asyncio
 import contextlib
+import time
+from collections import deque
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from datetime import datetime
+from fractions import Fraction
+from typing import TypeAlias
 from urllib.parse import urljoin
 
 import aiohttp
-from aiortc import RTCConfiguration, RTCPeerConnection, RTCSessionDescription
-from aiortc.mediastreams import AudioStreamTrack, VideoStreamTrack
+import av
+from aiortc import (
+    MediaStreamTrack,
+    RTCConfiguration,
+    RTCPeerConnection,
+    RTCRtpSender,
+    RTCSessionDescription,
+)
+from aiortc.mediastreams import VIDEO_CLOCK_RATE, AudioStreamTrack, VideoStreamTrack
+from av.packet import Packet
+from av.video.stream import VideoStream
 
+from local.encoder import TestCard
+
+FPS, WIDTH, HEIGHT = 15, 320, 180
+
+Encoded: TypeAlias = "Packet[VideoStream]"
 SDP = {"Content-Type": "application/sdp"}
+
+
+class EncodedVideo(MediaStreamTrack):
+    """The test card in H.264, encoded here as an encoder's settings say."""
+
+    kind = "video"
+
+    def __init__(self, bframes: int, key_frame_seconds: int) -> None:
+        super().__init__()
+        self._card = TestCard(WIDTH, HEIGHT)
+        self._encoder = av.CodecContext.create("libx264", "w")
+        self._encoder.width, self._encoder.height = WIDTH, HEIGHT
+        self._encoder.pix_fmt = "yuv420p"
+        self._encoder.profile = "Main" if bframes else "Baseline"
+        self._encoder.framerate, self._encoder.time_base = Fraction(FPS), Fraction(1, FPS)
+        self._encoder.gop_size = FPS * key_frame_seconds
+        self._encoder.max_b_frames = bframes
+        options = {"preset": "veryfast", "threads": "1", "sc_threshold": "0"}
+        self._encoder.options = options if bframes else options | {"tune": "zerolatency"}
+        self._packets: deque[Encoded] = deque()
+        self._number = 0
+        self._began = time.monotonic()
+
+    async def recv(self) -> Encoded:
+        """Return the next frame in the order of decoding."""
+        while not self._packets:
+            due = self._began + self._number / FPS
+            await asyncio.sleep(max(0.0, due - time.monotonic()))
+            frame = self._card.frame(self._number, datetime.now().astimezone())
+            frame.pts, frame.time_base = self._number, Fraction(1, FPS)
+            self._packets.extend(self._encoder.encode(frame))
+            self._number += 1
+        packet = self._packets.popleft()
+        assert packet.pts is not None
+        packet.pts = packet.pts * VIDEO_CLOCK_RATE // FPS
+        packet.time_base = Fraction(1, VIDEO_CLOCK_RATE)
+        return packet
 
 
 class Publisher:
     """An encoder that has offered video and audio, and the server's response."""
 
-    def __init__(self, http: aiohttp.ClientSession) -> None:
+    def __init__(self, http: aiohttp.ClientSession, video: MediaStreamTrack | None = None) -> None:
         self.http = http
+        self._video = video or VideoStreamTrack()
         self.connection = RTCPeerConnection(RTCConfiguration(iceServers=[]))
         self.status = 0
         self.text = ""
@@ -26,7 +83,11 @@ class Publisher:
 
     async def offer(self, url: str, headers: dict[str, str]) -> None:
         """Send the offer."""
-        self.connection.addTrack(VideoStreamTrack())
+        sender = self.connection.addTrack(self._video)
+        if isinstance(self._video, EncodedVideo):
+            codecs = RTCRtpSender.getCapabilities("video").codecs
+            [transceiver] = [it for it in self.connection.getTransceivers() if it.sender is sender]
+            transceiver.setCodecPreferences([it for it in codecs if it.mimeType == "video/H264"])
         self.connection.addTrack(AudioStreamTrack())
         await self.connection.setLocalDescription(await self.connection.createOffer())
         sdp = self.connection.localDescription.sdp
@@ -43,10 +104,12 @@ class Publisher:
 
 
 @contextlib.asynccontextmanager
-async def publisher(url: str, headers: dict[str, str]) -> AsyncGenerator[Publisher]:
+async def publisher(
+    url: str, headers: dict[str, str], video: MediaStreamTrack | None = None
+) -> AsyncGenerator[Publisher]:
     """Offer media, and close the connection at the end."""
     async with aiohttp.ClientSession() as http:
-        made = Publisher(http)
+        made = Publisher(http, video)
         try:
             await made.offer(url, headers)
             yield made
@@ -78,12 +141,19 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--url", required=True)
     parser.add_argument("--key", required=True)
+    parser.add_argument("--bframes", type=int, help="send H.264 with this many B-frames in a row")
+    parser.add_argument("--key-frame-seconds", type=int, default=2, help="for H.264")
     options = parser.parse_args()
 
-    async def forever(_encoder: Publisher) -> None:
-        await asyncio.Future()
+    async def forever() -> None:
+        video = None
+        if options.bframes is not None:
+            video = EncodedVideo(options.bframes, options.key_frame_seconds)
+        async with publisher(options.url, bearer(options.key), video) as encoder:
+            await encoder.accept()
+            await asyncio.Future()
 
-    publish(options.url, bearer(options.key), forever)
+    asyncio.run(forever())
 
 
 if __name__ == "__main__":

@@ -10,12 +10,15 @@ import styles from './EncoderStatus.module.css'
 import { EndRest } from './EndRest'
 import * as strings from './encoder.strings'
 import { encoderReport } from './encoderReport'
+import type { VideoFault } from './keyFrames'
 import { isSending, keyState } from './keyState'
 
 interface Props {
   ingress: Ingress
   /** The creator's own page receives no new picture. */
   isPictureStopped?: boolean
+  /** What that page sees in the video. */
+  videoFault?: VideoFault
   /** The broadcast has not ended. It may be interrupted. */
   isOnAir?: boolean
   /** The creator is setting up an encoder. If nothing arrives, the likely causes help. */
@@ -33,6 +36,7 @@ const ICONS = { good: CircleCheck, warning: TriangleAlert, bad: TriangleAlert, e
 export function EncoderStatus({
   ingress,
   isPictureStopped,
+  videoFault,
   isOnAir,
   isSettingUp = false,
   onChange,
@@ -46,6 +50,7 @@ export function EncoderStatus({
     nowMs: now,
     restingUntil: ingress.restingUntil,
     isPictureStopped,
+    videoFault,
     isOnAir,
   })
   const isLate = useLate(isSettingUp && !isOff && tone === 'waiting' && !isSending(encoder))

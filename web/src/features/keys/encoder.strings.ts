@@ -23,8 +23,11 @@ export const noSoundAdvice =
 export const pictureStopped = 'The picture has stopped'
 export const pictureStoppedAdvice =
   'Viewers see its last frame. Check your encoder and its network, or start it again.'
-export const noBFrames =
-  'If the picture stutters, set Max B-frames to 0 in your encoder. WebRTC doesn’t support B-frames.'
+export const undecoded = 'The picture stutters: browsers can’t show most of its frames'
+export const undecodedAdvice =
+  'Set Max B-frames to 0 in your encoder. WebRTC doesn’t support B-frames.'
+export const rareKeyFrames = 'Few key frames arrive, so new viewers may wait for the picture'
+export const rareKeyFramesAdvice = 'Set Keyframe Interval to 1 s in your encoder.'
 
 /** Why LiveKit doesn't use the encoder's stream, and what to do. */
 export const faults: Record<

@@ -13,6 +13,14 @@ const VIDEO = {
 }
 const AUDIO = { mimeType: 'audio/aac', channels: 2, sampleRate: 48_000, averageBitrate: 0 }
 
+const PUBLISHING: Encoder = {
+  status: 'publishing',
+  error: null,
+  startedAt: STARTED,
+  video: VIDEO,
+  audio: AUDIO,
+}
+
 function report(
   changes: Partial<Encoder>,
   afterMs = 60_000,
@@ -21,21 +29,16 @@ function report(
   restingUntil: string | null = null,
   isOnAir = false,
 ) {
-  const encoder: Encoder = {
-    status: 'publishing',
-    error: null,
-    startedAt: STARTED,
-    video: VIDEO,
-    audio: AUDIO,
-    ...changes,
-  }
-  return encoderReport(encoder, {
-    inputType,
-    nowMs: started + afterMs,
-    restingUntil,
-    isPictureStopped,
-    isOnAir,
-  })
+  return encoderReport(
+    { ...PUBLISHING, ...changes },
+    {
+      inputType,
+      nowMs: started + afterMs,
+      restingUntil,
+      isPictureStopped,
+      isOnAir,
+    },
+  )
 }
 
 test('picture and sound are good, and named', () => {
@@ -130,9 +133,16 @@ test('what WHIP does not report is left out, and a bitrate is named if there is 
   expect(report({ video, audio: null }).received).toBe('H.264, 1280x720; 2.4 Mbit/s')
 })
 
-test('WHIP has a hint on B-frames, which the server can not see', () => {
-  const whip = report({}, 60_000, false, 'whip')
-  expect(whip).toMatchObject({ tone: 'good', advice: expect.stringContaining('B-frames') })
+test.each([
+  ['undecoded', { tone: 'bad', advice: expect.stringContaining('Max B-frames to 0') }],
+  ['rareKeyFrames', { tone: 'warning', advice: expect.stringContaining('Keyframe Interval') }],
+  [null, { tone: 'good', title: 'Encoder connected' }],
+] as const)('a fault of WHIP video that this page sees is named: %s', (videoFault, expected) => {
+  const context = { nowMs: started + 60_000, restingUntil: null, videoFault }
+  expect(encoderReport(PUBLISHING, { ...context, inputType: 'whip' })).toMatchObject(expected)
+  // LiveKit Ingress encodes RTMP's video again, and sends a key frame to each new viewer.
+  const rtmp = encoderReport(PUBLISHING, { ...context, inputType: 'rtmp' })
+  expect(rtmp).toMatchObject({ tone: 'good', title: 'Encoder connected' })
 })
 
 const rests = (status: Encoder['status'], leftMs: number) =>

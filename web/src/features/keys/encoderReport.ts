@@ -2,6 +2,7 @@
 import type { Encoder } from '../../api/types'
 import { bitrate, frameRate } from '../../lib/videoFigures'
 import * as strings from './encoder.strings'
+import type { VideoFault } from './keyFrames'
 
 export interface Report {
   /** `good` is shown only while picture and sound arrive. */
@@ -22,6 +23,8 @@ interface Context {
   restingUntil: string | null
   /** The creator's own page receives no new picture. */
   isPictureStopped?: boolean
+  /** What the creator's own page sees in the video. */
+  videoFault?: VideoFault
   /** The broadcast has not ended. It may be interrupted. */
   isOnAir?: boolean
 }
@@ -76,11 +79,16 @@ function publishing(encoder: Encoder, context: Context, isSettled: boolean): Rep
   if (context.isPictureStopped) {
     return { tone: 'bad', title: strings.pictureStopped, advice: strings.pictureStoppedAdvice }
   }
+  // LiveKit passes WHIP video on as it is, and encodes RTMP's.
+  const videoFault = context.inputType === 'whip' ? context.videoFault : null
+  if (videoFault === 'undecoded') {
+    return { tone: 'bad', title: strings.undecoded, advice: strings.undecodedAdvice }
+  }
   if (!encoder.audio && isSettled) {
     return { tone: 'warning', title: strings.noSound, advice: strings.noSoundAdvice }
   }
-  if (context.inputType === 'whip') {
-    return { tone: 'good', title: strings.connected, advice: strings.noBFrames }
+  if (videoFault === 'rareKeyFrames') {
+    return { tone: 'warning', title: strings.rareKeyFrames, advice: strings.rareKeyFramesAdvice }
   }
   return { tone: 'good', title: strings.connected }
 }

@@ -4,6 +4,7 @@ import type { Dashboard as DashboardData } from '../../../api/types'
 import { PastStreams } from '../../../features/broadcasts/PastStreams'
 import { EncoderStatus } from '../../../features/keys/EncoderStatus'
 import * as encoderStrings from '../../../features/keys/encoder.strings'
+import { useVideoFault } from '../../../features/keys/keyFrames'
 import { NotApproved } from '../../../features/keys/NotApproved'
 import * as keysStrings from '../../../features/keys/strings'
 import { useIngress } from '../../../features/keys/useIngress'
@@ -40,6 +41,7 @@ function OwnStream({ own }: { own: Resource<DashboardData> & { data: DashboardDa
   const announced = data.stream.state
   const player = usePlayer(username, own, () => {}, 0)
   const { data: ingress, refusal, change: changeIngress } = useIngress(INGRESS_EVERY_MS)
+  const videoFault = useVideoFault(player.joined)
   const isEncoding = ingress?.encoder.status === 'publishing'
   // Reload as soon as the encoder is seen, before the next scheduled reload.
   useEffect(() => {
@@ -75,6 +77,7 @@ function OwnStream({ own }: { own: Resource<DashboardData> & { data: DashboardDa
               <EncoderStatus
                 ingress={ingress}
                 isPictureStopped={player.reason === 'pictureStopped'}
+                videoFault={videoFault}
                 isOnAir={announced !== 'offline'}
                 onChange={(changed) => changeIngress(() => changed)}
               >
