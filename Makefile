@@ -75,7 +75,7 @@ test-assets: ## build the zip of every function, and test what it contains
 	@$(IN_VENV)/pytest -q -m assets tests/infra
 
 test-ingest: ## test what encoders can rely on (INGRESS=livekit: of the real ingress)
-	$(HAVE) base $(STACK)
+	$(HAVE) base web $(STACK) browser
 	@$(IN_VENV)/pytest -q $(ON_SERVERS) -m "not obs" tests/ingest
 
 test-obs: ## test the stack with a real OBS (INGRESS=livekit: and the real ingress)
@@ -218,5 +218,5 @@ endif
 
 bench: export LIMITS := off
 bench: ## measure speed and cost, or a part of it: make bench cost, make bench cold home
-	$(HAVE) base web $(if $(filter-out cost,$(or $(MEASUREMENTS),all)),stack browser bench)
+	$(HAVE) base web $(if $(filter-out cost,$(or $(MEASUREMENTS),all)),stack browser bench) $(if $(filter delay,$(MEASUREMENTS)),livekit-ingress)
 	@$(IN_VENV)/python -m bench $(MEASUREMENTS)

@@ -32,8 +32,12 @@ MEASUREMENTS = (
     *("home", "signalling", "webhook", "reconciler", "warm", "cold", "visit", "waiting"),
     *("chat", "chat_site", "append", "cost"),
 )
+BY_NAME = ("delay",)
+"""Long measurements, which run only if they are named."""
 NEEDS_NO_SERVER = ("cost",)
 """Measurements that only compute. They may run next to a running stack."""
+STARTS_SERVERS = ("delay",)
+"""Measurements that start their own servers, such as the real LiveKit Ingress."""
 NEEDS_WHOLE_STACK = ("chat_site",)
 """Measurements that need the deployed product, not only the servers."""
 VERDICTS = {True: "[green]✓[/]", False: "[red]✗[/]", None: "[yellow]?[/]"}
@@ -43,9 +47,9 @@ RESULTS = settings.STATE / "bench.json"
 async def run(names: Sequence[str]) -> dict[str, Report]:
     """Start the servers that are needed, and run each measurement in its own process."""
     reports: dict[str, Report] = {}
-    if computed := [name for name in names if name in NEEDS_NO_SERVER]:
-        await _measure(None, computed, reports, len(names))
-    others = (*NEEDS_NO_SERVER, *NEEDS_WHOLE_STACK)
+    if alone := [name for name in names if name in (*NEEDS_NO_SERVER, *STARTS_SERVERS)]:
+        await _measure(None, alone, reports, len(names))
+    others = (*NEEDS_NO_SERVER, *STARTS_SERVERS, *NEEDS_WHOLE_STACK)
     if servers_only := [name for name in names if name not in others]:
         async with _supervisor() as stack:
             with step("AWS emulator, Redis, LiveKit"):
@@ -162,11 +166,14 @@ def _check_idle() -> None:
 
 
 def main(names: Sequence[str]) -> int:
-    """Run the named measurements, or all. Return 1, after one clear line, if one can't run."""
-    if unknown := set(names) - set(MEASUREMENTS):
+    """Run the named measurements, or all but the long ones.
+
+    Return 1, after one clear line, if one can't run.
+    """
+    if unknown := set(names) - {*MEASUREMENTS, *BY_NAME}:
         console.print(
             f"Unknown measurements: {', '.join(sorted(unknown))}. "
-            f"Choose from: {', '.join(MEASUREMENTS)}"
+            f"Choose from: {', '.join((*MEASUREMENTS, *BY_NAME))}"
         )
         return 1
     settings.STATE.mkdir(parents=True, exist_ok=True)

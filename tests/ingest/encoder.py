@@ -54,6 +54,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--next-size", help="another size, after --change-after seconds")
     parser.add_argument("--next-layout", choices=["mono", "stereo"])
     parser.add_argument("--change-after", type=float, default=4.0)
+    parser.add_argument("--since", type=float, help="count frames from this Unix time")
     return parser.parse_args()
 
 
@@ -172,6 +173,7 @@ def _frames(options: argparse.Namespace) -> Iterator[VideoFrame | AudioFrame]:
     layouts = [options.layout, options.next_layout or options.layout]
     cards, tone = [TestCard(*_size(size)) for size in sizes], Tone()
     began = time.monotonic()
+    first = 0 if options.since is None else round((time.time() - options.since) * options.fps)
     number = samples = 0
     while True:
         video_due = number / options.fps if options.video != "none" else float("inf")
@@ -184,7 +186,7 @@ def _frames(options: argparse.Namespace) -> Iterator[VideoFrame | AudioFrame]:
             samples += AUDIO_FRAME
             continue
         card = cards[is_changed].frame(number, datetime.now().astimezone())
-        frame = frame_numbers.draw(card, number)
+        frame = frame_numbers.draw(card, first + number)
         frame.pts = number
         frame.time_base = Fraction(1, options.fps)
         yield frame

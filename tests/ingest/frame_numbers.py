@@ -7,12 +7,16 @@ from av import VideoFrame
 
 BITS = 16
 BLACK, GRAY, WHITE = 16, 128, 235
+NO_COLOR = 128
 
 
 def draw(frame: VideoFrame, number: int) -> VideoFrame:
     """Return the frame, which is in `yuv420p`, with the number along its top."""
-    picture = frame.to_ndarray()  # the rows of the brightness come first
+    # The rows of the brightness come first, then two planes of color with a quarter of its size.
+    picture = frame.to_ndarray()
     side = frame.width // BITS
+    for plane in (frame.height, frame.height * 5 // 4):
+        picture[plane : plane + side // 4] = NO_COLOR
     for bit in range(BITS):
         is_set = number >> bit & 1
         picture[:side, bit * side : (bit + 1) * side] = WHITE if is_set else BLACK
