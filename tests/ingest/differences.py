@@ -42,6 +42,9 @@ DELETE_WITH_ANOTHER_KEY = Difference(livekit=200, stand_in=404)
 TRACKS_AFTER_ANOTHER_LAYOUT = Difference(livekit=3, stand_in=2)
 """The number of tracks after the number of audio channels has changed."""
 
+IS_STEREO_LISTED = Difference(livekit=True, stand_in=False)
+"""Whether the server lists stereo audio as stereo."""
+
 IS_BEHIND_AFTER_A_FREEZE = Difference(livekit=True, stand_in=False)
 """Whether viewers stay behind by the time that the encoder was frozen."""
 

@@ -13,6 +13,7 @@ from fractions import Fraction
 from typing import Any, TypeAlias, cast
 
 import av
+import numpy as np
 from av import AudioFrame, VideoFrame
 from av import logging as av_logging
 from av.bitstream import BitStreamFilterContext
@@ -51,6 +52,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--size", default="320x180")
     parser.add_argument("--fps", type=int, default=10)
     parser.add_argument("--layout", choices=["mono", "stereo"], default="stereo")
+    parser.add_argument("--volume", type=float, default=1.0, help="of the tone: 0 is silence")
     parser.add_argument("--next-size", help="another size, after --change-after seconds")
     parser.add_argument("--next-layout", choices=["mono", "stereo"])
     parser.add_argument("--change-after", type=float, default=4.0)
@@ -182,7 +184,8 @@ def _frames(options: argparse.Namespace) -> Iterator[VideoFrame | AudioFrame]:
         time.sleep(max(0.0, began + due - time.monotonic()))
         is_changed = due >= options.change_after
         if audio_due <= due:
-            yield _in_layout(layouts[is_changed], tone.frame(samples))
+            frame = _in_volume(options.volume, tone.frame(samples))
+            yield _in_layout(layouts[is_changed], frame)
             samples += AUDIO_FRAME
             continue
         card = cards[is_changed].frame(number, datetime.now().astimezone())
@@ -191,6 +194,12 @@ def _frames(options: argparse.Namespace) -> Iterator[VideoFrame | AudioFrame]:
         frame.time_base = Fraction(1, options.fps)
         yield frame
         number += 1
+
+
+def _in_volume(volume: float, loud: AudioFrame) -> AudioFrame:
+    frame = AudioFrame.from_ndarray(loud.to_ndarray() * np.float32(volume), "fltp", "stereo")
+    frame.sample_rate, frame.pts, frame.time_base = loud.sample_rate, loud.pts, loud.time_base
+    return frame
 
 
 def _in_layout(layout: str, stereo: AudioFrame) -> AudioFrame:

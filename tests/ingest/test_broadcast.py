@@ -1,5 +1,6 @@
 """A broadcast from the encoder's connection to its end, as LiveKit reports it."""
 
+import secrets
 import signal
 
 import pytest
@@ -11,6 +12,8 @@ from livekit.protocol.ingress import (
 from livekit.protocol.models import ParticipantInfo, TrackSource, TrackType
 from livekit.protocol.room import DeleteRoomRequest, RoomParticipantIdentity
 
+from footlight.ingress.options import create_request
+from local.encoder import TONE_LOUDNESS
 from tests.ingest.broadcasts import (
     encoding,
     ended,
@@ -23,13 +26,15 @@ from tests.ingest.broadcasts import (
     started,
     state_of,
 )
-from tests.ingest.differences import TRACKS_AFTER_ANOTHER_LAYOUT
+from tests.ingest.differences import IS_STEREO_LISTED, TRACKS_AFTER_ANOTHER_LAYOUT
 from tests.local.servers import Ingest, eventually
-from tests.local.viewer import AUDIBLE, watch
+from tests.local.viewer import AUDIBLE, Frame, Received, receive, watch
 
 PUBLISHING = IngressState.ENDPOINT_PUBLISHING
 INACTIVE = IngressState.ENDPOINT_INACTIVE
 ERROR = IngressState.ENDPOINT_ERROR
+QUIET = 0.02
+"""The volume of a quiet passage, 34 dB below the tone's."""
 
 
 def test_the_webhooks_of_a_broadcast_are_signed_and_of_one_session(ingest: Ingest) -> None:
@@ -100,6 +105,31 @@ def test_viewers_see_and_hear_it(ingest: Ingest) -> None:
     assert set(received.sizes) == {(320, 180)}
     assert received.times == sorted(received.times)
     assert sum(loud > AUDIBLE for loud in received.loudness) >= 50
+
+
+def test_quiet_music_has_no_gaps(ingest: Ingest) -> None:
+    """With LiveKit's presets, Opus sends less in quiet passages (DTX)."""
+    request = create_request(secrets.token_hex(4), "ann", "rtmp", enabled=True)
+    made = ingest.call(lambda livekit: livekit.ingress.create_ingress(request))
+    received = Received()
+
+    def is_enough(frame: Frame) -> bool:
+        received.add(frame)
+        return len(received.loudness) >= 300  # of 20 ms each
+
+    with encoding(ingest, made, "--volume", str(QUIET)):
+        creator = published(ingest, made)
+        receive(ingest, made.room_name, is_enough, within=30)
+
+    [sound] = [track for track in creator.tracks if track.type == TrackType.AUDIO]
+    assert sound.disable_dtx
+    assert sound.stereo == IS_STEREO_LISTED.of(ingest)
+    # The tone swells between a fifth and all of its loudness.
+    loudest = TONE_LOUDNESS * QUIET / 2**0.5
+    heard = received.loudness[50:]  # the first ones fill the viewer's buffer
+    assert len(heard) >= 250
+    assert loudest / 10 < min(heard)
+    assert max(heard) < loudest * 2
 
 
 @pytest.mark.parametrize(
