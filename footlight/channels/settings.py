@@ -36,6 +36,7 @@ class StreamChanges:
     are_chat_repeats_blocked: bool | None = None
     chat_blocked_words: frozenset[str] | None = None
     signed_in_only: SignedInOnly | None = None
+    is_for_adults: bool | None = None
 
 
 def change_stream(creator: Person, changes: StreamChanges) -> OwnStream:
@@ -85,6 +86,7 @@ def _apply(changes: StreamChanges, stream: Stream) -> Changes:
     applied.assign_given(Stream.are_chat_repeats_blocked, changes.are_chat_repeats_blocked)
     if changes.chat_blocked_words is not None:
         applied.assign(Stream.chat_blocked_words, set(changes.chat_blocked_words))
+    applied.assign_given(Stream.is_for_adults, changes.is_for_adults)
     if changes.signed_in_only is not None:
         applied.assign(Stream.signed_in_only_until, _until(changes.signed_in_only, now))
     return applied

@@ -44,6 +44,9 @@ class StreamView(Wire):
     signed_in_only_until: Instant | None = Field(
         description="When guests can watch again. Null if they can, or if there is no end."
     )
+    is_for_adults: bool = Field(
+        description="True if the host says that the channel is meant for people of 18 or older"
+    )
     created_at: Instant
     updated_at: Instant
 
@@ -162,6 +165,7 @@ def stream_view(stream: Stream, live_state: LiveState | None) -> StreamView:
         is_chat_followers_only=stream.is_chat_followers_only,
         is_signed_in_only=is_signed_in_only,
         signed_in_only_until=until if is_signed_in_only and until != users.ALWAYS else None,
+        is_for_adults=stream.is_for_adults,
         created_at=stream.created_at,
         updated_at=stream.updated_at,
     )

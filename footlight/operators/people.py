@@ -25,6 +25,7 @@ class PersonForOperators(Wire):
     bio: str
     title: str
     state: State
+    is_for_adults: bool = Field(description="True if the host set it for their channel")
     follower_count: int
     created_at: Instant
     suspension: Suspension | None
@@ -76,6 +77,7 @@ def _people(user_ids: list[str]) -> list[PersonForOperators]:
                 bio=items.profile.bio,
                 title=stream.title,
                 state=stream.state,
+                is_for_adults=stream.is_for_adults,
                 follower_count=max(0, items.profile.follower_count),
                 created_at=items.profile.created_at,
                 suspension=standing.suspension_view(user_id, found),

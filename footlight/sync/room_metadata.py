@@ -23,6 +23,7 @@ class RoomMetadata(Wire):
     is_chat_followers_only: bool
     is_signed_in_only: bool
     signed_in_only_until: Instant | None
+    is_for_adults: bool
     chat: ChatRules
     updated_at: Instant = Field(description="When the settings last changed")
 

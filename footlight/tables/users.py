@@ -133,6 +133,7 @@ class Stream(Item, discriminator="stream"):
     chat_cleared_ms = IntegerAttribute(default=0)
     moderators = optional(UnicodeSetAttribute())
     signed_in_only_until = optional(UntilAttribute())
+    is_for_adults = BooleanAttribute(default=False)
     block_count = IntegerAttribute(default=0)
     created_at = InstantAttribute()
     updated_at = InstantAttribute()

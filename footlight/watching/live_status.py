@@ -24,6 +24,9 @@ class LiveStatus(Wire):
     viewer_count: int
     started_at: Instant | None
     is_signed_in_only: bool = Field(description="True if guests can't watch")
+    is_for_adults: bool = Field(
+        description="True if the host says that the channel is meant for people of 18 or older"
+    )
     updated_at: Instant = Field(description="When the stream's title or settings last changed")
 
 
@@ -51,5 +54,6 @@ def live_status(username: str) -> LiveStatus:
         viewer_count=live_state.viewers if live_state and state == "live" else 0,
         started_at=live_state.session_started_at if live_state and state != "offline" else None,
         is_signed_in_only=admission.is_signed_in_only(stream.signed_in_only_until, now),
+        is_for_adults=stream.is_for_adults,
         updated_at=stream.updated_at,
     )

@@ -57,6 +57,10 @@ class StreamRequest(Request):
     signed_in_only: Annotated[
         SignedInOnly | None, Field(description="Whether guests are kept out, and for how long")
     ] = None
+    is_for_adults: Annotated[
+        bool | None,
+        Field(description="Whether viewers first confirm that they are 18 or older"),
+    ] = None
     chat: ChatRequest | None = None
 
     def changes(self) -> StreamChanges:
@@ -74,6 +78,7 @@ class StreamRequest(Request):
             are_chat_repeats_blocked=chat.are_repeats_blocked,
             chat_blocked_words=None if words is None else frozenset(words),
             signed_in_only=self.signed_in_only,
+            is_for_adults=self.is_for_adults,
         )
 
 

@@ -268,3 +268,6 @@ def test_each_switch_changes_on_its_own() -> None:
     assert (settings.is_chat_enabled, settings.is_chat_delayed) == (False, True)
     assert settings.is_chat_followers_only is False
     assert wire.made == [LIMIT, "BatchGetItem", "UpdateItem"]
+    assert change_stream(ann, StreamChanges(is_for_adults=True)).is_for_adults
+    kept = change_stream(ann, StreamChanges(is_chat_enabled=True))
+    assert (kept.is_for_adults, kept.is_chat_enabled, kept.is_chat_delayed) == (True, True, True)

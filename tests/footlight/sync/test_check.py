@@ -345,11 +345,12 @@ def test_a_check_updates_title_settings_and_state_in_the_rooms_metadata(
     report(ann, EncoderStarted)
     publish(livekit, ann)
     check_channel(ann.id)
-    change_stream(ann, StreamChanges(title="Another sky", is_chat_delayed=True))
+    change_stream(ann, StreamChanges(title="Another sky", is_chat_delayed=True, is_for_adults=True))
     assert check_channel(ann.id).updated == 1
     metadata = json.loads(livekit.metadata[ann.id])
     assert metadata["title"] == "Another sky"
     assert (metadata["state"], metadata["isChatDelayed"]) == ("live", True)
+    assert metadata["isForAdults"] is True
     wire = json.loads(shown_streams([ann.id])[ann.id].model_dump_json(by_alias=True))
     assert metadata == {name: wire[name] for name in metadata}
     assert check_channel(ann.id).updated == 0  # The metadata is unchanged.

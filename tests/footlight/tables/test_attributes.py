@@ -104,6 +104,7 @@ ITEMS: dict[str, tuple[Item, dict[str, Any]]] = {
             block_count=2,
             moderators={"b"},
             signed_in_only_until=INSTANT,
+            is_for_adults=True,
             created_at=INSTANT,
             updated_at=INSTANT,
             **users.by_last_change("a", INSTANT).attributes(),
@@ -129,6 +130,7 @@ ITEMS: dict[str, tuple[Item, dict[str, Any]]] = {
             "block_count": {"N": "2"},
             "moderators": {"SS": ["b"]},
             "signed_in_only_until": {"S": TEXT},
+            "is_for_adults": {"BOOL": True},
             "created_at": {"S": TEXT},
             "updated_at": {"S": TEXT},
         },
@@ -655,6 +657,7 @@ def test_an_item_that_lacks_attributes_is_read_with_their_defaults() -> None:
     assert stream
     assert stream.is_chat_enabled is True
     assert stream.is_chat_delayed is False
+    assert stream.is_for_adults is False
     assert (stream.chat_delay_seconds, stream.chat_followers_minutes) == (3, 0)
     assert (stream.moderators, stream.signed_in_only_until, stream.thumbnail) == (None, None, None)
 

@@ -3,6 +3,7 @@
 import pytest
 
 from tests.support.api import Api, Person
+from tests.support.clock import Clock
 
 STRANGER = Person("unused-subject")
 
@@ -82,6 +83,46 @@ def test_each_setting_changes_on_its_own(api: Api) -> None:
     assert first.body["title"] == "Oil on canvas"
     assert (second.body["title"], second.body["isChatDelayed"]) == ("Oil on canvas", True)
     assert second.body["isChatEnabled"] is True
+
+
+def shown_for_adults(api: Api, viewer: Person | None) -> set[bool]:
+    """Return what pages with the channel of `ann` say of it. They should agree."""
+    home = api.get("/api/pages/home", signed_in_as=viewer).body
+    found = api.get("/api/pages/search", query={"term": "ann"}, signed_in_as=viewer).body
+    lists = [home["streams"], home["recommended"], found["results"]]
+    streams = [
+        api.get("/api/pages/channels/ann", signed_in_as=viewer).body["stream"],
+        api.get("/api/pages/live/ann", signed_in_as=viewer).body,
+        *(one["stream"] for listed in lists for one in listed if one["user"]["username"] == "ann"),
+    ]
+    assert len(streams) == 5
+    return {stream["isForAdults"] for stream in streams}
+
+
+def test_everyone_reads_that_a_channel_is_for_adults(api: Api, time: Clock) -> None:
+    ann, bob = api.joins("ann"), api.joins("bob")
+    assert shown_for_adults(api, None) == shown_for_adults(api, bob) == {False}
+    time.moves(seconds=1)
+    changed = api.patch("/api/stream", {"isForAdults": True}, signed_in_as=ann)
+    assert changed.body["isForAdults"] is True
+    assert shown_for_adults(api, None) == shown_for_adults(api, bob) == {True}
+    other = api.get("/api/pages/channels/bob").body["stream"]
+    assert other["isForAdults"] is False
+    # Waiting pages read the channel again if its live status has a later `updatedAt`.
+    assert api.get("/api/pages/live/ann").body["updatedAt"] > other["updatedAt"]
+
+    api.patch("/api/stream", {"title": "Oil"}, signed_in_as=ann)
+    assert shown_for_adults(api, None) == {True}
+    api.patch("/api/stream", {"isForAdults": False}, signed_in_as=ann)
+    assert shown_for_adults(api, None) == {False}
+
+
+@pytest.mark.parametrize("value", ["yes", 1, {}])
+def test_for_adults_is_true_or_false(api: Api, value: object) -> None:
+    ann = api.joins("ann")
+    response = api.patch("/api/stream", {"isForAdults": value}, signed_in_as=ann)
+    assert response.refused_with(422, "invalid_request")
+    assert "isForAdults" in response.body["error"]["fields"]
 
 
 def test_directional_controls_are_removed_from_a_title(api: Api) -> None:

@@ -71,12 +71,19 @@ def test_a_suspension_is_in_the_log_and_in_the_list_of_people(
         "bio": "",
         "title": "ann's stream",
         "state": "offline",
+        "isForAdults": False,
         "followerCount": 0,
         "createdAt": "",
         "suspension": {"reason": "Many reports", "until": until, "at": clock.iso(time.now)},
         "openReports": 0,
         "isApproved": None,
     }
+
+
+def test_an_operator_sees_that_a_channel_is_for_adults(api: Api, olga: Person, ann: Person) -> None:
+    assert api.patch("/api/stream", {"isForAdults": True}, signed_in_as=ann).status == 200
+    found = api.get("/api/admin/people", query={"term": "ann"}, signed_in_as=olga).body
+    assert found["people"][0]["isForAdults"] is True
 
 
 def test_a_repeat_changes_nothing_and_another_reason_replaces(

@@ -117,7 +117,7 @@ def test_a_channel_page_has_the_documented_fields_and_no_stream_key(api: Api) ->
     assert set(page.body["stream"]) == {
         "title", "thumbnail", "state", "isLive", "viewerCount", "startedAt", "isChatEnabled",
         "isChatDelayed", "isChatFollowersOnly", "isSignedInOnly",
-        "signedInOnlyUntil", "chat", "createdAt", "updatedAt",
+        "signedInOnlyUntil", "isForAdults", "chat", "createdAt", "updatedAt",
     }  # fmt: skip
     assert page.body["isHost"] is page.body["isFollowing"] is True
     assert "key" not in page.text.lower()

@@ -19,6 +19,7 @@ def test_a_live_channel_has_the_documented_fields(api: Api) -> None:
         "viewerCount": 3,
         "startedAt": "2026-01-01T00:00:00.000Z",
         "isSignedInOnly": False,
+        "isForAdults": False,
         "updatedAt": "2026-01-01T00:00:00.000Z",
     }
 

@@ -1533,6 +1533,11 @@ export interface components {
              */
             isSignedInOnly: boolean;
             /**
+             * Isforadults
+             * @description True if the host says that the channel is meant for people of 18 or older
+             */
+            isForAdults: boolean;
+            /**
              * Updatedat
              * @description When the stream's title or settings last changed
              */
@@ -1822,6 +1827,11 @@ export interface components {
              * @description When guests can watch again. Null if they can, or if there is no end.
              */
             signedInOnlyUntil: string | null;
+            /**
+             * Isforadults
+             * @description True if the host says that the channel is meant for people of 18 or older
+             */
+            isForAdults: boolean;
             /** Createdat */
             createdAt: string;
             /** Updatedat */
@@ -1899,6 +1909,11 @@ export interface components {
              * @enum {string}
              */
             state: "offline" | "live" | "reconnecting";
+            /**
+             * Isforadults
+             * @description True if the host set it for their channel
+             */
+            isForAdults: boolean;
             /** Followercount */
             followerCount: number;
             /** Createdat */
@@ -2120,6 +2135,11 @@ export interface components {
              * @description When guests can watch again. Null if they can, or if there is no end.
              */
             signedInOnlyUntil: string | null;
+            /**
+             * Isforadults
+             * @description True if the host says that the channel is meant for people of 18 or older
+             */
+            isForAdults: boolean;
             /** Createdat */
             createdAt: string;
             /** Updatedat */
@@ -2166,6 +2186,11 @@ export interface components {
              * @description Whether guests are kept out, and for how long
              */
             signedInOnly?: ("off" | "hour" | "always") | null;
+            /**
+             * Isforadults
+             * @description Whether viewers first confirm that they are 18 or older
+             */
+            isForAdults?: boolean | null;
             chat?: components["schemas"]["ChatRequest"] | null;
         };
         /**
@@ -2207,6 +2232,11 @@ export interface components {
              * @description When guests can watch again. Null if they can, or if there is no end.
              */
             signedInOnlyUntil: string | null;
+            /**
+             * Isforadults
+             * @description True if the host says that the channel is meant for people of 18 or older
+             */
+            isForAdults: boolean;
             /** Createdat */
             createdAt: string;
             /** Updatedat */

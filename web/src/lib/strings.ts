@@ -16,4 +16,6 @@ export const username = 'Username'
 export const live = 'Live'
 export const backSoon = 'Back soon'
 export const offline = 'Offline'
+/** A channel for adults only. */
+export const forAdults = '18+'
 export const viewers = (count: number) => plural(count, 'viewer', 'viewers')

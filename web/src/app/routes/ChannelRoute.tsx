@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks'
 import { ErrorBoundary as Suspended } from 'preact-iso'
 import { FollowButton } from '../../features/social/FollowButton'
 import { AboutCard, InfoCard } from '../../features/watch/AboutChannel'
+import { isAdult } from '../../features/watch/adults'
 import { StreamHeader } from '../../features/watch/StreamHeader'
 import { audienceOf, useChannel } from '../../features/watch/useChannel'
 import { usePlayer } from '../../features/watch/usePlayer'
@@ -38,6 +39,7 @@ function Watch({ username, channel, onRefused }: Props) {
   const { data, refusal, reload, change } = channel
   const player = usePlayer(username, channel, onRefused, audienceOf(data))
   const isPictureThere = useStore(isFirstFrameShown)
+  const mayChat = useStore(isAdult) || !data?.stream.isForAdults
   useTitle(data ? `${data.stream.title} · ${username}` : username)
 
   const follow = data && (
@@ -76,17 +78,20 @@ function Watch({ username, channel, onRefused }: Props) {
       stage={<VideoPlayer player={player} name={username} />}
       head={head}
       side={
-        <Suspended>
-          {data && isPictureThere && player.reason !== 'signedInOnly' && (
-            <ChannelChat
-              host={username}
-              stream={data.stream}
-              joined={player.joined}
-              isFollowing={data.isFollowing}
-              follow={follow}
-            />
-          )}
-        </Suspended>
+        mayChat &&
+        player.reason !== 'signedInOnly' && (
+          <Suspended>
+            {data && isPictureThere && (
+              <ChannelChat
+                host={username}
+                stream={data.stream}
+                joined={player.joined}
+                isFollowing={data.isFollowing}
+                follow={follow}
+              />
+            )}
+          </Suspended>
+        )
       }
     >
       {data && (

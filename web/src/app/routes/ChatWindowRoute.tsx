@@ -1,9 +1,11 @@
 import MessageSquare from 'lucide/dist/esm/icons/message-square.mjs'
 import { useLayoutEffect, useState } from 'preact/hooks'
+import { ErrorBoundary as Suspended } from 'preact-iso'
 import { ChatPanel } from '../../features/chat/ChatPanel'
 import * as chatStrings from '../../features/chat/strings'
 import { useChatRoom } from '../../features/chat/useChatRoom'
 import { FollowButton } from '../../features/social/FollowButton'
+import { isAdult } from '../../features/watch/adults'
 import { applyRoomMetadata } from '../../features/watch/roomMetadata'
 import { areShortcutsOn } from '../../features/watch/shortcuts'
 import * as watchStrings from '../../features/watch/strings'
@@ -15,10 +17,13 @@ import * as sharedStrings from '../../lib/strings'
 import { useTitle } from '../../lib/title'
 import { buttonClass } from '../../ui/Button'
 import { Fault } from '../../ui/Fault'
+import { lazy } from '../../ui/lazy'
 import { Notice } from '../../ui/Notice'
 import { Skeleton } from '../../ui/Skeleton'
 import styles from './ChatWindowRoute.module.css'
 import NotFoundRoute from './NotFoundRoute'
+
+const AgeNotice = lazy(() => import('../../features/watch/AgeNotice'))
 
 /** The chat in a separate window, without video, sound, and the rest of the site. */
 export default function ChatWindowRoute({ username }: { username: string }) {
@@ -26,6 +31,7 @@ export default function ChatWindowRoute({ username }: { username: string }) {
   const { data, refusal, reload, change } = channel
   const [refused, setRefused] = useState<string | null>(null)
   const isOn = useStore(areShortcutsOn)
+  const mayChat = useStore(isAdult) || !data?.stream.isForAdults
   useTitle(`${chatStrings.chat} · ${username}`)
   useLayoutEffect(() => {
     document.documentElement.dataset.bare = ''
@@ -34,7 +40,7 @@ export default function ChatWindowRoute({ username }: { username: string }) {
     }
   }, [])
 
-  const joined = useChatRoom(username, data?.stream.state, audienceOf(data), {
+  const joined = useChatRoom(username, mayChat ? data?.stream.state : undefined, audienceOf(data), {
     onMetadata: (metadata) =>
       change((before) => ({ ...before, stream: applyRoomMetadata(before.stream, metadata) })),
     onRefused: setRefused,
@@ -58,6 +64,15 @@ export default function ChatWindowRoute({ username }: { username: string }) {
     )
   }
   if (refused || (isMissing && !data)) return <NotFoundRoute />
+  if (!mayChat) {
+    return (
+      <div class={`${styles.window} ${styles.middle}`}>
+        <Suspended>
+          <AgeNotice />
+        </Suspended>
+      </div>
+    )
+  }
   return (
     <div class={styles.window}>
       {data ? (

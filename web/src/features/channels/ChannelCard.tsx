@@ -28,6 +28,7 @@ export function ChannelCard({ channel: { user, stream } }: { channel: Channel })
             <LiveBadge label={sharedStrings.backSoon} tone="soon" />
           )}
         </span>
+        {stream.isForAdults && <span class={styles.adults}>{sharedStrings.forAdults}</span>}
         {stream.isLive && (
           <span class={styles.viewers}>
             <span aria-hidden="true">{compact(stream.viewerCount)}</span>

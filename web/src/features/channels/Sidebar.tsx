@@ -58,7 +58,12 @@ function Channels({ title, channels, path, emptyText }: Props) {
             >
               <Avatar name={user.username} image={user.image} size="s" isLive={stream.isLive} />
               <span class={styles.words}>
-                <span class={styles.name}>{user.username}</span>
+                <span class={styles.name}>
+                  {user.username}
+                  {stream.isForAdults && (
+                    <small class={styles.adults}>{sharedStrings.forAdults}</small>
+                  )}
+                </span>
                 {stream.isLive && <span class={styles.title}>{stream.title}</span>}
               </span>
               {stream.isLive && (

@@ -6,8 +6,10 @@ import { timeOfDay } from '../../lib/time'
 import { Card } from '../../ui/Card'
 import { Choice } from '../../ui/Choice'
 import { faultText } from '../../ui/Fault'
+import { Switch } from '../../ui/Switch'
 import { toast } from '../../ui/toast'
 import * as strings from './strings'
+import { useSaving } from './useSaving'
 import styles from './WhoCanWatch.module.css'
 
 const AUDIENCES = ['off', 'hour', 'always'] as const
@@ -18,9 +20,10 @@ interface Props {
   onChange(change: (stream: OwnStream) => OwnStream): void
 }
 
-/** Selects whether guests may watch. Each choice is saved right away. */
+/** Selects whether guests may watch, and whether viewers confirm their age. Each choice is saved right away. */
 export function WhoCanWatch({ stream, onChange }: Props) {
   const [saving, setSaving] = useState<Audience | null>(null)
+  const saveSwitch = useSaving(stream, onChange)
   const { isSignedInOnly, signedInOnlyUntil: until } = stream
   const audience = !isSignedInOnly ? 'off' : until ? 'hour' : 'always'
 
@@ -62,6 +65,11 @@ export function WhoCanWatch({ stream, onChange }: Props) {
         </span>{' '}
         {audience === 'off' && <span class={styles.hint}>{strings.audienceHint}</span>}
       </p>
+      <Switch
+        {...strings.forAdults}
+        isOn={stream.isForAdults}
+        onChange={(isForAdults) => void saveSwitch({ isForAdults })}
+      />
     </Card>
   )
 }

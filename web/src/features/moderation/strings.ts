@@ -80,6 +80,10 @@ export const audienceTexts = {
   always: 'Only signed-in viewers can watch until you change it.',
 }
 export const audienceHint = 'If you limit it, guests who are watching are asked to sign in.'
+export const forAdults = {
+  label: 'For adults only',
+  hint: 'Viewers confirm once that they’re 18 or older. Lists mark your channel with 18+.',
+}
 
 // Moderators
 export const moderators = 'Moderators'

@@ -119,7 +119,7 @@ interface RowProps {
 }
 
 function Row({
-  person: { username, image, title, state, suspension, openReports, isApproved },
+  person: { username, image, title, state, isForAdults, suspension, openReports, isApproved },
   onAsk,
   lift,
   approve,
@@ -172,6 +172,7 @@ function Row({
         {state === 'live' && !suspension && <strong>{strings.live} · </strong>}
         <bdi>{title}</bdi>
       </p>
+      {isForAdults && <p>{strings.forAdults}</p>}
       {isApproved !== null && <p>{isApproved ? strings.approved : strings.notApproved}</p>}
       {openReports > 0 && <p>{strings.openReports(openReports)}</p>}
       {suspension && <SuspensionFacts of={suspension} />}

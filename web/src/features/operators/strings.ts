@@ -39,6 +39,7 @@ export const didSuspend = (name: string) => `Suspended ${name}`
 // Who may stream, if operators approve it
 export const approved = 'May stream'
 export const notApproved = 'Not approved to stream'
+export const forAdults = 'For adults only'
 export const approve = 'Approve'
 export const approveNamed = (name: string) => `Approve ${name} to stream`
 export const didApprove = (name: string) => `${name} may stream now`

@@ -4,8 +4,8 @@ import { buttonClass } from '../../ui/Button'
 import * as strings from './strings'
 import styles from './VideoPlayer.module.css'
 
-/** Covers the player for guests while only signed-in viewers may watch. */
-export default function SignInToWatch() {
+/** What guests see while only signed-in viewers may watch. */
+export function SignInToWatch() {
   return (
     <>
       <p class={styles.words}>{strings.signedInOnly}</p>

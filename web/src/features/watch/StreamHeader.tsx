@@ -20,8 +20,8 @@ interface Props {
 export function StreamHeader({ channel: { user, stream }, player, isUntitled, children }: Props) {
   const { view, reason } = player
   // The player has the latest state. While it loads or is kept out, the API's state is shown.
-  const isLive =
-    view === 'live' || (stream.isLive && (view === 'loading' || reason === 'signedInOnly'))
+  const isUnseen = view === 'loading' || reason === 'signedInOnly' || reason === 'forAdults'
+  const isLive = view === 'live' || (stream.isLive && isUnseen)
   const viewers = player.viewers ?? stream.viewerCount
   return (
     <header class={styles.header}>

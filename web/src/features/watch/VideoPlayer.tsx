@@ -13,7 +13,7 @@ import styles from './VideoPlayer.module.css'
 
 // There is nothing to watch over and to control before video plays.
 const Picture = lazy(() => import('./Picture'))
-const SignInToWatch = lazy(() => import('./SignInToWatch'))
+const KeptOut = lazy(() => import('./KeptOut'))
 
 /** The controls disappear when the pointer has rested this long over playing video. */
 const REST_MS = 2_500
@@ -87,9 +87,9 @@ function Curtain({ player: { view, reason, retry }, name }: { player: Player; na
   const isSheer = view === 'reconnecting' || reason === 'pictureStopped'
   return (
     <div class={`${styles.curtain} ${isSheer ? styles.sheer : ''}`} role="status">
-      {reason === 'signedInOnly' ? (
+      {reason === 'signedInOnly' || reason === 'forAdults' ? (
         <Suspended>
-          <SignInToWatch />
+          <KeptOut reason={reason} />
         </Suspended>
       ) : (
         <>

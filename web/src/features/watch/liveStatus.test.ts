@@ -9,6 +9,7 @@ const OFFLINE: LiveStatus = {
   viewerCount: 0,
   startedAt: null,
   isSignedInOnly: false,
+  isForAdults: false,
   updatedAt: '2026-01-01T00:00:00.000Z',
 }
 const LIVE: LiveStatus = {

@@ -14,11 +14,10 @@ import {
 const then = (state: PlayerState, ...events: PlayerEvent[]): PlayerState =>
   events.reduce(reducePlayer, state)
 const after = (...events: PlayerEvent[]): PlayerState => then(initialState, ...events)
-const announced = (state: StreamState, isKeptOut = false): PlayerEvent => ({
-  type: 'announced',
-  state,
-  isKeptOut,
-})
+const announced = (
+  state: StreamState,
+  keptOutBy: PlayerState['keptOutBy'] = null,
+): PlayerEvent => ({ type: 'announced', state, keptOutBy })
 
 const joining: PlayerEvent[] = [announced('live'), { type: 'joining' }]
 const video: PlayerEvent[] = [
@@ -207,8 +206,8 @@ test('a refused viewer sees an offline player without the earlier video', () => 
 
 test('a viewer who is kept out sees the reason, before and during the stream, and may join when it ends', () => {
   const signedInOnly = { view: 'offline', reason: 'signedInOnly' }
-  const atOnce = after(announced('live', true))
-  const whileWatching = after(...live, announced('live', true))
+  const atOnce = after(announced('live', 'signedInOnly'))
+  const whileWatching = after(...live, announced('live', 'signedInOnly'))
   const byTheToken = after(...live, { type: 'refused', refusal: 'signedInOnly' })
   for (const out of [atOnce, whileWatching, byTheToken]) {
     expect(playerView(out)).toEqual(signedInOnly)
@@ -216,6 +215,21 @@ test('a viewer who is kept out sees the reason, before and during the stream, an
     expect(isWanted(then(out, announced('live')))).toBe(true)
   }
 })
+
+test.each(['offline', 'reconnecting', 'live'] as const)(
+  'a viewer who has not confirmed their age is in no room while the channel is %s',
+  (state) => {
+    for (const events of [[], live]) {
+      const asked = then(after(...events), announced(state, 'forAdults'))
+      expect(playerView(asked)).toEqual({ view: 'offline', reason: 'forAdults' })
+      expect(isWanted(asked)).toBe(false)
+      expect(pollPlace(asked, true)).toBe('outside')
+    }
+    expect(isWanted(after(announced(state, 'forAdults'), announced(state)))).toBe(
+      state !== 'offline',
+    )
+  },
+)
 
 test('it polls outside the room, and in the room unless the page and the player both show the broadcast', () => {
   expect(pollPlace(after(announced('offline')), false)).toBe('outside')

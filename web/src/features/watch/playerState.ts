@@ -12,8 +12,8 @@ export interface PlayerState {
   connection: 'joining' | 'joined' | 'interrupted' | 'pausing'
   /** The latest state of the stream, from the API, the room's metadata, or the room itself; null until there is one. */
   announced: StreamState | null
-  /** Only signed-in viewers may watch, and this viewer is a guest. */
-  isKeptOut: boolean
+  /** Why this viewer may not watch: a guest must sign in, or a viewer must confirm that they are 18 or older. */
+  keptOutBy: 'signedInOnly' | 'forAdults' | null
   /** The host's own participant, the ingress, is in the room. */
   isHostHere: boolean
   hasVideo: boolean
@@ -51,7 +51,7 @@ export type PlayerEvent =
   | { type: 'blankFrame' }
   | { type: 'videoOverdue' }
   | { type: 'picture'; isStopped: boolean }
-  | { type: 'announced'; state: StreamState; isKeptOut: boolean }
+  | { type: 'announced'; state: StreamState; keptOutBy: PlayerState['keptOutBy'] }
   | { type: 'graceEnded' }
   | { type: 'room'; joined: Joined | null }
   | { type: 'viewers'; count: number | null }
@@ -71,6 +71,7 @@ export type Reason =
   | 'resuming'
   | 'offline'
   | 'signedInOnly'
+  | 'forAdults'
   | 'notConfigured'
   | 'suspended'
   | 'live'
@@ -90,7 +91,7 @@ export const initialState: PlayerState = {
   ...EMPTY_ROOM,
   connection: 'joining',
   announced: null,
-  isKeptOut: false,
+  keptOutBy: null,
   isBackSoon: false,
   refusal: null,
   joined: null,
@@ -108,7 +109,9 @@ export function reducePlayer(state: PlayerState, event: PlayerEvent): PlayerStat
     case 'failed':
       return { ...state, connection: 'pausing' }
     case 'refused':
-      if (event.refusal === 'signedInOnly') return { ...state, ...EMPTY_ROOM, isKeptOut: true }
+      if (event.refusal === 'signedInOnly') {
+        return { ...state, ...EMPTY_ROOM, keptOutBy: event.refusal }
+      }
       return { ...state, ...EMPTY_ROOM, connection: 'pausing', refusal: event.refusal }
     case 'interrupted':
       return { ...state, connection: 'interrupted' }
@@ -143,8 +146,8 @@ export function reducePlayer(state: PlayerState, event: PlayerEvent): PlayerStat
     case 'videoOverdue':
       return withoutWait({ ...state, isVideoOverdue: state.isHostHere })
     case 'announced': {
-      const { state: announced, isKeptOut } = event
-      const next = { ...state, announced, isKeptOut }
+      const { state: announced, keptOutBy } = event
+      const next = { ...state, announced, keptOutBy }
       // The API may lag behind the room. 'live' may be stale, so it ends no wait.
       if (state.isHostHere || announced === 'live') return next
       return { ...next, isBackSoon: announced === 'reconnecting' }
@@ -181,7 +184,7 @@ function withoutVideo(state: PlayerState): PlayerState {
  * A host who is in the room outweighs what was announced. An interrupted connection can't show whether they are.
  */
 export function isWanted(state: PlayerState): boolean {
-  if (state.isKeptOut) return false
+  if (state.keptOutBy) return false
   if (state.isHostHere || state.connection === 'interrupted') return true
   return state.announced === 'live' || state.announced === 'reconnecting'
 }
@@ -215,7 +218,7 @@ export function playerView(state: PlayerState): { view: View; reason: Reason } {
   if (refusal === 'notConfigured' || refusal === 'suspended') {
     return { view: 'offline', reason: refusal }
   }
-  if (state.isKeptOut) return { view: 'offline', reason: 'signedInOnly' }
+  if (state.keptOutBy) return { view: 'offline', reason: state.keptOutBy }
   if (state.announced === 'offline' && !isWanted(state)) {
     return { view: 'offline', reason: 'offline' }
   }

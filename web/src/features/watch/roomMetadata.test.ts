@@ -14,6 +14,7 @@ const stream: Stream = {
   isChatFollowersOnly: false,
   isSignedInOnly: false,
   signedInOnlyUntil: null,
+  isForAdults: false,
   chat: {
     delaySeconds: 3,
     followersMinutes: 0,
@@ -38,6 +39,7 @@ test('the fields of the metadata replace those of the stream', () => {
     isChatFollowersOnly: true,
     isSignedInOnly: true,
     signedInOnlyUntil: '2026-11-24T21:00:00Z',
+    isForAdults: true,
     chat: {
       delaySeconds: 30,
       followersMinutes: 10,

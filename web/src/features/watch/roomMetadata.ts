@@ -20,6 +20,7 @@ const STREAM_CHECKS: Checks<Stream> = {
   isChatFollowersOnly: isBoolean,
   isSignedInOnly: isBoolean,
   signedInOnlyUntil: isInstantOrNull,
+  isForAdults: isBoolean,
   updatedAt: isInstant,
 }
 

@@ -10,6 +10,7 @@ import type { Resource } from '../../lib/resource'
 import { session } from '../../lib/signin'
 import { useStore } from '../../lib/store'
 import { useLatest } from '../../lib/useLatest'
+import { isAdult } from './adults'
 import { createHold } from './hold'
 import { createPlayerSession, type SessionEvent } from './playerSession'
 import {
@@ -43,7 +44,7 @@ export interface Player extends Omit<SoundControl, 'reapply'> {
 }
 
 /** What an announcement has: the page's stream, or the live status. */
-type Announced = Pick<Stream, 'state' | 'isSignedInOnly'>
+type Announced = Pick<Stream, 'state' | 'isSignedInOnly' | 'isForAdults'>
 
 /** The longest drop grace. 'Back soon' ends after this even if no announcement ends it. */
 const GRACE_MS = 95_000
@@ -52,13 +53,15 @@ const GRACE_MS = 95_000
  * Play what `host`, a username, sends, and apply the room's metadata to `page`, which has their stream.
  *
  * It joins the room once the stream is live, without waiting for the page. `onRefused` is called if the channel doesn't exist or
- * doesn't admit this viewer. `awaitedBy`: how many may have waited for the channel, if the page has.
+ * doesn't admit this viewer. `awaitedBy`: how many may have waited for the channel, if the page has. `isOwn`: the viewer is
+ * the host, who isn't asked for their age.
  */
 export function usePlayer<Page extends { stream: Stream }>(
   host: string,
   page: Resource<Page>,
   onRefused: () => void,
   awaitedBy: number,
+  isOwn = false,
 ): Player {
   const { epoch, status } = useStore(session)
   const [state, dispatch] = useReducer(reducePlayer, initialState)
@@ -89,12 +92,12 @@ export function usePlayer<Page extends { stream: Stream }>(
   })
 
   useEffect(awaitFirstFrame, [])
-  useAnnouncements(page.data?.stream, dispatch)
-  useAnnouncements(waiting.status, dispatch)
+  useAnnouncements(page.data?.stream, isOwn, dispatch)
+  useAnnouncements(waiting.status, isOwn, dispatch)
   useEffect(() => {
-    const isKeptOut = state.isKeptOut && status === 'signedOut'
+    const isKeptOut = state.keptOutBy === 'signedInOnly' && status === 'signedOut'
     if (isKeptOut || state.announced === 'offline') hasWaited.current = true
-  }, [state.isKeptOut, state.announced, status])
+  }, [state.keptOutBy, state.announced, status])
   useEffect(() => {
     if (!video.current || !isJoining) return
     const crowd = hasWaited.current ? latest.current.awaitedBy : 0
@@ -128,20 +131,27 @@ export function usePlayer<Page extends { stream: Stream }>(
 /** Announce each state of the stream that is received. */
 function useAnnouncements(
   stream: Announced | null | undefined,
+  isOwn: boolean,
   dispatch: (event: PlayerEvent) => void,
 ): void {
   const { status } = useStore(session)
   const { me } = useStore(account)
   // To the API, a signed-in user without a username is still a guest.
   const isGuest = status !== 'signedIn' || me?.username === null
+  const mayWatch = useStore(isAdult) || isOwn
 
   useEffect(() => {
     if (!stream) return
-    const isKeptOut = stream.isSignedInOnly && isGuest
-    dispatch({ type: 'announced', state: stream.state, isKeptOut })
+    const keptOutBy =
+      stream.isSignedInOnly && isGuest
+        ? 'signedInOnly'
+        : stream.isForAdults && !mayWatch
+          ? 'forAdults'
+          : null
+    dispatch({ type: 'announced', state: stream.state, keptOutBy })
     // There is no first frame to wait for.
-    if (isKeptOut || stream.state === 'offline') isFirstFrameShown.set(true)
-  }, [stream, isGuest])
+    if (keptOutBy || stream.state === 'offline') isFirstFrameShown.set(true)
+  }, [stream, isGuest, mayWatch])
 }
 
 /** The code is loaded with the first metadata: many viewers never need it. */

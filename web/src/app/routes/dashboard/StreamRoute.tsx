@@ -39,7 +39,7 @@ function OwnStream({ own }: { own: Resource<DashboardData> & { data: DashboardDa
   const { data, reload, change } = own
   const { username } = data.user
   const announced = data.stream.state
-  const player = usePlayer(username, own, () => {}, 0)
+  const player = usePlayer(username, own, () => {}, 0, true)
   const { data: ingress, refusal, change: changeIngress } = useIngress(INGRESS_EVERY_MS)
   const videoFault = useVideoFault(player.joined)
   const isEncoding = ingress?.encoder.status === 'publishing'
