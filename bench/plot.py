@@ -54,7 +54,7 @@ def lines(
             _text(LEFT - 6, height + 4, str(y), "end"),
         ]
     parts += [_text(at(x, 0)[0], HEIGHT - BOTTOM + 18, str(x)) for x in _ticks(right)]
-    parts += [_text(WIDTH / 2, HEIGHT - 8, axes[0]), _text(LEFT - 6, TOP - 8, axes[1], "end")]
+    parts += [_text(WIDTH / 2, HEIGHT - 8, axes[0]), _text(4, TOP - 9, axes[1], "start")]
     for number, (name, line) in enumerate(series.items()):
         path = "L".join("{:.1f} {:.1f}".format(*at(x, y)) for x, y in line)
         left = LEFT + 24 + 140 * number
