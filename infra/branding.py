@@ -19,7 +19,7 @@ TITLES: Final = {
 
 _HTML: Final = """\
 <!doctype html>
-<html lang="en">
+<html lang="{language}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -56,9 +56,15 @@ def parse_pages(texts: Mapping[str, str]) -> dict[str, Page]:
     return {name: _parse(text, TITLES[name]) for name, text in texts.items()}
 
 
-def html_documents(pages: Mapping[str, Page], site_name: str) -> dict[str, str]:
-    """Return an HTML document for each page, with links to the others."""
-    return {name: _document(name, pages, site_name) for name in pages}
+def html_documents(
+    pages: Mapping[str, Page], site_name: str, language: str = "en"
+) -> dict[str, str]:
+    """Return an HTML document for each page, with links to the others.
+
+    `language` is the BCP 47 tag of all texts. Screen readers choose their voice by it:
+    https://www.w3.org/WAI/WCAG22/Understanding/language-of-page
+    """
+    return {name: _document(name, pages, site_name, language) for name in pages}
 
 
 def _parse(text: str, default_title: str) -> Page:
@@ -77,9 +83,10 @@ def _parse(text: str, default_title: str) -> Page:
     return Page(default_title, f"<h1>{default_title}</h1>\n{content}")
 
 
-def _document(name: str, pages: Mapping[str, Page], site_name: str) -> str:
+def _document(name: str, pages: Mapping[str, Page], site_name: str, language: str) -> str:
     page = pages[name]
     return _HTML.format(
+        language=escape(language),
         title=escape(f"{page.title} · {site_name}"),
         site_name=escape(site_name),
         content=page.content,

@@ -9,6 +9,8 @@ nothing of CDK, so other programs can read the settings quickly.
 - `livekitUrl`: LiveKit's URL, `wss://…`. Without it, the template has the required CloudFormation
   parameter `LiveKitUrl`, so `cdk synth` works in a bare clone and `cdk deploy` asks for the URL.
 - `siteName`: the site's name on its pages (default `Footlight`).
+- `pagesLanguage`: the language of the pages in `branding/`, a tag such as `de` or `pt-BR` (default
+  `en`): https://www.rfc-editor.org/info/bcp47
 - `domainName`, `certificateArn`: the site's own domain, and its certificate in us-east-1.
 - `oidcIssuer`, `oidcClientId`, `oidcAudience`: an identity provider that replaces the stack's
   Cognito user pool. The audience defaults to the client id.
@@ -75,6 +77,7 @@ SETTINGS = frozenset(
         "name",
         "livekitUrl",
         "siteName",
+        "pagesLanguage",
         "domainName",
         "certificateArn",
         "oidcIssuer",
@@ -190,6 +193,7 @@ class Config:
     name: str
     livekit_url: str | None
     site_name: str
+    pages_language: str
     domain: Domain | None
     identity_provider: IdentityProvider | None
     sign_up: SignUp
@@ -345,6 +349,10 @@ def read_config(context: Mapping[str, Any], pages: Mapping[str, str] | None = No
             "wss://project.livekit.cloud",
         ),
         site_name=reader.text("siteName", r"[^\x00-\x1f<>]{1,60}", "Footlight") or "Footlight",
+        pages_language=reader.text(
+            "pagesLanguage", r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}", "de or pt-BR"
+        )
+        or "en",
         domain=_domain(reader),
         identity_provider=_identity_provider(reader),
         sign_up=_sign_up(reader),

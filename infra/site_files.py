@@ -41,7 +41,9 @@ class SiteFiles(Construct):
 
     Files under `assets/` have a hash in their names, so browsers cache them forever. Files of
     earlier deployments stay for pages that are still open. Browsers revalidate all other files on
-    each request.
+    each request. A deployment deletes files that it lacks, such as a page that the operator has
+    removed: `prune` adds `--delete` to `aws s3 sync`, which deletes no file that a filter excludes.
+    https://docs.aws.amazon.com/cli/latest/reference/s3/sync.html
     """
 
     def __init__(
@@ -95,7 +97,7 @@ class SiteFiles(Construct):
             ],
             destination_bucket=bucket,
             exclude=["assets/*"],
-            prune=False,
+            prune=True,
             cache_control=[deployment.CacheControl.no_cache()],
             log_group=log,
         )

@@ -85,7 +85,7 @@ class Footlight(Stack):
                 "SiteFiles",
                 bucket=self.site.bucket,
                 config=self._site_config(),
-                pages=html_documents(self.pages, config.site_name),
+                pages=html_documents(self.pages, config.site_name, config.pages_language),
             )
             # Pages appear after the API that they call. The stage waits for all functions.
             files.pages.node.add_dependency(self.api.stage)

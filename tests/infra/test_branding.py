@@ -39,6 +39,18 @@ def test_a_page_has_its_text_the_sites_name_and_links_to_the_other_pages() -> No
     assert 'href="/terms"' not in terms
 
 
+def test_a_page_names_the_language_of_its_text() -> None:
+    pages = parse_pages({"imprint": "# Impressum"})
+    assert '<html lang="en">' in html_documents(pages, "My site")["imprint"]
+    assert '<html lang="de">' in html_documents(pages, "My site", "de")["imprint"]
+
+
+@pytest.mark.parametrize("language", ["de", "pt-BR", "zh-Hant-TW", "gsw"])
+def test_the_language_of_the_pages_is_a_setting(language: str) -> None:
+    assert config.read_config({}).pages_language == "en"
+    assert config.read_config({"pagesLanguage": language}).pages_language == language
+
+
 def test_a_page_without_a_heading_gets_its_name_as_heading() -> None:
     assert parse_pages({"privacy": "## Part\n\nText"})["privacy"].title == "Privacy"
     assert "<h1>Privacy</h1>\n<h2>Part</h2>" in document("## Part\n\nText", "privacy")

@@ -54,6 +54,8 @@ def test_context_of_cdk_is_ignored() -> None:
         ({"dropGraceSeconds": "5"}, "from 60 to 90"),
         ({"dropGraceSeconds": "soon"}, "from 60 to 90"),
         ({"alarmEmail": "nobody"}, "alarmEmail"),
+        ({"pagesLanguage": "German"}, "pagesLanguage"),
+        ({"pagesLanguage": 'de"'}, "pagesLanguage"),
         ({"securityContact": "someone"}, "security@example.com or https://example.com/security"),
         ({"securityContact": "http://example.com"}, "securityContact"),
         ({"securityContact": "a@example.com\nExpires: 2000-01-01T00:00:00Z"}, "securityContact"),

@@ -27,6 +27,7 @@ SETTINGS: Final[dict[str, dict[str, str]]] = {
     "full": {
         "livekitUrl": "wss://studio.livekit.cloud",
         "siteName": "My site",
+        "pagesLanguage": "de",
         "domainName": "live.example.com",
         "certificateArn": "arn:aws:acm:us-east-1:123456789012:certificate/1234-abcd",
         "oidcIssuer": "https://id.example.com/realms/a",
