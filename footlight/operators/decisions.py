@@ -1,7 +1,7 @@
 """Operators read the reports, and decide them."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from pydantic import Field
@@ -13,7 +13,7 @@ from footlight.literals import Decision, OperatorAction, ReportReason, ReportSta
 from footlight.operators import log, suspensions
 from footlight.operators.role import Operator, count_change
 from footlight.standing import Suspension
-from footlight.tables.attributes import Changes, assign
+from footlight.tables.attributes import Changes
 from footlight.tables.items import assign_place, batch_get, get, listed_newest
 from footlight.tables.reports import (
     Report,
@@ -119,7 +119,7 @@ def decide(by: Operator, report_id: str, decision: Decision, note: str | None) -
 
     `suspended` also suspends its target, without an end. `warned` shows a warning to the target, if
     it is a user. Both show the note, or the report's reason. Another decision replaces the first
-    one, and takes back a warning, but lifts no suspension.
+    one, and takes back its warning, but no warning of another report. It lifts no suspension.
 
     Raises:
         NotFound: there is no such report.
@@ -153,24 +153,40 @@ def _decide(by: Operator, report_id: str, decision: Decision, note: str | None) 
     write(
         update(report_ref(report_id), *changes.actions, condition=is_unchanged),
         log.record(by, _ACTIONS[decision], _target(report), reason=note, report_id=report_id),
-        *_change_target(report, before, decision, note),
+        *_change_target(report, report_id, before, decision, note),
     )
     return report
 
 
 def _change_target(
-    report: Report, before: Decision | None, decision: Decision, note: str | None
+    report: Report,
+    report_id: str,
+    before: Decision | None,
+    decision: Decision,
+    note: str | None,
 ) -> Iterator[Operation]:
     """Count the target's open reports, and write the warning or take it back."""
-    actions = [Reported.open_reports.set(Reported.open_reports - 1)] if before is None else []
-    if "warned" in (before, decision):
-        is_warned = decision == "warned"
-        actions += [
-            assign(Reported.warning, (note or report.reason) if is_warned else None),
-            assign(Reported.warned_at, clock.now() if is_warned else None),
-        ]
-    if actions:
-        yield update(reported_ref(report.target_id), *actions)
+    target = reported_ref(report.target_id)
+    counted = [Reported.open_reports.set(Reported.open_reports - 1)] if before is None else []
+    if decision == "warned":
+        warning = _warning(note or report.reason, clock.now(), report_id)
+        yield update(target, *counted, *warning.actions)
+    elif counted:
+        yield update(target, *counted)
+    elif before == "warned":
+        shown = get(target, consistent=True)
+        # A later warning, of another report, stays.
+        if shown and shown.warning_report_id == report_id:
+            is_its_own = Reported.warning_report_id == report_id
+            yield update(target, *_warning(None, None, None).actions, condition=is_its_own)
+
+
+def _warning(text: str | None, at: datetime | None, report_id: str | None) -> Changes:
+    changes = Changes(Reported())
+    changes.assign(Reported.warning, text)
+    changes.assign(Reported.warned_at, at)
+    changes.assign(Reported.warning_report_id, report_id)
+    return changes
 
 
 def _report(report_id: str) -> Report:

@@ -57,6 +57,7 @@ class Reported(Item, discriminator="reported"):
     open_reports = IntegerAttribute(default=0)
     warning = optional(UnicodeAttribute())
     warned_at = optional(InstantAttribute())
+    warning_report_id = optional(UnicodeAttribute())
 
 
 def report_ref(report_id: str) -> Ref[Report]:

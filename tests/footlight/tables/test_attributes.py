@@ -291,13 +291,16 @@ ITEMS: dict[str, tuple[Item, dict[str, Any]]] = {
         },
     ),
     "reported": (
-        reports.reported_ref("c").new(open_reports=2, warning="spam", warned_at=INSTANT),
+        reports.reported_ref("c").new(
+            open_reports=2, warning="spam", warned_at=INSTANT, warning_report_id="r"
+        ),
         {
             "pk": {"S": "REPORTED#c"},
             "sk": {"S": "REPORTED"},
             "open_reports": {"N": "2"},
             "warning": {"S": "spam"},
             "warned_at": {"S": TEXT},
+            "warning_report_id": {"S": "r"},
         },
     ),
     "notice": (

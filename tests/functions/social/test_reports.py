@@ -187,6 +187,24 @@ def test_a_warned_user_reads_the_warning_until_it_is_taken_back(world: World, ti
     assert warning_of_bob() is None
 
 
+def test_a_warning_that_is_taken_back_leaves_a_later_one(world: World, time: Clock) -> None:
+    def warning_of_bob() -> object:
+        return world.api.get("/api/me", signed_in_as=world.people.bob).body["warning"]
+
+    first = world.people.report_id
+    later = report(world, world.people.mia, username="bob").body["id"]
+    decide(world, first, decision="warned", note="Not here")
+    time.moves(seconds=1)
+    decide(world, later, decision="warned", note="Again not here")
+    newest = {"reason": "Again not here", "at": time.after()}
+    assert warning_of_bob() == newest
+
+    assert decide(world, first, decision="dismissed").status == 200
+    assert warning_of_bob() == newest
+    assert decide(world, later, decision="dismissed").status == 200
+    assert warning_of_bob() is None
+
+
 def test_another_decision_replaces_the_first_and_counts_once(world: World) -> None:
     people = world.people
     for decision in ("warned", "dismissed", "suspended"):
