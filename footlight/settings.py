@@ -48,7 +48,8 @@ def livekit_secret_id() -> str:
 def site_secret_id() -> str:
     """Return the Secrets Manager id of the site's secret.
 
-    Its fields are `cookieKey`, `previousCookieKey`, `cookieKeyRotatedAt`, and `oidcClientSecret`.
+    Its fields are `cookieKey`, `previousCookieKey`, `cookieKeyRotatedAt`, `emailKey`, and
+    `oidcClientSecret`.
     """
     return _required("FOOTLIGHT_SITE_SECRET_ID")
 

@@ -28,8 +28,9 @@ def grant_rights(
             function.allow(_statement(("lambda:InvokeFunction",), reconcile_arn))
         if needs.starts_parts:
             function.allow_itself()
-        if needs.deletes_users and user_pool_arn:
-            function.allow(_statement(("cognito-idp:AdminDeleteUser",), user_pool_arn))
+        if needs.users and user_pool_arn:
+            actions = tuple(f"cognito-idp:{action}" for action in needs.users)
+            function.allow(_statement(actions, user_pool_arn))
         secrets = [secret_arns[secret] for secret in needs.secrets if secret in secret_arns]
         if secrets:
             function.allow(_statement(("secretsmanager:GetSecretValue",), *secrets))

@@ -22,6 +22,8 @@ Setting = Literal[
 ]
 """Each stands for one or more variables that the product's `settings.py` declares."""
 
+UserAction = Literal["AdminGetUser", "AdminDeleteUser"]
+
 SecretName = Literal["origin", "livekit", "site"]
 
 Keys = tuple[str, ...]
@@ -73,8 +75,8 @@ class Needs:
     """Invoke the reconcile function, which checks one channel in the background."""
     starts_parts: bool = False
     """Invoke itself, to split its work."""
-    deletes_users: bool = False
-    """Delete users of the stack's own user pool."""
+    users: tuple[UserAction, ...] = ()
+    """Actions on users of the stack's own user pool."""
     timeout_seconds: int = 10
 
 
@@ -126,9 +128,13 @@ FUNCTIONS: Final = {
     "account": Needs(
         settings=(
             *("site_url", "site_name", "table", "sign_in", "sign_up", "drop_grace", "limits"),
+            "user_pool",
         ),
-        secrets=("origin",),
-        read=("SUBJECT#*", "USER#*", "LIVE#*", "STANDING#*", "OPERATOR#*", "REPORTED#*"),
+        secrets=("origin", "site"),
+        read=(
+            *("SUBJECT#*", "EMAIL#*", "USER#*", "LIVE#*"),
+            *("STANDING#*", "OPERATOR#*", "REPORTED#*"),
+        ),
         # The export.
         query=(
             *("FOLLOW#*", "BLOCK#*", "TIMEOUT#*", "SESSION#*"),
@@ -139,10 +145,14 @@ FUNCTIONS: Final = {
             *("STANDING#*", "DELETION#*"),
         ),
         update=("USER#*", "LIMIT#*"),
-        # The deletion of the caller's own account, and "STANDING#*" when the person returns.
-        delete=("NAME#*", "SKELETON#*", "SUBJECT#*", "USER#*", "WORD#*", "STANDING#*"),
+        # The deletion of the caller's own account; the last two when the person returns.
+        delete=(
+            *("NAME#*", "SKELETON#*", "SUBJECT#*", "USER#*", "WORD#*"),
+            *("STANDING#*", "EMAIL#*"),
+        ),
         check=("NAME#*", "SKELETON#*", "DELETION#*"),
         starts_checks=True,
+        users=("AdminGetUser",),
     ),
     "social": Needs(
         settings=("site_url", "table", "sign_in", "limits"),
@@ -207,14 +217,14 @@ FUNCTIONS: Final = {
     ),
     "reconcile": Needs(
         settings=("table", "livekit_url", "drop_grace", "user_pool", "streaming"),
-        secrets=("livekit",),
+        secrets=("livekit", "site"),
         read=(
             *("LIVE#*", "USER#*", "BLOCK#*", "STANDING#*", "STREAMER#*"),
             *("DELETION#*", "SUBJECT#*"),
         ),
         query=ERASED,
         query_index=True,
-        put=("LIVE#*", "SESSION#*", "SUBJECT#*", "STANDING#*"),
+        put=("LIVE#*", "SESSION#*", "SUBJECT#*", "EMAIL#*", "STANDING#*"),
         update=("USER#*", "LEASE#*", "STANDING#*", "DELETION#*", "USAGE#*"),
         delete=(
             *("LEASE#*", "STANDING#*", "DELETION#*"),
@@ -223,7 +233,7 @@ FUNCTIONS: Final = {
         check=("LEASE#*", "USER#*"),
         batch_write=ERASED,
         starts_parts=True,
-        deletes_users=True,
+        users=("AdminGetUser", "AdminDeleteUser"),
         timeout_seconds=RUN_SECONDS,
     ),
 }

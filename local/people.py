@@ -137,14 +137,19 @@ async def signed_in(username: str | None) -> AsyncGenerator[Api]:
 
 
 async def access_token(username: str) -> str:
-    """Sign in on the hosted page like a browser, and return an access token.
-
-    Raises `Trouble` if there is no such person or the stack doesn't respond as expected.
-    """
+    """Return the access token of a demo person. Raises `Trouble`, as `sign_in` does."""
     person = next((person for person in EVERYONE if person.username == username), None)
     if person is None:
         names = ", ".join(person.username for person in EVERYONE)
         raise Trouble(f"No demo person has the name {username!r}: choose one of {names}")
+    return await sign_in(person.email)
+
+
+async def sign_in(email: str) -> str:
+    """Sign in on the hosted page like a browser, and return an access token.
+
+    Raises `Trouble` if there is no such login or the stack doesn't respond as expected.
+    """
     try:
         async with aiohttp.ClientSession(timeout=LIMIT) as browser:
             async with browser.get(f"{SITE_URL}/api/session/login") as page:
@@ -152,12 +157,10 @@ async def access_token(username: str) -> str:
                     raise Trouble(f"{page.url} returned {page.status}")
                 form = _Form(await page.text())
                 action = page.url.join(URL(form.action))
-            fields = {**form.fields, "username": person.email, "password": PASSWORD}
+            fields = {**form.fields, "username": email, "password": PASSWORD}
             async with browser.post(action, data=fields) as landed:
                 if landed.url.host != URL(SITE_URL).host or landed.url.port != URL(SITE_URL).port:
-                    raise Trouble(
-                        f"{username} can't sign in: the sign-in page rejected the password"
-                    )
+                    raise Trouble(f"{email} can't sign in: the sign-in page rejected the password")
                 if not landed.ok:
                     raise Trouble(f"{landed.url.path} returned {landed.status}")
             request = browser.post(f"{SITE_URL}/api/session/token", headers={"Origin": SITE_URL})

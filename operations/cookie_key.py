@@ -40,6 +40,8 @@ def rotate(deployment: Deployment, now: datetime, *, leaked: bool = False) -> No
     value |= {
         "cookieKey": secrets.token_urlsafe(48),
         "previousCookieKey": "" if leaked else current,
+        # The addresses of deleted accounts are only stored as hashes, so their key never changes.
+        "emailKey": value.get("emailKey") or current,
         "cookieKeyRotatedAt": now.isoformat(timespec="seconds"),
     }
     client.put_secret_value(SecretId=id, SecretString=json.dumps(value))

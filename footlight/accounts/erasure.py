@@ -8,18 +8,21 @@ takes some minutes.
 Requests of the person that were in flight may still write something. So all steps are repeated
 in a second pass, which begins when the last of these requests has ended.
 
-Blocks and timeouts of the person by others stay, and so does a suspension. No function may change
-or delete an entry of a moderation log, so entries stay until they expire. Without the account, no
-one can read the log of its channel.
+Blocks and timeouts of the person by others stay, and so does a suspension. The person is recognized
+by the account at the identity provider, and in the stack's own pool by the email address.
+
+No function may change or delete an entry of a moderation log, so entries stay until they expire.
+Without the account, no one can read the log of its channel.
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
 from time import monotonic
 from typing import Any, Final
 
 from footlight import clock, identities, settings
-from footlight.accounts.retention import RESERVED
+from footlight.accounts.retention import recognized_until
 from footlight.aws import invocations, metrics, user_pool
 from footlight.aws.logs import log
 from footlight.chat import room
@@ -28,6 +31,7 @@ from footlight.errors import ResetInProgress, Unavailable
 from footlight.ingress.cleanup import erase_ingress
 from footlight.live.current import state_at
 from footlight.livekit import server
+from footlight.people import emails
 from footlight.tables import chat, deletions, leases, live, relations, users
 from footlight.tables.attributes import Changes
 from footlight.tables.deletions import Deletion, DeletionStep
@@ -256,10 +260,29 @@ class _Erasure:
         self._erase_all(live.PastBroadcast, live.past_broadcasts(self._user_id))
 
     def _erase_sign_in(self) -> None:
-        """Delete the user of the stack's own user pool. Another provider keeps its own."""
-        pool_id = settings.user_pool_id()
-        if pool_id:
-            user_pool.delete_user(pool_id, self._item.subject)
+        """Delete the user of the stack's own user pool. Another provider keeps its own.
+
+        From then on, the person can sign up again. So the hash of the address is stored before.
+        """
+        pool_id, subject = settings.user_pool_id(), self._item.subject
+        if pool_id is None:
+            return
+        with suppress(user_pool.NoSuchUser):  # An earlier run has deleted the user.
+            if email_hash := emails.email_hash(subject):
+                self._keep_email(email_hash)
+            user_pool.delete_user(pool_id, subject)
+
+    def _keep_email(self, email_hash: str) -> None:
+        changes = Changes(self._item)
+        changes.assign(Deletion.email_hash, email_hash)
+        self._save(changes)
+        commit(put(self._former_email(email_hash)))
+
+    def _former_email(
+        self, email_hash: str, expires_at: datetime | None = None
+    ) -> users.FormerEmail:
+        former_email = users.former_email(email_hash)
+        return former_email.new(subject_key=self._item.subject_key, expires_at=expires_at)
 
     def _erase_all(self, model: type[Item], partition: str) -> None:
         for page in pages(model, partition, page_size=PAGE):
@@ -310,11 +333,17 @@ class _Erasure:
         former, standing = found.require(former_ref), found.require(standing_ref(self._user_id))
         if standing.state == "suspended":  # at the same moment as the deletion
             former.suspend(standing)
-        is_held = former.suspended_at or listed(relations.blockers_list(self._user_id))
-        former.expires_at = None if is_held else item.deleted_at + RESERVED
+        former.expires_at = recognized_until(
+            item.deleted_at,
+            is_blocked=bool(listed(relations.blockers_list(self._user_id))),
+            is_suspended=former.suspended_at is not None,
+            suspended_until=former.suspended_until,
+        )
+        email_hash = item.email_hash
         write(
             delete(ref_of(item), condition=Deletion.pk.exists()),
             put(former, condition=FormerUser.user_id == self._user_id),
+            *([put(self._former_email(email_hash, former.expires_at))] if email_hash else []),
             put(
                 standing_ref(self._user_id).new(
                     user_id=self._user_id,

@@ -110,7 +110,8 @@ def cookie_keys() -> list[bytes]:
     """Return the keys of cookies that are valid. The first is for new cookies.
 
     After a rotation, the previous key stays valid. It is the first until every function has read
-    the new key. `footlight.people.site_keys` derives a key for each use. Nothing else uses them.
+    the new key. `footlight.people.site_keys` derives a key for each use. Only `email_key`
+    uses one too.
     """
     value = _read_json(settings.site_secret_id())
     previous = value.get("previousCookieKey")
@@ -119,6 +120,16 @@ def cookie_keys() -> list[bytes]:
     if rotated_at and clock.now() - clock.parse(rotated_at) < ROTATION_DELAY:
         keys.reverse()
     return keys
+
+
+def email_key() -> bytes:
+    """Return the key of the hashes of email addresses. It never changes.
+
+    A hash can't be renewed, because the address isn't stored. So a rotation of the cookie key keeps
+    the first one as `emailKey`.
+    """
+    value = _read_json(settings.site_secret_id())
+    return (value.get("emailKey") or value["cookieKey"]).encode()
 
 
 def oidc_client_secret() -> str | None:

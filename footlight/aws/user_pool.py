@@ -1,4 +1,11 @@
-"""The stack's own Cognito user pool: deletes the user behind a deleted account."""
+"""The stack's own Cognito user pool: the users behind accounts that are deleted or created.
+
+Cognito accepts a local user's `sub` as the username.
+https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminGetUser.html
+https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminDeleteUser.html
+"""
+
+from typing import Any, Literal
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -7,22 +14,42 @@ from footlight.aws.logs import log
 from footlight.errors import Unavailable
 
 
-def delete_user(pool_id: str, subject: str) -> None:
-    """Delete a user of the pool by the `sub` of their tokens. No-op if the user doesn't exist.
+class NoSuchUser(Exception):
+    """Raised if the pool has no user with this `sub`."""
 
-    Cognito accepts a local user's `sub` as the username. Their refresh tokens end too.
-    https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminDeleteUser.html
+
+def verified_email(pool_id: str, subject: str) -> str | None:
+    """Return the email address of a user, or None if the user hasn't proved that it is theirs.
 
     Raises:
+        NoSuchUser: the user doesn't exist.
         Unavailable: Cognito refuses the request, or doesn't respond.
     """
+    user = _call("AdminGetUser", pool_id, subject)
+    attributes = {each["Name"]: each.get("Value") for each in user["UserAttributes"]}
+    return attributes.get("email") if attributes.get("email_verified") == "true" else None
+
+
+def delete_user(pool_id: str, subject: str) -> None:
+    """Delete a user of the pool by the `sub` of their tokens. Their refresh tokens end too.
+
+    Raises:
+        NoSuchUser: the user doesn't exist.
+        Unavailable: Cognito refuses the request, or doesn't respond.
+    """
+    _call("AdminDeleteUser", pool_id, subject)
+
+
+def _call(
+    operation: Literal["AdminGetUser", "AdminDeleteUser"], pool_id: str, subject: str
+) -> dict[str, Any]:
     try:
         arguments = {"UserPoolId": pool_id, "Username": subject}
-        json_api("cognito-idp").call("AdminDeleteUser", arguments)
+        return json_api("cognito-idp").call(operation, arguments)
     except (BotoCoreError, ClientError) as error:
         response = error.response if isinstance(error, ClientError) else {}
         code = response.get("Error", {}).get("Code")
         if code == "UserNotFoundException":
-            return
-        log.warning("user of the pool not deleted", reason=code or type(error).__name__)
+            raise NoSuchUser from error
+        log.warning("user pool unavailable", call=operation, reason=code or type(error).__name__)
         raise Unavailable from error

@@ -1,23 +1,25 @@
 """The caller's own account: choosing a username creates a user and their channel."""
 
 from footlight import clock, identities, limits, settings, standing
+from footlight.aws.user_pool import NoSuchUser
 from footlight.channels.views import user_view
 from footlight.channels.words import channel_words
 from footlight.errors import (
     DeletionInProgress,
     InvalidRequest,
     SignUpClosed,
+    Unauthorized,
     Unavailable,
     UsernameFixed,
     UsernameRequired,
     UsernameTaken,
 )
-from footlight.people import usernames
+from footlight.people import emails, usernames
 from footlight.people.callers import subject_of
 from footlight.people.oidc import Claims
 from footlight.standing import Suspension
 from footlight.tables import deletions, search, users
-from footlight.tables.items import Found, batch_get, ref_of
+from footlight.tables.items import Found, batch_get, get, ref_of
 from footlight.tables.operators import operator_ref
 from footlight.tables.reports import Reported, reported_ref
 from footlight.tables.standing import Standing, standing_ref
@@ -31,7 +33,7 @@ from footlight.tables.transactions import (
     put_new,
     update_and_return,
 )
-from footlight.tables.users import FormerUser, Profile, Subject
+from footlight.tables.users import FormerEmail, FormerUser, Profile, Subject
 from footlight.wire import Instant, Wire
 
 
@@ -113,9 +115,26 @@ def _read_person(claims: Claims) -> tuple[Subject | None, FormerUser | None]:
     """
     former_ref = users.former_user(claims.ref.pk)
     found = batch_get(claims.ref, former_ref, consistent=True)
-    former = found.get(former_ref)
+    return found.get(claims.ref), _remembered(found.get(former_ref))
+
+
+def _remembered(former: FormerUser | None) -> FormerUser | None:
     is_forgotten = former and former.expires_at and former.expires_at <= clock.now()
-    return found.get(claims.ref), None if is_forgotten else former
+    return None if is_forgotten else former
+
+
+def _former_email(claims: Claims) -> FormerEmail | None:
+    """Return the item of the person's email address, if a deleted account of the pool had it.
+
+    Raises:
+        Unauthorized: the token belongs to a user whom a deletion has removed from the pool.
+        Unavailable: the pool doesn't respond. A person who must be recognized wouldn't be.
+    """
+    try:
+        email_hash = emails.email_hash(claims.subject)
+    except NoSuchUser as error:
+        raise Unauthorized from error
+    return get(users.former_email(email_hash), consistent=True) if email_hash else None
 
 
 def _read(user_id: str) -> Found:
@@ -153,13 +172,17 @@ def _choose_username(
 ) -> Profile | None:
     """Create a user and their channel in one transaction, so that one of two racers gets the name.
 
-    A person who has deleted their account gets their former user id again. Return None if this
-    person has chosen a username in the meantime.
+    A person who has deleted their account gets their former user id again: one with the same
+    account at the provider, or with the same email address in the stack's own pool. Return None if
+    this person has chosen a username in the meantime.
     """
     if settings.is_sign_up_closed():
         raise SignUpClosed
     if problem := usernames.problem(username, settings.site_name()):
         raise InvalidRequest({"username": problem})
+    former_email = _former_email(claims)
+    if former is None and former_email:
+        former = _remembered(get(users.former_user(former_email.subject_key), consistent=True))
     now = clock.now()
     user_id = former.user_id if former else identities.new_user_id()
     title = f"{username}'s stream"
@@ -182,6 +205,7 @@ def _choose_username(
         commit(
             put_new(subject.new(user_id=user_id, username=username), or_raise=_AlreadyNamed),
             *(_return(former) if former else ()),
+            *([delete(ref_of(former_email))] if former_email else ()),
             # The first failed condition decides, so a look-alike is a name that no user has.
             put_new(users.name(username).new(user_id=user_id), or_raise=UsernameTaken),
             check(users.name_reservation(username), is_free, or_raise=UsernameTaken),
@@ -212,5 +236,9 @@ def _return(former: FormerUser) -> list[Operation]:
         put(suspension, condition=is_deleted, or_raise=Unavailable)
         if suspension
         else delete(standing_key, condition=is_deleted, or_raise=Unavailable),
-        delete(ref_of(former), condition=FormerUser.user_id == former.user_id),
+        delete(
+            ref_of(former),
+            condition=FormerUser.user_id == former.user_id,
+            or_raise=Unavailable,
+        ),
     ]

@@ -5,6 +5,7 @@
 | `users.Name` | `NAME#{username}` | `NAME` | the user id of a username |
 | `users.Reservation` | as `Name` and `Skeleton` | `RESERVATION` | keeps a deleted account's name |
 | `users.FormerUser` | as `Subject` | `FORMER` | the user id of a deleted account |
+| `users.FormerEmail` | `EMAIL#{keyed hash of the address}` | `FORMER` | finds a `FormerUser` |
 | `users.Skeleton` | `SKELETON#{skeleton}` | `SKELETON` | prevents usernames that look alike |
 | `users.Subject` | `SUBJECT#{hash of issuer and subject}` | `SUBJECT` | an access token's user |
 | `sign_outs.SignOut` | `SIGNOUT#{same hash}` | `SIGNOUT` | ends the sessions of all browsers |

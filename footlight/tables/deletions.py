@@ -35,6 +35,7 @@ class Deletion(Item, discriminator="deletion"):
     """What is left of an account, and the steps that remain. Listed by the time of its next run.
 
     `subject` is the account at the identity provider, which nothing else stores as plain text.
+    `email_hash` names the person's `FormerEmail`.
     `position` is where the search for the channels that the user moderates continues. `is_final`
     marks the last pass.
     """
@@ -46,6 +47,7 @@ class Deletion(Item, discriminator="deletion"):
     deleted_at = InstantAttribute()
     due_at = InstantAttribute()
     remaining = optional(UnicodeSetAttribute())
+    email_hash = optional(UnicodeAttribute())
     position: JSONAttribute = JSONAttribute(null=True)
     is_final = BooleanAttribute(default=False)
 

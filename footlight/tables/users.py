@@ -72,7 +72,7 @@ class FormerUser(Item, discriminator="former_user"):
     """The user id that a deleted account had, so that the same person gets it again.
 
     Blocks and timeouts still hold then, and so does a suspension, which is kept here. The item has
-    no `expires_at` as long as the deletion runs, and if the person is blocked or suspended.
+    no `expires_at` as long as the deletion runs, and if a block or suspension has no end.
     """
 
     user_id = UnicodeAttribute()
@@ -98,6 +98,16 @@ class FormerUser(Item, discriminator="former_user"):
             at=self.suspended_at,
             **by_due(self.user_id, self.suspended_until).attributes(),
         )
+
+
+class FormerEmail(Item, discriminator="former_email"):
+    """The email address that a deleted account had in the stack's own user pool, as a keyed hash.
+
+    It leads to the `FormerUser` of a person who signs up again, and is kept as long.
+    """
+
+    subject_key = UnicodeAttribute()
+    expires_at = optional(ExpiryAttribute())
 
 
 class Profile(Item, discriminator="profile"):
@@ -173,6 +183,10 @@ def is_free_for(user_id: str) -> Condition:
 def former_user(subject_key: str) -> Ref[FormerUser]:
     """Return the reference to a provider account's former user. `subject_key` is `subject().pk`."""
     return Ref(FormerUser, subject_key, "FORMER")
+
+
+def former_email(email_hash: str) -> Ref[FormerEmail]:
+    return Ref(FormerEmail, f"EMAIL#{email_hash}", "FORMER")
 
 
 def profile(user_id: str) -> Ref[Profile]:

@@ -16,6 +16,7 @@ from footlight import identities
 from footlight.identities import Guest
 from footlight.live.record import record_event
 from footlight.live.state import RoomSeen
+from footlight.people import emails
 from footlight.sync import run as runs
 from footlight.tables import deletions, users
 from footlight.tables.items import listed
@@ -40,7 +41,7 @@ from tests.support.people import a_block
 from tests.support.provider import Provider
 from tests.support.recorded import Recorded, invoking
 from tests.support.routes import ROUTES, ingress_event
-from tests.support.stored import change_item
+from tests.support.stored import change_item, write_items
 from tests.support.world import GUEST, NEW_MESSAGE, TAB, Beginning, Call, World, viewer_token
 
 if TYPE_CHECKING:
@@ -52,14 +53,16 @@ SECRETS = {
     "ingress": {"LiveKit", "CloudFront"},
     "webhook": {"LiveKit", "CloudFront"},
     "pages": {"CloudFront"},
-    "account": {"CloudFront"},
+    "account": {"Site", "CloudFront"},
     "social": {"Site", "CloudFront"},
     "chat": {"LiveKit", "Site", "CloudFront"},
     "moderation": {"LiveKit", "CloudFront"},
     "admin": {"CloudFront"},
     "session": {"Site", "CloudFront"},
-    "reconcile": {"LiveKit"},
+    "reconcile": {"LiveKit", "Site"},
 }
+ON_USERS = {"account": {"AdminGetUser"}, "reconcile": {"AdminGetUser", "AdminDeleteUser"}}
+"""What functions may do with users of the stack's own pool."""
 
 each_function = pytest.mark.parametrize("function", FUNCTIONS)
 
@@ -89,8 +92,8 @@ def test_a_function_uses_five_services_at_most(production: "Template", function:
     is_invoking = function in STARTS_CHECKS | {"reconcile"}  # which invokes itself
     invokes = {"lambda:InvokeFunction"} if is_invoking else set[str]()
     assert actions(statements, "lambda") == invokes
-    deletes_users = {"cognito-idp:AdminDeleteUser"} if function == "reconcile" else set[str]()
-    assert actions(statements, "cognito-idp") == deletes_users
+    on_users = {f"cognito-idp:{action}" for action in ON_USERS.get(function, ())}
+    assert actions(statements, "cognito-idp") == on_users
     services = {action.partition(":")[0] for s in statements for action in as_list(s["Action"])}
     assert services <= {"dynamodb", "secretsmanager", "logs", "lambda", "cognito-idp"}
 
@@ -206,7 +209,11 @@ def test_the_token_function_reads_neither_ingress_owners_nor_the_index(
 Act = Callable[[], object]
 
 USER_POOL = "us-east-1_pool"
-"""The id of the user pool in the calls of the reconcile function."""
+"""The id of the user pool in the functions' calls."""
+
+EMAIL = "bob@example.com"
+VERIFIED = [{"Name": "email", "Value": EMAIL}, {"Name": "email_verified", "Value": "true"}]
+"""The attributes of each user of the pool."""
 
 ITSELF = "itself"
 """The ARN of the reconcile function in its own calls."""
@@ -382,16 +389,22 @@ def _as_domain(person: Person) -> identities.Person:
 
 
 def _returns(world: World, time: Clock) -> Act:
-    """A person deletes their account and chooses a username again."""
+    """A person deletes their account, signs up again, and chooses a username again."""
     handler = importlib.import_module("functions.reconcile.handler").handler
     bob = world.people.bob
     assert world.api.delete("/api/me", signed_in_as=bob).status == 202
     for _ in range(2):
         time.moves(minutes=1)
         handler({"deletion": bob.id}, None)
+    subject_key = users.subject(world.api.provider.issuer, bob.subject).pk
+    write_items(users.former_email(emails.hash_of(EMAIL)).new(subject_key=subject_key))
 
     def run() -> None:
-        assert world.api.put("/api/me", {"username": "bob"}, signed_in_as=bob).status == 200
+        again = Person("another-subject")
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("FOOTLIGHT_USER_POOL_ID", USER_POOL)
+            returned = world.api.put("/api/me", {"username": "bob"}, signed_in_as=again)
+        assert returned.body["id"] == bob.id
 
     return run
 
@@ -481,6 +494,7 @@ def calls(recorded: Recorded, beginning: Beginning, one_provider: Provider) -> C
             forget()
             with invoking() as wire:
                 wire.answers["AdminDeleteUser"] = {}
+                wire.answers["AdminGetUser"] = {"UserAttributes": VERIFIED}
                 act()
         made[name] = wire.asked
     return made
@@ -532,9 +546,9 @@ class Authorization:
                     yield self._request(
                         function, "lambda:InvokeFunction", arguments["FunctionName"]
                     )
-                case "AdminDeleteUser":
+                case "AdminGetUser" | "AdminDeleteUser":
                     assert arguments["UserPoolId"] == USER_POOL
-                    yield from self._pool_requests(function, "cognito-idp:AdminDeleteUser")
+                    yield from self._pool_requests(function, f"cognito-idp:{operation}")
                 case _:
                     for action in table_actions(operation, arguments, reading):
                         yield self.table_request(function, action)

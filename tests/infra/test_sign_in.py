@@ -3,6 +3,8 @@
 import re
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
 from .conftest import text
 
 if TYPE_CHECKING:
@@ -131,18 +133,25 @@ def test_another_provider_replaces_cognito(full: "Template") -> None:
     assert "FOOTLIGHT_OIDC_DISCOVERY_URL" not in environment
 
 
+@pytest.mark.parametrize(
+    ("function", "actions"),
+    [
+        ("account", "cognito-idp:AdminGetUser"),
+        ("reconcile", ["cognito-idp:AdminDeleteUser", "cognito-idp:AdminGetUser"]),
+    ],
+)
 def test_only_the_reconciler_deletes_users_and_only_of_the_stacks_own_pool(
-    production: "Template", full: "Template"
+    production: "Template", full: "Template", function: str, actions: str | list[str]
 ) -> None:
     ((pool, _),) = production.all("AWS::Cognito::UserPool")
-    assert production.environment("reconcile")["FOOTLIGHT_USER_POOL_ID"] == {"Ref": pool}
+    assert production.environment(function)["FOOTLIGHT_USER_POOL_ID"] == {"Ref": pool}
     (statement,) = (
         statement
-        for statement in production.statements("reconcile")
+        for statement in production.statements(function)
         if "cognito-idp" in str(statement["Action"])
     )
-    assert statement["Action"] == "cognito-idp:AdminDeleteUser"
+    assert statement["Action"] == actions
     assert statement["Resource"] == {"Fn::GetAtt": [pool, "Arn"]}
     # Another provider keeps its own users.
-    assert "FOOTLIGHT_USER_POOL_ID" not in full.environment("reconcile")
-    assert "cognito-idp" not in str(full.statements("reconcile"))
+    assert "FOOTLIGHT_USER_POOL_ID" not in full.environment(function)
+    assert "cognito-idp" not in str(full.statements(function))

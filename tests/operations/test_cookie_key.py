@@ -44,6 +44,13 @@ def test_a_rotation_keeps_the_previous_key_and_the_client_secret(deployment: Dep
     assert second["previousCookieKey"] == first["cookieKey"] != second["cookieKey"]
 
 
+@pytest.mark.parametrize("leaked", [False, True])
+def test_the_key_of_hashed_addresses_never_changes(deployment: Deployment, leaked: bool) -> None:
+    for month in range(3):
+        cookie_key.rotate(deployment, NOW + timedelta(days=30 * month), leaked=leaked)
+        assert stored(deployment)["emailKey"] == OLD
+
+
 def test_a_second_rotation_waits_until_sessions_of_the_first_key_have_ended(
     deployment: Deployment,
 ) -> None:

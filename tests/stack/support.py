@@ -386,6 +386,11 @@ def new_login(username: str, email: str) -> User:
     return User(username, email, people.PASSWORD)
 
 
+def sign_in(stack: Stack, user: User) -> Api:
+    """Sign in on the hosted page, and return a client of the product's API."""
+    return Api(stack.site_url, run_async(people.sign_in(user.email)))
+
+
 def _outputs() -> dict[str, str]:
     return json.loads(settings.CDK_OUTPUTS.read_text())[settings.STACK]
 

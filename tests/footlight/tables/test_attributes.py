@@ -416,6 +416,15 @@ ITEMS: dict[str, tuple[Item, dict[str, Any]]] = {
             "expires_at": {"N": SECONDS},
         },
     ),
+    "former_email": (
+        users.former_email("hash").new(subject_key="SUBJECT#hash", expires_at=EXPIRY),
+        {
+            "pk": {"S": "EMAIL#hash"},
+            "sk": {"S": "FORMER"},
+            "subject_key": {"S": "SUBJECT#hash"},
+            "expires_at": {"N": SECONDS},
+        },
+    ),
     "deletion": (
         deletions.deletion("a").new(
             user_id="a",
@@ -424,6 +433,7 @@ ITEMS: dict[str, tuple[Item, dict[str, Any]]] = {
             subject_key="SUBJECT#hash",
             deleted_at=INSTANT,
             due_at=INSTANT,
+            email_hash="hash",
             remaining={"follows", "blocks"},
             position={"pk": {"S": "USER#b"}},
             is_final=True,
@@ -440,6 +450,7 @@ ITEMS: dict[str, tuple[Item, dict[str, Any]]] = {
             "subject_key": {"S": "SUBJECT#hash"},
             "deleted_at": {"S": TEXT},
             "due_at": {"S": TEXT},
+            "email_hash": {"S": "hash"},
             "remaining": {"SS": ["blocks", "follows"]},
             "position": {"S": '{"pk": {"S": "USER#b"}}'},
             "is_final": {"BOOL": True},
