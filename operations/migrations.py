@@ -14,10 +14,19 @@ from dataclasses import dataclass
 from typing import Final
 
 from footlight.channels.words import channel_words
-from footlight.tables import search, users
-from footlight.tables.items import Item, batch_get
+from footlight.tables import live, search, users
+from footlight.tables.items import Item, batch_get, newest
+from footlight.tables.live import LiveState, PastBroadcast
 from footlight.tables.search import Word
-from footlight.tables.transactions import Operation, absent, check, delete, put, update
+from footlight.tables.transactions import (
+    Operation,
+    absent,
+    check,
+    delete,
+    put,
+    put_new,
+    update,
+)
 from footlight.tables.users import Profile, Stream
 
 
@@ -89,11 +98,51 @@ def _channel(user_id: str) -> tuple[Stream | None, Profile | None]:
     return found.get(stream_ref), found.get(profile_ref)
 
 
+def list_streamed(item: Item) -> list[Operation]:
+    """Return what lists a channel on home that streamed before the site wrote that list.
+
+    The site writes a broadcast's start itself, so a channel that is listed already needs nothing.
+    """
+    match item:
+        case LiveState():
+            return _list_streamed(item.user_id)
+        case PastBroadcast():
+            return _list_streamed(item.pk.partition("#")[2])
+        case _:
+            raise TypeError(f"{type(item).__name__} is no broadcast")
+
+
+def _list_streamed(user_id: str) -> list[Operation]:
+    last_ref, state_ref = live.last_broadcast(user_id), live.live_state(user_id)
+    stream_ref = users.stream(user_id)
+    found = batch_get(last_ref, state_ref, stream_ref, consistent=True)
+    if last_ref in found or stream_ref not in found:
+        return []
+    state = found.get(state_ref)
+    started_at = state.session_started_at if state else None
+    if started_at is None:
+        past, _ = newest(PastBroadcast, live.past_broadcasts(user_id), None, 1, consistent=True)
+        started_at = past[0].started_at if past else None
+    if started_at is None:
+        return []
+    # A deletion of the account, which deletes the stream, erases the rest later.
+    return [
+        put_new(live.last_broadcast_item(user_id, started_at)),
+        check(stream_ref, Stream.pk.exists()),
+    ]
+
+
 MIGRATIONS: Final = (
     Migration(
         "0001-index",
         "Rebuild the words of the search and the list of channels",
         (Stream, Word),
         rebuild_index,
+    ),
+    Migration(
+        "0002-streamed",
+        "List the channels that have streamed",
+        (LiveState, PastBroadcast),
+        list_streamed,
     ),
 )

@@ -256,7 +256,8 @@ class _Erasure:
         self._save(changes)
 
     def _erase_broadcasts(self) -> None:
-        """Delete the past broadcasts."""
+        """Delete the past broadcasts, and take the channel off the list of home."""
+        commit(delete(live.last_broadcast(self._user_id)))
         self._erase_all(live.PastBroadcast, live.past_broadcasts(self._user_id))
 
     def _erase_sign_in(self) -> None:

@@ -1,11 +1,11 @@
-"""The home page: live channels first, then all others by their last change."""
+"""The home page: live channels first, then all others that have streamed, by their last start."""
 
 from collections.abc import Generator, Iterable
 from typing import Literal, NamedTuple
 
 from pydantic import Field
 
-from footlight import clock, cursors
+from footlight import cursors
 from footlight.channels.views import (
     Channel,
     channels,
@@ -16,7 +16,7 @@ from footlight.channels.views import (
 from footlight.channels.visibility import hosts_blocking
 from footlight.identities import Person
 from footlight.people.callers import Caller, viewer_of
-from footlight.tables import live, relations, users
+from footlight.tables import live, relations
 from footlight.tables.items import ListEntry, batch_get, listed_newest
 from footlight.tables.notices import notice_ref
 from footlight.wire import Instant, Wire
@@ -48,6 +48,8 @@ class Home(Wire):
 def home(caller: Caller, cursor: str | None) -> Home:
     """Return a page of the home page, without hosts who blocked the viewer.
 
+    A channel that has never streamed is on no page. Only its followers have it, in `following`.
+
     Blocking hosts are removed after a page is read, so a page can be shorter than others.
     """
     after = _decode(cursor)
@@ -57,7 +59,7 @@ def home(caller: Caller, cursor: str | None) -> Home:
 
 
 class _Place(NamedTuple):
-    """A place in the two lists: after one entry of the live channels, or of all channels."""
+    """A place in the two lists: after a live channel, or after one that has streamed."""
 
     section: Literal["live", "rest"]
     list_sk: str
@@ -83,20 +85,19 @@ def _live_channels(*, after: str | None, limit: int) -> _Section:
     return _Section("live", *listed_newest(live.LISTED_LIVE, before=after, limit=limit))
 
 
-def _all_channels(*, after: str | None, limit: int) -> _Section:
-    return _Section("rest", *listed_newest(users.LISTED_CHANNELS, before=after, limit=limit))
+def _streamed_channels(*, after: str | None, limit: int) -> _Section:
+    return _Section("rest", *listed_newest(live.LISTED_STREAMED, before=after, limit=limit))
 
 
 def _first_page(viewer: Person | None, hidden: set[str]) -> Home:
     on_air = _live_channels(after=None, limit=WINDOW)
-    rest = _all_channels(after=None, limit=WINDOW)
+    rest = _streamed_channels(after=None, limit=WINDOW)
     follows = [host_id for host_id in _follows_of(viewer) if host_id not in hidden]
     live_follows = _live_among(follows) if on_air.has_more else set(on_air.user_ids)
     following = sorted(follows, key=lambda host_id: host_id not in live_follows)[:FOLLOWING]
 
     not_recommended = hidden | set(follows) | ({viewer.id} if viewer else set())
-    newest = sorted(rest.entries, key=lambda e: e.created_at or clock.EPOCH, reverse=True)
-    candidates = dict.fromkeys([*on_air.user_ids, *(entry.owner_id for entry in newest)])
+    candidates = dict.fromkeys([*on_air.user_ids, *rest.user_ids])
     recommended = [host_id for host_id in candidates if host_id not in not_recommended]
     recommended = recommended[:RECOMMENDED]
 
@@ -124,7 +125,7 @@ def _later_page(after: _Place, hidden: set[str]) -> Home:
         on_air = _live_channels(after=after.list_sk, limit=PAGE)
     if len(on_air.entries) < PAGE:
         rest_after = after.list_sk if after.section == "rest" else None
-        rest = _all_channels(after=rest_after, limit=2 * PAGE)
+        rest = _streamed_channels(after=rest_after, limit=2 * PAGE)
     page, next_place = _page(on_air, rest, hidden)
     live_ids = set(on_air.user_ids)
     streams = [

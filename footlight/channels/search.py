@@ -6,11 +6,13 @@ from typing import NamedTuple
 from pydantic import Field
 
 from footlight import cursors
-from footlight.channels.views import Channel, channels, live_first
+from footlight.channels.views import Channel, channels_in, live_first, refs_of_channels
 from footlight.channels.visibility import hosts_blocking
 from footlight.channels.words import words_of
 from footlight.errors import InvalidRequest
 from footlight.people.callers import Caller, viewer_of
+from footlight.tables import live
+from footlight.tables.items import batch_get
 from footlight.tables.search import Word, WordsWithPrefix
 from footlight.wire import Wire
 
@@ -20,7 +22,10 @@ READ = 500
 
 
 class Results(Wire):
-    """A page of matching channels, live first within the page."""
+    """A page of matching channels.
+
+    Within the page, live ones come first, then those that have streamed.
+    """
 
     results: list[Channel]
     next: str | None = Field(description="`cursor` of the next page, null at the end")
@@ -29,12 +34,23 @@ class Results(Wire):
 def search(caller: Caller, term: str, cursor: str | None) -> Results:
     """Return channels in which every term is the prefix of a word, ordered by the matched word.
 
+    Unlike home, search finds channels that have never streamed, because people look for a name.
+
     The longest term is looked up. The others are compared with all words of the channels found. A
     page can be shorter than others, even empty, although more pages follow.
     """
     query = parse_query(term, cursor)
     user_ids, following = find_users(query, hosts_blocking(viewer_of(caller)))
-    return Results(results=live_first(channels(user_ids).values()), next=following)
+    return Results(results=_ranked(user_ids), next=following)
+
+
+def _ranked(user_ids: list[str]) -> list[Channel]:
+    """Return channels: live ones, those that have streamed, and the others, with one read."""
+    streamed_refs = {user_id: live.last_broadcast(user_id) for user_id in user_ids}
+    found = batch_get(*refs_of_channels(user_ids), *streamed_refs.values())
+    shown = channels_in(found, user_ids)
+    ordered = sorted(shown, key=lambda user_id: streamed_refs[user_id] not in found)
+    return live_first(shown[user_id] for user_id in ordered)
 
 
 class Query(NamedTuple):

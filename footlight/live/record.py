@@ -29,6 +29,7 @@ from footlight.tables.live import (
     by_drop,
     by_rest,
     by_viewers,
+    last_broadcast_item,
     live_state,
     past_broadcast,
 )
@@ -111,7 +112,7 @@ def record_seen(
     have no outcome, nor have those whose state another process has written since the read.
     """
     changes = [_decide(item.user_id, item, event, source) for item, event in seen]
-    # A broadcast is stored together with its end.
+    # The start or the end of a broadcast writes other items with the state.
     together = [change for change in changes if len(change.operations) > 1]
     alone = [change for change in changes if len(change.operations) == 1]
     outcomes = {change.user_id: change.outcome for change in changes if not change.operations}
@@ -201,10 +202,16 @@ def _operations(
 ) -> list[Operation]:
     is_unchanged = LiveState.version == before.version if before else LiveState.pk.does_not_exist()
     operations = [put(item, condition=is_unchanged)]
+    if item.session_id and item.session_started_at and not _is_same_broadcast(item, before):
+        operations.append(put(last_broadcast_item(item.user_id, item.session_started_at)))
     if transition.ended:
         operations.append(put(_past_broadcast(item.user_id, transition.ended)))
         operations.append(_count_streamed(transition.ended))
     return operations
+
+
+def _is_same_broadcast(item: LiveState, before: LiveState | None) -> bool:
+    return before is not None and before.session_id == item.session_id
 
 
 def _item(user_id: str, record: LiveRecord, version: int, source: Source) -> LiveState:

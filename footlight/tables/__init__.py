@@ -10,12 +10,13 @@
 | `users.Subject` | `SUBJECT#{hash of issuer and subject}` | `SUBJECT` | an access token's user |
 | `sign_outs.SignOut` | `SIGNOUT#{same hash}` | `SIGNOUT` | ends the sessions of all browsers |
 | `users.Profile` | `USER#{id}` | `PROFILE` | the user of a channel |
-| `users.Stream` | `USER#{id}` | `STREAM` | channel settings; index: channels by last change |
+| `users.Stream` | `USER#{id}` | `STREAM` | channel settings; index: all channels |
 | `standing.Standing` | `STANDING#{id}` | `STANDING` | a suspended or deleted account; index |
 | `deletions.Deletion` | `DELETION#{id}` | `DELETION` | a deletion in progress; index: by due time |
 | `ingress.Ingress` | `USER#{id}` | `KEY` | the ingress; index: keys armed for half an hour |
 | `ingress.IngressOwner` | `INGRESS#{ingress id}` | `INGRESS` | maps a webhook to its channel |
 | `live.LiveState` | `LIVE#{id}` | `LIVE` | live state; index: live, dropped |
+| `live.LastBroadcast` | `LIVE#{id}` | `LAST` | its last start; index: all that have streamed |
 | `live.PastBroadcast` | `SESSION#{id}` | `{broadcast id}` | past broadcasts |
 | `leases.Lease` | `LEASE#{name}` | `LEASE` | locks that expire; index: leases by their end |
 | `limits.Taken` | `LIMIT#{limit}#{caller}` | `{window}` | the count of a rate limit in a window |

@@ -8,7 +8,6 @@ is_blocked = block_ref in found
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from pynamodb.attributes import DiscriminatorAttribute, UnicodeAttribute
@@ -18,7 +17,6 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 from pynamodb.models import Model
 
-from footlight import clock
 from footlight.errors import Unavailable
 from footlight.tables import _pynamodb
 from footlight.tables.attributes import Changes, optional
@@ -110,7 +108,6 @@ class ListEntry(NamedTuple):
     """The part of the item's `pk` after `#`: the id of the user or the thing that it belongs to."""
     sk: str
     list_sk: str
-    created_at: datetime | None
 
 
 class Found:
@@ -280,10 +277,4 @@ def ref_of(item: T) -> Ref[T]:
 
 
 def _entry(item: Item) -> ListEntry:
-    created_at = getattr(item, "created_at", None)
-    return ListEntry(
-        owner_id=item.pk.partition("#")[2],
-        sk=item.sk,
-        list_sk=item.list_sk or "",
-        created_at=clock.parse(created_at) if isinstance(created_at, str) else created_at,
-    )
+    return ListEntry(owner_id=item.pk.partition("#")[2], sk=item.sk, list_sk=item.list_sk or "")

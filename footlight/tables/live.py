@@ -18,6 +18,7 @@ from footlight.tables.items import Item, ListEntry, Listing, Ref
 LISTED_LIVE = "LIVE"
 LISTED_RECONNECTING = "RECONNECTING"
 LISTED_RESTING = "RESTING"
+LISTED_STREAMED = "STREAMED"
 
 
 class LiveState(Item, discriminator="live"):
@@ -50,6 +51,13 @@ class LiveState(Item, discriminator="live"):
     streamed_seconds = IntegerAttribute(default=0)
 
 
+class LastBroadcast(Item, discriminator="last_broadcast"):
+    """When a channel last went live. It lists the channels that have streamed, last first."""
+
+    user_id = UnicodeAttribute()
+    started_at = InstantAttribute()
+
+
 class PastBroadcast(Item, discriminator="session"):
     """A broadcast that has ended. `sk` is its id."""
 
@@ -62,6 +70,18 @@ class PastBroadcast(Item, discriminator="session"):
 
 def live_state(user_id: str) -> Ref[LiveState]:
     return Ref(LiveState, f"LIVE#{user_id}", "LIVE")
+
+
+def last_broadcast(user_id: str) -> Ref[LastBroadcast]:
+    return Ref(LastBroadcast, f"LIVE#{user_id}", "LAST")
+
+
+def last_broadcast_item(user_id: str, started_at: datetime) -> LastBroadcast:
+    """Return the item that lists a channel among those that have streamed."""
+    listing = Listing(LISTED_STREAMED, f"{clock.iso(started_at)}#{user_id}")
+    return last_broadcast(user_id).new(
+        user_id=user_id, started_at=started_at, **listing.attributes()
+    )
 
 
 def past_broadcast(user_id: str, broadcast_id: str) -> Ref[PastBroadcast]:

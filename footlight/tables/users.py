@@ -198,7 +198,10 @@ def stream(user_id: str) -> Ref[Stream]:
 
 
 def by_last_change(user_id: str, changed_at: datetime) -> Listing:
-    """Return the place of a channel in the list of all channels, in which the newest is last."""
+    """Return the place of a channel in the list of all channels, in which the newest is last.
+
+    Home lists only channels that have streamed (`live.last_broadcast_item`).
+    """
     return Listing(LISTED_CHANNELS, f"{clock.iso(changed_at)}#{user_id}")
 
 

@@ -1,6 +1,7 @@
 """`make migrate`: an older table becomes as the site writes it now, whatever comes between."""
 
 from collections.abc import Callable, Generator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,18 +11,19 @@ from footlight.aws import background
 from footlight.channels.settings import StreamChanges, change_stream
 from footlight.errors import Unavailable
 from footlight.identities import Person
-from footlight.tables import migrations, search, users
-from footlight.tables.items import Item, get
+from footlight.tables import live, migrations, search, users
+from footlight.tables.items import Item, get, listed
 from footlight.tables.migrations import MigrationProgress, progress_ref
 from operations import migrate
 from operations.migrate import Run, Unfinished, run_all
 from operations.migrations import MIGRATIONS
 from tests.support.deployment import BEGUN
-from tests.support.people import a_person
+from tests.support.people import START, a_person, goes_live, has_streamed
 from tests.support.stored import Stored, change_item, stored, write_items
 from tests.support.table import Wire, watched
 
-(INDEX,) = MIGRATIONS
+INDEX, STREAMED = MIGRATIONS
+HOUR = timedelta(hours=1)
 MARK = (f"MIGRATION#{INDEX.name}", "MIGRATION")
 
 
@@ -133,6 +135,66 @@ def test_a_dry_run_counts_and_writes_nothing(capsys: pytest.CaptureFixture[str])
     assert stored() == before
     assert "2 would change" in capsys.readouterr().out
     assert run().changed == 2
+
+
+def broadcasts(person: Person, *hours: int) -> None:
+    """Write past broadcasts, each by the hour of its start, as a release did without the list."""
+    starts = [START + timedelta(hours=hour) for hour in hours]
+    write_items(
+        *(
+            live.past_broadcast(person.id, f"{clock.ms(start):013d}").new(
+                started_at=start, ended_at=start, reason="stopped", peak_viewers=0
+            )
+            for start in starts
+        )
+    )
+
+
+def last_starts() -> list[tuple[str, int]]:
+    """Return the owners in the list of channels that have streamed, with the hours."""
+    return [
+        (entry.owner_id, (clock.parse(entry.list_sk.partition("#")[0]) - START) // HOUR)
+        for entry in listed(live.LISTED_STREAMED)
+    ]
+
+
+def test_channels_that_have_streamed_are_listed_by_their_last_start(wire: Wire) -> None:
+    ann, bob, cleo = a_person("ann"), a_person("bob"), a_person("cleo")
+    broadcasts(ann, 1, 7, 30)
+    broadcasts(bob, 5)
+    goes_live(cleo)
+    forget(live.last_broadcast(cleo.id))
+    live.live_state(a_person("dan").id).new(user_id="dan", ingress_id="IN_1").save()
+
+    progress = Run(STREAMED).start()
+
+    assert last_starts() == [(cleo.id, 0), (bob.id, 5), (ann.id, 30)]
+    assert (progress.changed, progress.checked) == (3, 6)
+    wire.made.clear()
+    assert Run(STREAMED).start(again=True).changed == 0
+    assert not {"TransactWriteItems", "UpdateItem"} & set(wire.made)
+
+
+def test_a_broadcast_that_starts_between_read_and_write_wins(wire: Wire) -> None:
+    ann = a_person("ann")
+    broadcasts(ann, 1)
+    wire.meanwhile = lambda: has_streamed(ann, number=2 * 3600)
+
+    Run(STREAMED).start()
+
+    assert wire.meanwhile is None
+    assert last_starts() == [(ann.id, 2)]
+
+
+def test_an_account_that_is_deleted_between_read_and_write_is_not_listed(wire: Wire) -> None:
+    ann = a_person("ann")
+    broadcasts(ann, 1)
+    wire.meanwhile = lambda: forget(users.stream(ann.id))
+
+    Run(STREAMED).start()
+
+    assert wire.meanwhile is None
+    assert last_starts() == []
 
 
 # ---- what comes between

@@ -26,6 +26,7 @@ def test_the_command_repairs_the_search_and_runs_once(stack: Stack) -> None:
 
     assert run.returncode == 0, run.stderr
     assert "2 changed, finished" in run.stdout
+    assert "0002-streamed: List the channels that have streamed" in run.stdout
     assert table.get_item(TableName=name, Key=key)["Item"] == before
     words = [item["sk"]["S"] for item in stored("word") if item["user_id"]["S"] == user_id]
     assert stale.sk not in words

@@ -53,8 +53,14 @@ def a_person(
     return person
 
 
+def has_streamed(person: Person, *, number: int = 0) -> None:
+    """Write that a person last went live `number` seconds after the start."""
+    write_items(live.last_broadcast_item(person.id, START + timedelta(seconds=number)))
+
+
 def goes_live(person: Person, *, viewers: int = 0) -> None:
     """Write that a person's ingress has started."""
+    has_streamed(person)
     state = live.live_state(person.id).new(
         user_id=person.id,
         live=True,
@@ -67,13 +73,18 @@ def goes_live(person: Person, *, viewers: int = 0) -> None:
     write_items(state)
 
 
-def drops(person: Person, *, seconds_ago: int) -> None:
-    """Write that a person's encoder disconnected some seconds ago."""
+def drops(person: Person, *, seconds_ago: int, number: int = 0) -> None:
+    """Write that a person's encoder disconnected some seconds ago.
+
+    The broadcast started `number` seconds after the start.
+    """
+    started_at = START + timedelta(seconds=number)
+    has_streamed(person, number=number)
     state = live.live_state(person.id).new(
         user_id=person.id,
         live=False,
-        session_id="1767225600000",
-        session_started_at=START,
+        session_id=f"{clock.ms(started_at)}",
+        session_started_at=started_at,
         ended_at=clock.now() - timedelta(seconds=seconds_ago),
         viewers=7,
     )

@@ -12,15 +12,14 @@ from livekit.protocol.ingress import IngressInfo
 
 from footlight import identities
 from footlight.ingress.suspension import settle_account
-from footlight.tables import users
 from footlight.tables.limits import Taken
 from footlight.watching import viewer_tokens
 from tests.support.api import Answer, Api, Person
 from tests.support.deployment import forget
 from tests.support.dynamodb import Stored, table
 from tests.support.livekit import LiveKit
-from tests.support.people import an_operator
-from tests.support.stored import change_item, meaning, stored, without_limits
+from tests.support.people import an_operator, has_streamed
+from tests.support.stored import meaning, stored, without_limits
 from tests.support.webhook import event, signature
 
 MESSAGE = "11111111-2222-4333-8444-555555555555"
@@ -83,8 +82,8 @@ def begin(api: Api, livekit: LiveKit) -> Beginning:
     ann, bob, carl, eve, mia = map(api.joins, ("ann", "bob", "carl", "eve", "mia"))
     olga, sam = map(api.joins, ("olga", "sam"))
     an_operator(olga.id)
-    for user in (olga, sam):  # so that they don't change the price of the home page
-        change_item(users.stream(user.id), list_pk=None, list_sk=None)
+    for user in (bob, carl, eve, mia):
+        has_streamed(identities.Person(user.id, user.username))
     ingress = _done(api.post("/api/ingress", {}, signed_in_as=ann))
     ingress_id = ingress.body["ingressId"]
     _done(api.put("/api/follows/ann", signed_in_as=bob))

@@ -4,7 +4,7 @@ import pytest
 
 from footlight.channels.search import PAGE, search
 from footlight.channels.views import Channel
-from tests.support.people import a_person, blocks, caller, goes_live
+from tests.support.people import a_person, blocks, caller, drops, goes_live, has_streamed
 from tests.support.table import watched
 
 pytestmark = pytest.mark.usefixtures("deployed", "no_livekit")
@@ -52,6 +52,23 @@ def test_live_channels_come_first_on_a_page() -> None:
     assert search_all_pages("painter") == [
         ["painter9", "painter8", "painter0", "painter1", "painter2"]
     ]
+
+
+def test_channels_that_have_streamed_come_before_those_that_never_have() -> None:
+    a_person("painter0")
+    has_streamed(a_person("painter1"))
+    drops(a_person("painter2"), seconds_ago=300)
+    goes_live(a_person("painter3"))
+
+    assert search_all_pages("painter") == [["painter3", "painter1", "painter2", "painter0"]]
+
+
+def test_a_full_page_is_read_with_one_batch() -> None:
+    for n in range(PAGE + 1):
+        a_person(f"painter{n:02}")
+    with watched() as wire:
+        search(caller(None), "painter", None)
+    assert wire.made == ["Query", "BatchGetItem"]
 
 
 def test_hosts_who_blocked_the_viewer_are_left_out_and_pages_stay_full() -> None:

@@ -178,6 +178,17 @@ ITEMS: dict[str, tuple[Item, dict[str, Any]]] = {
             "streamed_seconds": {"N": "3600"},
         },
     ),
+    "last_broadcast": (
+        live.last_broadcast_item("a", INSTANT),
+        {
+            "pk": {"S": "LIVE#a"},
+            "sk": {"S": "LAST"},
+            "list_pk": {"S": "STREAMED"},
+            "list_sk": {"S": f"{TEXT}#a"},
+            "user_id": {"S": "a"},
+            "started_at": {"S": TEXT},
+        },
+    ),
     "session": (
         live.past_broadcast("a", "1796004307089").new(
             started_at=INSTANT, ended_at=INSTANT, reason="stopped", peak_viewers=9

@@ -6,8 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from footlight import identities
+from footlight.live.record import record_event
+from footlight.live.state import SECOND, EndedByCreator
 from tests.functions.webhook.test_webhook import commit_ingress, event, send
 from tests.support.api import Answer, Api, Person
+from tests.support.people import has_streamed
 from tests.support.table import watched
 
 
@@ -15,13 +19,24 @@ def names(channels: list[dict[str, dict[str, str]]]) -> list[str]:
     return [channel["user"]["username"] for channel in channels]
 
 
-def goes_live(api: Api, person: Person) -> None:
+def goes_live(api: Api, person: Person, *, started: int = 100) -> None:
+    """Send what LiveKit sends when an encoder connects, `started` nanoseconds after 1970."""
     commit_ingress(person, f"IN_{person.username}")
-    send(api, event("ingress_started", 100, 110, ingress=f"IN_{person.username}"))
+    send(
+        api,
+        event("ingress_started", started, started + 10, ingress=f"IN_{person.username}"),
+    )
 
 
-def test_home_lists_live_channels_and_then_the_newest(api: Api) -> None:
-    ann, _, _ = api.joins("ann"), api.joins("bob"), api.joins("cleo")
+def streamed(api: Api, person: Person, *, started: int = 100) -> None:
+    goes_live(api, person, started=started)
+    record_event(person.id, EndedByCreator(), "creator")
+
+
+def test_home_lists_live_channels_and_then_those_that_have_streamed(api: Api) -> None:
+    ann, bob, cleo, _ = map(api.joins, ("ann", "bob", "cleo", "dan"))
+    streamed(api, bob, started=SECOND)
+    streamed(api, cleo, started=2 * SECOND)
     goes_live(api, ann)
 
     home = api.get("/api/pages/home").body
@@ -33,6 +48,8 @@ def test_home_lists_live_channels_and_then_the_newest(api: Api) -> None:
 
 def test_home_lists_each_channel_once_across_its_pages(api: Api) -> None:
     people = [api.joins(f"person{n:02}x") for n in range(26)]
+    for person in people:
+        has_streamed(identities.Person(person.id, person.username))
     goes_live(api, people[3])
 
     first = api.get("/api/pages/home").body
@@ -45,13 +62,15 @@ def test_home_lists_each_channel_once_across_its_pages(api: Api) -> None:
 
 
 def test_home_lists_followed_channels_and_recommends_others(api: Api) -> None:
-    ann, bob, _ = api.joins("ann"), api.joins("bob"), api.joins("cleo")
-    api.put("/api/follows/bob", signed_in_as=ann)
+    ann, bob, cleo, _ = map(api.joins, ("ann", "bob", "cleo", "dan"))
+    for followed in ("bob", "dan"):
+        api.put(f"/api/follows/{followed}", signed_in_as=ann)
     goes_live(api, bob)
+    streamed(api, cleo)
 
     home = api.get("/api/pages/home", signed_in_as=ann).body
 
-    assert names(home["following"]) == ["bob"]
+    assert names(home["following"]) == ["bob", "dan"]
     assert names(home["recommended"]) == ["cleo"]
 
 

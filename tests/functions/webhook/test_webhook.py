@@ -4,6 +4,7 @@ import itertools
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -15,11 +16,13 @@ from footlight import clock
 from footlight.ingress import reset
 from footlight.ingress.key import stored_ingress
 from footlight.ingress.lease import lease
+from footlight.live.record import record_event
+from footlight.live.state import MILLISECOND, RoomSeen
 from footlight.sync.run import reconcile
 from footlight.tables import relations
 from footlight.tables.ingress import ingress_ref
 from footlight.tables.items import Item, get, newest
-from footlight.tables.live import PastBroadcast, past_broadcasts
+from footlight.tables.live import PastBroadcast, last_broadcast, past_broadcasts
 from footlight.tables.transactions import put, write
 from tests.support import effort
 from tests.support.api import Api, Person
@@ -76,6 +79,35 @@ def test_livekits_own_library_accepts_the_signature_of_the_tests() -> None:
     body = event("ingress_started", 100, 110)
     receiver = WebhookReceiver(TokenVerifier(LIVEKIT_KEY, LIVEKIT_SECRET))
     assert receiver.receive(body, signature(body)).ingress_info.ingress_id == "IN_1"
+
+
+def test_home_lists_a_channel_after_its_broadcast_by_the_broadcasts_start(
+    api: Api, livekit: LiveKit, ann: Person, time: Clock
+) -> None:
+    first = clock.now()
+    send(api, event("ingress_started", clock.ms(first) * MILLISECOND))
+    time.moves(seconds=20)
+    # A drop and a return within the grace period are no other broadcast.
+    send(
+        api, event("ingress_ended", clock.ms(first) * MILLISECOND, clock.ms(time.now) * MILLISECOND)
+    )
+    run_background()
+    send(api, event("ingress_started", clock.ms(time.now) * MILLISECOND + 1))
+    assert last_start(ann) == first
+    time.moves(hours=1)
+    record_event(ann.id, RoomSeen(is_publishing=False), "reconciler")
+    time.moves(hours=1)
+    home = api.get("/api/pages/home").body["streams"]
+    assert [channel["user"]["username"] for channel in home] == [ann.username]
+
+    record_event(ann.id, RoomSeen(is_publishing=True), "reconciler")
+    assert last_start(ann) == first + timedelta(hours=2, seconds=20)
+
+
+def last_start(person: Person) -> datetime:
+    item = get(last_broadcast(person.id), consistent=True)
+    assert item is not None
+    return item.started_at
 
 
 def test_a_stop_starts_the_grace_period(api: Api, livekit: LiveKit, ann: Person) -> None:

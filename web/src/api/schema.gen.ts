@@ -2069,7 +2069,9 @@ export interface components {
         };
         /**
          * Results
-         * @description A page of matching channels, live first within the page.
+         * @description A page of matching channels.
+         *
+         *     Within the page, live ones come first, then those that have streamed.
          */
         Results: {
             /** Results */
