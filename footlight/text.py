@@ -1,5 +1,6 @@
 """Text from users: titles, bios, messages. Made safe to show without changing the meaning."""
 
+import re
 import unicodedata
 from collections.abc import Callable
 from typing import Annotated
@@ -17,6 +18,15 @@ NOTICE_CHARACTERS = 500
 BIDI = dict.fromkeys(map(ord, "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"))
 # Characters that Unicode classifies as letters or symbols, but that are invisible.
 FILLERS = "\u115f\u1160\u2800\u3164\uffa0"
+# Unicode blocks of marks above or below letters of any script, Hebrew and Arabic points, and
+# variation selectors. Not marks that belong to a letter: Indic vowels, Japanese voicing marks, and
+# the breve of one Cyrillic letter.
+ACCENTS = re.compile(
+    "(?<!\u0438)\u0306|[\u0300-\u0305\u0307-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff"
+    "\u20d0-\u20ff\ufe20-\ufe2f\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7"
+    "\u0610-\u061a\u064b-\u065f\u0670\ufe00-\ufe0f\U000e0100-\U000e01ef"
+    "\u17b4\u17b5\u180b-\u180f]"
+)
 BREAKS = ("\r\n", "\r", "\x85", "\u2028", "\u2029")
 
 
@@ -35,6 +45,13 @@ def clean(text: str, *, lines: bool) -> str:
     if any(unicodedata.category(c) in ("Cc", "Cs") and c not in allowed for c in text):
         raise ValueError("Control characters are not allowed")
     return text
+
+
+def folded(text: str) -> str:
+    """Return a text without case, width variants, accents, and invisible characters."""
+    plain = ACCENTS.sub("", unicodedata.normalize("NFKD", text).casefold())
+    visible = (c for c in plain if unicodedata.category(c)[0] != "C" and c not in FILLERS)
+    return unicodedata.normalize("NFC", "".join(visible))
 
 
 def is_visible(text: str) -> bool:

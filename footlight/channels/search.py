@@ -8,8 +8,7 @@ from pydantic import Field
 from footlight import cursors
 from footlight.channels.views import Channel, channels_in, live_first, refs_of_channels
 from footlight.channels.visibility import hosts_blocking
-from footlight.channels.words import words_of
-from footlight.errors import InvalidRequest
+from footlight.channels.words import terms_of
 from footlight.people.callers import Caller, viewer_of
 from footlight.tables import live
 from footlight.tables.items import batch_get
@@ -62,16 +61,20 @@ class Query(NamedTuple):
 
 
 def parse_query(term: str, cursor: str | None) -> Query:
-    """Return a query. Raise InvalidRequest if it has no word, or an invalid cursor."""
-    terms = words_of(term)
-    if not terms:
-        raise InvalidRequest({"term": "Enter at least one letter or digit"})
-    longest = max(terms, key=len)
+    """Return a query. A text of only symbols has no terms, and finds nothing.
+
+    Raises:
+        InvalidRequest: the cursor is invalid.
+    """
+    terms = terms_of(term)
+    longest = max(terms, key=len, default="")
     return Query(terms, longest, _decode(cursor, longest))
 
 
 def find_users(query: Query, hidden: Collection[str] = ()) -> tuple[list[str], str | None]:
     """Return the ids of the users on a page of results, and the cursor of the next page, if any."""
+    if not query.terms:
+        return [], None
     user_ids, last = _find(*query, hidden)
     return user_ids, cursors.encode(last) if last else None
 

@@ -1,7 +1,6 @@
 """Pure: find a creator's blocked words in a text, however they are disguised."""
 
 import re
-import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
 from typing import Annotated
@@ -17,25 +16,13 @@ MAX_WORD_CHARACTERS = 50
 _CACHED_LISTS = 200
 """Compiled word lists that a container caches."""
 
-# Unicode blocks of marks above or below letters of any script, Hebrew and Arabic points, and
-# variation selectors. Not marks that belong to a letter: Indic vowels, Japanese voicing marks, and
-# the breve of one Cyrillic letter.
-_MARKS = re.compile(
-    "(?<!\u0438)\u0306|[\u0300-\u0305\u0307-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff"
-    "\u20d0-\u20ff\ufe20-\ufe2f\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7"
-    "\u0610-\u061a\u064b-\u065f\u0670\ufe00-\ufe0f\U000e0100-\U000e01ef"
-    "\u17b4\u17b5\u180b-\u180f]"
-)
-
 
 def undisguise(raw: str) -> str:
     """Return a text without anything that could disguise a word.
 
     It has no case, width variants, accents, invisible characters, or repeated blanks.
     """
-    folded = _MARKS.sub("", unicodedata.normalize("NFKD", raw).casefold())
-    visible = (c for c in folded if unicodedata.category(c)[0] != "C" and c not in text.FILLERS)
-    return unicodedata.normalize("NFC", " ".join("".join(visible).split()))
+    return " ".join(text.folded(raw).split())
 
 
 def has_any(words: Iterable[str], raw: str) -> bool:

@@ -110,7 +110,15 @@ def test_search_finds_the_current_title_only(api: Api) -> None:
     assert len(api.get("/api/pages/search", query={"term": "chalk"}).body["results"]) == 1
 
 
-@pytest.mark.parametrize("term", ["", "!!", "x" * 101])
+@pytest.mark.parametrize("term", ["!!", "🎮", " ", "_", "#"])
+def test_a_term_of_symbols_finds_nothing(api: Api, term: str) -> None:
+    ann = api.joins("ann")
+    api.patch("/api/stream", {"title": "🎮 _ !! #"}, signed_in_as=ann)
+    response = api.get("/api/pages/search", query={"term": term})
+    assert (response.status, response.body) == (200, {"results": [], "next": None})
+
+
+@pytest.mark.parametrize("term", ["", "x" * 101])
 def test_an_invalid_search_term_is_rejected(api: Api, term: str) -> None:
     response = api.get("/api/pages/search", query={"term": term})
     assert response.refused_with(422, "invalid_request")
