@@ -23,7 +23,7 @@ READ = 500
 class Results(Wire):
     """A page of matching channels.
 
-    Within the page, live ones come first, then those that have streamed.
+    Within the page, live channels come first, then others that have streamed.
     """
 
     results: list[Channel]
@@ -44,7 +44,7 @@ def search(caller: Caller, term: str, cursor: str | None) -> Results:
 
 
 def _ranked(user_ids: list[str]) -> list[Channel]:
-    """Return channels: live ones, those that have streamed, and the others, with one read."""
+    """Return channels with one read: live, then others that have streamed, then the rest."""
     streamed_refs = {user_id: live.last_broadcast(user_id) for user_id in user_ids}
     found = batch_get(*refs_of_channels(user_ids), *streamed_refs.values())
     shown = channels_in(found, user_ids)

@@ -23,8 +23,10 @@ _PLAIN = str.maketrans(
 Arabic sign only stretches a word.
 https://github.com/unicode-org/cldr/blob/main/common/transforms/Latin-ASCII.xml"""
 
-_UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3040-\u30ff\u3400-\u9fff"
-_UNSPACED += "\uac00-\ud7a3\U00020000-\U0003ffff"
+_UNSPACED = (
+    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3040-\u30ff\u3400-\u9fff"
+    "\uac00-\ud7a3\U00020000-\U0003ffff"
+)
 """Letters of scripts that are written without spaces: Thai, Lao, Burmese, Khmer, Japanese, and
 Chinese. Korean too, because it writes compounds as one word."""
 

@@ -1,4 +1,9 @@
-"""Pure: find the links in a message. Pages turn exactly these ranges into links."""
+"""Pure: find the links in a message. Pages turn exactly these ranges into links.
+
+One rule decides what a link is, for pages and for chats without links: an address with a scheme,
+`www.`, a port, or a path, and a name alone only if its ending is no word (`_ENDINGS`). So `no.it`,
+`main.py`, and a sentence without the space after its period are text.
+"""
 
 import re
 import unicodedata
@@ -24,6 +29,7 @@ def _finder() -> Any:
     finder.set({"fuzzy_link": True, "fuzzy_email": False, "fuzzy_ip": False})
     for scheme in ("ftp:", "mailto:", "//"):
         finder.add(scheme, None)
+    finder.tlds(list(_top_level()))
     return finder
 
 
@@ -32,8 +38,33 @@ def find_links(text: str) -> list[Link]:
 
     An address that reads like one of another site is no link, see `_is_misleading`.
     """
-    found = (_link(text, match) for match in _finder().match(text) or ())
+    found = (
+        _link(text, match)
+        for match in _finder().match(text) or ()
+        if match.schema or _is_address(match.text)
+    )
     return [link for link in found if not _is_misleading(link.url)]
+
+
+_ENDINGS = frozenset(
+    [
+        *("com", "net", "org", "edu", "gov", "mil", "info", "biz", "xyz", "io", "dev", "app"),
+        *("top", "link", "tv", "co", "ai", "eu", "uk", "ie", "de", "ch", "fr", "nl", "lu", "dk"),
+        *("fi", "pl", "cz", "sk", "hu", "ro", "gr", "hr", "lt", "lv", "ee", "pt", "tr", "ua", "ru"),
+        *("kz", "br", "ar", "mx", "cl", "pe", "jp", "cn", "kr", "tw", "hk", "sg", "th", "vn", "ph"),
+        *("au", "nz", "za", "ng", "ke", "eg", "il", "ae", "sa", "ir", "pk", "ca"),
+        *("\u0440\u0444", "\u0443\u043a\u0440", "vermogensberatung", "vermogensberater"),
+    ]
+)
+"""Top-level domains that are known for sites and that no sentence begins with. Others, such as
+`it`, `so`, `me`, `py`, or `world`, need a path, a port, or `www.`. In the form of `undisguise`."""
+
+
+def _is_address(name: str) -> bool:
+    """Return True if a name without a scheme is an address: `a.com`, `www.a.it`, or `a.it/b`."""
+    host = re.split(r"[/:?#]", name, maxsplit=1)[0]
+    ending = undisguise(host).rpartition(".")[2]
+    return host != name or host.lower().startswith("www.") or ending in _ENDINGS
 
 
 _ALPHABETS = {"LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE", "COPTIC", "GEORGIAN"}
@@ -73,14 +104,14 @@ def _script(letter: str) -> str:
 
 _WRITTEN_OUT = re.compile(
     r"""
-    [a-z][a-z0-9+.-]+:/{1,2}\w                                         # a scheme
-    | (?<![\w.]) (?:\d{1,3}\.){3}\d{1,3} (?![\w.]) | (?<!\w) \[[\da-f]*:[\da-f:]+\]  # numbers
+    [a-z][a-z0-9+.-]+:/{1,2}\w\S*                                      # a scheme
+    | (?<![\w.]) (?:\d{1,3}\.){3}\d{1,3} [/:]\w\S* | (?<!\w) \[[\da-f]*:[\da-f:]+\]\S*  # numbers
     """,
     re.VERBOSE,
 )
 _NAME = re.compile(
     r"(?<![\w-]) (?P<mailbox>[\w+-]+(?:\.[\w+-]+)*@)?"
-    r"[\w-]+(?:\.[\w-]+)*\.(?P<top>[\w-]+) (?P<more>[/:?#])?",
+    r"(?P<host>[\w-]+(?:\.[\w-]+)*\.(?P<ending>[\w-]+)) (?P<more>(?:/\S|[?#]\w|:\d)\S*)?",
     re.VERBOSE,
 )
 
@@ -100,20 +131,24 @@ def _top_level() -> frozenset[str]:
     return frozenset([*names, *decoded])
 
 
-def has_address(text: str) -> bool:
-    """Return True if a text contains a web address, even one that pages don't turn into a link.
+def address_in(text: str) -> str | None:
+    """Return the first web address in a text, or None. A chat without links rejects the text.
 
-    It finds every top-level domain, dots of other scripts, and addresses that are broken up by
-    invisible characters. Email addresses don't count.
+    It is found even if pages don't turn it into a link: with another scheme, with the dots of other
+    scripts, or broken up by invisible characters. Email addresses don't count.
     """
+    for link in find_links(text):
+        return text.encode("utf-16-le")[2 * link.start : 2 * link.end].decode("utf-16-le")
     visible = undisguise(text).replace("。", ".")
-    if _WRITTEN_OUT.search(visible):
-        return True
-    return any(
-        name["top"] in _top_level()
-        for name in _NAME.finditer(visible)
-        if name["more"] or not name["mailbox"]
-    )
+    if written_out := _WRITTEN_OUT.search(visible):
+        return written_out[0]
+    for name in _NAME.finditer(visible):
+        more = name["more"] or ""
+        if name["ending"] not in _top_level() or (name["mailbox"] and not more):
+            continue
+        if _is_address(name["host"] + more):
+            return name[0]
+    return None
 
 
 def _link(text: str, match: Any) -> Link:

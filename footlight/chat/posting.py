@@ -190,10 +190,8 @@ class _Posting:
         )
 
     def _draft(self, chat_rules: Rules) -> Draft:
-        has_links = chat_rules.are_links_blocked and (
-            bool(self.links) or links.has_address(self.text)
-        )
-        return Draft(self.text, has_links)
+        is_checked = chat_rules.are_links_blocked and len(self.text) <= rules.MAX_CHARACTERS
+        return Draft(self.text, links.address_in(self.text) if is_checked else None)
 
     def _message(self, message_id: str, role: Role, now: datetime) -> Message:
         viewer, sent_ms = self.viewer, clock.ms(now)

@@ -45,6 +45,9 @@ MAX_CHATS = 10
 """A sender's last messages are kept for so many chats, so that they fit in the one kilobyte of
 which DynamoDB bills a write of one unit."""
 
+MAX_QUOTED = 60
+"""Characters of a link that a refusal quotes."""
+
 CHAT_MS = 300_000
 """How long a chat counts toward `MAX_CHATS` after a message: as long as the longest slow mode."""
 
@@ -128,10 +131,10 @@ class Sender:
 
 @dataclass(frozen=True)
 class Draft:
-    """The text to post. `has_links` may be False if the rules allow links anyway."""
+    """The text to post, and the first address in it, if the rules allow no links."""
 
     text: str
-    has_links: bool = False
+    address: str | None = None
 
 
 @dataclass(frozen=True)
@@ -199,8 +202,8 @@ def _length_refusal(draft: Draft) -> Refused | None:
 def _content_refusal(sender: Sender, rules: Rules, draft: Draft, now_ms: int) -> Refused | None:
     if blocked_words.has_any(rules.blocked_words, draft.text):
         return NotAllowed("Your message contains a blocked word")
-    if rules.are_links_blocked and draft.has_links:
-        return NotAllowed("Links aren't allowed in this chat")
+    if rules.are_links_blocked and draft.address:
+        return NotAllowed(f"Links aren't allowed in this chat: {_quoted(draft.address)}")
     last = sender.last_message
     if (
         rules.are_repeats_blocked
@@ -219,3 +222,7 @@ def fingerprint(text: str) -> str:
     """
     letters = "".join(blocked_words.undisguise(text).split())
     return hashlib.sha256(letters.encode()).hexdigest()[:16]
+
+
+def _quoted(address: str) -> str:
+    return address if len(address) <= MAX_QUOTED else f"{address[:MAX_QUOTED]}…"

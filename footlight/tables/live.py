@@ -77,7 +77,7 @@ def last_broadcast(user_id: str) -> Ref[LastBroadcast]:
 
 
 def last_broadcast_item(user_id: str, started_at: datetime) -> LastBroadcast:
-    """Return the item that lists a channel among those that have streamed."""
+    """Return the item of a start, which lists the channel on home."""
     listing = Listing(LISTED_STREAMED, f"{clock.iso(started_at)}#{user_id}")
     return last_broadcast(user_id).new(
         user_id=user_id, started_at=started_at, **listing.attributes()

@@ -54,7 +54,7 @@ def test_live_channels_come_first_on_a_page() -> None:
     ]
 
 
-def test_channels_that_have_streamed_come_before_those_that_never_have() -> None:
+def test_channels_that_have_streamed_come_before_the_others() -> None:
     a_person("painter0")
     has_streamed(a_person("painter1"))
     drops(a_person("painter2"), seconds_ago=300)

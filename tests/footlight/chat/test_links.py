@@ -167,7 +167,7 @@ def test_each_link_is_within_the_text_and_uses_http(text: str) -> None:
     ["http://a.com", "😀http://a.com", "xHTTPS://a.com", "漢字http://a.com", "a:http://b"],
 )
 def test_an_address_is_found_anywhere_in_a_text(text: str) -> None:
-    assert links.has_address(text)
+    assert links.address_in(text) is not None
 
 
 @pytest.mark.parametrize(
@@ -187,12 +187,12 @@ def test_an_address_is_found_anywhere_in_a_text(text: str) -> None:
         ),
         *("http:/evil.com", "//evil.com", "ftp://evil.example", "a@evil.com/x", "http:/evil"),
         # IP addresses
-        *("192.0.2.1", "192.0.2.1/x", "[::1]", "at 192.0.2.1:80"),
+        *("192.0.2.1/x", "[::1]", "at 192.0.2.1:80"),
     ],
 )
 def test_an_address_is_found_even_if_it_is_not_a_link(text: str) -> None:
-    assert links.has_address(text)
-    assert links.has_address(f"😀 {text} 😀")
+    assert links.address_in(text) is not None
+    assert links.address_in(f"😀 {text} 😀") is not None
 
 
 @pytest.mark.parametrize(
@@ -204,7 +204,45 @@ def test_an_address_is_found_even_if_it_is_not_a_link(text: str) -> None:
     ],
 )
 def test_text_without_an_address_has_none(text: str) -> None:
-    assert not links.has_address(text)
+    assert links.address_in(text) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("no.it is fine", "lol.so true", "yes.me too", "haha.do it", "hm.in a minute", "5.to go"),
+        *("main.py", "README.md", "test.sh", "hello.world", "done.now watch", "Ok.la", "vs.me"),
+        *("it's ok.Next", "Hi.My name", "xD.lol", "Rd.is", "I'm at work.so later", "love.it"),
+        *("mom.dad", "thats.cool", "ffs.stop.it", "see.you", "192.168.0.1", "192.0.2.1"),
+        *("ok.bye", "wait.what", "node.js", "v1.2.3", "e.g.", "gg.ez", "wow.nice", "index.html"),
+        *("U.S.A.", "is it so.me?", "right.is: yes", "ok.so :)", "你好。世界", "привет.дети"),
+    ],
+)
+def test_an_ordinary_text_is_allowed_and_has_no_link(text: str) -> None:
+    assert (found(text), links.address_in(text)) == ([], None)
+
+
+@pytest.mark.parametrize(
+    ("text", "address"),
+    [
+        *[
+            (text, text)
+            for text in ("evil.com", "evil.xyz", "evil.world/x", "evil.it:80", "t.me/x")
+        ],
+        *[(text, text) for text in ("www.evil.now", "twitch.tv", "hello.world/?a", "discord.gg/a")],
+        ("come to evil.com now", "evil.com"),
+        ("(https://a.example/b)", "https://a.example/b"),
+    ],
+)
+def test_what_a_page_links_is_what_a_chat_without_links_rejects(text: str, address: str) -> None:
+    assert len(found(text)) == 1
+    assert links.address_in(text) == address
+
+
+@given(PIECES)
+def test_a_chat_without_links_rejects_every_link(text: str) -> None:
+    if found(text):
+        assert links.address_in(text) is not None
 
 
 @pytest.mark.parametrize(
@@ -216,4 +254,4 @@ def test_finding_links_is_fast_for_any_message(piece: str) -> None:
     links.find_links(text)
     with at_most_processor_seconds(0.3):
         links.find_links(text)
-        links.has_address(text * 8)
+        links.address_in(text * 8)

@@ -119,7 +119,7 @@ def test_every_combination_is_decided_as_the_contract_says(state: State) -> None
     situation = Situation(state, FLOOD, NOW)
     for author in AUTHORS:
         sender = sender_of(author)
-        draft = Draft(TEXTS[author.flaws], has_links="link" in author.flaws)
+        draft = Draft(TEXTS[author.flaws], "a.example/b" if "link" in author.flaws else None)
         for setting, chosen in rules_by_setting:
             case = Case(setting, author, state)
             rule = deciding_rule(case)

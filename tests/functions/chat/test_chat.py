@@ -225,7 +225,10 @@ def test_changed_rules_apply_to_the_next_message(chat: Chat) -> None:
     chat.sets(isChatEnabled=False)
     assert refused(chat.says(chat.bob, "hello"), 403, "chat_disabled")
     chat.sets(isChatEnabled=True, chat={"areLinksBlocked": True, "blockedWords": ["Darn*"]})
-    assert chat.says(chat.bob, "see a.com").refused_with(422, "not_allowed")
+    with_link = chat.says(chat.bob, "see a.com")
+    assert with_link.refused_with(422, "not_allowed")
+    assert with_link.body["error"]["message"] == "Links aren't allowed in this chat: a.com"
+    assert chat.says(chat.bob, "no.it is in main.py").status == 201
     assert chat.says(chat.bob, "😀https://a.b").refused_with(422, "not_allowed")
     assert chat.says(chat.bob, "DARNED").refused_with(422, "not_allowed")
     chat.sets(chat={"areLinksBlocked": False, "blockedWords": [], "areRepeatsBlocked": True})

@@ -33,7 +33,7 @@ def streamed(api: Api, person: Person, *, started: int = 100) -> None:
     record_event(person.id, EndedByCreator(), "creator")
 
 
-def test_home_lists_live_channels_and_then_those_that_have_streamed(api: Api) -> None:
+def test_home_lists_live_channels_and_then_others_that_have_streamed(api: Api) -> None:
     ann, bob, cleo, _ = map(api.joins, ("ann", "bob", "cleo", "dan"))
     streamed(api, bob, started=SECOND)
     streamed(api, cleo, started=2 * SECOND)

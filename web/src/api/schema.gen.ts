@@ -2071,7 +2071,7 @@ export interface components {
          * Results
          * @description A page of matching channels.
          *
-         *     Within the page, live ones come first, then those that have streamed.
+         *     Within the page, live channels come first, then others that have streamed.
          */
         Results: {
             /** Results */
