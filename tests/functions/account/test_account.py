@@ -2,8 +2,10 @@
 
 import pytest
 
+from footlight import identities
 from tests.support.api import Api, Person
 from tests.support.clock import Clock
+from tests.support.people import has_streamed
 
 STRANGER = Person("unused-subject")
 
@@ -101,6 +103,7 @@ def shown_for_adults(api: Api, viewer: Person | None) -> set[bool]:
 
 def test_everyone_reads_that_a_channel_is_for_adults(api: Api, time: Clock) -> None:
     ann, bob = api.joins("ann"), api.joins("bob")
+    has_streamed(identities.Person(ann.id, ann.username))
     assert shown_for_adults(api, None) == shown_for_adults(api, bob) == {False}
     time.moves(seconds=1)
     changed = api.patch("/api/stream", {"isForAdults": True}, signed_in_as=ann)
