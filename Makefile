@@ -43,7 +43,7 @@ tools: ## install the locked tools that the other targets need
 	$(HAVE) base
 
 fetch: ## install and build everything that the tests need
-	$(HAVE) base web iam openid $(STACK) browser
+	$(HAVE) base web iam openid $(STACK) browser peers
 
 # Slow builds come first, so that no timed test waits for one.
 TESTS := fetch test-unit test-faults test-assets test-ingest test-stack test-browser
@@ -88,7 +88,7 @@ test-stack: ## test sign-in, the parts of the local stack, then the stack; uses 
 	@LIVE=0 $(IN_VENV)/pytest -q $(ON_SERVERS) tests/local tests/stack
 
 test-browser: ## test the site in Chromium; uses a running stack or starts one
-	$(HAVE) base web $(STACK) browser
+	$(HAVE) base web $(STACK) browser peers
 	@LIVE=0 $(IN_VENV)/pytest -q $(ON_SERVERS) tests/browser
 
 test-dynamodb: ## run the tests that use the table on a strict DynamoDB; needs Rust 1.88 or newer

@@ -32,13 +32,13 @@ MEASUREMENTS = (
     *("home", "signalling", "webhook", "reconciler", "warm", "cold", "visit", "waiting"),
     *("chat", "chat_site", "append", "cost"),
 )
-BY_NAME = ("delay",)
+BY_NAME = ("delay", "first_frame")
 """Long measurements, which run only if they are named."""
 NEEDS_NO_SERVER = ("cost",)
 """Measurements that only compute. They may run next to a running stack."""
 STARTS_SERVERS = ("delay",)
 """Measurements that start their own servers, such as the real LiveKit Ingress."""
-NEEDS_WHOLE_STACK = ("chat_site",)
+NEEDS_WHOLE_STACK = ("chat_site", "first_frame")
 """Measurements that need the deployed product, not only the servers."""
 VERDICTS = {True: "[green]✓[/]", False: "[red]✗[/]", None: "[yellow]?[/]"}
 RESULTS = settings.STATE / "bench.json"

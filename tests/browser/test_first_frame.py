@@ -1,0 +1,26 @@
+"""`make bench first_frame` at its smallest. Here the site itself isn't compressed."""
+
+from playwright.sync_api import Browser
+
+from bench import first_frame
+from local import site
+from tests.stack.support import Stack, broadcast
+
+
+def test_the_bench_sees_the_first_frame_of_every_page(stack: Stack, browser: Browser) -> None:
+    first_frame.build_peers()
+    first_frame.upload(site.bucket(), first_frame.BUILT, "peers/")
+    lines = {"loopback": None, first_frame.SLOW: first_frame.LINES[first_frame.SLOW]}
+    with broadcast(stack, first_frame.HOST):
+        loads = first_frame.load_all(stack, browser, lines, rounds=1, unmeasured=0)
+
+    assert len(loads) == len(lines) * len(first_frame.PATHS)
+    for load in (load for some in loads.values() for load in some):
+        assert not load.is_lost
+        assert load.script_bytes
+        steps = [name for name, _ in load.events]
+        assert steps.index("WebSocket") < steps.index("WebSocket open") < steps.index("joined")
+        assert "video track" in steps
+    report = first_frame.report(loads, browser.version)
+    assert len(report.rows) == len(loads)
+    assert {goal.at_most for goal in report.goals} == {0.6, 0.8}
