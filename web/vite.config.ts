@@ -18,7 +18,8 @@ const reactForVirtua: Plugin = {
 }
 
 /**
- * Adds `app/shell.ts` to the page as a script of its own, which runs before the rest of the code has loaded.
+ * Adds `app/shell.ts` to the page as a script of its own, which runs before the rest of the code has loaded. Attributes
+ * name the scripts that it requests early: those of a channel's page, and LiveKit's client.
  *
  * Vite would merge it with the other script of `index.html`.
  */
@@ -27,15 +28,28 @@ const shell: Plugin = {
   config: () => ({ build: { rolldownOptions: { input: ['index.html', SHELL] } } }),
   transformIndexHtml: {
     order: 'post',
-    handler(_, { bundle }) {
-      const built = Object.values(bundle ?? {}).find(
-        (file) => file.type === 'chunk' && file.facadeModuleId?.endsWith(`/${SHELL}`),
-      )
-      const src = built ? `/${built.fileName}` : `/${SHELL}`
+    handler(_, { bundle = {} }) {
+      const chunkOf = (module: string) =>
+        Object.values(bundle).find(
+          (file) => file.type === 'chunk' && file.facadeModuleId?.endsWith(`/${module}`),
+        ) as Rolldown.OutputChunk | undefined
+      /** Return the files of a module that the page doesn't load anyway. */
+      const filesOf = (module: string) => {
+        const files = new Set<string>()
+        const add = (chunk: Rolldown.OutputChunk | undefined) => {
+          if (!chunk || chunk.isEntry || files.has(chunk.fileName)) return
+          files.add(chunk.fileName)
+          for (const file of chunk.imports) add(bundle[file] as Rolldown.OutputChunk)
+        }
+        add(chunkOf(module))
+        return [...files].map((file) => `/${file}`).join(' ')
+      }
+      const src = `/${chunkOf(SHELL)?.fileName ?? SHELL}`
+      const early = { 'data-page': filesOf(CHANNEL), 'data-client': filesOf(CLIENT) }
       return [
         {
           tag: 'script',
-          attrs: { type: 'module', async: true, crossorigin: true, src },
+          attrs: { type: 'module', async: true, crossorigin: true, src, ...early },
           injectTo: 'head-prepend',
         },
       ]
@@ -83,9 +97,11 @@ function initialChunk(id: string, chunking: Rolldown.ChunkingContext): string | 
 }
 
 const SHELL = 'src/app/shell.ts'
+const CHANNEL = 'src/app/routes/ChannelRoute.tsx'
+const CLIENT = 'src/lib/liveRoom.ts'
 
-/** Chunks of the frame that few visits load. */
-const RARE = /\/(Notices|Footer)-/
+/** Chunks that few visits load. */
+const RARE = /\/(Notices|Footer|ChatWindowRoute|DashboardPages)-/
 
 export default defineConfig({
   plugins: [reactForVirtua, shell, scriptPreload],
@@ -107,6 +123,10 @@ export default defineConfig({
     },
     rolldownOptions: {
       output: {
+        entryFileNames: 'assets/[name]-[hash:7].js',
+        // Every page carries the names of other files. That of a shared chunk would be one of its modules' names.
+        chunkFileNames: ({ isDynamicEntry }) =>
+          `assets/${isDynamicEntry ? '[name]-' : ''}[hash:7].js`,
         // Chunks follow the dynamic imports. Two rules about sharing keep the number of small files down, because many
         // small files compress worse. No rule names a module.
         codeSplitting: {

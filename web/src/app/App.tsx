@@ -69,6 +69,6 @@ function Frame({ news }: { news: string | null }) {
 }
 
 /** Return true for a channel page, its dashboard, and its chat window. On these, the sidebar loads after the video. */
-function hasVideo(path: string): boolean {
+export function hasVideo(path: string): boolean {
   return !/^\/(search|admin)$/.test(path) && /^(\/u)?\/[^/]+$|^\/(?!u\/)[^/]+\/chat$/.test(path)
 }

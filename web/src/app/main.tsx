@@ -2,12 +2,15 @@ import { render } from 'preact'
 import '../ui/tokens.css'
 import { followSession } from '../lib/account'
 import { loadConfig } from '../lib/config'
-import { startSession } from '../lib/signin'
-import { App } from './App'
+import { isFirstFrameShown } from '../lib/firstFrame'
+import { hasSignedIn, startSession } from '../lib/signin'
+import { App, hasVideo } from './App'
 import { takeSignInNews } from './signInNews'
 
 void loadConfig()
-startSession()
+// A browser that has never signed in probably has no session, and a picture is worth more than the proof.
+if (hasVideo(location.pathname) && !hasSignedIn()) isFirstFrameShown.watch(() => startSession())
+else startSession()
 followSession()
 
 try {

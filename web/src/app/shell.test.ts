@@ -5,6 +5,8 @@ const HINT = 'footlight.session'
 
 beforeEach(() => {
   localStorage.clear()
+  sessionStorage.clear()
+  document.head.innerHTML = ''
   vi.resetModules()
   globalThis.firstRequests = undefined
   vi.stubGlobal('navigator', {})
@@ -14,25 +16,34 @@ afterEach(() => {
   vi.unstubAllGlobals()
 })
 
-/** Run the shell on a page, and return the requests that it makes. */
-async function shellAt(pathname: string): Promise<string[]> {
+const OFFLINE = { state: 'offline', isSignedInOnly: false, isForAdults: false }
+const ON_AIR = { ...OFFLINE, state: 'live' }
+
+/** Run the shell on a page of a channel with this live status, and return the requests that it makes. */
+async function shellAt(pathname: string, status = OFFLINE): Promise<string[]> {
   const requests: string[] = []
   vi.stubGlobal('location', { pathname, href: `http://localhost${pathname}` })
-  vi.stubGlobal('fetch', async (path: string, { method = 'GET' }: RequestInit = {}) => {
-    requests.push(`${method} ${path}`)
-    return new Response('{}')
+  vi.stubGlobal('fetch', async (request: string | Request, init: RequestInit = {}) => {
+    const { url: path, method = 'GET' } =
+      typeof request === 'string' ? { url: request, ...init } : request
+    requests.push(`${method} ${path.replace('http://localhost', '')}`)
+    return new Response(JSON.stringify(path.includes('/live/') ? status : {}))
   })
   await import('./shell')
+  await new Promise((resolve) => setTimeout(resolve))
   return requests
 }
 
 const SESSION = 'POST /api/session/token'
+const TOKEN = 'POST /api/token'
+const LIVE = 'GET /api/pages/live/ann'
+const CHANNEL = 'GET /api/pages/channels/ann'
 
 test.each([
   ['/', []],
-  ['/Ann', ['GET /api/pages/live/ann', 'GET /api/pages/channels/ann']],
-  ['/ann/chat', ['GET /api/pages/live/ann', 'GET /api/pages/channels/ann']],
-  ['/u/ann', ['GET /api/pages/live/ann']],
+  ['/Ann', [LIVE, CHANNEL]],
+  ['/ann/chat', [LIVE, CHANNEL]],
+  ['/u/ann', [LIVE]],
   ['/search', []],
   ['/admin', []],
   ['/a%22b', []],
@@ -42,7 +53,7 @@ test.each([
 
 test.each([
   ['/', [SESSION]],
-  ['/ann', [SESSION, 'GET /api/pages/live/ann']],
+  ['/ann', [SESSION, LIVE]],
 ])('a member at %s starts with the session', async (path, requests) => {
   localStorage.setItem(HINT, 'open')
   expect(await shellAt(path)).toEqual(requests)
@@ -78,8 +89,8 @@ test('the code of the site takes each response once', async () => {
 })
 
 test('a response that waited too long is not used', async () => {
-  vi.useFakeTimers()
   const requests = await shellAt('/ann')
+  vi.useFakeTimers()
   const { fetchOnce } = await import('../lib/firstRequests')
   vi.advanceTimersByTime(10_000)
   await fetchOnce(new Request('http://localhost/api/pages/live/ann'))
@@ -90,4 +101,75 @@ test('a response that waited too long is not used', async () => {
 test('a shell that runs after the code of the site makes no request', async () => {
   await import('../lib/firstRequests')
   expect(await shellAt('/ann')).toEqual([])
+})
+
+/** Request a viewer token as the site's code does. */
+async function requestToken(host: string, tab: unknown): Promise<void> {
+  const { fetchOnce } = await import('../lib/firstRequests')
+  const body = JSON.stringify({ host, tab })
+  await fetchOnce(new Request('http://localhost/api/token', { method: 'POST', body }))
+}
+
+test.each([
+  ['/ann', [LIVE, CHANNEL, TOKEN]],
+  ['/ann/chat', [LIVE, CHANNEL, TOKEN]],
+  ['/u/ann', [LIVE]],
+])('a guest at %s requests a viewer token once the channel is live', async (path, requests) => {
+  expect(await shellAt(path, ON_AIR)).toEqual(requests)
+})
+
+test.each([OFFLINE, { ...ON_AIR, isSignedInOnly: true }, { ...ON_AIR, isForAdults: true }])(
+  'a page that may not join the room requests nothing for it: %o',
+  async (status) => {
+    document.head.innerHTML = '<script data-client="/client.js" type="text"></script>'
+    expect(await shellAt('/ann', status)).toEqual([LIVE, CHANNEL])
+    expect(document.querySelector('link')).toBeNull()
+  },
+)
+
+test('the early viewer token is for this tab, under the name that the tab keeps', async () => {
+  const requests = await shellAt('/ann', ON_AIR)
+  const { tabName } = await import('../lib/tab')
+  vi.stubGlobal('navigator', {
+    locks: { request: async (_: string, __: object, run: (lock: object) => void) => void run({}) },
+  })
+  const tab = await tabName()
+  expect(tab).toMatch(/^[a-z0-9]{8}$/)
+  await requestToken('ann', tab)
+  expect(requests).toHaveLength(3)
+  await requestToken('ann', tab)
+  expect(requests).toHaveLength(4)
+})
+
+test('a viewer token is not used for another channel or tab', async () => {
+  const requests = await shellAt('/ann', ON_AIR)
+  await requestToken('bob', sessionStorage.getItem('footlight.tab'))
+  await requestToken('ann', 'another1')
+  expect(requests).toHaveLength(5)
+})
+
+test('without storage, the shell requests no viewer token', async () => {
+  vi.stubGlobal('localStorage', undefined)
+  expect(await shellAt('/ann', ON_AIR)).toEqual([LIVE, CHANNEL])
+})
+
+test.each([
+  ['live', ON_AIR, ['/page.js', '/shared.js', '/client.js']],
+  ['offline', OFFLINE, ['/page.js', '/shared.js']],
+])('a page of a channel that is %s requests its scripts early', async (_, status, scripts) => {
+  const connections: string[] = []
+  vi.stubGlobal(
+    'RTCPeerConnection',
+    class {
+      addTransceiver = () => connections.push('open')
+      createOffer = async () => ({})
+      close = () => connections.push('closed')
+    },
+  )
+  document.head.innerHTML =
+    '<script data-page="/page.js /shared.js" data-client="/client.js" type="text"></script>'
+  await shellAt('/ann', status)
+  const links = [...document.querySelectorAll<HTMLLinkElement>('link[rel=modulepreload]')]
+  expect(links.map((link) => link.getAttribute('href'))).toEqual(scripts)
+  expect(connections).toEqual(status === ON_AIR ? ['open', 'closed'] : [])
 })

@@ -3,7 +3,7 @@ import { timedFetch } from './timedFetch'
 
 export interface FirstRequests {
   at: number
-  /** By method and path, as in `GET /api/pages/home`. */
+  /** By method, path, and body, as in `GET /api/pages/home`. */
   responses: Map<string, Promise<Response>>
 }
 
@@ -18,16 +18,17 @@ globalThis.firstRequests ??= { at: 0, responses: new Map() }
 const MAX_AGE_MS = 10_000
 
 /** Return the response to a request of the shell, once, or undefined if the shell has not made this request. */
-export function firstResponse({ method, url }: Request): Promise<Response> | undefined {
+async function firstResponse(request: Request): Promise<Response | undefined> {
   const first = globalThis.firstRequests
-  const { pathname, search } = new URL(url)
-  const key = `${method} ${pathname}${search}`
-  const response = first?.responses.get(key)
-  first?.responses.delete(key)
-  return first && Date.now() - first.at < MAX_AGE_MS ? response : undefined
+  if (!first?.responses.size) return undefined
+  const { pathname, search } = new URL(request.url)
+  const key = `${request.method} ${pathname}${search}${await request.clone().text()}`
+  const response = first.responses.get(key)
+  first.responses.delete(key)
+  return Date.now() - first.at < MAX_AGE_MS ? response : undefined
 }
 
 /** Send a request without an access token, unless the shell has already sent it. */
-export function fetchOnce(request: Request): Promise<Response> {
-  return firstResponse(request) ?? timedFetch(request)
+export async function fetchOnce(request: Request): Promise<Response> {
+  return (await firstResponse(request)) ?? timedFetch(request)
 }

@@ -52,6 +52,11 @@ export function expectSession(): void {
   writeStored(HINT, 'expected')
 }
 
+/** Return whether this browser has signed in before, as far as it remembers. */
+export function hasSignedIn(): boolean {
+  return readStored(HINT) !== null
+}
+
 export function startSession(pauseMs = 2_000): void {
   renewToken().catch(() => {
     // API calls that need the token retry on their own. This is for pages that make none.
@@ -70,9 +75,7 @@ export async function accessToken(isOpenToGuests = false): Promise<string | null
   if (current && current.expiresAt - Date.now() > MARGIN_MS) return current.token
   const { status } = session.get()
   if (status === 'signedOut') return null
-  if (status === 'unknown' && readStored(HINT) === null) {
-    return actAsGuest()
-  }
+  if (status === 'unknown' && !hasSignedIn()) return actAsGuest()
   if (status !== 'unknown' || !isOpenToGuests) return renewToken()
   const patience = new Promise<null>((resolve) => setTimeout(() => resolve(null), PATIENCE_MS))
   const token = await Promise.race([renewToken().catch(() => null), patience])
