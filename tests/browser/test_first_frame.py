@@ -3,6 +3,7 @@
 from playwright.sync_api import Browser
 
 from bench import first_frame
+from bench.first_frame import OURS
 from local import site
 from tests.stack.support import Stack, broadcast
 
@@ -21,6 +22,10 @@ def test_the_bench_sees_the_first_frame_of_every_page(stack: Stack, browser: Bro
         steps = [name for name, _ in load.events]
         assert steps.index("WebSocket") < steps.index("WebSocket open") < steps.index("joined")
         assert "video track" in steps
+    for load in (load for (page, _), some in loads.items() if page == OURS for load in some):
+        names = [name for name, *_ in load.requests]
+        assert names.count("/api/token") == 1  # the page uses the one that the shell requested
+        assert sum("/liveRoom-" in name for name in names) == 1
     report = first_frame.report(loads, browser.version)
     assert len(report.rows) == len(loads)
     assert {goal.at_most for goal in report.goals} == {0.6, 0.8}

@@ -40,12 +40,12 @@ function startRequests(path: string): Map<string, Promise<Response>> {
     keep('POST /api/session/token', renewal as Promise<Response>)
   }
 
-  const [, own, channel] =
-    /^(\/u)?\/(?!(?:search|admin)$)(\w{3,24})(?:\/chat)?$/.exec(path.toLowerCase()) ?? []
+  const [, own, channel, chat] =
+    /^(\/u)?\/(?!(?:search|admin)$)(\w{3,24})(\/chat)?$/.exec(path.toLowerCase()) ?? []
   if (!channel) return responses
   const isGuest = !own && !isMember
   const { page, client } = document.querySelector<HTMLElement>('[data-client]')?.dataset ?? {}
-  preload(page)
+  if (!own && !chat) preload(page)
   get(`/api/pages/live/${channel}`)
     .then((response) => response.clone().json())
     .then(({ state, isSignedInOnly, isForAdults }) => {
