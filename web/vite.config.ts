@@ -18,8 +18,8 @@ const reactForVirtua: Plugin = {
 }
 
 /**
- * Adds `app/shell.ts` to the page as a script of its own, which runs before the rest of the code has loaded. Attributes
- * name the scripts that it requests early: those of a channel's page, and LiveKit's client.
+ * Adds `app/shell.ts` to the page as a script of its own, which always runs before the rest of the code. An async script
+ * often ran after it if both arrived together, and then requested nothing. Attributes name the scripts that it requests early: those of a channel's page, and LiveKit's client.
  *
  * Vite would merge it with the other script of `index.html`.
  */
@@ -49,7 +49,7 @@ const shell: Plugin = {
       return [
         {
           tag: 'script',
-          attrs: { type: 'module', async: true, crossorigin: true, src, ...early },
+          attrs: { type: 'module', crossorigin: true, src, ...early },
           injectTo: 'head-prepend',
         },
       ]

@@ -26,6 +26,9 @@ def test_the_bench_sees_the_first_frame_of_every_page(stack: Stack, browser: Bro
         names = [name for name, *_ in load.requests]
         assert names.count("/api/token") == 1  # the page uses the one that the shell requested
         assert sum("/liveRoom-" in name for name in names) == 1
+        # The shell runs before the site's code, whose first request is for its settings.
+        live = names.index(f"/api/pages/live/{first_frame.HOST}")
+        assert live < names.index("/config.json")
     report = first_frame.report(loads, browser.version)
     assert len(report.rows) == len(loads)
     assert {goal.at_most for goal in report.goals} == {0.6, 0.8}

@@ -38,7 +38,7 @@ function Frame({ news }: { news: string | null }) {
   const isFree = isPictureThere || !hasVideo(path)
   const [landedAt] = useState(path)
   // In case the page with the player never opens.
-  useEffect(() => awaitFirstFrame(5_000), [])
+  useEffect(awaitFirstFrame, [])
   return (
     <>
       <a class={styles.skip} href="#content">

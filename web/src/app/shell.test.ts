@@ -157,19 +157,9 @@ test.each([
   ['live', ON_AIR, ['/page.js', '/shared.js', '/client.js']],
   ['offline', OFFLINE, ['/page.js', '/shared.js']],
 ])('a page of a channel that is %s requests its scripts early', async (_, status, scripts) => {
-  const connections: string[] = []
-  vi.stubGlobal(
-    'RTCPeerConnection',
-    class {
-      addTransceiver = () => connections.push('open')
-      createOffer = async () => ({})
-      close = () => connections.push('closed')
-    },
-  )
   document.head.innerHTML =
     '<script data-page="/page.js /shared.js" data-client="/client.js" type="text"></script>'
   await shellAt('/ann', status)
   const links = [...document.querySelectorAll<HTMLLinkElement>('link[rel=modulepreload]')]
   expect(links.map((link) => link.getAttribute('href'))).toEqual(scripts)
-  expect(connections).toEqual(status === ON_AIR ? ['open', 'closed'] : [])
 })

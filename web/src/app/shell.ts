@@ -56,10 +56,6 @@ function startRequests(path: string): Map<string, Promise<Response>> {
         keep(`POST /api/token${body}`, send('/api/token', 'POST', body))
       }
       preload(client)
-      // The first connection makes the browser load its code for WebRTC. It contacts no one.
-      const connection = new RTCPeerConnection()
-      connection.addTransceiver('video')
-      return connection.createOffer().finally(() => connection.close())
     })
     .catch(() => {})
   if (isGuest) get(`/api/pages/channels/${channel}`)
