@@ -30,7 +30,7 @@ from tests.stack.support import Stack, aws, broadcast, running_stack
 HOST: Final = "bob"
 ROUNDS: Final = 14
 OURS, REACT, PLAIN = "ours", "react", "plain"
-PEERS: Final = {REACT: "React, components-react", PLAIN: "livekit-client alone"}
+PEERS: Final = {REACT: "React", PLAIN: "plain"}
 PATHS: Final = {OURS: f"/{HOST}"} | {name: f"/peers/{name}.html?host={HOST}" for name in PEERS}
 BUILT: Final = settings.WEB / "node_modules" / ".peers"
 LOST_AFTER_MS: Final = 30_000
@@ -239,9 +239,9 @@ def report(loads: Mapping[tuple[str, str], list[Load]], browser: str) -> Report:
         ours = page == OURS
         rows.append(
             [
-                f"{PEERS.get(page, 'this site')}; {line}",
+                f"{PEERS.get(page, page)}, {line}",
                 f"{statistics.median(values):,.0f}",
-                f"{quantile(values, 0.25):,.0f} to {quantile(values, 0.75):,.0f}",
+                f"{quantile(values, 0.25):,.0f}-{quantile(values, 0.75):,.0f}",
                 *(f"{ratios[peer, line][0]:.2f}" if ours else "" for peer in PEERS),
                 f"{max(load.script_bytes for load in loads[page, line]) / 1000:.1f}",
                 str(sum(load.is_lost for load in loads[page, line])),
@@ -249,7 +249,7 @@ def report(loads: Mapping[tuple[str, str], list[Load]], browser: str) -> Report:
         )
     return Report(
         title="Navigation to first frame as a guest, ms",
-        columns=["", "median", "quartiles", "÷ React", "÷ plain", "JavaScript kB", "lost"],
+        columns=["", "median", "quartiles", "÷ React", "÷ plain", "JS kB", "lost"],
         rows=rows,
         figures={
             "browser": browser,
