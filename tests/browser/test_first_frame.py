@@ -11,11 +11,10 @@ from tests.stack.support import Stack, broadcast
 def test_the_bench_sees_the_first_frame_of_every_page(stack: Stack, browser: Browser) -> None:
     first_frame.build_peers()
     first_frame.upload(site.bucket(), first_frame.BUILT, "peers/")
-    lines = {"loopback": None, first_frame.SLOW: first_frame.LINES[first_frame.SLOW]}
     with broadcast(stack, first_frame.HOST):
-        loads = first_frame.load_all(stack, browser, lines, rounds=1, unmeasured=0)
+        loads = first_frame.load_all(stack, browser, first_frame.LINES, rounds=1, unmeasured=0)
 
-    assert len(loads) == len(lines) * len(first_frame.PATHS)
+    assert len(loads) == len(first_frame.LINES) * len(first_frame.PATHS)
     for load in (load for some in loads.values() for load in some):
         assert not load.is_lost
         assert load.script_bytes
