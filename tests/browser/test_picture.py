@@ -8,11 +8,11 @@ from contextlib import contextmanager
 from typing import NamedTuple
 
 import pytest
-from livekit import api
 from playwright.sync_api import Page, WebSocketRoute, expect
 
 from local import settings
 from tests.browser.conftest import NewContext
+from tests.browser.host import PUBLISH, UNPUBLISH, join_as_host
 from tests.browser.player import LIVE_MS, record_states, recorded_states, sees_a_moving_picture
 from tests.stack.support import (
     LIVE_WITHIN_SECONDS,
@@ -26,25 +26,6 @@ from tests.stack.support import (
 STOPPED = "The picture has stopped"
 FAULT_SEEN_MS = 10_000
 """A page finds a fault in video within this time."""
-
-LIVEKIT_CLIENT = settings.ROOT / "web/node_modules/livekit-client/dist/livekit-client.umd.js"
-JOIN = """async ([url, token]) => {
-    window.room = new LivekitClient.Room()
-    await room.connect(url, token)
-}"""
-PUBLISH = """async () => {
-    const canvas = document.createElement('canvas')
-    canvas.width = 640
-    canvas.height = 360
-    const context = canvas.getContext('2d')
-    setInterval(() => {
-        context.fillStyle = `hsl(${(performance.now() / 20) % 360} 70% 50%)`
-        context.fillRect(0, 0, 640, 360)
-    }, 66)
-    window.track = canvas.captureStream(15).getVideoTracks()[0]
-    await room.localParticipant.publishTrack(track, { source: 'camera', simulcast: false })
-}"""
-UNPUBLISH = "room.localParticipant.unpublishTrack(track)"
 
 RECORD_BLANK_FRAMES = """() => {
     window.blank = {seen: 0, bare: 0}
@@ -106,21 +87,6 @@ def state_of(stack: Stack, username: str) -> State:
         creator.get("/api/pages/dashboard").json["stream"]["startedAt"],
         creator.get("/api/ingress").json["encoder"]["startedAt"],
     )
-
-
-def join_as_host(page: Page, stack: Stack, username: str) -> None:
-    """Join a creator's room as LiveKit Ingress does, without a track."""
-    room = stack.api().get(f"/api/pages/channels/{username}").json["user"]["id"]
-    token = (
-        api.AccessToken(stack.livekit_api_key, stack.livekit_api_secret)
-        .with_identity(room)
-        .with_kind("ingress")
-        .with_grants(api.VideoGrants(room_join=True, room=room, can_publish=True))
-        .to_jwt()
-    )
-    page.goto("/")  # its content security policy allows connections to LiveKit
-    page.evaluate(LIVEKIT_CLIENT.read_text())
-    page.evaluate(JOIN, [stack.livekit_url, token])
 
 
 @contextmanager

@@ -1,8 +1,8 @@
 import type { ComponentChildren } from 'preact'
 import type { Stream } from '../../api/types'
 import { ChatPanel } from '../../features/chat/ChatPanel'
-import { areShortcutsOn } from '../../features/watch/shortcuts'
 import type { Joined } from '../../lib/joinRoom'
+import { areShortcutsOn } from '../../lib/keys'
 import { useStore } from '../../lib/store'
 
 interface Props {

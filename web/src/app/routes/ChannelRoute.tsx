@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks'
 import { ErrorBoundary as Suspended } from 'preact-iso'
 import { FollowButton } from '../../features/social/FollowButton'
-import { AboutCard, InfoCard } from '../../features/watch/AboutChannel'
+import { AboutCard } from '../../features/watch/AboutCard'
 import { isAdult } from '../../features/watch/adults'
 import { StreamHeader } from '../../features/watch/StreamHeader'
 import { audienceOf, useChannel } from '../../features/watch/useChannel'
@@ -18,6 +18,8 @@ import { Fault } from '../../ui/Fault'
 import { lazy } from '../../ui/lazy'
 import NotFoundRoute from './NotFoundRoute'
 
+// Most visitors are viewers, who edit nothing.
+const OwnCards = lazy(() => import('../../features/watch/OwnCards'))
 const ChannelChat = lazy(() => import('./ChannelChat'))
 
 export default function ChannelRoute({ username }: { username: string }) {
@@ -75,7 +77,7 @@ function Watch({ username, channel, onRefused }: Props) {
   )
   return (
     <WatchLayout
-      stage={<VideoPlayer player={player} name={username} />}
+      stage={<VideoPlayer player={player} name={username} title={data?.stream.title} hasTheater />}
       head={head}
       side={
         mayChat &&
@@ -94,21 +96,17 @@ function Watch({ username, channel, onRefused }: Props) {
         )
       }
     >
-      {data && (
-        <>
-          {data.isHost && (
-            <InfoCard
-              stream={data.stream}
-              onChange={(stream) => change((page) => ({ ...page, stream }))}
-            />
-          )}
-          <AboutCard
+      {data && !data.isHost && <AboutCard user={data.user} />}
+      <Suspended>
+        {data?.isHost && (
+          <OwnCards
             user={data.user}
-            isMine={data.isHost}
-            onChange={({ bio }) => change((page) => ({ ...page, user: { ...page.user, bio } }))}
+            stream={data.stream}
+            onStream={(stream) => change((page) => ({ ...page, stream }))}
+            onMe={({ bio }) => change((page) => ({ ...page, user: { ...page.user, bio } }))}
           />
-        </>
-      )}
+        )}
+      </Suspended>
     </WatchLayout>
   )
 }

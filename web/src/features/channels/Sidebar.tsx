@@ -1,6 +1,7 @@
 import type { Channel } from '../../api/types'
 import { compact } from '../../lib/format'
 import { session } from '../../lib/signin'
+import { readStored, writeStored } from '../../lib/storage'
 import { useStore } from '../../lib/store'
 import * as sharedStrings from '../../lib/strings'
 import { Avatar } from '../../ui/Avatar'
@@ -9,27 +10,45 @@ import styles from './Sidebar.module.css'
 import * as strings from './strings'
 import { SIDEBAR_RELOAD_MS, useHome } from './useHome'
 
+const KEY = 'footlight.sidebar'
+const { dataset } = document.documentElement
+
+// The page's columns follow it: App.module.css.
+dataset.sidebar = readStored(KEY) ?? ''
+
+/** Return whether the list is unfolded: as the viewer has chosen, or by the page's width, as in App.module.css. */
+function isOpen(): boolean {
+  const { sidebar } = dataset
+  return sidebar ? sidebar === 'open' : matchMedia('(min-width: 90rem)').matches
+}
+
 /** The followed and the recommended channels. `path` is the path of the page, to mark its channel. */
 export default function Sidebar({ path }: { path: string }) {
   const { data, refusal } = useHome(SIDEBAR_RELOAD_MS)
   const { status } = useStore(session)
   return (
     <nav class={styles.sidebar} aria-label={strings.channels}>
-      {!data && !refusal && <SidebarSkeleton />}
-      {data && (
+      <button
+        type="button"
+        aria-label={strings.channels}
+        aria-expanded={isOpen()}
+        onClick={(event) => {
+          dataset.sidebar = isOpen() ? 'folded' : 'open'
+          writeStored(KEY, dataset.sidebar)
+          event.currentTarget.setAttribute('aria-expanded', String(isOpen()))
+        }}
+      />
+      {data ? (
         <>
           {status === 'signedIn' && (
-            <Channels
-              title={strings.following}
-              channels={data.following}
-              path={path}
-              emptyText={strings.followingNone}
-            />
+            <Channels title={strings.following} channels={data.following} path={path} />
           )}
           {data.recommended.length > 0 && (
             <Channels title={strings.recommended} channels={data.recommended} path={path} />
           )}
         </>
+      ) : (
+        !refusal && <SidebarSkeleton />
       )}
     </nav>
   )
@@ -39,35 +58,32 @@ interface Props {
   title: string
   channels: Channel[]
   path: string
-  emptyText?: string
 }
 
-function Channels({ title, channels, path, emptyText }: Props) {
+function Channels({ title, channels, path }: Props) {
   return (
     <section class={styles.section}>
-      <h2 class={styles.heading}>{title}</h2>
-      {channels.length === 0 && <p class={styles.none}>{emptyText}</p>}
+      <h2>{title}</h2>
+      {channels.length === 0 && <p>{strings.followingNone}</p>}
       <ul>
-        {channels.map(({ user, stream }) => (
-          <li key={user.id}>
+        {channels.map(({ user: { id, username, image }, stream }) => (
+          <li key={id}>
             <a
-              href={`/${user.username}`}
+              href={`/${username}`}
               class={`${styles.channel} ${stream.isLive ? '' : styles.away}`}
-              aria-current={path === `/${user.username}` ? 'page' : undefined}
-              title={user.username}
+              aria-current={path === `/${username}` ? 'page' : undefined}
+              title={username}
             >
-              <Avatar name={user.username} image={user.image} size="s" isLive={stream.isLive} />
+              <Avatar name={username} image={image} size="s" isLive={stream.isLive} />
               <span class={styles.words}>
-                <span class={styles.name}>
-                  {user.username}
-                  {stream.isForAdults && (
-                    <small class={styles.adults}>{sharedStrings.forAdults}</small>
-                  )}
+                <span>
+                  {username}
+                  {stream.isForAdults && <small>{sharedStrings.forAdults}</small>}
                 </span>
-                {stream.isLive && <span class={styles.title}>{stream.title}</span>}
+                {stream.isLive && <span>{stream.title}</span>}
               </span>
               {stream.isLive && (
-                <span class={styles.viewers}>
+                <span>
                   <span aria-hidden="true">{compact(stream.viewerCount)}</span>
                   <span class="quiet-label">
                     {sharedStrings.live}, {sharedStrings.viewers(stream.viewerCount)}
@@ -85,11 +101,11 @@ function Channels({ title, channels, path, emptyText }: Props) {
 function SidebarSkeleton() {
   return (
     <div class={styles.section}>
-      {[70, 50, 60, 40].map((width) => (
-        <div key={width} class={styles.channel}>
+      {[1, 2, 3, 4].map((row) => (
+        <div key={row} class={styles.channel}>
           <Skeleton width="2rem" height="2rem" shape="circle" />
           <span class={styles.words}>
-            <Skeleton width={`${width}%`} />
+            <Skeleton width="60%" />
           </span>
         </div>
       ))}

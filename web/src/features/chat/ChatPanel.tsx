@@ -5,6 +5,7 @@ import type { ComponentChildren } from 'preact'
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks'
 import { ErrorBoundary as Suspended } from 'preact-iso'
 import type { Joined } from '../../lib/joinRoom'
+import { isTaken } from '../../lib/keys'
 import { readStored, writeStored } from '../../lib/storage'
 import { useLatest } from '../../lib/useLatest'
 import { Button } from '../../ui/Button'
@@ -305,13 +306,7 @@ function useSlash(isOn: boolean, onSlash: () => void): void {
   useEffect(() => {
     if (!isOn) return
     const onKey = (event: KeyboardEvent) => {
-      if (event.key !== '/' || event.ctrlKey || event.metaKey || event.altKey) return
-      const target = event.target instanceof Element ? event.target : null
-      if (
-        event.defaultPrevented ||
-        target?.closest('input, textarea, select, [contenteditable], dialog')
-      )
-        return
+      if (event.key !== '/' || isTaken(event)) return
       event.preventDefault()
       latest.current()
     }

@@ -1,4 +1,5 @@
 import PencilLine from 'lucide/dist/esm/icons/pencil-line.mjs'
+import type { ComponentChildren } from 'preact'
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { ErrorBoundary as Suspended } from 'preact-iso'
 import { Button } from '../../ui/Button'
@@ -7,22 +8,20 @@ import { lazy } from '../../ui/lazy'
 import styles from './EditableText.module.css'
 import type { EditFormProps } from './EditForm'
 
-// Most visitors are viewers, who edit nothing.
 const EditForm = lazy(() => import('./EditForm'))
 
 interface Props extends Omit<EditFormProps, 'onDone'> {
   heading: string
   /** Shown if the value is empty. */
   empty: string
-  isMine: boolean
   /** The label of the button that starts editing. */
   editLabel: string
-  /** A line below the text. */
-  aside?: string
+  /** What is below the text. */
+  children?: ComponentChildren
 }
 
 /** A card with a text that its owner can edit in place. */
-export function EditableText({ heading, empty, isMine, editLabel, aside, ...form }: Props) {
+export function EditableText({ heading, empty, editLabel, children, ...form }: Props) {
   const [isEditing, setEditing] = useState(false)
   const opener = useRef<HTMLSpanElement>(null)
   const wasEditing = useRef(false)
@@ -34,7 +33,7 @@ export function EditableText({ heading, empty, isMine, editLabel, aside, ...form
     wasEditing.current = isEditing
   }, [isEditing])
 
-  const edit = isMine && !isEditing && (
+  const edit = !isEditing && (
     <span ref={opener}>
       <Button
         look="quiet"
@@ -55,7 +54,7 @@ export function EditableText({ heading, empty, isMine, editLabel, aside, ...form
           {value || empty}
         </p>
       )}
-      {aside && <p class={styles.aside}>{aside}</p>}
+      {children}
     </Card>
   )
 }

@@ -1,30 +1,43 @@
+import type { IconNode } from 'lucide'
 import Maximize from 'lucide/dist/esm/icons/maximize.mjs'
 import Minimize from 'lucide/dist/esm/icons/minimize.mjs'
 import Pause from 'lucide/dist/esm/icons/pause.mjs'
 import Play from 'lucide/dist/esm/icons/play.mjs'
+import RectangleHorizontal from 'lucide/dist/esm/icons/rectangle-horizontal.mjs'
+import Settings from 'lucide/dist/esm/icons/settings-2.mjs'
 import Volume1 from 'lucide/dist/esm/icons/volume-1.mjs'
 import Volume2 from 'lucide/dist/esm/icons/volume-2.mjs'
 import VolumeX from 'lucide/dist/esm/icons/volume-x.mjs'
-import type { RefObject } from 'preact'
+import type { ButtonHTMLAttributes, RefObject } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
 import { Icon } from '../../ui/Icon'
 import * as strings from './controls.strings'
 import { isFullscreen } from './fullscreen'
 import styles from './PlayerControls.module.css'
-import { ShortcutsHelp } from './ShortcutsHelp'
-import { useShortcuts } from './shortcuts'
+import { toggleTheater } from './theater'
 import type { Player } from './usePlayer'
 import { useWakeLock } from './useWakeLock'
 
 export interface PlayerControlsProps {
   player: Player
+  name: string
+  title: string | undefined
   /** The element that is shown in full screen. */
   root: RefObject<HTMLElement | null>
+  /** Whether the page has theater mode. */
+  hasTheater: boolean | undefined
   fullscreen(): void
 }
 
-/** Controls while video plays: buttons, keyboard shortcuts, and a wake lock. */
-export function PlayerControls({ player, root, fullscreen }: PlayerControlsProps) {
+interface Props extends PlayerControlsProps {
+  /** Theater mode is on. */
+  isWide: boolean
+  /** Open the menu next to this button. */
+  onMenu(opener: HTMLElement): void
+}
+
+/** The buttons over playing video. */
+export function PlayerControls({ player, root, hasTheater, isWide, fullscreen, onMenu }: Props) {
   const [isFull, setFull] = useState(() => isFullscreen(root.current))
 
   useEffect(() => {
@@ -32,32 +45,50 @@ export function PlayerControls({ player, root, fullscreen }: PlayerControlsProps
     document.addEventListener('fullscreenchange', changed)
     return () => document.removeEventListener('fullscreenchange', changed)
   }, [root])
-  useShortcuts({ player, fullscreen })
   useWakeLock(!player.isPaused)
 
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset is for forms; this is a set of buttons.
     <div class={styles.controls} role="group" aria-label={strings.controls}>
-      <button
-        type="button"
-        class={styles.control}
-        aria-label={player.isPaused ? strings.play : strings.pause}
+      <Control
+        label={player.isPaused ? strings.play : strings.pause}
+        icon={player.isPaused ? Play : Pause}
         onClick={player.togglePause}
-      >
-        <Icon of={player.isPaused ? Play : Pause} size={22} />
-      </button>
+      />
       <Volume player={player} />
-      <span class={styles.gap} />
-      <ShortcutsHelp class={styles.control ?? ''} />
-      <button
-        type="button"
-        class={styles.control}
-        aria-label={isFull ? strings.exitFullScreen : strings.fullScreen}
+      <Control
+        label={strings.menu}
+        icon={Settings}
+        aria-haspopup="menu"
+        onClick={(event) => onMenu(event.currentTarget)}
+      />
+      {hasTheater && (
+        <Control
+          label={strings.theater}
+          icon={RectangleHorizontal}
+          aria-pressed={isWide}
+          onClick={toggleTheater}
+        />
+      )}
+      <Control
+        label={isFull ? strings.exitFullScreen : strings.fullScreen}
+        icon={isFull ? Minimize : Maximize}
         onClick={fullscreen}
-      >
-        <Icon of={isFull ? Minimize : Maximize} size={22} />
-      </button>
+      />
     </div>
+  )
+}
+
+interface ControlProps extends Omit<ButtonHTMLAttributes<HTMLButtonElement>, 'icon' | 'label'> {
+  label: string
+  icon: IconNode
+}
+
+function Control({ label, icon, ...rest }: ControlProps) {
+  return (
+    <button type="button" {...rest} class={styles.control} aria-label={label}>
+      <Icon of={icon} size={22} />
+    </button>
   )
 }
 
@@ -66,14 +97,11 @@ function Volume({ player: { sound, setVolume, setMuted } }: { player: Player }) 
   const percent = isSilent ? 0 : Math.round(sound.volume * 100)
   return (
     <div class={styles.volume}>
-      <button
-        type="button"
-        class={styles.control}
-        aria-label={isSilent ? strings.unmute : strings.mute}
+      <Control
+        label={isSilent ? strings.unmute : strings.mute}
+        icon={isSilent ? VolumeX : sound.volume > 0.5 ? Volume2 : Volume1}
         onClick={() => setMuted(!isSilent)}
-      >
-        <Icon of={isSilent ? VolumeX : sound.volume > 0.5 ? Volume2 : Volume1} size={22} />
-      </button>
+      />
       <input
         type="range"
         class={styles.slider}

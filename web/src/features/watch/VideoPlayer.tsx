@@ -18,7 +18,15 @@ const KeptOut = lazy(() => import('./KeptOut'))
 /** The controls disappear when the pointer has rested this long over playing video. */
 const REST_MS = 2_500
 
-export function VideoPlayer({ player, name }: { player: Player; name: string }) {
+interface Props {
+  player: Player
+  /** The host's username. */
+  name: string
+  title?: string
+  hasTheater?: boolean
+}
+
+export function VideoPlayer({ player, name, title, hasTheater }: Props) {
   const { view, sound, isPaused, video } = player
   const root = useRef<HTMLDivElement>(null)
   const [isIdle, setIdle] = useState(false)
@@ -57,7 +65,7 @@ export function VideoPlayer({ player, name }: { player: Player; name: string }) 
       />
       {(view === 'live' || view === 'reconnecting') && (
         <Suspended>
-          <Picture player={player} root={root} fullscreen={fullscreen} />
+          <Picture {...{ player, name, title, root, hasTheater, fullscreen }} />
         </Suspended>
       )}
       {player.reason !== 'live' && <Curtain player={player} name={name} />}

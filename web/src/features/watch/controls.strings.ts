@@ -7,4 +7,5 @@ export const volume = 'Volume'
 export const fullScreen = 'Full screen'
 export const exitFullScreen = 'Exit full screen'
 
-export const shortcuts = 'Keyboard shortcuts'
+export const theater = 'Theater mode'
+export const menu = 'Player settings'

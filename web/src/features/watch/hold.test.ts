@@ -19,18 +19,22 @@ function held(isPaused: boolean) {
 
 test('a new track does not start a paused player', () => {
   const { hold, element, pause } = held(true)
-  expect(hold.onAttached(element)).toBe(true)
+  hold.onAttached(element)
+  expect(hold.isHeld()).toBe(true)
   expect(pause).toHaveBeenCalledTimes(1)
   expect(hold.onPaused(element, false)).toBe(true)
   expect(pause).toHaveBeenCalledTimes(2)
   vi.advanceTimersByTime(60_000)
-  expect(hold.onAttached(element)).toBe(true)
+  hold.onAttached(element)
+  expect(pause).toHaveBeenCalledTimes(3)
+  expect(hold.isHeld()).toBe(true)
 })
 
 test('a new track plays if the viewer has not paused', () => {
   const { hold, element, pause } = held(false)
-  expect(hold.onAttached(element)).toBe(false)
+  hold.onAttached(element)
   expect(hold.onPaused(element, false)).toBe(false)
+  expect(hold.isHeld()).toBe(false)
   expect(pause).not.toHaveBeenCalled()
 })
 
@@ -39,6 +43,15 @@ test('the viewer can resume', () => {
   hold.onAttached(element)
   vi.advanceTimersByTime(1_000)
   expect(hold.onPaused(element, false)).toBe(false)
-  expect(hold.onAttached(element)).toBe(false)
+  hold.onAttached(element)
+  expect(hold.isHeld()).toBe(false)
+  expect(pause).toHaveBeenCalledTimes(1)
+})
+
+test('the viewer can resume right after a new track', () => {
+  const { hold, element, pause } = held(true)
+  hold.onAttached(element)
+  hold.release()
+  expect(hold.onPaused(element, false)).toBe(false)
   expect(pause).toHaveBeenCalledTimes(1)
 })

@@ -1,8 +1,12 @@
 /** Keeps a paused player paused until the viewer resumes it. A new track starts the element on its own. */
 
 export interface Hold {
-  /** A track was attached. Return true if the player stays paused. */
-  onAttached(element: HTMLVideoElement): boolean
+  /** Whether the viewer has paused. */
+  isHeld(): boolean
+  /** The viewer resumes. */
+  release(): void
+  /** A track was attached. */
+  onAttached(element: HTMLVideoElement): void
   /** The element was paused or started. Return true if it was started by a track, and is paused again. */
   onPaused(element: HTMLVideoElement, isPaused: boolean): boolean
 }
@@ -14,10 +18,13 @@ export function createHold(): Hold {
   let isHeld = false
   let attachedAt = -Infinity
   return {
+    isHeld: () => isHeld,
+    release() {
+      isHeld = false
+    },
     onAttached(element) {
       attachedAt = Date.now()
       if (isHeld) element.pause()
-      return isHeld
     },
     onPaused(element, isPaused) {
       if (isHeld && !isPaused && Date.now() - attachedAt < START_MS) {

@@ -1,4 +1,6 @@
+export const title = 'Keyboard shortcuts'
 export const fullScreen = 'Full screen'
+export const theater = 'Theater mode'
 export const playOrPause = 'Play or pause'
 export const muteOrUnmute = 'Mute or unmute'
 export const changeVolume = 'Volume, while the player has focus'

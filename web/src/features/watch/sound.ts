@@ -30,10 +30,14 @@ export function storeSound({ volume, isMuted }: Sound): void {
   writeStored(KEY, `${volume} ${isMuted ? 'muted' : 'heard'}`)
 }
 
-/** Apply the sound to the element and start it. Resolves with the sound that the browser allowed. */
-export async function applySound(element: HTMLVideoElement, sound: Sound): Promise<Sound> {
+export function applyVolume(element: HTMLVideoElement, sound: Sound): void {
   element.volume = sound.volume
   element.muted = sound.isMuted
+}
+
+/** Apply the sound to the element and start it. Resolves with the sound that the browser allowed. */
+export async function applySound(element: HTMLVideoElement, sound: Sound): Promise<Sound> {
+  applyVolume(element, sound)
   try {
     await element.play()
     return { ...sound, isRefused: false }

@@ -100,7 +100,10 @@ function storeDelay({ connection, seconds, sinceMs }: SourceDelay): void {
 async function arrivedMedia({ room, viewerToken }: Joined): Promise<Arrived | null> {
   const host = room.remoteParticipants.get(viewerToken.room)
   if (!host) return null
-  const tracks = [...host.trackPublications.values()].flatMap(({ track }) => track ?? [])
+  const publications = [...host.trackPublications.values()]
+  // A paused player receives nothing.
+  if (!publications.some(({ isEnabled }) => isEnabled)) return null
+  const tracks = publications.flatMap(({ track }) => track ?? [])
   const reports = await Promise.all(
     tracks.map((track) => (track as RemoteTrack).receiver?.getStats()),
   )

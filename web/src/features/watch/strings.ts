@@ -26,11 +26,7 @@ export const signedInOnly = 'Sign in to watch'
 export const signedInOnlyText = 'This channel is for signed-in viewers right now.'
 
 // The cards under the player
-export const stream = 'Stream'
 export const untitled = 'Untitled'
-export const editTitle = 'Edit title'
 export const about = (name: string) => `About ${name}`
 export const noBio = 'No bio yet.'
-export const noOwnBio = 'Introduce yourself and your channel.'
-export const editBio = 'Edit bio'
 export const followers = (count: number) => plural(count, 'follower', 'followers')

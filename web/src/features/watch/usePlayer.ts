@@ -66,8 +66,8 @@ export function usePlayer<Page extends { stream: Stream }>(
   const { epoch, status } = useStore(session)
   const [state, dispatch] = useReducer(reducePlayer, initialState)
   const video = useRef<HTMLVideoElement>(null)
-  const { reapply, ...sound } = useSound(video)
   const [hold] = useState(createHold)
+  const { reapply, ...sound } = useSound(video, hold)
   const retry = useRef(() => {})
   const isJoining = isWanted(state)
   const isAway = isHostAway(state)
@@ -81,7 +81,8 @@ export function usePlayer<Page extends { stream: Stream }>(
     onEvent(event: SessionEvent) {
       if (event.type === 'started') retry.current = event.retry
       else if (event.type === 'attached') {
-        if (video.current && !hold.onAttached(video.current)) reapply()
+        if (video.current) hold.onAttached(video.current)
+        reapply()
       } else if (event.type === 'paused') {
         if (video.current && !hold.onPaused(video.current, event.isPaused)) dispatch(event)
       } else if (event.type === 'metadataMissed') void page.reload()
@@ -122,7 +123,11 @@ export function usePlayer<Page extends { stream: Stream }>(
     joined: state.joined,
     isPaused: state.isPaused,
     video,
-    togglePause: () => togglePause(video.current),
+    togglePause() {
+      if (!video.current?.paused) return video.current?.pause()
+      hold.release()
+      reapply()
+    },
     dispatch,
     retry: poll === 'outside' ? waiting.retry : () => retry.current(),
   }
@@ -167,10 +172,4 @@ async function applyMetadata<Page extends { stream: Stream }>(
   } catch {
     // The code could not be loaded. The next poll has the changes.
   }
-}
-
-function togglePause(element: HTMLVideoElement | null): void {
-  if (!element) return
-  if (element.paused) void element.play().catch(() => {})
-  else element.pause()
 }

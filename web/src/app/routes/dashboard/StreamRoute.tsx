@@ -8,9 +8,9 @@ import { useVideoFault } from '../../../features/keys/keyFrames'
 import { NotApproved } from '../../../features/keys/NotApproved'
 import * as keysStrings from '../../../features/keys/strings'
 import { useIngress } from '../../../features/keys/useIngress'
-import { AboutCard, InfoCard } from '../../../features/watch/AboutChannel'
 import { CatchUp } from '../../../features/watch/CatchUp'
 import { EndBroadcast } from '../../../features/watch/EndBroadcast'
+import OwnCards from '../../../features/watch/OwnCards'
 import { StreamFacts } from '../../../features/watch/StreamFacts'
 import { StreamHeader } from '../../../features/watch/StreamHeader'
 import { usePlayer } from '../../../features/watch/usePlayer'
@@ -97,14 +97,11 @@ function OwnStream({ own }: { own: Resource<DashboardData> & { data: DashboardDa
     >
       <CatchUp joined={player.joined} />
       <StreamFacts stream={data.stream} player={player} encoder={ingress?.encoder} />
-      <InfoCard
-        stream={data.stream}
-        onChange={(stream) => change((before) => ({ ...before, stream }))}
-      />
-      <AboutCard
+      <OwnCards
         user={data.user}
-        isMine
-        onChange={({ bio }) => change((before) => ({ ...before, user: { ...before.user, bio } }))}
+        stream={data.stream}
+        onStream={(stream) => change((before) => ({ ...before, stream }))}
+        onMe={({ bio }) => change((before) => ({ ...before, user: { ...before.user, bio } }))}
       />
       <PastStreams />
     </WatchLayout>
