@@ -30,6 +30,7 @@
     ├── NotAllowed 422            not_allowed
     ├── TextTooLong 422           text_too_long
     ├── RateLimited 429           rate_limited       with a retry time
+    │   ├── CapReached            cap_reached        with `cap`, `limit`, and a retry time
     │   ├── RoomFull              room_full          with a retry time
     │   └── SlowMode              slow_mode          with a retry time
     └── Unavailable 503           unavailable        with a retry time
@@ -41,6 +42,8 @@ The domain raises refusals. `footlight.edge.http` turns them into responses.
 """
 
 import math
+
+from footlight.literals import Cap
 
 
 class Refused(Exception):
@@ -236,6 +239,26 @@ class RateLimited(Refused):
     def __init__(self, retry_after_ms: int) -> None:
         super().__init__()
         self.retry_after_ms = retry_after_ms
+
+
+class CapReached(RateLimited):
+    """The channel can't go live now, because of a cap that the operator has set."""
+
+    code, message = "cap_reached", "This channel can't go live now"
+
+    def __init__(self, cap: Cap, limit: int, retry_after_ms: int) -> None:
+        super().__init__(retry_after_ms)
+        self.cap, self.limit = cap, limit
+        plural = "" if limit == 1 else "s"
+        self.args = (
+            f"The site is at its limit of {limit} live channel{plural}; try again when one ends"
+            if cap == "live_channels"
+            else f"This channel has used its {limit} hour{plural} of streaming today;"
+            " it can stream again at 00:00 UTC",
+        )
+
+    def details(self) -> dict[str, object]:
+        return super().details() | {"cap": self.cap, "limit": self.limit}
 
 
 class RoomFull(RateLimited):

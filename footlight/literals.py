@@ -5,8 +5,13 @@ from typing import Literal
 State = Literal["offline", "live", "reconnecting"]
 """What a stream is doing. `reconnecting` is the drop grace period."""
 
-EndReason = Literal["stopped", "ended", "reset"]
-"""Why a broadcast ended: the encoder stopped, the creator ended it, or the key was reset."""
+EndReason = Literal["stopped", "ended", "reset", "capped"]
+"""Why a broadcast ended: the encoder stopped, the creator ended it, the key was reset, or it was
+over a cap of the site."""
+
+Cap = Literal["live_channels", "daily_hours"]
+"""A cap that the operator has set: on the channels that are live at once, or on the hours that one
+channel streams on a day."""
 
 Source = Literal["webhook", "reconciler", "repair", "creator", "operator"]
 """What reported a change of live state: a webhook, the run each minute, the check of one channel,

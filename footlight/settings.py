@@ -20,6 +20,11 @@ def _required(name: str) -> str:
     return value
 
 
+def _optional_number(name: str) -> int | None:
+    value = os.environ.get(name, "")
+    return int(value) if value else None
+
+
 def table() -> str:
     """Return the name of the table."""
     return os.environ.get("FOOTLIGHT_TABLE", "footlight")
@@ -111,6 +116,16 @@ def drop_grace_seconds() -> int:
 def needs_approval() -> bool:
     """Return True if only people whom an operator has approved may stream."""
     return os.environ.get("FOOTLIGHT_STREAMING") == "approved"
+
+
+def max_live_channels() -> int | None:
+    """Return how many channels may be live at once, or None for any number."""
+    return _optional_number("FOOTLIGHT_MAX_LIVE_CHANNELS")
+
+
+def max_daily_hours() -> int | None:
+    """Return how many hours one channel may stream on a day, or None for all of it."""
+    return _optional_number("FOOTLIGHT_MAX_DAILY_HOURS_PER_CHANNEL")
 
 
 def max_viewers() -> int:

@@ -47,6 +47,9 @@ nothing of CDK, so other programs can read the settings quickly.
   may use half of it, reads of stream keys a fifth. The default is that of LiveKit Cloud, 1,000, if
   `livekitUrl` is there, else 0: https://docs.livekit.io/cloud/quotas-and-limits/
 - `streaming`: who may stream: `everyone` (default), or only people whom an operator has `approved`.
+- `maxLiveChannels`: how many channels may be live at once (1 to 100,000). Without it, any number.
+- `maxDailyHoursPerChannel`: how many hours one channel may stream on a day, in UTC (1 to 24).
+  Without it, all day.
 - `maxViewers`: the most viewers in a room (1 to 100,000, default 10,000).
 - `tableName`: an existing table to use in place of the stack's own, after a restore.
 - `chatHistoryHours`: how long chat messages are stored (1 to 720, default 24).
@@ -99,6 +102,8 @@ SETTINGS = frozenset(
         "crowdRequestsPerSecond",
         "livekitRequestsPerMinute",
         "streaming",
+        "maxLiveChannels",
+        "maxDailyHoursPerChannel",
         "maxViewers",
         "tableName",
         "allow",
@@ -212,6 +217,8 @@ class Config:
     crowd_requests_per_second: int
     livekit_requests_per_minute: int
     streaming: str
+    max_live_channels: int | None
+    max_daily_hours: int | None
     max_viewers: int
     table_name: str | None
     emulator: Emulator | None
@@ -246,6 +253,11 @@ class _Reader:
             return True
         self.problems.append(f"{name}: {value!r} should be true or false")
         return False
+
+    def optional_number(self, name: str, minimum: int, maximum: int) -> int | None:
+        if self.context.get(name) in (None, ""):
+            return None
+        return self.number(name, minimum, minimum, maximum)
 
     def number(self, name: str, default: int, minimum: int, maximum: int) -> int:
         value = self.context.get(name, default)
@@ -378,6 +390,8 @@ def read_config(context: Mapping[str, Any], pages: Mapping[str, str] | None = No
         ),
         streaming=reader.text("streaming", r"everyone|approved", "everyone or approved")
         or "everyone",
+        max_live_channels=reader.optional_number("maxLiveChannels", 1, 100_000),
+        max_daily_hours=reader.optional_number("maxDailyHoursPerChannel", 1, 24),
         max_viewers=reader.number("maxViewers", 10_000, 1, 100_000),
         table_name=reader.text("tableName", r"[A-Za-z0-9_.-]{3,255}", "Footlight-restored"),
         emulator=_emulator(reader) if local else None,

@@ -19,6 +19,7 @@ Setting = Literal[
     "chat_history",
     "max_viewers",
     "streaming",
+    "caps",
 ]
 """Each stands for one or more variables that the product's `settings.py` declares."""
 
@@ -94,7 +95,7 @@ FUNCTIONS: Final = {
     "ingress": Needs(
         settings=(
             *("site_url", "table", "sign_in", "livekit_url", "drop_grace", "limits"),
-            "streaming",
+            *("streaming", "caps"),
         ),
         secrets=("origin", "livekit"),
         read=("SUBJECT#*", "USER#*", "LIVE#*", "STANDING#*", "STREAMER#*"),
@@ -195,7 +196,7 @@ FUNCTIONS: Final = {
         starts_checks=True,
     ),
     "admin": Needs(
-        settings=("site_url", "table", "sign_in", "drop_grace", "limits", "streaming"),
+        settings=("site_url", "table", "sign_in", "drop_grace", "limits", "streaming", "caps"),
         secrets=("origin",),
         # No function may write the role, or update or delete an entry of the operators' log.
         read=(
@@ -216,7 +217,7 @@ FUNCTIONS: Final = {
         update=("LIMIT#*", "SIGNOUT#*"),
     ),
     "reconcile": Needs(
-        settings=("table", "livekit_url", "drop_grace", "user_pool", "streaming"),
+        settings=("table", "livekit_url", "drop_grace", "user_pool", "streaming", "caps"),
         secrets=("livekit", "site"),
         read=(
             *("LIVE#*", "USER#*", "BLOCK#*", "STANDING#*", "STREAMER#*"),

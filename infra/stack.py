@@ -196,6 +196,14 @@ class Footlight(Stack):
             "drop_grace": {"FOOTLIGHT_DROP_GRACE_SECONDS": str(self.config.drop_grace_seconds)},
             "limits": {"FOOTLIGHT_LIMITS": limits} if limits else {},
             "streaming": {"FOOTLIGHT_STREAMING": self.config.streaming},
+            "caps": {
+                name: str(value)
+                for name, value in {
+                    "FOOTLIGHT_MAX_LIVE_CHANNELS": self.config.max_live_channels,
+                    "FOOTLIGHT_MAX_DAILY_HOURS_PER_CHANNEL": self.config.max_daily_hours,
+                }.items()
+                if value is not None
+            },
             "max_viewers": {"FOOTLIGHT_MAX_VIEWERS": str(self.config.max_viewers)},
             "chat_history": {"FOOTLIGHT_CHAT_HISTORY_HOURS": str(self.config.chat_history_hours)},
         }

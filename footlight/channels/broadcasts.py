@@ -20,7 +20,7 @@ class PastBroadcast(Wire):
     ended_at: Instant
     reason: EndReason = Field(
         description="`stopped`: the encoder stopped; `ended`: the creator ended it; "
-        "`reset`: the stream key was reset"
+        "`reset`: the stream key was reset; `capped`: it was over a cap of the site"
     )
     peak_viewers: int
     average_viewers: int | None = Field(description="Null if it was shorter than a minute")

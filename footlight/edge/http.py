@@ -36,6 +36,7 @@ from footlight.errors import (
     Unauthorized,
     Unavailable,
 )
+from footlight.literals import Cap
 from footlight.wire import Instant, Wire
 
 MAX_BODY_BYTES = 16 * 1024
@@ -47,7 +48,7 @@ class ErrorDetail(Wire):
     """Why a request was refused.
 
     `fields` comes with `invalid_request` only, `reason` and `until` with `suspended` only. A
-    suspension without an end has no `until`.
+    suspension without an end has no `until`. `cap` and `limit` come with `cap_reached` only.
     """
 
     code: str = Field(examples=["host_not_found"])
@@ -57,6 +58,8 @@ class ErrorDetail(Wire):
     retry_after_ms: int | None = None
     reason: str | None = None
     until: Instant | None = None
+    cap: Cap | None = None
+    limit: int | None = None
 
 
 class ErrorBody(Wire):

@@ -16,6 +16,7 @@ from footlight.ingress.cleanup import apply_enabled, find_stored, remaining, req
 from footlight.ingress.key import store_armed, stored_ingress, stored_ingress_of
 from footlight.ingress.lease import lease
 from footlight.literals import Armed
+from footlight.live.caps import require_under_caps
 from footlight.live.record import record_event
 from footlight.live.state import EndedByCreator, RestEnded
 from footlight.livekit import server
@@ -31,11 +32,16 @@ def arm(creator: Person, armed: Armed) -> tuple[Ingress, IngressInfo]:
 
     `off` ends a running broadcast. The others end the rest of the key. If LiveKit is unavailable,
     the setting is stored, and `finish_change` applies it later.
+
+    Raises:
+        CapReached: the channel can't go live now, because of a cap of the site.
     """
     limits.count_or_refuse("write", creator.id)
     deadline = request_deadline()
     if not stored_ingress_of(creator.id, to_stream=armed != "off").ingress_id:
         raise NotFound("There is no stream key yet")
+    if armed != "off":
+        require_under_caps(creator.id)
     with lease(creator.id) as held:
         ingress = stored_ingress(creator.id)
         info = find_stored(ingress, remaining(deadline))

@@ -18,6 +18,7 @@ from footlight.ingress.key import (
     stored_ingress,
 )
 from footlight.ingress.lease import background_lease
+from footlight.live.caps import waits_for_place
 from footlight.live.record import record_event
 from footlight.live.state import EndedByCreator, RestEnded
 from footlight.livekit import server
@@ -108,11 +109,14 @@ def end_rest(user_id: str) -> None:
     """Let a stream key work again that has rested. No-op if it still rests.
 
     If LiveKit couldn't be reached since the broadcast's end, the encoder may still be publishing.
-    It is disconnected now, and the key rests again.
+    It is disconnected now, and the key rests again. No-op if it waits for a place among the
+    channels that may be live.
 
     Raises:
         ResetInProgress: another process is changing the ingress.
     """
+    if waits_for_place(user_id):
+        return
     deadline = time.monotonic() + CLEANUP_SECONDS
     with background_lease(user_id) as held:
         until = resting_until(user_id)

@@ -18,6 +18,7 @@ from footlight.ingress.key import is_armed, stored_ingress, stored_ingress_of
 from footlight.ingress.lease import lease
 from footlight.ingress.options import create_request
 from footlight.literals import InputType
+from footlight.live.caps import rests_for_cap
 from footlight.live.record import record_event
 from footlight.live.state import IngressReplaced
 from footlight.livekit import server
@@ -34,7 +35,7 @@ def reset_ingress(creator: Person, input_type: InputType) -> tuple[Ingress, Ingr
     deadline = request_deadline()
     with lease(creator.id) as held:
         ingress = stored_ingress_of(creator.id, to_stream=True)
-        enabled = is_armed(ingress, clock.now())
+        enabled = is_armed(ingress, clock.now()) and not rests_for_cap(creator.id)
         created = server.create_ingress(
             create_request(creator.id, creator.username, input_type, enabled=enabled),
             remaining(deadline),

@@ -1,6 +1,5 @@
 """What the API shows of an ingress. Only its owner sees it, and LiveKit stores it."""
 
-from datetime import datetime
 from typing import Final, Literal
 
 from livekit.protocol.ingress import IngressInfo, IngressState
@@ -13,12 +12,13 @@ from footlight.identities import Person
 from footlight.ingress.approval import approval_refs, require_approved
 from footlight.ingress.key import armed_of
 from footlight.ingress.options import input_type_of
-from footlight.literals import Armed, EncoderFault, InputType
+from footlight.literals import Armed, Cap, EncoderFault, InputType
+from footlight.live.caps import OverCap, over_cap
 from footlight.livekit import server
 from footlight.tables.ingress import Ingress as IngressItem
 from footlight.tables.ingress import ingress_ref
 from footlight.tables.items import batch_get
-from footlight.tables.live import live_state
+from footlight.tables.live import LiveState, live_state
 from footlight.wire import Instant, Wire
 
 Status = Literal["inactive", "buffering", "publishing", "error", "complete"]
@@ -66,6 +66,13 @@ class Ingress(Wire):
         description="Until when the key is refused after the creator has ended a broadcast. Null if"
         " it works, or if `armed` is `off`. It may have passed: the key works a moment later."
     )
+    resting_for: Cap | None = Field(
+        description="With `restingUntil`: the cap for which the key rests, or null after an end by"
+        " the creator"
+    )
+    over_cap: OverCap | None = Field(
+        description="Why the channel can't go live now, because of a cap that the operator has set"
+    )
     encoder: Encoder
 
 
@@ -89,14 +96,21 @@ def own_ingress(creator: Person) -> Ingress:
     rest = state.resting_until if state else None
     if rest and rest < clock.now():
         background.finish_ingress(creator.id)
-    return ingress_view(stored, info, rest)
+    return ingress_view(stored, info, state, over_cap(state))
 
 
 def ingress_view(
-    stored: IngressItem, info: IngressInfo, resting_until: datetime | None = None
+    stored: IngressItem,
+    info: IngressInfo,
+    state: LiveState | None = None,
+    over: OverCap | None = None,
 ) -> Ingress:
-    """Return the view of an ingress: when its key works is stored here, the rest in LiveKit."""
+    """Return the view of an ingress: when its key works is stored here, the rest in LiveKit.
+
+    `state` is given if the key may rest.
+    """
     armed, until = armed_of(stored, clock.now())
+    resting = state if armed != "off" else None
     return Ingress(
         ingress_id=info.ingress_id,
         input_type=input_type_of(info.input_type),
@@ -104,7 +118,9 @@ def ingress_view(
         stream_key=info.stream_key,
         armed=armed,
         armed_until=until,
-        resting_until=resting_until if armed != "off" else None,
+        resting_until=resting.resting_until if resting else None,
+        resting_for=resting.resting_for if resting else None,
+        over_cap=over,
         encoder=_encoder(info.state),
     )
 

@@ -192,6 +192,7 @@ def _record_of(item: LiveState | None) -> LiveRecord:
         verified_at=item.verified_at,
         reported_at=item.reported_at,
         resting_until=item.resting_until,
+        resting_for=item.resting_for,
         streamed_until=item.streamed_until,
         streamed_seconds=item.streamed_seconds,
     )
@@ -235,6 +236,7 @@ def _item(user_id: str, record: LiveRecord, version: int, source: Source) -> Liv
         verified_at=record.verified_at,
         reported_at=record.reported_at,
         resting_until=record.resting_until,
+        resting_for=record.resting_for,
         streamed_until=record.streamed_until,
         streamed_seconds=record.streamed_seconds,
         **(listing.attributes() if listing else {}),

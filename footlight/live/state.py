@@ -13,13 +13,13 @@ reported end only asks for a check, because the media may go on: if the size of 
 LiveKit reports the end at once and disconnects the encoder 10 s later.
 
 After the creator has ended a broadcast, the stream key rests: neither a start nor media makes the
-channel live until the rest has ended.
+channel live until the rest has ended. The same holds after the end of a broadcast over a cap.
 """
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
-from footlight.literals import EndReason, State
+from footlight.literals import Cap, EndReason, State
 
 FRESH_SECONDS = 30
 """How long a confirmed state is trusted."""
@@ -78,6 +78,7 @@ class LiveRecord:
     LiveKit last confirmed the state. `reported_at` is when a start or a change of the creator was
     reported. It is None as soon as the room has shown it, or an end was reported. `resting_until`
     is set while the stream key rests. It may have passed: the rest ends with `RestEnded`.
+    `resting_for` is the cap for which it rests, or None after an end by the creator.
     `streamed_seconds` counts the day, in UTC, of `streamed_until`, which is when the last broadcast
     ended. It counts only broadcasts that have ended.
     """
@@ -92,6 +93,7 @@ class LiveRecord:
     verified_at: datetime | None = None
     reported_at: datetime | None = None
     resting_until: datetime | None = None
+    resting_for: Cap | None = None
     streamed_until: datetime | None = None
     streamed_seconds: int = 0
 
@@ -143,6 +145,19 @@ class EndedByCreator:
 
 
 @dataclass(frozen=True)
+class EndedByCap:
+    """A broadcast was over a cap of the site. It ends at once, and the stream key rests.
+
+    No-op if the channel has another broadcast, or none. The key rests until `until`, and at least
+    as long as after an end by the creator.
+    """
+
+    broadcast_id: str
+    cap: Cap
+    until: datetime | None = None
+
+
+@dataclass(frozen=True)
 class RestEnded:
     """The stream key works again: its rest has passed, or the creator ends it early."""
 
@@ -157,7 +172,13 @@ class IngressReplaced:
 
 
 LiveEvent = (
-    EncoderStarted | EncoderStopped | RoomSeen | EndedByCreator | RestEnded | IngressReplaced
+    EncoderStarted
+    | EncoderStopped
+    | RoomSeen
+    | EndedByCreator
+    | EndedByCap
+    | RestEnded
+    | IngressReplaced
 )
 
 
@@ -199,14 +220,13 @@ def reduce(record: LiveRecord, event: LiveEvent, now: datetime, grace_seconds: i
         case RoomSeen():
             transition = _confirm(settled, event, now)
         case EndedByCreator():
-            transition = _end_by_creator(settled, now)
+            transition = _end_and_rest(settled, now, "ended")
+        case EndedByCap():
+            transition = _end_by_cap(settled, event, now)
         case RestEnded():
             transition = _end_rest(settled, event, now)
         case IngressReplaced():
-            transition = replace(
-                _end(settled, now, "reset"),
-                record=LiveRecord(ingress_id=event.ingress_id, verified_at=now, reported_at=now),
-            )
+            transition = _replace_ingress(settled, event, now)
     ended = transition.ended or expired
     record = replace(
         transition.record,
@@ -311,25 +331,49 @@ def _as_seen(record: LiveRecord, event: RoomSeen, now: datetime) -> LiveRecord:
     return replace(live, broadcast=counted, viewers=event.viewers)
 
 
-def _end_by_creator(record: LiveRecord, now: datetime) -> Transition:
-    transition = _end(record, now, "ended")
+def _end_and_rest(record: LiveRecord, now: datetime, reason: EndReason) -> Transition:
+    """End the broadcast, and let the key rest. A rest for a cap stays one, and isn't shortened."""
+    transition = _end(record, now, reason)
     if record.ingress_id is None:
         return transition  # No key that could rest.
+    until = now + timedelta(seconds=REST_SECONDS)
+    if record.resting_for and record.resting_until:
+        until = max(until, record.resting_until)
     ended = replace(
         transition.record,
         # Events that LiveKit sent until now belong to the broadcast that ends here.
         last_updated=max(record.last_updated, _milliseconds(now) * MILLISECOND),
         reported_at=now,
-        resting_until=now + timedelta(seconds=REST_SECONDS),
+        resting_until=until,
     )
     return replace(transition, record=ended)
+
+
+def _end_by_cap(record: LiveRecord, event: EndedByCap, now: datetime) -> Transition:
+    if record.broadcast is None or record.broadcast.id != event.broadcast_id:
+        return Transition(record)
+    if record.ingress_id is None:
+        return _end(record, now, "capped")
+    return _end_and_rest(
+        replace(record, resting_for=event.cap, resting_until=event.until), now, "capped"
+    )
+
+
+def _replace_ingress(record: LiveRecord, event: IngressReplaced, now: datetime) -> Transition:
+    """Continue with another key, or none. A rest for a cap is kept, which a reset can't avoid."""
+    replaced = LiveRecord(ingress_id=event.ingress_id, verified_at=now, reported_at=now)
+    if record.resting_for:
+        replaced = replace(
+            replaced, resting_until=record.resting_until, resting_for=record.resting_for
+        )
+    return replace(_end(record, now, "reset"), record=replaced)
 
 
 def _end_rest(record: LiveRecord, event: RestEnded, now: datetime) -> Transition:
     is_resting = record.resting_until is not None and now < record.resting_until
     if is_resting and not event.is_early:
         return Transition(record)  # The creator has ended another broadcast.
-    return Transition(replace(record, resting_until=None))
+    return Transition(replace(record, resting_until=None, resting_for=None))
 
 
 def _end(record: LiveRecord, now: datetime, reason: EndReason) -> Transition:

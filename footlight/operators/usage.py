@@ -2,7 +2,7 @@
 
 from pydantic import Field
 
-from footlight import clock
+from footlight import clock, settings
 from footlight.live.airtime import broadcasts_on_air, site_seconds
 from footlight.wire import Wire
 
@@ -11,9 +11,13 @@ class Usage(Wire):
     """What the site uses of LiveKit now, and since 00:00 UTC. Checks update it within a minute."""
 
     live_channels: int = Field(description="Channels that are live now")
+    max_live_channels: int | None = Field(description="How many may be; null without a cap")
     viewers: int = Field(description="Their viewers, all rooms together")
     streamed_seconds_today: int = Field(
         description="How long all channels together have streamed since 00:00 UTC"
+    )
+    max_daily_hours_per_channel: int | None = Field(
+        description="How long one channel may stream on a day; null without a cap"
     )
 
 
@@ -24,6 +28,8 @@ def read_usage() -> Usage:
     live = [state for state in on_air if state.live]
     return Usage(
         live_channels=len(live),
+        max_live_channels=settings.max_live_channels(),
         viewers=sum(state.viewers for state in live),
         streamed_seconds_today=site_seconds(on_air, now),
+        max_daily_hours_per_channel=settings.max_daily_hours(),
     )

@@ -16,7 +16,8 @@ has read before it asked LiveKit.
 
 import math
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Generator, Iterable, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import chain
 from typing import Final
@@ -28,11 +29,13 @@ from footlight.aws.logs import log
 from footlight.channels import views
 from footlight.errors import ResetInProgress, Unavailable
 from footlight.ingress.approval import approval_refs, is_approved
+from footlight.ingress.cleanup import finish_change
 from footlight.ingress.suspension import settle_account
 from footlight.literals import Source
+from footlight.live.caps import broadcasts_to_end
 from footlight.live.current import state_at
-from footlight.live.record import record_seen
-from footlight.live.state import RoomSeen
+from footlight.live.record import record_event, record_seen
+from footlight.live.state import EndedByCap, RoomSeen
 from footlight.livekit import server
 from footlight.sync.room_metadata import metadata_of
 from footlight.tables import relations, users
@@ -207,6 +210,7 @@ class Check:
         self._report.channels += len(self._states)
         unknown = self._record()
         self._stop_unapproved(self._states.keys() - unknown)
+        self._stop_over_caps(self._states.keys() - unknown)
         self._remove_refused()
         self._update_metadata(self._rooms.keys() - unknown)
         return not unknown
@@ -249,15 +253,44 @@ class Check:
         for user_id in user_ids:
             if not self._states[user_id].live or is_approved(user_id, self._found):
                 continue
-            try:
+            with self._next_check_repeats(user_id):
                 settle_account(user_id)
-                self._states[user_id] = batch_get(live_state(user_id), consistent=True).require(
-                    live_state(user_id)
-                )
-            except ResetInProgress:
-                log.info("ingress is changing", channel=user_id)  # The next check stops it.
-            except Unavailable:
-                self._report.faults += 1
+                self._states[user_id] = _stored(user_id)
+
+    def _stop_over_caps(self, user_ids: Iterable[str]) -> None:
+        """End the broadcasts that are over a cap of the site, and let their keys rest.
+
+        An encoder that publishes while its key rests for a cap is disconnected. LiveKit or the
+        creator's own change of the ingress prevented that before.
+        """
+        states = [self._states[user_id] for user_id in sorted(user_ids)]
+        resting = [state.user_id for state in states if state.resting_for and not state.live]
+        over: list[tuple[str, EndedByCap]] = []
+        try:
+            over = broadcasts_to_end([state for state in states if state.live])
+        except Unavailable:
+            self._report.faults += 1
+        for user_id, event in over:
+            with self._next_check_repeats(user_id):
+                outcome = record_event(user_id, event, self._source)
+                self._states[user_id] = outcome.item or self._states[user_id]
+                if outcome.new_state:
+                    log.info("broadcast over a cap", channel=user_id, cap=event.cap)
+                    finish_change(user_id)
+        for user_id in resting:
+            if _is_publishing(user_id, self._participants.get(user_id, ())):
+                with self._next_check_repeats(user_id):
+                    finish_change(user_id)
+
+    @contextmanager
+    def _next_check_repeats(self, user_id: str) -> Generator[None]:
+        """Count a fault, and leave what remains to the next check."""
+        try:
+            yield
+        except ResetInProgress:
+            log.info("ingress is changing", channel=user_id)
+        except Unavailable:
+            self._report.faults += 1
 
     def _event(self, user_id: str, state: LiveState) -> RoomSeen | None:
         """Return what the room shows, or None if that isn't known."""
@@ -345,6 +378,10 @@ class Check:
             for user_id, text in metadata.items()
             if self._rooms[user_id].metadata != text
         }
+
+
+def _stored(user_id: str) -> LiveState:
+    return batch_get(live_state(user_id), consistent=True).require(live_state(user_id))
 
 
 def _is_publishing(host_id: str, participants: Iterable[ParticipantInfo]) -> bool:

@@ -5,7 +5,7 @@ from datetime import datetime
 from pynamodb.attributes import BooleanAttribute, UnicodeAttribute
 
 from footlight import clock
-from footlight.literals import EndReason, Source
+from footlight.literals import Cap, EndReason, Source
 from footlight.tables.attributes import (
     InstantAttribute,
     IntegerAttribute,
@@ -47,6 +47,7 @@ class LiveState(Item, discriminator="live"):
     verified_at = optional(InstantAttribute())
     reported_at = optional(InstantAttribute())
     resting_until = optional(InstantAttribute())
+    resting_for = optional(LiteralAttribute[Cap]())
     streamed_until = optional(InstantAttribute())
     streamed_seconds = IntegerAttribute(default=0)
 

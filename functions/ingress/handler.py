@@ -2,7 +2,14 @@
 
 from footlight.edge.auth import CurrentCreator
 from footlight.edge.http import Api
-from footlight.errors import NotApproved, NotConfigured, NotFound, RateLimited, ResetInProgress
+from footlight.errors import (
+    CapReached,
+    NotApproved,
+    NotConfigured,
+    NotFound,
+    RateLimited,
+    ResetInProgress,
+)
 from footlight.ingress import reset
 from footlight.ingress.arming import arm, catch_up, end_broadcast
 from footlight.ingress.views import Ingress, ingress_view, own_ingress
@@ -40,12 +47,16 @@ def post_ingress(request: IngressRequest, me: CurrentCreator) -> Ingress:
     return ingress_view(*reset.reset_ingress(me, request.input_type))
 
 
-@app.patch("/api/ingress", NotConfigured, NotApproved, RateLimited, ResetInProgress, NotFound)
+@app.patch(
+    "/api/ingress",
+    *(NotConfigured, NotApproved, CapReached, RateLimited, ResetInProgress, NotFound),
+)
 def patch_ingress(request: ArmRequest, me: CurrentCreator) -> Ingress:
     """Set when your stream key works. `always` and `half_hour` also end its rest.
 
     `off` ends a running broadcast. When the half hour ends, a running broadcast continues, but the
-    key can't start another one.
+    key can't start another one. 429 `cap_reached` says which cap of the site keeps the channel from
+    going live now.
     """
     return ingress_view(*arm(me, request.armed))
 

@@ -354,6 +354,41 @@ def _needs_approval(name: str, status: int) -> Callable[[World, Clock], Act]:
     return prepare
 
 
+def _within_caps(name: str) -> Callable[[World, Clock], Act]:
+    """Make the call of a row while the site has caps on streaming."""
+    row = next(row for row in ROUTES if row.name == name)
+
+    def prepare(world: World, time: Clock) -> Act:
+        del time
+        call = row.prepared(world)
+
+        def calls() -> None:
+            with pytest.MonkeyPatch.context() as patch:
+                patch.setenv("FOOTLIGHT_MAX_LIVE_CHANNELS", "1000")
+                patch.setenv("FOOTLIGHT_MAX_DAILY_HOURS_PER_CHANNEL", "24")
+                assert call().status == 200
+
+        return calls
+
+    return prepare
+
+
+def _ends_a_broadcast_over_a_cap(world: World, time: Clock) -> Act:
+    """A run ends the broadcast of a channel that has used its hours."""
+    handler = importlib.import_module("functions.reconcile.handler").handler
+    ann = world.people.ann
+    time.moves(hours=2)
+
+    def runs_once() -> None:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("FOOTLIGHT_MAX_LIVE_CHANNELS", "1000")
+            patch.setenv("FOOTLIGHT_MAX_DAILY_HOURS_PER_CHANNEL", "1")
+            handler({}, SimpleNamespace(invoked_function_arn=ITSELF))
+        assert world.livekit.enabled_keys(ann.id) == []
+
+    return runs_once
+
+
 def _if_approved(act: Act) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("FOOTLIGHT_STREAMING", "approved")
@@ -458,6 +493,12 @@ MORE = {
     "a suspension and its end": More("reconcile", _a_suspension_and_its_end),
     "a withdrawn approval": More("reconcile", _withdraws_an_approval),
     "a key without an approval": More("ingress", _needs_approval("GET /api/ingress", 403)),
+    "a key within the caps": More("ingress", _within_caps("GET /api/ingress")),
+    "a key turned on within the caps": More(
+        "ingress", _within_caps("PATCH /api/ingress, half an hour")
+    ),
+    "a reset within the caps": More("ingress", _within_caps("POST /api/ingress")),
+    "a broadcast over a cap": More("reconcile", _ends_a_broadcast_over_a_cap),
     "people and approvals": More("admin", _needs_approval("GET /api/admin/people", 200)),
     "two deletions": More("reconcile", _erases_two_accounts),
     "a return": More("account", _returns),

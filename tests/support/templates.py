@@ -44,6 +44,8 @@ SETTINGS: Final[dict[str, dict[str, str]]] = {
         "dropGraceSeconds": "60",
         "maxViewers": "100",
         "streaming": "approved",
+        "maxLiveChannels": "20",
+        "maxDailyHoursPerChannel": "6",
     },
     # A second deployment with a web ACL of its own, and a table that was restored.
     "second": {

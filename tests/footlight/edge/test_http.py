@@ -12,6 +12,7 @@ from footlight import errors
 from footlight.edge.auth import CurrentUser
 from footlight.edge.http import Api, caller_address, cookies_of, responses, site_cookie, summary_of
 from footlight.errors import (
+    CapReached,
     DeletionInProgress,
     InvalidRequest,
     MethodNotAllowed,
@@ -41,6 +42,8 @@ def example(kind: type[Refused]) -> Refused:
         return InvalidRequest({"title": "too long"})
     if kind is Suspended:
         return Suspended("spam", "2100-01-01T00:00:00.000Z")
+    if kind is CapReached:
+        return CapReached("live_channels", 20, 60_000)
     return kind(1500) if issubclass(kind, RateLimited | TimedOut) else kind()
 
 
@@ -91,8 +94,11 @@ def test_every_refusal_has_the_same_shape(kind: type[Refused]) -> None:
     assert response["statusCode"] == kind.status
     assert response["headers"]["Content-Type"] == "application/json"
     assert response["headers"]["Cache-Control"] == "private, no-store"
-    assert (error["code"], error["message"]) == (kind.code, kind.message)
+    message = str(example(kind)) if kind is CapReached else kind.message
+    assert (error["code"], error["message"]) == (kind.code, message)
     assert error["requestId"] == "request-1"
+    if kind is CapReached:
+        assert (error.pop("cap"), error.pop("limit")) == ("live_channels", 20)
     more = set(error) - {"code", "message", "requestId"}
     if issubclass(kind, RateLimited | TimedOut | Unavailable | DeletionInProgress):
         assert more == {"retryAfterMs"}

@@ -8,6 +8,7 @@ import pytest
 from footlight.live.state import (
     EncoderStarted,
     EncoderStopped,
+    EndedByCap,
     EndedByCreator,
     IngressReplaced,
     LiveEvent,
@@ -142,6 +143,39 @@ def test_neither_an_encoder_nor_media_bring_a_channel_back_while_its_key_rests(
 
 def test_a_channel_without_a_key_has_nothing_to_end() -> None:
     assert after(EndedByCreator(), ingress=None).record == LiveRecord()
+
+
+CAPPED = (started(), 10, MEDIA, EndedByCap("1795550400000", "live_channels"))
+
+
+def test_a_broadcast_over_a_cap_ends_and_its_key_rests() -> None:
+    transition = after(*CAPPED)
+    record = transition.record
+    assert transition.ended
+    assert transition.ended.reason == "capped"
+    assert (record.is_live, record.broadcast, record.ended_at) == (False, None, None)
+    assert record.resting_for == "live_channels"
+    for back in (started(12), MEDIA):
+        assert not after(*CAPPED, 59, RestEnded(), back).record.is_live
+        assert after(*CAPPED, 60, RestEnded(), back).record.is_live
+    assert after(*CAPPED, 60, RestEnded()).record.resting_for is None
+
+
+def test_a_cap_does_not_end_another_broadcast() -> None:
+    other = EndedByCap("1795550399999", "live_channels")
+    live = after(started(), 10, MEDIA).record
+    assert reduce(live, other, NOW, GRACE).record == live
+    offline = after(started(), 10, EMPTY, GRACE, EMPTY).record
+    assert reduce(offline, CAPPED[-1], NOW, GRACE).record == offline
+
+
+def test_neither_an_end_nor_another_ingress_shortens_a_rest_for_a_cap() -> None:
+    midnight = NOW + timedelta(hours=4)
+    capped = (started(), 10, EndedByCap("1795550400000", "daily_hours", midnight))
+    for event in (EndedByCreator(), IngressReplaced("IN_2"), IngressReplaced(None)):
+        record = after(*capped, 60, event).record
+        assert (record.resting_until, record.resting_for) == (midnight, "daily_hours")
+    assert after(*capped, 60, RestEnded(is_early=True)).record.resting_until is None
 
 
 HOUR = 3_600

@@ -10,6 +10,7 @@ from footlight.live.record import record_event
 from footlight.live.state import (
     MILLISECOND,
     EncoderStarted,
+    EndedByCap,
     EndedByCreator,
     IngressReplaced,
     RoomSeen,
@@ -198,6 +199,40 @@ def test_an_operator_sees_how_many_channels_are_live_and_how_many_people_watch(
     goes_live(a_person("carl"), viewers=40)
     drops(a_person("dan"), seconds_ago=1)
     assert usage() == (2, 43)
+
+
+def test_an_operator_sees_the_caps_and_a_creator_reads_which_one_is_reached(
+    api: Api,
+    olga: Person,
+    ann: Person,
+    livekit: LiveKit,
+    time: Clock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def caps() -> tuple[int | None, int | None]:
+        body = api.get("/api/admin/usage", signed_in_as=olga).body
+        return body["maxLiveChannels"], body["maxDailyHoursPerChannel"]
+
+    assert caps() == (None, None)
+    monkeypatch.setenv("FOOTLIGHT_MAX_LIVE_CHANNELS", "1")
+    monkeypatch.setenv("FOOTLIGHT_MAX_DAILY_HOURS_PER_CHANNEL", "6")
+    assert caps() == (1, 6)
+    key = api.post("/api/ingress", {}, signed_in_as=ann).body
+    started = time.ms * MILLISECOND
+    record_event(ann.id, EncoderStarted(key["ingressId"], started, started), "webhook")
+    record_event(ann.id, EndedByCap(f"{time.ms:013d}", "live_channels"), "webhook")
+    refused = api.call("PATCH", "/api/ingress", {"armed": "always"}, signed_in_as=ann)
+    assert refused.refused_with(429, "cap_reached")
+    error = refused.body["error"]
+    assert (error["cap"], error["limit"], error["retryAfterMs"]) == ("live_channels", 1, 60_000)
+    assert error["message"] == (
+        "The site is at its limit of 1 live channel; try again when one ends"
+    )
+    assert api.get("/api/ingress", signed_in_as=ann).body["overCap"] == {
+        "cap": "live_channels",
+        "limit": 1,
+        "until": None,
+    }
 
 
 def test_an_operator_sees_how_long_all_channels_have_streamed_today(

@@ -447,7 +447,8 @@ export interface paths {
          * @description Set when your stream key works. `always` and `half_hour` also end its rest.
          *
          *     `off` ends a running broadcast. When the half hour ends, a running broadcast continues, but the
-         *     key can't start another one.
+         *     key can't start another one. 429 `cap_reached` says which cap of the site keeps the channel from
+         *     going live now.
          */
         patch: operations["patchIngress"];
         trace?: never;
@@ -1294,7 +1295,7 @@ export interface components {
          * @description Why a request was refused.
          *
          *     `fields` comes with `invalid_request` only, `reason` and `until` with `suspended` only. A
-         *     suspension without an end has no `until`.
+         *     suspension without an end has no `until`. `cap` and `limit` come with `cap_reached` only.
          */
         ErrorDetail: {
             /**
@@ -1316,6 +1317,10 @@ export interface components {
             reason?: string | null;
             /** Until */
             until?: string | null;
+            /** Cap */
+            cap?: ("live_channels" | "daily_hours") | null;
+            /** Limit */
+            limit?: number | null;
         };
         /**
          * ExportedAction
@@ -1494,6 +1499,13 @@ export interface components {
              * @description Until when the key is refused after the creator has ended a broadcast. Null if it works, or if `armed` is `off`. It may have passed: the key works a moment later.
              */
             restingUntil: string | null;
+            /**
+             * Restingfor
+             * @description With `restingUntil`: the cap for which the key rests, or null after an end by the creator
+             */
+            restingFor: ("live_channels" | "daily_hours") | null;
+            /** @description Why the channel can't go live now, because of a cap that the operator has set */
+            overCap: components["schemas"]["OverCap"] | null;
             encoder: components["schemas"]["Encoder"];
         };
         /**
@@ -1781,6 +1793,27 @@ export interface components {
             at: string;
         };
         /**
+         * OverCap
+         * @description Why a creator can't go live now, although the stream key is on.
+         */
+        OverCap: {
+            /**
+             * Cap
+             * @enum {string}
+             */
+            cap: "live_channels" | "daily_hours";
+            /**
+             * Limit
+             * @description The operator's limit: a number of channels, or of hours a day
+             */
+            limit: number;
+            /**
+             * Until
+             * @description With `daily_hours`: when the next day starts
+             */
+            until: string | null;
+        };
+        /**
          * OwnChannel
          * @description A channel as its creator sees it.
          */
@@ -1851,10 +1884,10 @@ export interface components {
             endedAt: string;
             /**
              * Reason
-             * @description `stopped`: the encoder stopped; `ended`: the creator ended it; `reset`: the stream key was reset
+             * @description `stopped`: the encoder stopped; `ended`: the creator ended it; `reset`: the stream key was reset; `capped`: it was over a cap of the site
              * @enum {string}
              */
-            reason: "stopped" | "ended" | "reset";
+            reason: "stopped" | "ended" | "reset" | "capped";
             /** Peakviewers */
             peakViewers: number;
             /**
@@ -2314,6 +2347,11 @@ export interface components {
              */
             liveChannels: number;
             /**
+             * Maxlivechannels
+             * @description How many may be; null without a cap
+             */
+            maxLiveChannels: number | null;
+            /**
              * Viewers
              * @description Their viewers, all rooms together
              */
@@ -2323,6 +2361,11 @@ export interface components {
              * @description How long all channels together have streamed since 00:00 UTC
              */
             streamedSecondsToday: number;
+            /**
+             * Maxdailyhoursperchannel
+             * @description How long one channel may stream on a day; null without a cap
+             */
+            maxDailyHoursPerChannel: number | null;
         };
         /**
          * User
@@ -4939,7 +4982,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description `rate_limited` */
+            /** @description `cap_reached` or `rate_limited` */
             429: {
                 headers: {
                     [name: string]: unknown;

@@ -13,4 +13,5 @@ export const reasons = {
   stopped: 'Encoder stopped',
   ended: 'Ended by you',
   reset: 'Key reset or deleted',
+  capped: 'Over a limit of the site',
 }

@@ -49,6 +49,8 @@ export function EncoderStatus({
     inputType,
     nowMs: now,
     restingUntil: ingress.restingUntil,
+    restingFor: ingress.restingFor,
+    overCap: ingress.overCap,
     isPictureStopped,
     videoFault,
     isOnAir,

@@ -71,6 +71,7 @@ export const faults: Record<
 }
 
 export const resting = 'You ended your broadcast'
+export const restingForCap = 'Your broadcast was over a limit of the site'
 export const restingFor = (seconds: number) =>
   `Your key rests for ${plural(seconds, 'second', 'seconds')}, so that your encoder doesn’t bring the broadcast back.`
 export const restingEnds = 'Your key works again in a moment.'

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { Encoder, InputType } from '../../api/types'
+import type { Encoder, InputType, OverCap } from '../../api/types'
 import { encoderReport } from './encoderReport'
 
 const STARTED = '2026-11-24T21:40:00Z'
@@ -28,6 +28,8 @@ function report(
   inputType: InputType = 'rtmp',
   restingUntil: string | null = null,
   isOnAir = false,
+  overCap: OverCap | null = null,
+  restingFor: OverCap['cap'] | null = null,
 ) {
   return encoderReport(
     { ...PUBLISHING, ...changes },
@@ -35,11 +37,47 @@ function report(
       inputType,
       nowMs: started + afterMs,
       restingUntil,
+      restingFor,
+      overCap,
       isPictureStopped,
       isOnAir,
     },
   )
 }
+
+test.each([
+  ['live_channels', 1, 'The site is at its limit of 1 live channel. Try again when one ends.'],
+  [
+    'daily_hours',
+    4,
+    'This channel has used its 4 hours of streaming today. It can stream again at 00:00 UTC.',
+  ],
+] as const)('a creator over a cap reads why: %s', (cap, limit, advice) => {
+  const overCap = { cap, limit, until: null }
+  const resting = '2026-11-25T00:00:00Z'
+  const stopped = report({ status: 'error' }, 0, false, 'rtmp', resting, false, overCap, cap)
+  expect(stopped).toEqual({ tone: 'warning', title: 'You can’t go live now', advice })
+  expect(report({ status: 'inactive' }, 0, false, 'rtmp', null, false, overCap).advice).toBe(advice)
+  expect(report({}, 0, false, 'rtmp', null, true, overCap).title).toBe('Encoder connected')
+})
+
+test('a key that rests for a cap may be turned on when there is a place', () => {
+  const resting = '2026-11-24T21:41:00Z'
+  const waiting = report(
+    { status: 'error' },
+    0,
+    false,
+    'rtmp',
+    resting,
+    false,
+    null,
+    'live_channels',
+  )
+  expect(waiting).toMatchObject({
+    title: 'Your broadcast was over a limit of the site',
+    isResting: true,
+  })
+})
 
 test('picture and sound are good, and named', () => {
   expect(report({})).toEqual({

@@ -1,6 +1,7 @@
 /** What the keys page and the dashboard say about the encoder, as a pure function. */
-import type { Encoder } from '../../api/types'
+import type { Encoder, Ingress, OverCap } from '../../api/types'
 import { bitrate, frameRate } from '../../lib/videoFigures'
+import * as capStrings from './caps.strings'
 import * as strings from './encoder.strings'
 import type { VideoFault } from './keyFrames'
 
@@ -19,8 +20,12 @@ export interface Report {
 interface Context {
   inputType: 'rtmp' | 'whip'
   nowMs: number
-  /** After the creator has ended a broadcast, the key is refused until then. */
+  /** After the end of a broadcast by its creator, or by a cap, the key is refused until then. */
   restingUntil: string | null
+  /** The cap for which it rests, if the creator hasn't ended the broadcast. */
+  restingFor?: Ingress['restingFor']
+  /** Why the creator can't go live now. */
+  overCap?: OverCap | null
   /** The creator's own page receives no new picture. */
   isPictureStopped?: boolean
   /** What the creator's own page sees in the video. */
@@ -34,13 +39,18 @@ const SETTLED_MS = 10_000
 
 export function encoderReport(encoder: Encoder, context: Context): Report {
   const { status, error, startedAt } = encoder
-  const { restingUntil, nowMs, isOnAir } = context
+  const { restingUntil, restingFor, overCap, nowMs, isOnAir } = context
   const hasMedia = encoder.video || encoder.audio
   const isSettled = startedAt !== null && nowMs - Date.parse(startedAt) > SETTLED_MS
-  if (restingUntil && status !== 'publishing' && status !== 'buffering') {
+  const isSending = status === 'publishing' || status === 'buffering'
+  if (overCap && !isSending) {
+    const { cap, limit } = overCap
+    return { tone: 'warning', title: capStrings.title, advice: capStrings.reasons[cap](limit) }
+  }
+  if (restingUntil && !isSending) {
     return {
       tone: 'ended',
-      title: strings.resting,
+      title: restingFor ? strings.restingForCap : strings.resting,
       advice: restAdvice(Date.parse(restingUntil) - nowMs),
       isResting: true,
     }

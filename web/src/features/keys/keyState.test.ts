@@ -14,6 +14,8 @@ function ingress(armed: Ingress['armed'], status: Encoder['status'] = 'inactive'
     armed,
     armedUntil: armed === 'half_hour' ? UNTIL : null,
     restingUntil: null,
+    restingFor: null,
+    overCap: null,
     encoder: { status, error: null, startedAt: null, video: null, audio: null },
   }
 }

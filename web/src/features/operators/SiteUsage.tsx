@@ -14,10 +14,10 @@ export function SiteUsage() {
   return (
     <Card title={strings.usage}>
       <Loaded of={usage} height="2rem">
-        {({ liveChannels, viewers, streamedSecondsToday }) => (
+        {(now) => (
           <>
-            <p>{strings.usageNow(liveChannels, viewers)}</p>
-            <p>{strings.usageToday(streamedSecondsToday)}</p>
+            <p>{strings.usageNow(now.liveChannels, now.maxLiveChannels, now.viewers)}</p>
+            <p>{strings.usageToday(now.streamedSecondsToday, now.maxDailyHoursPerChannel)}</p>
           </>
         )}
       </Loaded>

@@ -1,12 +1,20 @@
-import { plural } from '../../lib/format'
+import { number, plural } from '../../lib/format'
 
 // The site's use
 export const usage = 'Use'
-export const usageNow = (channels: number, viewers: number) =>
-  `${plural(channels, 'live channel', 'live channels')}, ${plural(viewers, 'viewer', 'viewers')}`
+export const usageNow = (channels: number, most: number | null, viewers: number) => {
+  const live =
+    most === null
+      ? plural(channels, 'live channel', 'live channels')
+      : `${number(channels)} of ${plural(most, 'live channel', 'live channels')}`
+  return `${live}, ${plural(viewers, 'viewer', 'viewers')}`
+}
 /** A day starts at 00:00 UTC. */
-export const usageToday = (seconds: number) =>
-  `${plural(Math.round(seconds / 360) / 10, 'hour', 'hours')} streamed today (UTC)`
+export const usageToday = (seconds: number, perChannel: number | null) => {
+  const hours = plural(Math.round(seconds / 360) / 10, 'hour', 'hours')
+  const most = perChannel === null ? '' : `, at most ${number(perChannel)} for each channel`
+  return `${hours} streamed today (UTC)${most}`
+}
 
 // Finding people
 export const people = 'People'
