@@ -7,8 +7,9 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
+from tests.browser.axe import faults_of
 from tests.browser.conftest import NewContext
-from tests.stack.support import Stack, User, new_login
+from tests.stack.support import Stack, User, functions_with, new_login, site_config_with
 
 
 def test_the_data_is_downloaded_and_a_wrong_name_deletes_nothing(
@@ -62,3 +63,29 @@ def test_an_account_is_created_and_deleted(
     expect(page.get_by_role("heading", name="Sign in to see your dashboard")).to_be_visible()
     channel = stack.api().get(f"/api/pages/channels/{newcomer.username}")
     assert channel.refused_with(404, "not_found")
+
+
+def test_a_newcomer_to_a_closed_site_reads_why_and_signs_out(
+    page: Page,
+    new_context: NewContext,
+    sign_in_as: Callable[[Page, User], None],
+    screenshot: Callable[[Page, str], None],
+) -> None:
+    name = f"zoe_{secrets.token_hex(4)}"
+    newcomer = new_login(name, f"{name}@example.com")
+    with functions_with("FOOTLIGHT_SIGN_UP", "closed"), site_config_with(signUp="closed"):
+        guest = new_context().new_page()
+        guest.goto("/u/bob")
+        expect(guest.get_by_text("This site accepts no new accounts.")).to_be_visible()
+
+        sign_in_as(page, newcomer)
+        dialog = page.get_by_role("dialog", name="No new accounts")
+        expect(dialog).to_be_visible()
+        expect(page.get_by_test_id("username-input")).to_have_count(0)
+        assert not faults_of(page)
+        screenshot(page, "closed")
+        dialog.get_by_role("button", name="Sign out").click()
+        expect(page.get_by_role("link", name="Sign in")).to_be_visible()
+        expect(dialog).to_have_count(0)
+    sign_in_as(page, newcomer)
+    expect(page.get_by_test_id("username-input")).to_be_visible()

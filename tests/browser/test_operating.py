@@ -1,12 +1,13 @@
-"""The page of operators: who may see it, suspensions, and their notice."""
+"""The page of operators: who may see it, suspensions, approvals, and notices."""
 
 from collections.abc import Callable, Iterator
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.axe import faults_of
 from tests.browser.conftest import NewContext
-from tests.stack.support import Stack, User
+from tests.stack.support import Stack, User, functions_with
 
 HOST = "bob"
 REASON = "Sells counterfeit tickets"
@@ -145,3 +146,92 @@ def test_a_warned_person_reads_the_warning_once(
     # A warning that is taken back is shown in no other browser.
     assert olga.patch(report, {"decision": "dismissed"}).status == 200
     assert stack.api(HOST).get("/api/me").json["warning"] is None
+
+
+@pytest.fixture
+def _approved_only(stack: Stack) -> Iterator[None]:
+    """Let only approved people stream, and leave no approval behind."""
+    with functions_with("FOOTLIGHT_STREAMING", "approved"):
+        assert stack.api("dan").get("/api/ingress").refused_with(403, "not_approved")
+        yield
+        assert stack.api("olga").delete("/api/admin/streamers/dan").status == 204
+
+
+@pytest.mark.usefixtures("_approved_only")
+def test_an_operator_approves_a_person_and_withdraws_the_approval(
+    new_context: NewContext,
+    sign_in: Callable[[Page, str], User],
+    screenshot: Callable[[Page, str], None],
+) -> None:
+    operator, dan = new_context().new_page(), new_context().new_page()
+    sign_in(dan, "dan")
+    dan.goto("/u/dan/keys")
+    refused = dan.get_by_role("heading", name="You can\u2019t stream yet")
+    expect(refused).to_be_visible()
+    screenshot(dan, "refused")
+
+    sign_in(operator, "olga")
+    operator.goto("/admin")
+    operator.get_by_label("Find a person").fill("dan")
+    operator.get_by_label("Find a person").press("Enter")
+    expect(operator.get_by_text("Not approved to stream")).to_be_visible()
+    operator.get_by_role("button", name="Approve dan to stream").click()
+    expect(operator.get_by_text("dan may stream now")).to_be_visible()
+    withdraw = operator.get_by_role("button", name="Withdraw approval of dan")
+    expect(withdraw).to_be_visible()
+    assert not faults_of(operator, "main")
+    log = operator.get_by_role("list", name="Operators\u2019 log").get_by_role("listitem")
+    expect(log.first).to_contain_text("olga approved dan to stream")
+    screenshot(operator, "approved")
+    dan.reload()
+    expect(dan.get_by_role("heading", name="Keys")).to_be_visible()
+    expect(dan.get_by_role("button", name="Create your stream key")).to_be_visible()
+
+    withdraw.click()
+    dialog = operator.get_by_role("dialog", name="Withdraw the approval of dan?")
+    dialog.get_by_role("button", name="Withdraw approval").click()
+    expect(operator.get_by_role("button", name="Approve dan to stream")).to_be_visible()
+    expect(log.first).to_contain_text("olga withdrew dan\u2019s approval to stream")
+    dan.reload()
+    expect(refused).to_be_visible()
+
+
+def test_an_operator_shows_a_notice_on_every_page_and_removes_it(
+    stack: Stack,
+    page: Page,
+    new_context: NewContext,
+    sign_in: Callable[[Page, str], User],
+    screenshot: Callable[[Page, str], None],
+) -> None:
+    text = "Maintenance at 22:00 UTC <b>"
+    operator = new_context().new_page()
+    sign_in(operator, "olga")
+    operator.goto("/admin")
+    try:
+        field = operator.get_by_label("Notice on every page")
+        field.fill("   ")
+        operator.get_by_test_id("set-notice").click()
+        expect(operator.get_by_role("alert")).to_be_visible()
+        field.fill(text)
+        operator.get_by_test_id("set-notice").click()
+        notice = operator.get_by_test_id("site-notice")
+        expect(notice).to_have_text(text)
+        expect(field).to_have_value("")
+        assert not faults_of(operator, "main")
+        log = operator.get_by_role("list", name="Operators\u2019 log").get_by_role("listitem")
+        expect(log.first).to_contain_text("olga put a notice on every page")
+        expect(log.first).to_contain_text(text)
+        screenshot(operator, "form")
+        for path in ("/", f"/{HOST}", "/search?term=bob"):
+            page.goto(path)
+            expect(page.get_by_test_id("site-notice")).to_have_text(text)
+        screenshot(page, "notice")
+
+        operator.get_by_role("button", name="Remove the notice").click()
+        expect(notice).to_have_count(0)
+        expect(log.first).to_contain_text("olga removed the notice from every page")
+        with page.expect_response("**/api/pages/home*"):
+            page.goto("/")
+        expect(page.get_by_test_id("site-notice")).to_have_count(0)
+    finally:
+        assert stack.api("olga").delete("/api/admin/notice").status == 204

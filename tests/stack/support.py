@@ -23,7 +23,7 @@ import boto3
 import pytest
 import urllib3
 
-from local import people, processes, settings
+from local import people, processes, settings, site
 
 T = TypeVar("T")
 
@@ -389,6 +389,56 @@ def new_login(username: str, email: str) -> User:
 def sign_in(stack: Stack, user: User) -> Api:
     """Sign in on the hosted page, and return a client of the product's API."""
     return Api(stack.site_url, run_async(people.sign_in(user.email)))
+
+
+@contextlib.contextmanager
+def functions_with(name: str, value: str) -> Generator[None]:
+    """Run the functions that read an environment variable with another value during the block.
+
+    A deploy with another setting makes the same change, and Lambda then starts new processes:
+    https://docs.aws.amazon.com/lambda/latest/api/API_UpdateFunctionConfiguration.html
+    """
+    client = aws("lambda")
+    variables = {
+        function["FunctionName"]: function["Environment"]["Variables"]
+        for page in client.get_paginator("list_functions").paginate()
+        for function in page["Functions"]
+        if name in function.get("Environment", {}).get("Variables", {})
+    }
+    assert variables, f"No function reads {name}"
+
+    def update(**changed: str) -> None:
+        for function, before in variables.items():
+            client.update_function_configuration(
+                FunctionName=function, Environment={"Variables": before | changed}
+            )
+
+    update(**{name: value})
+    try:
+        yield
+    finally:
+        update()
+
+
+@contextlib.contextmanager
+def site_config_with(**changed: Any) -> Generator[None]:
+    """Serve another `/config.json` during the block, as after a deploy with other settings."""
+    bucket, config = _outputs()["SiteBucket"], json.loads(_outputs()["SiteConfig"])
+
+    def upload(content: Any) -> None:
+        aws("s3").put_object(
+            Bucket=bucket,
+            Key="config.json",
+            Body=json.dumps(content).encode(),
+            ContentType="application/json",
+            CacheControl=site.REVALIDATE,
+        )
+
+    upload(config | changed)
+    try:
+        yield
+    finally:
+        upload(config)
 
 
 def _outputs() -> dict[str, str]:

@@ -52,7 +52,7 @@ export const approve = 'Approve'
 export const approveNamed = (name: string) => `Approve ${name} to stream`
 export const didApprove = (name: string) => `${name} may stream now`
 export const withdraw = 'Withdraw approval'
-export const withdrawNamed = (name: string) => `Withdraw the approval of ${name}`
+export const withdrawNamed = (name: string) => `Withdraw approval of ${name}`
 export const didWithdraw = (name: string) => `Withdrew the approval of ${name}`
 export const withdrawTitle = (name: string) => `Withdraw the approval of ${name}?`
 export const withdrawText =
