@@ -7,9 +7,9 @@ from datetime import datetime
 
 from footlight.live.current import state_at
 from footlight.live.state import seconds_of_day
-from footlight.tables.items import get
+from footlight.tables.items import batch_get
 from footlight.tables.live import LiveState, listed_broadcasts
-from footlight.tables.usage import day_usage
+from footlight.tables.usage import day_usages
 
 
 def broadcasts_on_air(now: datetime) -> list[LiveState]:
@@ -27,6 +27,7 @@ def running_seconds(state: LiveState, now: datetime) -> int:
 
 def site_seconds(on_air: list[LiveState], now: datetime) -> int:
     """Return how long all channels together have streamed today. `on_air`: those on air now."""
-    ended = get(day_usage(now))
-    earlier = ended.streamed_seconds if ended else 0
-    return earlier + sum(running_seconds(state, now) for state in on_air)
+    parts = day_usages(now)
+    found = batch_get(*parts)
+    ended = sum(part.streamed_seconds for ref in parts if (part := found.get(ref)))
+    return ended + sum(running_seconds(state, now) for state in on_air)

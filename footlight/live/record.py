@@ -207,7 +207,7 @@ def _operations(
         operations.append(put(last_broadcast_item(item.user_id, item.session_started_at)))
     if transition.ended:
         operations.append(put(_past_broadcast(item.user_id, transition.ended)))
-        operations.append(_count_streamed(transition.ended))
+        operations.append(_count_streamed(item.user_id, transition.ended))
     return operations
 
 
@@ -255,12 +255,12 @@ def _listing(user_id: str, record: LiveRecord) -> Listing | None:
     return by_rest(user_id, record.resting_until) if record.resting_until else None
 
 
-def _count_streamed(ended: EndedBroadcast) -> Operation:
+def _count_streamed(user_id: str, ended: EndedBroadcast) -> Operation:
     """Return the operation that counts a broadcast in what the site has streamed on its last day.
 
     What it streamed on earlier days was shown while it was live, and isn't asked for afterwards.
     """
-    day = day_usage(ended.ended_at)
+    day = day_usage(ended.ended_at, user_id)
     return upsert(
         day,
         DayUsage.streamed_seconds.add(ended.seconds_of_last_day),

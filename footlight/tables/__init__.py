@@ -29,7 +29,7 @@
 | `operators.Operator` | `OPERATOR#{id}` | `OPERATOR` | the role of an operator |
 | `operators.OperatorEntry` | `OPLOG` | `{at, ms}#{random}` | actions of operators |
 | `streamers.Streamer` | `STREAMER#{id}` | `STREAMER` | an operator's approval of a user to stream |
-| `usage.DayUsage` | `USAGE#{date}` | `USAGE` | how long all channels streamed on a day |
+| `usage.DayUsage` | `USAGE#{date}` | `{part}` | how long all channels streamed on a day |
 | `notices.SiteNotice` | `NOTICE` | `NOTICE` | the notice that every page shows |
 | `reports.Report` | `REPORT#{id}` | `REPORT` | a report; index: open, decided |
 | `reports.Reported` | `REPORTED#{id}` | `REPORTED` | how many reports are open about someone |

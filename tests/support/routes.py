@@ -508,7 +508,7 @@ ROUTES: Final = (
         "GET /api/admin/usage",
         OPERATOR,
         by("olga"),
-        calls="(BatchGet) BatchGet Query Query Get",
+        calls="(BatchGet) BatchGet Query Query BatchGet",
     ),
     Route(
         "GET /api/admin/reports",

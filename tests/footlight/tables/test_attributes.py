@@ -43,10 +43,10 @@ ITEMS: dict[str, tuple[Item, dict[str, Any]]] = {
         {"pk": {"S": "STREAMER#a"}, "sk": {"S": "STREAMER"}, "at": {"S": TEXT}},
     ),
     "usage": (
-        usage.day_usage(INSTANT).new(streamed_seconds=3_600, expires_at=EXPIRY),
+        usage.day_usage(INSTANT, "a").new(streamed_seconds=3_600, expires_at=EXPIRY),
         {
             "pk": {"S": "USAGE#2026-11-30"},
-            "sk": {"S": "USAGE"},
+            "sk": {"S": "03"},
             "streamed_seconds": {"N": "3600"},
             "expires_at": {"N": SECONDS},
         },
