@@ -29,6 +29,7 @@ SERVICES: Final = ("cognito-idp", "dynamodb", "lambda", "secretsmanager")
 UNUSED: Final = (
     "aws_lambda_powertools/utilities/idempotency",
     "aws_lambda_powertools/utilities/parser",
+    "pydantic/v1",  # version 1, for code that imports it by this name
     "pycparser",  # cffi parses C with it when cryptography is built
 )
 

@@ -46,9 +46,17 @@ def meaning(now: Stored, before: Stored) -> set[str]:
     """Return the items as text without limits, leases, instants, and the ids that are new."""
     old_ids = set(_ID.findall(json.dumps(list(before.values()))))
     items = [
-        json.dumps({name: v for name, v in item.items() if name not in _VOLATILE}, sort_keys=True)
+        json.dumps(
+            {name: _in_hours(name, v) for name, v in item.items() if name not in _VOLATILE},
+            sort_keys=True,
+        )
         for (pk, _), item in without_limits(now).items()
         if not pk.startswith("LEASE#")
     ]
     timeless = [_TIME.sub("<time>", item) for item in items]
     return {_ID.sub(lambda id: id[0] if id[0] in old_ids else "<new>", item) for item in timeless}
+
+
+def _in_hours(name: str, value: Any) -> Any:
+    """Return a streamed time in hours, because a retry takes seconds. Another attribute stays."""
+    return round(int(value["N"]) / 3_600) if name == "streamed_seconds" else value
