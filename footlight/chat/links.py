@@ -7,6 +7,7 @@ One rule decides what a link is, for pages and for chats without links: an addre
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -131,13 +132,14 @@ def _top_level() -> frozenset[str]:
     return frozenset([*names, *decoded])
 
 
-def address_in(text: str) -> str | None:
+def address_in(text: str, found: Sequence[Link] | None = None) -> str | None:
     """Return the first web address in a text, or None. A chat without links rejects the text.
 
+    `found` are its links, if `find_links` has found them already.
     It is found even if pages don't turn it into a link: with another scheme, with the dots of other
     scripts, or broken up by invisible characters. Email addresses don't count.
     """
-    for link in find_links(text):
+    for link in find_links(text) if found is None else found:
         return text.encode("utf-16-le")[2 * link.start : 2 * link.end].decode("utf-16-le")
     visible = undisguise(text).replace("。", ".")
     if written_out := _WRITTEN_OUT.search(visible):

@@ -191,7 +191,7 @@ class _Posting:
 
     def _draft(self, chat_rules: Rules) -> Draft:
         is_checked = chat_rules.are_links_blocked and len(self.text) <= rules.MAX_CHARACTERS
-        return Draft(self.text, links.address_in(self.text) if is_checked else None)
+        return Draft(self.text, links.address_in(self.text, self.links) if is_checked else None)
 
     def _message(self, message_id: str, role: Role, now: datetime) -> Message:
         viewer, sent_ms = self.viewer, clock.ms(now)

@@ -15,10 +15,13 @@ from footlight.errors import CapReached
 from footlight.literals import Cap
 from footlight.live.airtime import broadcasts_on_air, running_seconds
 from footlight.live.current import state_at
-from footlight.live.state import EndedByCap
+from footlight.live.state import EndedByCap, day_start
 from footlight.tables.items import batch_get, get
 from footlight.tables.live import LiveState, live_state
 from footlight.wire import Instant, Wire
+
+RETRY_MS = 60_000
+"""When to try again for a place among the live channels."""
 
 
 class OverCap(Wire):
@@ -38,17 +41,13 @@ def broadcasts_to_end(live: Sequence[LiveState]) -> list[tuple[str, EndedByCap]]
     now = clock.now()
     used_up = {state.user_id for state in live if _has_used_its_hours(state, now)}
     too_many = _too_many([state for state in live if state.user_id not in used_up])
+    caps: dict[str, Cap] = dict.fromkeys(too_many, "live_channels")
+    caps |= dict.fromkeys(used_up, "daily_hours")
     return [
-        (state.user_id, _end_of(state, cap, now))
+        (state.user_id, _end_of(state, caps[state.user_id], now))
         for state in live
-        if (cap := _cap_of(state.user_id, used_up, too_many))
+        if state.user_id in caps
     ]
-
-
-def _cap_of(user_id: str, used_up: Set[str], too_many: Set[str]) -> Cap | None:
-    if user_id in used_up:
-        return "daily_hours"
-    return "live_channels" if user_id in too_many else None
 
 
 def over_cap(state: LiveState | None) -> OverCap | None:
@@ -75,9 +74,8 @@ def require_under_caps(user_id: str) -> None:
         return
     over = over_cap(get(live_state(user_id), consistent=True))
     if over:
-        now = clock.now()
-        wait = over.until - now if over.until else timedelta(minutes=1)
-        raise CapReached(over.cap, over.limit, clock.ms(now + wait) - clock.ms(now))
+        wait_ms = clock.ms(over.until) - clock.now_ms() if over.until else RETRY_MS
+        raise CapReached(over.cap, over.limit, wait_ms)
 
 
 def rests_for_cap(user_id: str) -> bool:
@@ -144,5 +142,4 @@ def _end_of(state: LiveState, cap: Cap, now: datetime) -> EndedByCap:
 
 
 def _next_day(now: datetime) -> datetime:
-    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
-    return midnight + timedelta(days=1)
+    return day_start(now) + timedelta(days=1)

@@ -238,10 +238,14 @@ def reduce(record: LiveRecord, event: LiveEvent, now: datetime, grace_seconds: i
     )
 
 
+def day_start(instant: datetime) -> datetime:
+    """Return when the day, in UTC, of an instant began."""
+    return instant.replace(hour=0, minute=0, second=0, microsecond=0)
+
+
 def seconds_of_day(start: datetime, end: datetime) -> int:
     """Return how much of a period is on the day, in UTC, on which it ends."""
-    midnight = end.replace(hour=0, minute=0, second=0, microsecond=0)
-    return max(0, round((end - max(start, midnight)).total_seconds()))
+    return max(0, round((end - max(start, day_start(end))).total_seconds()))
 
 
 def _with_streamed(record: LiveRecord, ended: EndedBroadcast) -> LiveRecord:
