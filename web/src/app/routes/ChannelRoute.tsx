@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks'
 import { ErrorBoundary as Suspended } from 'preact-iso'
 import { FollowButton } from '../../features/social/FollowButton'
 import { AboutCard } from '../../features/watch/AboutCard'
-import { isAdult } from '../../features/watch/adults'
+import { useMaySee } from '../../features/watch/adults'
 import { StreamHeader } from '../../features/watch/StreamHeader'
 import { audienceOf, useChannel } from '../../features/watch/useChannel'
 import { usePlayer } from '../../features/watch/usePlayer'
@@ -41,7 +41,7 @@ function Watch({ username, channel, onRefused }: Props) {
   const { data, refusal, reload, change } = channel
   const player = usePlayer(username, channel, onRefused, audienceOf(data))
   const isPictureThere = useStore(isFirstFrameShown)
-  const mayChat = useStore(isAdult) || !data?.stream.isForAdults
+  const mayChat = useMaySee(data?.stream)
   useTitle(data ? `${data.stream.title} · ${username}` : username)
 
   const follow = data && (

@@ -5,7 +5,7 @@ import { ChatPanel } from '../../features/chat/ChatPanel'
 import * as chatStrings from '../../features/chat/strings'
 import { useChatRoom } from '../../features/chat/useChatRoom'
 import { FollowButton } from '../../features/social/FollowButton'
-import { isAdult } from '../../features/watch/adults'
+import { useMaySee } from '../../features/watch/adults'
 import { applyRoomMetadata } from '../../features/watch/roomMetadata'
 import * as watchStrings from '../../features/watch/strings'
 import { audienceOf, useChannel } from '../../features/watch/useChannel'
@@ -31,7 +31,7 @@ export default function ChatWindowRoute({ username }: { username: string }) {
   const { data, refusal, reload, change } = channel
   const [refused, setRefused] = useState<string | null>(null)
   const isOn = useStore(areShortcutsOn)
-  const mayChat = useStore(isAdult) || !data?.stream.isForAdults
+  const mayChat = useMaySee(data?.stream)
   useTitle(`${chatStrings.chat} · ${username}`)
   useLayoutEffect(() => {
     document.documentElement.dataset.bare = ''

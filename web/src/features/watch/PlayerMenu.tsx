@@ -6,6 +6,7 @@ import { useState } from 'preact/hooks'
 import { useStore } from '../../lib/store'
 import { FloatingMenu, MenuItem } from '../../ui/FloatingMenu'
 import { Icon } from '../../ui/Icon'
+import * as controlsStrings from './controls.strings'
 import { type Layer, layersOf, layerWithin, linesOf } from './layers'
 import * as strings from './menu.strings'
 import type { PlayerControlsProps } from './PlayerControls'
@@ -37,7 +38,7 @@ export default function PlayerMenu({ opener, onClose, ...props }: Props) {
   return (
     <>
       {opener && (
-        <FloatingMenu label={strings.menu} opener={opener} onClose={onClose}>
+        <FloatingMenu label={controlsStrings.menu} opener={opener} onClose={onClose}>
           <QualityMenu player={player} />
           {video && document.pictureInPictureEnabled && (
             <MenuItem icon={PictureInPicture} onPress={() => void togglePictureInPicture(video)}>
@@ -98,9 +99,7 @@ function QualityMenu({ player: { joined } }: { player: Player }) {
         {publication && choice('sound', strings.soundOnly, true)}
       </div>
       <p class={styles.meter}>
-        {figures
-          ? strings.megabytesPerHour(Math.round(figures.megabytesPerHour))
-          : strings.measuring}
+        {figures ? strings.nowPerHour(Math.round(figures.megabytesPerHour)) : strings.measuring}
       </p>
     </>
   )

@@ -5,11 +5,16 @@
  * cache, and the site learns no one's age. A cookie would be sent with every request.
  */
 import { readStored, writeStored } from '../../lib/storage'
-import { store } from '../../lib/store'
+import { store, useStore } from '../../lib/store'
 
 const KEY = 'footlight.adult'
 
 export const isAdult = store(readStored(KEY) !== null)
+
+/** Return true unless the viewer must first confirm their age for this stream. */
+export function useMaySee(stream: { isForAdults: boolean } | undefined): boolean {
+  return useStore(isAdult) || !stream?.isForAdults
+}
 
 export function confirmAge(): void {
   writeStored(KEY, 'confirmed')

@@ -1,6 +1,5 @@
 import { number } from '../../lib/format'
 
-export const menu = 'Player settings'
 export const quality = 'Quality'
 /** LiveKit sends the size that fits the player. */
 export const auto = 'Auto'
@@ -8,7 +7,7 @@ export const lines = (count: number) => `${count}p`
 export const soundOnly = 'Sound only'
 export const dataSaver = 'Saves data'
 export const measuring = 'Measuring the data…'
-export const megabytesPerHour = (count: number) => `Now ${number(count)} MB per hour`
+export const nowPerHour = (count: number) => `Now ${dataPerHour(count)}`
 export const pictureInPicture = 'Picture in picture'
 export const leavePictureInPicture = 'Leave picture in picture'
 export const statistics = 'Statistics'
