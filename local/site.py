@@ -10,6 +10,7 @@ import json
 import mimetypes
 import os
 from pathlib import Path
+from typing import Any
 
 import boto3
 
@@ -59,7 +60,13 @@ def upload(bucket: str, config: str) -> int:
             ContentType=content_type(path),
             CacheControl=FOREVER if key.startswith("assets/") else REVALIDATE,
         )
-    json.loads(config)  # invalid JSON must fail here, not in a browser
+    upload_config(s3, bucket, config)
+    return len(files) + 1
+
+
+def upload_config(s3: Any, bucket: str, config: str) -> None:
+    """Upload `/config.json`. Invalid JSON fails here, not in a browser."""
+    json.loads(config)
     s3.put_object(
         Bucket=bucket,
         Key="config.json",
@@ -67,7 +74,6 @@ def upload(bucket: str, config: str) -> int:
         ContentType="application/json",
         CacheControl=REVALIDATE,
     )
-    return len(files) + 1
 
 
 def bucket() -> str:

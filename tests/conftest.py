@@ -1,6 +1,7 @@
 """Fixtures of the unit tests: DynamoDB, Secrets Manager by moto, and an identity provider."""
 
 import logging
+import random
 from collections.abc import Generator
 from io import StringIO
 
@@ -75,6 +76,13 @@ MODELS = (
     users,
 )
 """Imported so that PynamoDB knows every kind of item."""
+
+
+@pytest.fixture
+def draw(request: pytest.FixtureRequest) -> random.Random:
+    """A source of random choices that differ by test, and repeat with the seed of the run."""
+    seed = request.config.getoption("randomly_seed", default=0)
+    return random.Random(f"{seed} {request.node.nodeid}")  # noqa: S311 - not for secrets
 
 
 @pytest.fixture(scope="session")

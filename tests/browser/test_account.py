@@ -12,6 +12,12 @@ from tests.browser.conftest import NewContext
 from tests.stack.support import Stack, User, functions_with, new_login, site_config_with
 
 
+def a_newcomer() -> User:
+    """Return someone who has signed up, and has no username yet."""
+    name = f"zoe_{secrets.token_hex(4)}"
+    return new_login(name, f"{name}@example.com")
+
+
 def test_the_data_is_downloaded_and_a_wrong_name_deletes_nothing(
     page: Page, sign_in: Callable[[Page, str], User], tmp_path: Path
 ) -> None:
@@ -40,8 +46,7 @@ def test_an_account_is_created_and_deleted(
     sign_in_as: Callable[[Page, User], None],
     screenshot: Callable[[Page, str], None],
 ) -> None:
-    name = f"zoe_{secrets.token_hex(4)}"
-    newcomer = new_login(name, f"{name}@example.com")
+    newcomer = a_newcomer()
     sign_in_as(page, newcomer)
     page.get_by_test_id("username-input").fill(newcomer.username)
     page.get_by_test_id("username-submit").click()
@@ -71,8 +76,7 @@ def test_a_newcomer_to_a_closed_site_reads_why_and_signs_out(
     sign_in_as: Callable[[Page, User], None],
     screenshot: Callable[[Page, str], None],
 ) -> None:
-    name = f"zoe_{secrets.token_hex(4)}"
-    newcomer = new_login(name, f"{name}@example.com")
+    newcomer = a_newcomer()
     with functions_with("FOOTLIGHT_SIGN_UP", "closed"), site_config_with(signUp="closed"):
         guest = new_context().new_page()
         guest.goto("/u/bob")

@@ -57,13 +57,6 @@ class Fault:
         return f"call {self.number}, {self.call}: {self.kind}"
 
 
-@pytest.fixture
-def draw(request: pytest.FixtureRequest) -> random.Random:
-    """A source of random choices that differ by test, and repeat with the seed of the run."""
-    seed = request.config.getoption("randomly_seed", default=0)
-    return random.Random(f"{seed} {request.node.nodeid}")  # noqa: S311 - not for secrets
-
-
 # --- AWS ---
 
 

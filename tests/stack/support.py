@@ -423,22 +423,12 @@ def functions_with(name: str, value: str) -> Generator[None]:
 @contextlib.contextmanager
 def site_config_with(**changed: Any) -> Generator[None]:
     """Serve another `/config.json` during the block, as after a deploy with other settings."""
-    bucket, config = _outputs()["SiteBucket"], json.loads(_outputs()["SiteConfig"])
-
-    def upload(content: Any) -> None:
-        aws("s3").put_object(
-            Bucket=bucket,
-            Key="config.json",
-            Body=json.dumps(content).encode(),
-            ContentType="application/json",
-            CacheControl=site.REVALIDATE,
-        )
-
-    upload(config | changed)
+    s3, bucket, config = aws("s3"), site.bucket(), _outputs()["SiteConfig"]
+    site.upload_config(s3, bucket, json.dumps(json.loads(config) | changed))
     try:
         yield
     finally:
-        upload(config)
+        site.upload_config(s3, bucket, config)
 
 
 def _outputs() -> dict[str, str]:

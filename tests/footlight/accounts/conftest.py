@@ -1,6 +1,7 @@
 """Fixtures of the deletion's tests: the reconciler's minutes, and the stack's user pool."""
 
-from collections.abc import Callable
+import random
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import boto3
@@ -14,6 +15,10 @@ from tests.support.clock import Clock
 from tests.support.rights import acting_as
 
 Minutes = Callable[[], int]
+Drawn = Callable[[Sequence[Any]], Sequence[Any]]
+
+DRAWN = 8
+"""Cases of faults that a run of the unit tests tries. The marker `faults` selects all."""
 
 
 class Context:
@@ -47,6 +52,12 @@ def minutes(time: Clock, monkeypatch: pytest.MonkeyPatch) -> Minutes:
 
     monkeypatch.setattr(invocations, "invoke", invoke)
     return run
+
+
+@pytest.fixture
+def drawn(draw: random.Random) -> Drawn:
+    """Draw the cases of a run of the unit tests."""
+    return lambda cases: draw.sample(cases, DRAWN)
 
 
 @pytest.fixture

@@ -1,8 +1,8 @@
 """A fault at each call of a deletion: it ends in the same table, and deletes nothing of others."""
 
-import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
+from typing import Any
 
 import pytest
 
@@ -19,10 +19,9 @@ from tests.support.stored import stored
 from tests.support.world import World
 
 Minutes = Callable[[], int]
+Drawn = Callable[[Sequence[Any]], Sequence[Any]]
 
 NONE = "none"
-DRAWN = 8
-"""Cases that a run of the unit tests tries. The marker `faults` selects all."""
 
 
 class Attempts:
@@ -116,10 +115,9 @@ def attempts(world: World, minutes: Minutes, time: Clock) -> Attempts:
 
 
 def test_one_call_of_a_deletion_may_fail(
-    attempts: Attempts, request: pytest.FixtureRequest, subtests: pytest.Subtests
+    attempts: Attempts, drawn: Drawn, subtests: pytest.Subtests
 ) -> None:
-    seed = request.config.getoption("randomly_seed", default=0)
-    for case in random.Random(seed).sample(attempts.cases(), DRAWN):  # noqa: S311 - not for secrets
+    for case in drawn(attempts.cases()):
         with subtests.test(str(case)):
             attempts.check(*case)
 

@@ -1,7 +1,6 @@
 """A new user of the stack's own pool with the email address of a deleted account."""
 
-import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import timedelta
 from itertools import count
@@ -27,11 +26,10 @@ from tests.support.table import watched
 from tests.support.world import World
 
 Minutes = Callable[[], int]
+Drawn = Callable[[Sequence[Any]], Sequence[Any]]
 
 EMAIL = "pam@example.com"
 UNTIL = timedelta(days=400)
-DRAWN = 8
-"""Cases of faults that a run of the unit tests tries. The marker `faults` selects all."""
 
 
 class Pool:
@@ -360,10 +358,9 @@ def attempts(people: Pool, minutes: Minutes, time: Clock) -> Attempts:
 
 
 def test_the_person_is_recognized_after_a_fault_of_the_deletion(
-    attempts: Attempts, request: pytest.FixtureRequest, subtests: pytest.Subtests
+    attempts: Attempts, drawn: Drawn, subtests: pytest.Subtests
 ) -> None:
-    seed = request.config.getoption("randomly_seed", default=0)
-    for case in random.Random(seed).sample(attempts.cases(), DRAWN):  # noqa: S311 - not for secrets
+    for case in drawn(attempts.cases()):
         with subtests.test(str(case)):
             attempts.check(*case)
 

@@ -66,6 +66,12 @@ class Encoders:
             check_channel(person.id, "webhook")
         return True
 
+    def start_in_turn(self, *people: Person, seconds: int = 1) -> None:
+        """Let encoders connect, with some seconds between them."""
+        for person in people:
+            self.starts(person)
+            self._time.moves(seconds=seconds)
+
     def stops(self, person: Person) -> None:
         self._livekit.rooms[person.id] = []
         check_channel(person.id, "webhook", self._time.ms * MILLISECOND)
@@ -159,9 +165,7 @@ def test_an_end_that_the_index_does_not_show_yet_leaves_its_place_free(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     ann, bob, cleo, _ = people
-    for person in (ann, bob):
-        encoders.starts(person)
-        time.moves(seconds=1)
+    encoders.start_in_turn(ann, bob)
     stale = airtime.listed_broadcasts()
     end_broadcast(ann)
     with monkeypatch.context() as patch:
@@ -175,9 +179,7 @@ def test_a_broadcast_that_reconnects_keeps_its_place(
     livekit: LiveKit, people: list[Person], encoders: Encoders, time: Clock
 ) -> None:
     ann, bob, cleo, _ = people
-    for person in (ann, bob):
-        encoders.starts(person)
-        time.moves(seconds=20)
+    encoders.start_in_turn(ann, bob, seconds=20)
     encoders.stops(ann)
     time.moves(seconds=5)
     encoders.starts(cleo)
@@ -193,9 +195,7 @@ def test_a_key_works_again_when_a_place_is_free(
     livekit: LiveKit, people: list[Person], encoders: Encoders, time: Clock
 ) -> None:
     ann, bob, cleo, _ = people
-    for person in (ann, bob, cleo):
-        encoders.starts(person)
-        time.moves(seconds=1)
+    encoders.start_in_turn(ann, bob, cleo)
     minutes_pass(time, 5)
     assert not encoders.starts(cleo)
     livekit.made.clear()
@@ -213,9 +213,7 @@ def test_a_place_is_free_after_the_grace_period(
     people: list[Person], encoders: Encoders, time: Clock
 ) -> None:
     ann, bob, cleo, _ = people
-    for person in (ann, bob):
-        encoders.starts(person)
-        time.moves(seconds=20)
+    encoders.start_in_turn(ann, bob, seconds=20)
     encoders.stops(ann)
     time.moves(seconds=76)
     encoders.starts(cleo)
@@ -448,9 +446,7 @@ def test_a_cap_adds_two_queries_to_a_check_and_a_read_only_if_it_ends_a_broadcas
     people: list[Person], encoders: Encoders, time: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ann, bob, *_ = people
-    for person in (ann, bob):
-        encoders.starts(person)
-        time.moves(seconds=1)
+    encoders.start_in_turn(ann, bob)
 
     def reads() -> list[str]:
         with watched() as wire:
