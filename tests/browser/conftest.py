@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 
 from local import settings
 from local.tools import chromium
-from tests.stack.support import Stack, User
+from tests.stack.support import CHAT_AS_NEW, Stack, User
 from tests.stack.support import stack as stack
 
 NewContext = Callable[[], BrowserContext]
@@ -56,6 +56,12 @@ def new_context(browser: Browser, stack: Stack) -> Iterator[NewContext]:
     yield make
     for context in contexts:
         context.close()
+
+
+@pytest.fixture(autouse=True)
+def _chat_as_new(stack: Stack) -> None:
+    """Undo what an earlier test changed in bob's chat settings. Tests run in a random order."""
+    assert stack.api("bob").patch("/api/stream", CHAT_AS_NEW).status == 200
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.browser.conftest import NewContext
 from tests.stack.rooms import admitted
-from tests.stack.support import CHAT_AS_NEW, LIVE_WITHIN_SECONDS, Api, Stack, User, broadcast
+from tests.stack.support import LIVE_WITHIN_SECONDS, Api, Stack, User, broadcast
 
 SignIn = Callable[[Page, str], User]
 Chat = Callable[..., Page]
@@ -29,8 +29,7 @@ def bob(stack: Stack) -> Iterator[Api]:
 
 @pytest.fixture(autouse=True)
 def open_chat(bob: Api) -> None:
-    """Reset the chat to a new channel's settings, and clear it."""
-    assert bob.patch("/api/stream", CHAT_AS_NEW).status == 200
+    """Clear the chat."""
     assert bob.post("/api/chat/bob/clear").status == 204
 
 

@@ -6,14 +6,14 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import NewContext
-from tests.stack.support import CHAT_AS_NEW, Stack, User
+from tests.stack.support import Stack, User
 
 REASON = "Spoiled the ending"
 
 
 @pytest.fixture(scope="module", autouse=True)
 def _bobs_chat(stack: Stack) -> Iterator[None]:
-    """Remove all rules, moderators, blocks, and timeouts before and after the tests."""
+    """Remove all moderators, blocks, and timeouts before and after the tests."""
     _reset(stack)
     yield
     _reset(stack)
@@ -21,7 +21,6 @@ def _bobs_chat(stack: Stack) -> Iterator[None]:
 
 def _reset(stack: Stack) -> None:
     bob = stack.api("bob")
-    assert bob.patch("/api/stream", CHAT_AS_NEW).status == 200
     for path in (
         "/api/moderators/cleo",
         "/api/blocks/eve",
