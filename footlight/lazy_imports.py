@@ -17,17 +17,62 @@ from threading import Lock
 from types import ModuleType
 from typing import Any, Final
 
+EVENTS: Final = "aws_lambda_powertools.utilities.data_classes"
+"""Powertools' classes for the events of all AWS services. Our functions get API Gateway's."""
+
 LAZY: Final[Mapping[str, tuple[str, ...]]] = {
     "asyncio": (),  # Powertools, for AppSync
+    "aws_lambda_powertools.event_handler.appsync": ("AppSyncResolver",),
+    "aws_lambda_powertools.event_handler.bedrock_agent_function": (
+        "BedrockAgentFunctionResolver",
+        "BedrockFunctionResponse",
+    ),
+    "aws_lambda_powertools.metrics": ("EphemeralMetrics", "Metrics", "single_metric"),
+    "aws_lambda_powertools.tracing": ("Tracer",),
+    "aws_lambda_powertools.utilities.jmespath_utils": (),  # Powertools' logger, for events
+    f"{EVENTS}.aws_config_rule_event": ("AWSConfigRuleEvent",),
+    f"{EVENTS}.code_pipeline_job_event": ("CodePipelineJobEvent",),
+    f"{EVENTS}.connect_contact_flow_event": ("ConnectContactFlowEvent",),
+    f"{EVENTS}.dynamo_db_stream_event": ("DynamoDBStreamEvent",),
+    f"{EVENTS}.kafka_event": ("KafkaEvent",),
+    f"{EVENTS}.kinesis_firehose_event": (
+        "KinesisFirehoseDataTransformationRecord",
+        "KinesisFirehoseDataTransformationRecordMetadata",
+        "KinesisFirehoseDataTransformationResponse",
+        "KinesisFirehoseEvent",
+    ),
+    f"{EVENTS}.kinesis_stream_event": ("KinesisStreamEvent",),
+    f"{EVENTS}.s3_batch_operation_event": (
+        "S3BatchOperationEvent",
+        "S3BatchOperationResponse",
+        "S3BatchOperationResponseRecord",
+    ),
+    f"{EVENTS}.s3_event": ("S3Event", "S3EventBridgeNotificationEvent"),
+    f"{EVENTS}.ses_event": ("SESEvent",),
+    f"{EVENTS}.sqs_event": ("SQSEvent", "SQSRecord"),
     "botocore.client": ("ClientError",),  # PynamoDB, for a client that `_pynamodb.py` replaces
     "botocore.config": (),  # PynamoDB
     "botocore.session": ("Session", "get_session"),  # PynamoDB
+    "cryptography.hazmat.primitives.serialization.ssh": (  # PyJWT, for keys in OpenSSH's format
+        "SSHCertPrivateKeyTypes",
+        "SSHCertPublicKeyTypes",
+        "SSHCertificate",
+        "SSHCertificateBuilder",
+        "SSHCertificateType",
+        "SSHPrivateKeyTypes",
+        "SSHPublicKeyTypes",
+        "load_ssh_private_key",
+        "load_ssh_public_identity",
+        "load_ssh_public_key",
+        "ssh_key_fingerprint",
+    ),
     "cryptography.x509": (),  # PyJWT, for keys in certificates
     "importlib.metadata": ("entry_points", "version"),  # pydantic, for plugins; urllib3, for HTTP/2
     "pynamodb.connection._botocore_private": ("BotocoreBaseClientPrivate",),  # in annotations
     "zipfile": (),  # Powertools, for CodePipeline
 }
-"""The modules, each with the names that libraries import from it: functions, or see `ELSEWHERE`."""
+"""The modules, each with the names that libraries import from it: functions and classes that they
+only call, or see `ELSEWHERE`."""
 
 ELSEWHERE: Final = {
     ("botocore.client", "ClientError"): ("botocore.exceptions", "ClientError"),

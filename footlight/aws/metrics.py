@@ -9,7 +9,7 @@ https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedd
 
 from collections.abc import Mapping
 
-from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
+from aws_lambda_powertools.metrics import EphemeralMetrics
 
 
 def publish(counts: Mapping[str, int]) -> None:
@@ -20,5 +20,5 @@ def publish(counts: Mapping[str, int]) -> None:
     """
     metrics = EphemeralMetrics()
     for name, value in counts.items():
-        metrics.add_metric(name, MetricUnit.Count, value)
+        metrics.add_metric(name, "Count", value)
     metrics.flush_metrics()

@@ -83,12 +83,49 @@ class Authorization:
 
 @dataclass(frozen=True)
 class Route:
-    """A registered route. `path` is in OpenAPI's form: `/api/follows/{username}`."""
+    """A registered route. `rule` is its path in Powertools' form: `/api/follows/<username>`.
+
+    `refusals`, `ok`, and `tag` are for the API document.
+    """
 
     method: str
-    path: str
+    rule: str
     function: Callable[..., Any]
-    security: list[dict[str, list[str]]]
+    refusals: tuple[type[Refused], ...]
+    ok: int | None
+    tag: str
+
+    @property
+    def path(self) -> str:
+        """The path in OpenAPI's form: `/api/follows/{username}`."""
+        return re.sub(r"<(\w+)>", r"{\1}", self.rule)
+
+    @property
+    def security(self) -> list[dict[str, list[str]]]:
+        """OpenAPI's list of accepted tokens. Empty if the route ignores its caller."""
+        caller = _authorization_of(self.function)
+        return caller.security if caller else []
+
+    def add_to(self, resolver: APIGatewayHttpResolver, **document: Any) -> None:
+        """Register the route with a resolver. `document` is its part of the API document."""
+        has_content = _returned_by(self.function) is not NoneType
+        resolver.route(self.rule, method=self.method, **document)(
+            self.function if has_content else _without_content(self.function)
+        )
+
+    def document(self) -> dict[str, Any]:
+        """Return the route's part of the API document, as Powertools' arguments."""
+        caller, returned = _authorization_of(self.function), _returned_by(self.function)
+        implied = caller.refusals if caller else ()
+        if caller and self.method != "GET":
+            implied += caller.change_refusals
+        status = self.ok or (204 if returned is NoneType else 200)
+        return {
+            "summary": summary_of(self.function),
+            "operation_id": to_camel(self.function.__name__),
+            "responses": responses(*implied, *self.refusals, ok=status, body=_model_in(returned)),
+            "tags": [self.tag],
+        }
 
 
 class Api:
@@ -153,23 +190,9 @@ class Api:
         tag: str | None,
     ) -> Callable[[Function], Function]:
         def register(function: Function) -> Function:
-            caller = _authorization_of(function)
-            returned = get_type_hints(function).get("return", Any)
-            status = ok or (204 if returned is NoneType else 200)
-            implied = caller.refusals if caller else ()
-            if caller and method != "GET":
-                implied += caller.change_refusals
-            self._resolver.route(
-                path,
-                method=method,
-                summary=summary_of(function),
-                operation_id=to_camel(function.__name__),
-                responses=responses(*implied, *refusals, ok=status, body=_model_in(returned)),
-                tags=[tag or self._tag],
-            )(_without_content(function) if returned is NoneType else function)
-            security = caller.security if caller else []
-            openapi_path = re.sub(r"<(\w+)>", r"{\1}", path)
-            self.routes.append(Route(method, openapi_path, function, security))
+            route = Route(method, path, function, refusals, ok, tag or self._tag)
+            route.add_to(self._resolver)
+            self.routes.append(route)
             return function
 
         return register
@@ -190,8 +213,15 @@ class Api:
         self._cookies.append(site_cookie(name, value, max_age_seconds, same_site))
 
     def openapi(self) -> dict[str, Any]:
-        """Return the OpenAPI document of these routes."""
-        return json.loads(self._resolver.get_openapi_json_schema())
+        """Return the OpenAPI document of these routes.
+
+        Only this resolver has their documents. For each response in them, Powertools would build a
+        validator at a route's first request.
+        """
+        resolver = APIGatewayHttpResolver(enable_validation=True)
+        for route in self.routes:
+            route.add_to(resolver, **route.document())
+        return json.loads(resolver.get_openapi_json_schema())
 
     def resolve(self, event: Any, context: Any) -> dict[str, Any]:
         """Handle one API Gateway event: the entry of every HTTP function."""
@@ -272,6 +302,10 @@ def _authorization_of(function: Callable[..., Any]) -> Authorization | None:
                 if isinstance(annotation, Authorization):
                     return annotation
     return None
+
+
+def _returned_by(function: Callable[..., Any]) -> Any:
+    return get_type_hints(function).get("return", Any)
 
 
 def _model_in(returned: Any) -> type[BaseModel] | None:

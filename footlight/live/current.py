@@ -4,7 +4,7 @@ from datetime import datetime
 
 from footlight import settings
 from footlight.literals import State
-from footlight.live.state import state_of
+from footlight.live.on_read import state_of
 from footlight.tables.live import LiveState
 
 

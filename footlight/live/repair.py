@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from footlight import clock
 from footlight.aws import background
-from footlight.live.state import FRESH_SECONDS
+from footlight.live.on_read import FRESH_SECONDS
 from footlight.tables.live import LiveState
 
 

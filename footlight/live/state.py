@@ -19,10 +19,8 @@ channel live until the rest has ended. The same holds after the end of a broadca
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
-from footlight.literals import Cap, EndReason, State
-
-FRESH_SECONDS = 30
-"""How long a confirmed state is trusted."""
+from footlight.literals import Cap, EndReason
+from footlight.live.on_read import FRESH_SECONDS, state_of
 
 SETTLE_SECONDS = 10
 """How long a report counts more than a room that doesn't show it. LiveKit reports an encoder up to
@@ -192,18 +190,6 @@ class Transition:
     record: LiveRecord
     ended: EndedBroadcast | None = None
     needs_check: bool = False
-
-
-def state_of(live: bool, ended_at: datetime | None, now: datetime, grace_seconds: int) -> State:
-    """Return the state. After a drop it is `reconnecting` for the grace period, then `offline`.
-
-    `ended_at` is None if the broadcast was ended on purpose. It is then offline immediately.
-    """
-    if live:
-        return "live"
-    if ended_at and now - ended_at < timedelta(seconds=grace_seconds):
-        return "reconnecting"
-    return "offline"
 
 
 def reduce(record: LiveRecord, event: LiveEvent, now: datetime, grace_seconds: int) -> Transition:
