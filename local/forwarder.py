@@ -2,7 +2,8 @@
 
 The emulator identifies distributions by host name, `{label}.cloudfront.localhost`, which neither
 Python nor Go resolves. This program forwards `http://localhost:8080` to the distribution and
-changes only the Host header. It passes redirects, cookies, and errors through. It refuses requests
+changes only the Host header. It passes redirects, cookies, and errors through. Like CloudFront, it
+keeps files that never change, which the emulator would send one after another. It refuses requests
 that other websites cause (`local.guard`). Tests can inject faults (`local.faults`).
 
 `python -m local.forwarder --port 8080 --to http://127.0.0.1:4566 --host LABEL.cloudfront.localhost`
@@ -38,6 +39,8 @@ TO = web.AppKey("to", URL)
 HOST = web.AppKey("host", str)
 MAX_BODY_BYTES = 16 * 1024 * 1024
 CLIENT = web.AppKey("client", ClientSession)
+KEPT = web.AppKey("kept", dict[str, tuple[CIMultiDict[str], bytes]])
+"""The headers and bodies of files that never change, by path."""
 
 
 @web.middleware
@@ -56,6 +59,10 @@ async def forward(request: web.Request) -> web.StreamResponse:
     """
     if not request.raw_path.startswith("/") or request.raw_path.startswith("//"):
         return web.Response(status=400, text="The path must start with one slash\n")
+    kept = request.app[KEPT]
+    if request.method == "GET" and request.raw_path in kept:
+        headers, body = kept[request.raw_path]
+        return web.Response(headers=headers, body=body)
     headers = _end_to_end(request.headers)
     headers["Host"] = request.app[HOST]
     try:
@@ -66,10 +73,12 @@ async def forward(request: web.Request) -> web.StreamResponse:
             data=await request.read() if request.body_exists else None,
             allow_redirects=False,
         ) as upstream:
+            headers = _end_to_end(upstream.headers)
+            if (request.method, upstream.status) == ("GET", 200) and _never_changes(headers):
+                kept[request.raw_path] = headers, await upstream.read()
+                return web.Response(headers=headers, body=kept[request.raw_path][1])
             response = web.StreamResponse(
-                status=upstream.status,
-                reason=upstream.reason,
-                headers=_end_to_end(upstream.headers),
+                status=upstream.status, reason=upstream.reason, headers=headers
             )
             await response.prepare(request)
             async for chunk in upstream.content.iter_any():
@@ -90,10 +99,15 @@ def _end_to_end(headers: Mapping[str, str]) -> CIMultiDict[str]:
     )
 
 
+def _never_changes(headers: Mapping[str, str]) -> bool:
+    """Return whether a response may be kept for ever (RFC 8246)."""
+    return "immutable" in headers.get("Cache-Control", "")
+
+
 def application(to: URL, host: str) -> web.Application:
     """Return the forwarder. `host` is the distribution's host name in the emulator."""
     app = web.Application(client_max_size=MAX_BODY_BYTES, middlewares=[refuse_other_sites])
-    app[TO], app[HOST] = to, host
+    app[TO], app[HOST], app[KEPT] = to, host, {}
     Faults().add_to(app)
 
     async def client(app: web.Application) -> AsyncGenerator[None]:

@@ -100,6 +100,33 @@ def test_compressed_files_stay_compressed_and_keep_their_length() -> None:
     through_forwarder(origin, visit)
 
 
+def test_files_that_never_change_are_requested_once() -> None:
+    requested: list[str] = []
+
+    async def origin(request: web.Request) -> web.Response:
+        requested.append(f"{request.method} {request.path}")
+        forever = request.path.startswith("/assets/")
+        headers = {
+            "Cache-Control": "max-age=31536000, immutable" if forever else "no-cache",
+            "Content-Security-Policy": "default-src 'self'",
+        }
+        status = 404 if request.path.endswith("gone.js") else 200
+        return web.Response(status=status, body=b"the file", headers=headers)
+
+    async def visit(client: ClientSession, site: URL) -> None:
+        for _ in range(2):
+            for path in ("assets/a.js", "assets/gone.js", "index.html"):
+                async with client.get(site / path) as answer:
+                    assert await answer.read() == b"the file"
+                    assert answer.headers["Content-Security-Policy"] == "default-src 'self'"
+                    assert answer.headers["Content-Length"] == "8"
+        await client.post(site / "assets/a.js")
+
+    through_forwarder(origin, visit)
+    once, twice = ["GET /assets/a.js"], ["GET /assets/gone.js", "GET /index.html"]
+    assert sorted(requested) == sorted([*once, *twice, *twice, "POST /assets/a.js"])
+
+
 def counting() -> Handler:
     """Return an origin that returns each request's path and how many requests came before it."""
     earlier = itertools.count()
