@@ -217,6 +217,7 @@ $(MEASUREMENTS):
 endif
 
 bench: export LIMITS := off
-bench: ## measure speed and cost, or a part of it: make bench cost, make bench cold home
+bench: export QUICK ?=
+bench: ## measure speed and cost, or a part of it: make bench cost, make bench cold home (QUICK=1: small sizes, a few minutes)
 	$(HAVE) base web $(if $(filter-out cost,$(or $(MEASUREMENTS),all)),stack browser bench) $(if $(filter delay,$(MEASUREMENTS)),livekit-ingress)
 	@$(IN_VENV)/python -m bench $(MEASUREMENTS)

@@ -1,11 +1,13 @@
 """Run the measurements. Print and save the results of each when it ends.
 
-`.local/bench.json` keeps the last result of each measurement, with its date and machine.
+`.local/bench.json` keeps the last result of each measurement, with its date and machine. QUICK=1
+takes small sizes, whose results are kept apart.
 """
 
 import asyncio
 import contextlib
 import json
+import math
 import multiprocessing
 import os
 import platform
@@ -16,14 +18,15 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from rich import box
 from rich.markup import escape
 from rich.table import Table
 
 from bench.alone import run_measurement
-from bench.report import Report
-from local import demo, processes, settings
+from bench.report import QUICK, Report
+from local import demo, settings
 from local.progress import Trouble, console, step
 from local.supervisor import Supervisor
 from tests.support.deployment import LIVEKIT_KEY, LIVEKIT_SECRET
@@ -47,21 +50,25 @@ RESULTS = settings.STATE / "bench.json"
 async def run(names: Sequence[str]) -> dict[str, Report]:
     """Start the servers that are needed, and run each measurement in its own process."""
     reports: dict[str, Report] = {}
-    if alone := [name for name in names if name in (*NEEDS_NO_SERVER, *STARTS_SERVERS)]:
-        await _measure(None, alone, reports, len(names))
     others = (*NEEDS_NO_SERVER, *STARTS_SERVERS, *NEEDS_WHOLE_STACK)
-    if servers_only := [name for name in names if name not in others]:
+    alone = [name for name in names if name in (*NEEDS_NO_SERVER, *STARTS_SERVERS)]
+    servers_only = [name for name in names if name not in others]
+    whole_stack = [name for name in names if name in NEEDS_WHOLE_STACK]
+    order = [*alone, *servers_only, *whole_stack]
+    if alone:
+        await _measure(None, alone, reports, order)
+    if servers_only:
         async with _supervisor() as stack:
             with step("AWS emulator, Redis, LiveKit"):
                 await stack.start(demo.emulator())
                 await stack.start(demo.redis())
                 keys = {"LIVEKIT_API_KEY": LIVEKIT_KEY, "LIVEKIT_API_SECRET": LIVEKIT_SECRET}
                 await stack.start(demo.livekit(keys))
-            await _measure(stack, servers_only, reports, len(names))
-    if whole_stack := [name for name in names if name in NEEDS_WHOLE_STACK]:
+            await _measure(stack, servers_only, reports, order)
+    if whole_stack:
         async with _supervisor() as stack:
             await demo.bring_up(stack, live=False)
-            await _measure(stack, whole_stack, reports, len(names))
+            await _measure(stack, whole_stack, reports, order)
     return reports
 
 
@@ -70,14 +77,22 @@ def _supervisor() -> Supervisor:
 
 
 async def _measure(
-    stack: Supervisor | None, names: Sequence[str], reports: dict[str, Report], total: int
+    stack: Supervisor | None,
+    names: Sequence[str],
+    reports: dict[str, Report],
+    order: Sequence[str],
 ) -> None:
-    """Run measurements and add their reports. If a server of the stack ends, raise `Trouble`."""
+    """Run measurements and add their reports. If a server of the stack ends, raise `Trouble`.
+
+    `order` has the names of the whole run.
+    """
     spawn = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(1, spawn, max_tasks_per_child=1) as fresh_processes:
         for name in names:
             began = time.monotonic()
-            with step(f"Measuring {name} ({len(reports) + 1} of {total})"):
+            number = len(reports)
+            left = remaining(order[number:])
+            with step(f"Measuring {name} ({number + 1} of {len(order)}{left})"):
                 work = asyncio.get_running_loop().run_in_executor(
                     fresh_processes, run_measurement, name
                 )
@@ -119,13 +134,33 @@ def load() -> tuple[float, bool]:
     return average, average > (os.cpu_count() or 1)
 
 
+def remaining(names: Sequence[str]) -> str:
+    """Return how long these measurements took last time: `, about 4 min left`.
+
+    Return an empty string if one of them has never run here.
+    """
+    last = _saved()
+    if not all(_key(name) in last for name in names):
+        return ""
+    minutes = sum(last[_key(name)]["seconds"] for name in names) / 60
+    return f", about {math.ceil(minutes)} min left"
+
+
+def _saved() -> dict[str, Any]:
+    with contextlib.suppress(FileNotFoundError, json.JSONDecodeError):
+        return json.loads(RESULTS.read_text())
+    return {}
+
+
+def _key(name: str) -> str:
+    return f"{name}, quick" if QUICK else name
+
+
 def save(name: str, report: Report, seconds: float) -> None:
     """Save the figures of a measurement with the date and the machine, next to those of others."""
-    results: dict[str, object] = {}
-    with contextlib.suppress(FileNotFoundError, json.JSONDecodeError):
-        results = json.loads(RESULTS.read_text())
+    results = _saved()
     average, busy = load()
-    results[name] = {
+    results[_key(name)] = {
         "title": report.title,
         "at": datetime.now(UTC).isoformat(timespec="seconds"),
         "seconds": round(seconds),
@@ -154,17 +189,6 @@ def machine() -> dict[str, object]:
     }
 
 
-def _check_idle() -> None:
-    """Raise `Trouble` if the local stack is running: it would slow down the measurements."""
-    running = processes.read_record(settings.PROCESSES)
-    if running and running[0].is_running:
-        raise Trouble(
-            "The local stack is running and would slow down the measurements. "
-            "Stop it with `make down`."
-        )
-    demo.check_ports()
-
-
 def main(names: Sequence[str]) -> int:
     """Run the named measurements, or all but the long ones.
 
@@ -182,7 +206,7 @@ def main(names: Sequence[str]) -> int:
     began = time.monotonic()
     try:
         if not names or set(names) - set(NEEDS_NO_SERVER):
-            _check_idle()
+            demo.clear_ports()  # a running stack would slow down the measurements
         reports = asyncio.run(run(names or MEASUREMENTS))
     except Trouble as error:
         console.print(f"[red]✗[/] {escape(str(error))}")
@@ -191,6 +215,8 @@ def main(names: Sequence[str]) -> int:
     print_goals(reports.values(), busy=busy)
     seconds = time.monotonic() - began
     console.print(f"Finished in {seconds:.0f} s. All figures are in {RESULTS}")
+    if QUICK:
+        console.print("QUICK=1: the sizes were small, so the figures are rough.")
     if busy:
         console.print(
             f"The load was {average:.1f}: other programs were running, "

@@ -15,16 +15,16 @@ from typing import Any
 
 from playwright.sync_api import Browser, CDPSession, Page, Route, sync_playwright
 
-from bench.report import Goal, Report, quantile, summary
+from bench.report import Goal, Report, quantile, sized, summary
 from local import settings
 from local.progress import Trouble
 from local.tools import chromium
 
-ROUNDS = 3
+ROUNDS = sized(3, quick=1)
 APPENDS = 40
 """Measured appends per round. The list has 9,800 to 9,850 messages at that time."""
 UNMEASURED = 10
-FLOOD, FLOOD_SECONDS = 100, 8
+FLOOD, FLOOD_SECONDS = 100, sized(8, quick=2)
 IDLE = "no messages"
 LISTS = {"ours": "the chat's list", "all": "every message rendered"}
 

@@ -17,7 +17,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from bench.report import Goal, Report, in_turns, ratios_of, summary
+from bench.report import Goal, Report, in_turns, ratios_of, sized, summary
 from bench.scene import SECOND, Event, create_ingress, ingress_started, set_scene
 from infra import assets, bytecode, dependencies
 from infra.building import Target
@@ -27,7 +27,7 @@ from tests.support.deployment import LIVEKIT_KEY, LIVEKIT_SECRET
 from tests.support.people import an_operator
 from tests.support.provider import visit_provider
 
-ROUNDS = 10
+ROUNDS = sized(10, quick=2)
 PROGRAM = Path(__file__).with_name("cold_start.py")
 SHAPES = Path(__file__).with_name("shapes")
 EVERYTHING = "everything at top"

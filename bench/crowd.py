@@ -21,7 +21,7 @@ from pathlib import Path
 from subprocess import PIPE
 from typing import Any, NamedTuple
 
-from bench.report import quantile
+from bench.report import quantile, sized
 from footlight.chat.room import TOPIC
 from local import settings
 from local.processes import read_record
@@ -31,7 +31,7 @@ WRITERS = 50
 START_DELAY_SECONDS = 3
 MAX_ATTEMPTS = 4
 MAX_PARTS_SHOWN = 5
-RATE, SECONDS = 100.0, 60.0
+RATE, SECONDS = 100.0, float(sized(60, quick=8))
 SUSTAINED_SHARE = 0.5
 """The second run's rate as a share of the maximum. At the maximum itself, messages queue up."""
 TEXT = "What a sky! Is that the blue that you used for the sea last week?"

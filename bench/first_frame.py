@@ -21,14 +21,14 @@ from typing import Any, Final
 
 from playwright.sync_api import Browser, sync_playwright
 
-from bench.report import Goal, Report, in_turns, quantile, ratios_of, summary
+from bench.report import Goal, Report, in_turns, quantile, ratios_of, sized, summary
 from local import settings, site
 from local.progress import Trouble
 from local.tools import chromium
 from tests.stack.support import Stack, aws, broadcast, running_stack
 
 HOST: Final = "bob"
-ROUNDS: Final = 14
+ROUNDS: Final = sized(14, quick=2)
 OURS, REACT, PLAIN = "ours", "react", "plain"
 PEERS: Final = {REACT: "React", PLAIN: "plain"}
 PATHS: Final = {OURS: f"/{HOST}"} | {name: f"/peers/{name}.html?host={HOST}" for name in PEERS}

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from bench.many_channels import Scene, serving
-from bench.report import Goal, Report, in_turns, ratios_of
+from bench.report import Goal, Report, in_turns, ratios_of, sized
 from local import settings
 
 BASELINE: Final = "8aa2967"
@@ -27,8 +27,8 @@ BASELINE: Final = "8aa2967"
 VIEWERS, BLOCKS = 10, 2
 TABLE_MS, LIVEKIT_MS, LIST_ROOMS_MS_PER_THOUSAND = 6.0, 40.0, 100.0
 LAMBDA_CPUS: Final = 0.29
-ONE_RUN, MANY = 600, 5_000
-ROUNDS: Final = 2
+ONE_RUN, MANY = sized(600, quick=60), sized(5_000, quick=500)
+ROUNDS: Final = sized(2, quick=1)
 
 ALONE: Final = Path(__file__).with_name("reconciler_alone.py")
 

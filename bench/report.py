@@ -1,9 +1,19 @@
 """The result of a measurement: a table to print, figures to save, and goals."""
 
 import math
+import os
 import statistics
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Final
+
+QUICK: Final = os.environ.get("QUICK") == "1"
+"""Measure with small sizes: a run takes minutes, and its figures are rough."""
+
+
+def sized(full: int, *, quick: int) -> int:
+    """Return the size of a measurement."""
+    return quick if QUICK else full
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Final
 
 from bench.cold import ColdStart, build_asset, run_cold_start
-from bench.report import Goal, Report, in_turns, ratios_of, summary
+from bench.report import Goal, Report, in_turns, ratios_of, sized, summary
 from bench.scene import Event, set_scene
 from footlight import identities
 from infra import dependencies
@@ -29,7 +29,7 @@ from tests.support.deployment import LIVEKIT_KEY, LIVEKIT_SECRET
 from tests.support.people import goes_live
 from tests.support.provider import visit_provider
 
-ROUNDS: Final = 10
+ROUNDS: Final = sized(10, quick=2)
 Events = dict[str, tuple[str, list[Event]]]
 """The function of each cold start, and its requests."""
 

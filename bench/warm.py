@@ -11,7 +11,7 @@ from itertools import islice, repeat
 from typing import Any
 
 from bench.home import LIVE, create_live_channels
-from bench.report import Goal, Report, in_turns, ratios_of, summary
+from bench.report import Goal, Report, in_turns, ratios_of, sized, summary
 from bench.scene import (
     CONTEXT,
     SECOND,
@@ -27,7 +27,7 @@ from tests.support.deployment import LIVEKIT_KEY, LIVEKIT_SECRET
 
 Handler = Callable[[Event, Any], dict[str, Any]]
 
-ROUNDS = 20
+ROUNDS = sized(20, quick=3)
 CALLS = 20
 """Calls of each subject per round, since the clock for CPU time is coarse."""
 

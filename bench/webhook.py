@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from itertools import repeat
 
-from bench.report import Goal, Report, in_turns, quantile
+from bench.report import Goal, Report, in_turns, quantile, sized
 from bench.scene import (
     CONTEXT,
     SECOND,
@@ -21,7 +21,7 @@ from bench.scene import (
     set_scene,
 )
 
-CALLS = 500
+CALLS = sized(500, quick=50)
 
 
 def measure() -> Report:

@@ -305,8 +305,12 @@ def _write_private(path: os.PathLike[str], text: str) -> None:
 # ---- before and after
 
 
-def check_ports() -> None:
-    """Raise `Trouble` for the first port that another program uses."""
+def clear_ports() -> None:
+    """End the remaining parts of a killed run. Then raise `Trouble` for the first port in use."""
+    running = processes.read_record(settings.PROCESSES)
+    if running and running[0].is_running:
+        raise Trouble("The local stack is already running. Stop it with `make down`.")
+    processes.stop_all(settings.PROCESSES)
     required = [
         *((*port, name, socket.SOCK_STREAM) for name, port in PORTS.named().items()),
         *((*port, name, socket.SOCK_DGRAM) for name, port in PORTS.named_udp().items()),
@@ -395,11 +399,6 @@ def main() -> int:
         down()
         return 0
     STATE.mkdir(parents=True, exist_ok=True)
-    running = processes.read_record(settings.PROCESSES)
-    if running and running[0].is_running:
-        console.print("The local stack is already running. Stop it with `make down`.")
-        return 1
-    processes.stop_all(settings.PROCESSES)
     if settings.INGRESS not in INGRESSES:
         console.print(
             f"[red]✗[/] INGRESS is {escape(settings.INGRESS)}: use {' or '.join(INGRESSES)}"
@@ -413,7 +412,7 @@ def main() -> int:
     # Without bytecode files, each start would compile the emulator and the functions again.
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     try:
-        check_ports()
+        clear_ports()
     except Trouble as error:
         console.print(f"[red]✗[/] {escape(str(error))}")
         return 1

@@ -9,10 +9,11 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
-from local import processes
+from local import demo, processes, settings
 from local.progress import Trouble
 from local.supervisor import Part, Supervisor
 
@@ -113,8 +114,11 @@ def test_a_missing_program_is_reported_in_one_line(tmp_path: Path) -> None:
         asyncio.run(run())
 
 
-def test_another_shell_stops_the_parts_of_a_killed_run(tmp_path: Path) -> None:
-    """`make down` after `kill -9`: the record identifies parts by process id and start time."""
+@pytest.mark.parametrize("stop", [demo.down, demo.clear_ports], ids=["down", "next start"])
+def test_another_shell_stops_the_parts_of_a_killed_run(
+    stop: Callable[[], None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After `kill -9`: the record identifies parts by process id and start time."""
     note, record = tmp_path / "child", tmp_path / "processes.json"
     survivor = subprocess.Popen([sys.executable, "-c", PARENT, str(note)], start_new_session=True)
     try:
@@ -123,8 +127,11 @@ def test_another_shell_stops_the_parts_of_a_killed_run(tmp_path: Path) -> None:
         head = processes.Process("demo", survivor.pid, "another start")
         orphan = processes.Process("family", survivor.pid, processes.started_at(survivor.pid))
         processes.write_record(record, [head, orphan])
+        monkeypatch.setattr(settings, "PROCESSES", record)
+        # A running stack may use its ports.
+        monkeypatch.setattr(demo, "PORTS", SimpleNamespace(named=dict, named_udp=dict))
 
-        assert processes.stop_all(record) == ["family"]
+        stop()
 
         survivor.wait(timeout=10)
         assert is_gone(int(note.read_text()))

@@ -39,6 +39,19 @@ def test_a_measurement_keeps_the_results_of_others(
     }
 
 
+def test_the_time_left_is_that_of_the_last_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bench, "RESULTS", tmp_path / "bench.json")
+    bench.save("cold", Report("cold", ["ms"], [["1"]], {}), 61)
+    assert bench.remaining(["cold"]) == ", about 2 min left"
+    assert bench.remaining(["cold", "warm"]) == ""
+    bench.save("warm", Report("warm", ["ms"], [["1"]], {}), 100)
+    assert bench.remaining(["cold", "warm"]) == ", about 3 min left"
+    monkeypatch.setattr(bench, "QUICK", True)
+    assert bench.remaining(["cold", "warm"]) == ""
+
+
 def test_a_row_that_does_not_fit_the_columns_is_refused() -> None:
     with pytest.raises(ValueError, match="doesn't fit"):
         Report("title", ["run", "ms"], [["one"]], {})
