@@ -100,7 +100,7 @@ def _end_to_end(headers: Mapping[str, str]) -> CIMultiDict[str]:
 
 
 def _never_changes(headers: Mapping[str, str]) -> bool:
-    """Return whether a response may be kept for ever (RFC 8246)."""
+    """Return whether a response may be kept forever (RFC 8246)."""
     return "immutable" in headers.get("Cache-Control", "")
 
 
