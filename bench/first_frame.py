@@ -3,10 +3,12 @@
 The peers are pages of `web/bench/peers/`, built here. `react` has the shape of the system that
 Footlight re-creates: React, one bundle, components-react's LiveKitRoom, and a token that is
 requested after the page has mounted. `plain` does the same with livekit-client alone. The same
-server serves all pages, compressed, and they ask the same API for their token. Every load is a
-guest's with an empty cache, in a browser that is already running.
+server serves all pages, compressed, and they ask the same API for their token. The browser is
+already running. Loads are a guest's with an empty cache, a guest's second one, or a signed-in
+viewer's with an empty cache. The peers keep a signed-in viewer's access token in the browser's
+storage, so they need no request for it. Footlight doesn't, because scripts can read that storage.
 
-The slow line is the browser's own emulation of one, which doesn't shape WebRTC.
+The slow line is the browser's own emulation of one.
 """
 
 import gzip
@@ -15,11 +17,11 @@ import statistics
 import subprocess
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, StorageState, sync_playwright
 
 from bench.report import Goal, Report, in_turns, quantile, ratios_of, sized, summary
 from local import settings, site
@@ -36,20 +38,37 @@ BUILT: Final = settings.WEB / "node_modules" / ".peers"
 LOST_AFTER_MS: Final = 30_000
 """A load without a picture within this time counts as lost, and as this long."""
 
-SLOW: Final = "slow line"
-LINES: Final[Mapping[str, Mapping[str, Any] | None]] = {
-    "loopback": None,
-    SLOW: {
-        "offline": False,
-        "latency": 40,
-        "downloadThroughput": 10_000_000 / 8,
-        "uploadThroughput": 10_000_000 / 8,
-    },
+SLOW_LINE: Final[Mapping[str, Any]] = {
+    "offline": False,
+    "latency": 40,
+    "downloadThroughput": 10_000_000 / 8,
+    "uploadThroughput": 10_000_000 / 8,
 }
 """Parameters of `Network.emulateNetworkConditions`: ms, and bytes per second."""
 
+VIEWER: Final = "cleo"
+
+
+@dataclass(frozen=True)
+class Case:
+    """The conditions of a load."""
+
+    line: Mapping[str, Any] | None = field(default_factory=lambda: SLOW_LINE)
+    is_warm: bool = False
+    """The page has been loaded before, so the browser has its files."""
+    is_signed_in: bool = False
+
+
+COLD: Final = "guest, slow line"
+CASES: Final[Mapping[str, Case]] = {
+    "guest, loopback": Case(line=None),
+    COLD: Case(),
+    "guest, slow line, warm cache": Case(is_warm=True),
+    "signed in, slow line": Case(is_signed_in=True),
+}
+
 GOALS: Final = {REACT: 0.6, PLAIN: 0.8}
-"""The time of our page divided by that of a peer, on the slow line."""
+"""The time of our page divided by that of a peer, as a guest on the slow line."""
 
 
 @dataclass(frozen=True)
@@ -110,23 +129,36 @@ def start_browser(playwright: Any) -> Browser:
     )
 
 
-def load_page(browser: Browser, url: str, line: Mapping[str, Any] | None) -> Load:
+def sign_in(stack: Stack, browser: Browser) -> StorageState:
+    """Sign a viewer in, and return the browser's cookies and storage, with the peers' token."""
+    context = browser.new_context(base_url=stack.site_url)
+    page = context.new_page()
+    user = stack.user(VIEWER)
+    page.goto("/api/session/login?return=/")
+    page.locator('input[name="username"]').fill(user.email)
+    page.locator('input[name="password"]').fill(user.password)
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_test_id("user-menu").wait_for()
+    page.evaluate("(token) => localStorage.setItem('peer.token', token)", stack.api(VIEWER).token)
+    state = context.storage_state()
+    context.close()
+    return state
+
+
+def load_page(browser: Browser, url: str, case: Case, signed_in: StorageState) -> Load:
     """Open a page in a context of its own, and return when its first frame has been shown."""
-    context = browser.new_context(viewport={"width": 1280, "height": 800})
+    context = browser.new_context(
+        viewport={"width": 1280, "height": 800},
+        storage_state=signed_in if case.is_signed_in else None,
+    )
     try:
         page = context.new_page()
         page.add_init_script(WATCH)
-        if line:
-            context.new_cdp_session(page).send("Network.emulateNetworkConditions", dict(line))
-        page.goto(url, wait_until="commit")
-        shown_at: float = LOST_AFTER_MS
-        deadline = time.monotonic() + LOST_AFTER_MS / 1000
-        # The pages' security policy forbids what `wait_for_function` does.
-        while time.monotonic() < deadline:
-            if shown := page.evaluate("() => window.watched?.firstFrame"):
-                shown_at = shown
-                break
-            page.wait_for_timeout(50)
+        if case.is_warm:
+            _wait_for_frame(page, url)
+        if case.line:
+            context.new_cdp_session(page).send("Network.emulateNetworkConditions", dict(case.line))
+        shown_at = _wait_for_frame(page, url)
         events, requests = page.evaluate("() => [watched.events, requests()]")
     finally:
         context.close()
@@ -137,6 +169,18 @@ def load_page(browser: Browser, url: str, line: Mapping[str, Any] | None) -> Loa
         script_bytes=sum(request["bytes"] for request in early if request["isScript"]),
         first_frame_ms=shown_at,
     )
+
+
+def _wait_for_frame(page: Page, url: str) -> float:
+    """Open a page. Return the ms until its first frame, or until the load counts as lost."""
+    page.goto(url, wait_until="commit")
+    deadline = time.monotonic() + LOST_AFTER_MS / 1000
+    # The pages' security policy forbids what `wait_for_function` does.
+    while time.monotonic() < deadline:
+        if shown := page.evaluate("() => window.watched?.firstFrame"):
+            return shown
+        page.wait_for_timeout(50)
+    return LOST_AFTER_MS
 
 
 WATCH: Final = """
@@ -188,29 +232,31 @@ look()
 def load_all(
     stack: Stack,
     browser: Browser,
-    lines: Mapping[str, Mapping[str, Any] | None],
+    cases: Mapping[str, Case],
     rounds: int,
     unmeasured: int = 1,
 ) -> dict[tuple[str, str], list[Load]]:
-    """Load each page over each line, in turns. Return the loads by page and line."""
+    """Load each page in each case, in turns. Return the loads by page and case."""
     loads: dict[tuple[str, str], list[Load]] = {
-        (page, line): [] for line in lines for page in PATHS
+        (page, case): [] for case in cases for page in PATHS
     }
+    signed_in = sign_in(stack, browser)
 
-    def measure_one(page: str, line: str) -> Callable[[], float]:
+    def measure_one(page: str, case: str) -> Callable[[], float]:
         def once() -> float:
-            loads[page, line].append(load_page(browser, stack.site_url + PATHS[page], lines[line]))
-            return loads[page, line][-1].first_frame_ms
+            url = stack.site_url + PATHS[page]
+            loads[page, case].append(load_page(browser, url, cases[case], signed_in))
+            return loads[page, case][-1].first_frame_ms
 
         return once
 
-    subjects = {f"{page} {line}": measure_one(page, line) for page, line in loads}
+    subjects = {f"{page} {case}": measure_one(page, case) for page, case in loads}
     in_turns(subjects, rounds, unmeasured=unmeasured)
     return {key: measured[-rounds:] for key, measured in loads.items()}
 
 
 def measure() -> Report:
-    """Measure all pages over both lines."""
+    """Measure all pages in all cases."""
     stack = running_stack()
     assert stack
     build_peers()
@@ -219,53 +265,53 @@ def measure() -> Report:
     upload(bucket, BUILT, "peers/")
     with broadcast(stack, HOST), sync_playwright() as playwright:
         browser = start_browser(playwright)
-        loads = load_all(stack, browser, LINES, ROUNDS)
+        loads = load_all(stack, browser, CASES, ROUNDS)
         version = browser.version
         browser.close()
     return report(loads, version)
 
 
 def report(loads: Mapping[tuple[str, str], list[Load]], browser: str) -> Report:
-    """Return the table, a trace of one of our loads per line, and the goals."""
+    """Return the table, a trace of one load per page and case, and the goals."""
     times = {key: [load.first_frame_ms for load in some] for key, some in loads.items()}
-    lines = {line: None for _, line in loads}
+    cases = {case: None for _, case in loads}
     ratios = {
-        (peer, line): ratios_of(times[OURS, line], times[peer, line])
-        for line in lines
+        (peer, case): ratios_of(times[OURS, case], times[peer, case])
+        for case in cases
         for peer in PEERS
     }
     rows: list[list[str]] = []
-    for (page, line), values in times.items():
+    for (page, case), values in times.items():
         ours = page == OURS
         rows.append(
             [
-                f"{PEERS.get(page, page)}, {line}",
+                f"{PEERS.get(page, page)}: {case}",
                 f"{statistics.median(values):,.0f}",
                 f"{quantile(values, 0.25):,.0f}-{quantile(values, 0.75):,.0f}",
-                *(f"{ratios[peer, line][0]:.2f}" if ours else "" for peer in PEERS),
-                f"{max(load.script_bytes for load in loads[page, line]) / 1000:.1f}",
-                str(sum(load.is_lost for load in loads[page, line])),
+                *(f"{ratios[peer, case][0]:.2f}" if ours else "" for peer in PEERS),
+                f"{max(load.script_bytes for load in loads[page, case]) / 1000:.1f}",
+                str(sum(load.is_lost for load in loads[page, case])),
             ]
         )
     return Report(
-        title="Navigation to first frame as a guest, ms (slow line: 40 ms, 10 Mbit/s)",
+        title="Navigation to first frame, ms (slow line: 40 ms, 10 Mbit/s)",
         columns=["", "median", "quartiles", "÷ React", "÷ plain", "JS kB", "lost"],
         rows=rows,
         figures={
             "browser": browser,
             "times": {
-                f"{page}, {line}": summary(values) | {"values": [round(value) for value in values]}
-                for (page, line), values in times.items()
+                f"{page}: {case}": summary(values) | {"values": [round(value) for value in values]}
+                for (page, case), values in times.items()
             },
-            "ratios": {f"{peer}, {line}": ratio for (peer, line), ratio in ratios.items()},
+            "ratios": {f"{peer}: {case}": ratio for (peer, case), ratio in ratios.items()},
             "traces": {
-                f"{page}, {line}": trace(median_load(some)) for (page, line), some in loads.items()
+                f"{page}: {case}": trace(median_load(some)) for (page, case), some in loads.items()
             },
         },
         goals=[
-            Goal(f"First frame ÷ {PEERS[peer]}, {SLOW}", ratios[peer, SLOW][0], most, True)
+            Goal(f"First frame ÷ {PEERS[peer]}, {COLD}", ratios[peer, COLD][0], most, True)
             for peer, most in GOALS.items()
-            if SLOW in lines
+            if COLD in cases
         ],
     )
 

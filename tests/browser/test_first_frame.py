@@ -3,18 +3,20 @@
 from playwright.sync_api import Browser
 
 from bench import first_frame
-from bench.first_frame import OURS
+from bench.first_frame import COLD, OURS, Case
 from local import site
 from tests.stack.support import Stack, broadcast
+
+CASES = {COLD: Case(), "the opposite": Case(line=None, is_warm=True, is_signed_in=True)}
 
 
 def test_the_bench_sees_the_first_frame_of_every_page(stack: Stack, browser: Browser) -> None:
     first_frame.build_peers()
     first_frame.upload(site.bucket(), first_frame.BUILT, "peers/")
     with broadcast(stack, first_frame.HOST):
-        loads = first_frame.load_all(stack, browser, first_frame.LINES, rounds=1, unmeasured=0)
+        loads = first_frame.load_all(stack, browser, CASES, rounds=1, unmeasured=0)
 
-    assert len(loads) == len(first_frame.LINES) * len(first_frame.PATHS)
+    assert len(loads) == len(CASES) * len(first_frame.PATHS)
     for load in (load for some in loads.values() for load in some):
         assert not load.is_lost
         assert load.script_bytes
