@@ -18,14 +18,14 @@ from footlight.ingress.key import (
     stored_ingress,
 )
 from footlight.ingress.lease import background_lease
-from footlight.live.caps import waits_for_place
+from footlight.live.caps import resting_over_caps, rests_over_cap
 from footlight.live.record import record_event
 from footlight.live.state import EndedByCreator, RestEnded
 from footlight.livekit import server
 from footlight.tables.ingress import LISTED_ARMED, Ingress, ingress_ref, owner_ref
 from footlight.tables.items import get, listed
 from footlight.tables.leases import Hold
-from footlight.tables.live import LISTED_RESTING, live_state
+from footlight.tables.live import live_state, rested_before
 from footlight.tables.streamers import streamer_ref
 from footlight.tables.transactions import delete, write
 
@@ -77,7 +77,7 @@ def erase_ingress(user_id: str) -> None:
 
 def expired_keys() -> list[str]:
     """Return the ids of users whose key worked for a while that has ended."""
-    return _due(LISTED_ARMED)
+    return [entry.owner_id for entry in listed(LISTED_ARMED, before=clock.iso(clock.now()))]
 
 
 def disarm_expired(user_id: str) -> None:
@@ -101,21 +101,26 @@ def disarm_expired(user_id: str) -> None:
 
 
 def ended_rests() -> list[str]:
-    """Return the ids of users whose stream key has rested after the end of a broadcast."""
-    return _due(LISTED_RESTING)
+    """Return the ids of users whose stream key has rested after the end of a broadcast.
+
+    A key that rests for a cap is due when its channel is under all caps, as they are set now.
+    """
+    rested = rested_before(clock.now())
+    over = resting_over_caps(rested)
+    return [state.user_id for state in rested if state.user_id not in over]
 
 
 def end_rest(user_id: str) -> None:
     """Let a stream key work again that has rested. No-op if it still rests.
 
     If LiveKit couldn't be reached since the broadcast's end, the encoder may still be publishing.
-    It is disconnected now, and the key rests again. No-op if it waits for a place among the
-    channels that may be live.
+    It is disconnected now, and the key rests again. No-op if it rests for a cap, and the channel
+    still exceeds one.
 
     Raises:
         ResetInProgress: another process is changing the ingress.
     """
-    if waits_for_place(user_id):
+    if rests_over_cap(user_id):
         return
     deadline = time.monotonic() + CLEANUP_SECONDS
     with background_lease(user_id) as held:
@@ -132,11 +137,6 @@ def end_rest(user_id: str) -> None:
         record_event(user_id, RestEnded(), "reconciler", still_held)
         if info:
             apply_enabled(ingress, info, deadline)
-
-
-def _due(listing: str) -> list[str]:
-    """Return the owners of the entries whose time has passed, in a list that is sorted by time."""
-    return [entry.owner_id for entry in listed(listing, before=clock.iso(clock.now()))]
 
 
 def find_stored(ingress: Ingress, seconds: float = server.CALL_SECONDS) -> IngressInfo | None:

@@ -64,7 +64,8 @@ class Ingress(Wire):
     armed_until: Instant | None = Field(description="With `half_hour`")
     resting_until: Instant | None = Field(
         description="Until when the key is refused after the creator has ended a broadcast. Null if"
-        " it works, or if `armed` is `off`. It may have passed: the key works a moment later."
+        " it works, or if `armed` is `off`. It may have passed: the key works a moment later, or"
+        " with `overCap` as soon as the channel may go live."
     )
     resting_for: Cap | None = Field(
         description="With `restingUntil`: the cap for which the key rests, or null after an end by"
@@ -94,9 +95,10 @@ def own_ingress(creator: Person) -> Ingress:
     if info is None:
         raise NotFound("The stream key no longer exists")
     rest = state.resting_until if state else None
-    if rest and rest < clock.now():
+    over = over_cap(state)
+    if rest and rest < clock.now() and not (over and over.until):
         background.finish_ingress(creator.id)
-    return ingress_view(stored, info, state, over_cap(state))
+    return ingress_view(stored, info, state, over)
 
 
 def ingress_view(

@@ -44,7 +44,7 @@ def broadcasts_to_end(live: Sequence[LiveState]) -> list[tuple[str, EndedByCap]]
     caps: dict[str, Cap] = dict.fromkeys(too_many, "live_channels")
     caps |= dict.fromkeys(used_up, "daily_hours")
     return [
-        (state.user_id, _end_of(state, caps[state.user_id], now))
+        (state.user_id, EndedByCap(state.session_id or "", caps[state.user_id]))
         for state in live
         if state.user_id in caps
     ]
@@ -84,14 +84,24 @@ def rests_for_cap(user_id: str) -> bool:
     return state is not None and state.resting_for is not None
 
 
-def waits_for_place(user_id: str) -> bool:
-    """Return True if a channel's key rests until fewer channels are live."""
-    most = settings.max_live_channels()
-    if most is None:
-        return False
-    state = get(live_state(user_id), consistent=True)
-    is_waiting = state is not None and state.resting_for == "live_channels"
-    return is_waiting and len(broadcasts_on_air(clock.now())) >= most
+def rests_over_cap(user_id: str) -> bool:
+    """Return True if a channel's key rests for a cap, and the channel exceeds one now."""
+    state = get(live_state(user_id), consistent=True) if _has_caps() else None
+    return state is not None and bool(resting_over_caps([state]))
+
+
+def resting_over_caps(states: Iterable[LiveState]) -> set[str]:
+    """Return the user ids of channels whose keys rest for a cap, and that exceed one now.
+
+    If some of them wait for a place, this takes two queries. A cap that was raised or removed
+    counts as it is now.
+    """
+    now, most = clock.now(), settings.max_live_channels()
+    resting = [state for state in states if state.resting_for]
+    over = {state.user_id for state in resting if _has_used_its_hours(state, now)}
+    waiting = {state.user_id for state in resting if state.resting_for == "live_channels"}
+    is_full = most and waiting and len(broadcasts_on_air(now)) >= most
+    return over | waiting if is_full else over
 
 
 def _has_caps() -> bool:
@@ -134,11 +144,6 @@ def _last(on_air: Iterable[LiveState], most: int) -> set[str]:
         on_air, key=lambda state: (state.session_started_at or clock.EPOCH, state.user_id)
     )
     return {state.user_id for state in ranked[most:]}
-
-
-def _end_of(state: LiveState, cap: Cap, now: datetime) -> EndedByCap:
-    until = _next_day(now) if cap == "daily_hours" else None
-    return EndedByCap(state.session_id or "", cap, until)
 
 
 def _next_day(now: datetime) -> datetime:

@@ -76,15 +76,16 @@ class _Change:
 def record_event(user_id: str, event: LiveEvent, source: Source, *operations: Operation) -> Outcome:
     """Write what an event changes, together with other operations, in one transaction.
 
-    The operations are written even if the event changes nothing. A change of the state is logged
-    with its source. A creator who isn't in good standing is refused.
+    The operations are written even if the event changes nothing, unless they are only checks. A
+    change of the state is logged with its source. A creator who isn't in good standing is refused.
     """
 
     def attempt() -> Outcome:
         item = _own_state(user_id) if source == "creator" else _state(user_id)
         change = _decide(user_id, item, event, source)
-        if operations or change.operations:
-            write(*operations, *change.operations)
+        written = (*operations, *change.operations)
+        if any(operation.kind != "condition_check" for operation in written):
+            write(*written)
         _log(change, source)
         return change.outcome
 

@@ -76,7 +76,9 @@ class LiveRecord:
     LiveKit last confirmed the state. `reported_at` is when a start or a change of the creator was
     reported. It is None as soon as the room has shown it, or an end was reported. `resting_until`
     is set while the stream key rests. It may have passed: the rest ends with `RestEnded`.
-    `resting_for` is the cap for which it rests, or None after an end by the creator.
+    `resting_for` is the cap for which it rests, or None after an end by the creator. A rest for a
+    cap has no end of its own: it lasts until the channel is under the cap, and at least until
+    `resting_until`.
     `streamed_seconds` counts the day, in UTC, of `streamed_until`, which is when the last broadcast
     ended. It counts only broadcasts that have ended.
     """
@@ -146,13 +148,11 @@ class EndedByCreator:
 class EndedByCap:
     """A broadcast was over a cap of the site. It ends at once, and the stream key rests.
 
-    No-op if the channel has another broadcast, or none. The key rests until `until`, and at least
-    as long as after an end by the creator.
+    No-op if the channel has another broadcast, or none.
     """
 
     broadcast_id: str
     cap: Cap
-    until: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -322,19 +322,16 @@ def _as_seen(record: LiveRecord, event: RoomSeen, now: datetime) -> LiveRecord:
 
 
 def _end_and_rest(record: LiveRecord, now: datetime, reason: EndReason) -> Transition:
-    """End the broadcast, and let the key rest. A rest for a cap stays one, and isn't shortened."""
+    """End the broadcast, and let the key rest. A rest for a cap stays one."""
     transition = _end(record, now, reason)
     if record.ingress_id is None:
         return transition  # No key that could rest.
-    until = now + timedelta(seconds=REST_SECONDS)
-    if record.resting_for and record.resting_until:
-        until = max(until, record.resting_until)
     ended = replace(
         transition.record,
         # Events that LiveKit sent until now belong to the broadcast that ends here.
         last_updated=max(record.last_updated, _milliseconds(now) * MILLISECOND),
         reported_at=now,
-        resting_until=until,
+        resting_until=now + timedelta(seconds=REST_SECONDS),
     )
     return replace(transition, record=ended)
 
@@ -344,9 +341,7 @@ def _end_by_cap(record: LiveRecord, event: EndedByCap, now: datetime) -> Transit
         return Transition(record)
     if record.ingress_id is None:
         return _end(record, now, "capped")
-    return _end_and_rest(
-        replace(record, resting_for=event.cap, resting_until=event.until), now, "capped"
-    )
+    return _end_and_rest(replace(record, resting_for=event.cap), now, "capped")
 
 
 def _replace_ingress(record: LiveRecord, event: IngressReplaced, now: datetime) -> Transition:

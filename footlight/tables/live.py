@@ -121,6 +121,16 @@ def by_drop(user_id: str, ended_at: datetime) -> Listing:
     return Listing(LISTED_RECONNECTING, f"{clock.iso(ended_at)}#{user_id}")
 
 
+def rested_before(now: datetime) -> list[LiveState]:
+    """Return the channels whose stream key rests until an instant that has passed, from the index.
+
+    The index may lag.
+    """
+    ended = LiveState.list_sk < clock.iso(now)
+    with unavailable_on_faults():
+        return list(LiveState.lists.query(LISTED_RESTING, ended))  # pyright: ignore[reportArgumentType, reportReturnType]
+
+
 def by_rest(user_id: str, until: datetime) -> Listing:
     """Return the place of a channel whose stream key rests: soonest end first."""
     return Listing(LISTED_RESTING, f"{clock.iso(until)}#{user_id}")

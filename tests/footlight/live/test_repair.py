@@ -7,8 +7,17 @@ import pytest
 from footlight import clock
 from footlight.channels.page import channel_page
 from footlight.identities import Person
+from footlight.literals import Cap
 from footlight.live.record import record_event
-from footlight.live.state import REST_SECONDS, EncoderStarted, EndedByCreator, IngressReplaced
+from footlight.live.state import (
+    REST_SECONDS,
+    EncoderStarted,
+    EndedByCap,
+    EndedByCreator,
+    IngressReplaced,
+)
+from footlight.tables.items import get
+from footlight.tables.live import LiveState, live_state
 from footlight.watching import admit
 from footlight.watching.live_status import live_status
 from tests.support.deployment import BEGUN
@@ -22,6 +31,12 @@ def ann(deployed: None) -> Person:
     person = a_person("ann")
     record_event(person.id, IngressReplaced("IN_1"), "creator")
     return person
+
+
+def current(person: Person) -> LiveState:
+    item = get(live_state(person.id), consistent=True)
+    assert item
+    return item
 
 
 def advance_clock(monkeypatch: pytest.MonkeyPatch, seconds: int) -> None:
@@ -61,6 +76,20 @@ def test_reads_by_anyone_end_a_rest_that_has_passed_once(
     assert [task for task in BEGUN if "finishes" in task] == (
         [{"channel": ann.id, "finishes": True}] if has_rested else []
     )
+
+
+@pytest.mark.parametrize("cap", ["live_channels", "daily_hours"])
+def test_reads_leave_a_rest_for_the_daily_hours_to_the_reconciler(
+    ann: Person, monkeypatch: pytest.MonkeyPatch, cap: Cap
+) -> None:
+    """It lasts for hours, and a place among the live channels may be free at any time."""
+    record_event(ann.id, EncoderStarted("IN_1", 1, 1), "webhook")
+    broadcast_id = current(ann).session_id
+    assert broadcast_id
+    record_event(ann.id, EndedByCap(broadcast_id, cap), "reconciler")
+    advance_clock(monkeypatch, REST_SECONDS + 1)
+    live_status("ann")
+    assert ({"channel": ann.id, "finishes": True} in BEGUN) == (cap == "live_channels")
 
 
 def test_a_state_that_a_webhook_just_wrote_is_trusted(

@@ -169,13 +169,21 @@ def test_a_cap_does_not_end_another_broadcast() -> None:
     assert reduce(offline, CAPPED[-1], NOW, GRACE).record == offline
 
 
-def test_neither_an_end_nor_another_ingress_shortens_a_rest_for_a_cap() -> None:
-    midnight = NOW + timedelta(hours=4)
-    capped = (started(), 10, EndedByCap("1795550400000", "daily_hours", midnight))
-    for event in (EndedByCreator(), IngressReplaced("IN_2"), IngressReplaced(None)):
-        record = after(*capped, 60, event).record
-        assert (record.resting_until, record.resting_for) == (midnight, "daily_hours")
-    assert after(*capped, 60, RestEnded(is_early=True)).record.resting_until is None
+def test_a_rest_for_a_cap_stays_one_until_it_ends() -> None:
+    rest = NOW + timedelta(seconds=10 + 60)
+    for event in (IngressReplaced("IN_2"), IngressReplaced(None), started(40), MEDIA, EMPTY):
+        record = after(*CAPPED, 40, event).record
+        assert (record.resting_until, record.resting_for) == (rest, "live_channels")
+    for seconds, end in ((40, RestEnded(is_early=True)), (60, RestEnded())):
+        ended = after(*CAPPED, seconds, end).record
+        assert (ended.resting_until, ended.resting_for) == (None, None)
+
+
+def test_an_end_by_the_creator_during_a_rest_for_a_cap_starts_another_minute() -> None:
+    ended = after(*CAPPED, 40, EndedByCreator())
+    assert ended.record.resting_for == "live_channels"
+    assert ended.record.resting_until == NOW + timedelta(seconds=10 + 40 + 60)
+    assert after(*CAPPED, 40, EndedByCreator(), 59, RestEnded()).record == ended.record
 
 
 HOUR = 3_600

@@ -9,14 +9,14 @@ import pytest
 from footlight import clock
 from footlight.errors import CapReached, Unavailable
 from footlight.identities import Person
-from footlight.ingress import lease
+from footlight.ingress import cleanup, lease
 from footlight.ingress.arming import arm, catch_up, end_broadcast
 from footlight.ingress.key import stored_ingress
 from footlight.ingress.reset import delete_ingress, reset_ingress
 from footlight.ingress.views import own_ingress
 from footlight.live import airtime
 from footlight.live.record import record_event
-from footlight.live.state import MILLISECOND, EncoderStarted
+from footlight.live.state import MILLISECOND, EncoderStarted, EndedByCreator
 from footlight.sync.check import check_channel
 from footlight.sync.run import reconcile
 from footlight.tables.items import get, newest
@@ -256,7 +256,9 @@ def test_a_channel_that_has_used_its_hours_is_offline_until_midnight_in_utc(
     reconcile()
     assert live(people) == ["bob"]
     midnight = clock.now().replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
-    assert (state(ann).resting_for, state(ann).resting_until) == ("daily_hours", midnight)
+    over = own_ingress(ann).over_cap
+    assert over
+    assert (state(ann).resting_for, over.until) == ("daily_hours", midnight)
     time.now = midnight - timedelta(seconds=1)
     reconcile()
     assert not encoders.starts(ann)
@@ -305,6 +307,223 @@ def test_the_creator_cannot_shorten_the_rest_for_a_cap(
         arm(ann, "always")
     minutes_pass(time, 3)
     assert not encoders.starts(ann)
+
+
+# --- a cap that is raised or removed ---
+
+CAPS = {
+    "hours": "FOOTLIGHT_MAX_DAILY_HOURS_PER_CHANNEL",
+    "channels": "FOOTLIGHT_MAX_LIVE_CHANNELS",
+}
+EACH_CAP = pytest.mark.parametrize("cap", CAPS.values(), ids=CAPS, indirect=True)
+
+
+@pytest.fixture
+def cap(request: pytest.FixtureRequest) -> str:
+    """The name of a cap."""
+    return request.param
+
+
+@pytest.fixture
+def cut(
+    cap: str,
+    livekit: LiveKit,
+    people: list[Person],
+    encoders: Encoders,
+    time: Clock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Person:
+    """A creator whose broadcast, which started second, has just ended for the cap."""
+    monkeypatch.setenv(cap, "1")
+    ann, bob, *_ = people
+    if cap == CAPS["channels"]:
+        encoders.start_in_turn(ann, bob)
+    else:
+        encoders.starts(bob)
+        time.moves(hours=1)
+        reconcile()
+    assert not state(bob).live
+    assert state(bob).resting_for
+    livekit.rooms[bob.id] = []
+    return bob
+
+
+@EACH_CAP
+@pytest.mark.parametrize("value", ["2", ""], ids=["raised", "removed"])
+def test_a_key_works_again_after_its_cap_was_raised(
+    encoders: Encoders,
+    time: Clock,
+    monkeypatch: pytest.MonkeyPatch,
+    cap: str,
+    cut: Person,
+    value: str,
+) -> None:
+    minutes_pass(time, 3)
+    assert not encoders.starts(cut)
+    monkeypatch.setenv(cap, value)
+    minutes_pass(time)
+    assert (state(cut).resting_until, state(cut).resting_for) == (None, None)
+    assert encoders.starts(cut)
+    assert state(cut).live
+
+
+@EACH_CAP
+def test_another_cap_that_is_raised_ends_no_rest(
+    encoders: Encoders, time: Clock, monkeypatch: pytest.MonkeyPatch, cap: str, cut: Person
+) -> None:
+    (other,) = {*CAPS.values()} - {cap}
+    monkeypatch.setenv(other, "9")
+    minutes_pass(time, 3)
+    assert not encoders.starts(cut)
+
+
+@EACH_CAP
+@pytest.mark.parametrize("seconds", [0, 30])
+def test_after_an_end_by_the_creator_the_key_rests_for_a_minute_whatever_the_cap(
+    encoders: Encoders,
+    time: Clock,
+    monkeypatch: pytest.MonkeyPatch,
+    cap: str,
+    cut: Person,
+    seconds: int,
+) -> None:
+    """The encoder that the creator has stopped must not bring the channel back."""
+    time.moves(minutes=5, seconds=seconds)
+    end_broadcast(cut)
+    monkeypatch.delenv(cap)
+    time.moves(seconds=59)
+    reconcile()
+    assert not encoders.starts(cut)
+    minutes_pass(time)
+    assert encoders.starts(cut)
+
+
+@EACH_CAP
+def test_an_end_while_the_reconciler_ends_a_rest_keeps_the_key_at_rest(
+    livekit: LiveKit,
+    encoders: Encoders,
+    time: Clock,
+    monkeypatch: pytest.MonkeyPatch,
+    cap: str,
+    cut: Person,
+) -> None:
+    """The run has read that the rest may end, and asks LiveKit for the ingress."""
+    monkeypatch.delenv(cap)
+    time.moves(minutes=2)
+
+    def ends(method: str) -> None:
+        if method == "ListIngress":
+            livekit.before = None
+            record_event(cut.id, EndedByCreator(), "creator")
+
+    livekit.before = ends
+    reconcile()
+    assert state(cut).resting_until == time.now + timedelta(seconds=60)
+    assert not encoders.starts(cut)
+    minutes_pass(time, 2)
+    assert encoders.starts(cut)
+
+
+@EACH_CAP
+def test_a_key_that_is_turned_off_while_the_reconciler_ends_its_rest_stays_off(
+    livekit: LiveKit,
+    time: Clock,
+    monkeypatch: pytest.MonkeyPatch,
+    cap: str,
+    cut: Person,
+) -> None:
+    monkeypatch.delenv(cap)
+    time.moves(minutes=2)
+    rested = cleanup.ended_rests()
+    assert rested == [cut.id]
+    arm(cut, "off")
+    for user_id in rested:
+        cleanup.end_rest(user_id)
+    minutes_pass(time, 3)
+    assert not works(livekit, cut)
+
+
+@EACH_CAP
+def test_a_cap_that_is_lowered_again_while_the_reconciler_ends_rests_holds(
+    livekit: LiveKit,
+    encoders: Encoders,
+    time: Clock,
+    monkeypatch: pytest.MonkeyPatch,
+    cap: str,
+    cut: Person,
+) -> None:
+    monkeypatch.setenv(cap, "2")
+    time.moves(minutes=2)
+    rested = cleanup.ended_rests()
+    assert rested == [cut.id]
+    monkeypatch.setenv(cap, "1")
+    cleanup.end_rest(cut.id)
+    assert not works(livekit, cut)
+    monkeypatch.setenv(cap, "2")
+    cleanup.end_rest(cut.id)
+    monkeypatch.setenv(cap, "1")
+    encoders.starts(cut)
+    assert not state(cut).live
+    assert not works(livekit, cut)
+
+
+@EACH_CAP
+def test_a_creator_who_goes_live_again_while_the_reconciler_ends_the_rest_is_live_once(
+    livekit: LiveKit,
+    encoders: Encoders,
+    time: Clock,
+    monkeypatch: pytest.MonkeyPatch,
+    cap: str,
+    cut: Person,
+) -> None:
+    monkeypatch.delenv(cap)
+    time.moves(minutes=2)
+    rested = cleanup.ended_rests()
+    arm(cut, "always")
+    assert encoders.starts(cut)
+    livekit.made.clear()
+    for user_id in rested:
+        cleanup.end_rest(user_id)
+    assert "UpdateIngress" not in livekit.made  # It would disconnect the encoder.
+    assert state(cut).live
+
+
+@pytest.mark.usefixtures("two_hours")
+def test_a_rest_that_no_cap_has_caused_lasts_a_minute_over_a_cap(
+    livekit: LiveKit, people: list[Person], encoders: Encoders, time: Clock
+) -> None:
+    """An encoder that uses the key then is cut by the check of its start."""
+    ann = people[0]
+    encoders.starts(ann)
+    time.moves(minutes=121)
+    end_broadcast(ann)
+    livekit.rooms[ann.id] = []
+    minutes_pass(time, 2)
+    assert works(livekit, ann)
+    encoders.starts(ann)
+    assert not state(ann).live
+    assert state(ann).resting_for == "daily_hours"
+
+
+@pytest.mark.usefixtures("two_hours")
+def test_keys_that_rest_until_midnight_cost_a_run_no_read_of_their_own(
+    livekit: LiveKit, people: list[Person], encoders: Encoders, time: Clock
+) -> None:
+    def reads() -> list[str]:
+        time.moves(minutes=2)
+        with watched() as wire:
+            reconcile()
+        return wire.made
+
+    before = reads()
+    for person in people:
+        encoders.starts(person)
+    time.moves(hours=2)
+    reconcile()
+    livekit.rooms.clear()
+    reads()  # of the rooms that have just been emptied
+    assert live(people) == []
+    assert reads() == before
 
 
 # --- over a cap, a creator reads why ---

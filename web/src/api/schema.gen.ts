@@ -1496,7 +1496,7 @@ export interface components {
             armedUntil: string | null;
             /**
              * Restinguntil
-             * @description Until when the key is refused after the creator has ended a broadcast. Null if it works, or if `armed` is `off`. It may have passed: the key works a moment later.
+             * @description Until when the key is refused after the creator has ended a broadcast. Null if it works, or if `armed` is `off`. It may have passed: the key works a moment later, or with `overCap` as soon as the channel may go live.
              */
             restingUntil: string | null;
             /**
