@@ -3,12 +3,14 @@
 Events and media are separate, as with the real ingress. An encoder is reported before its media
 arrives. An end is reported while the media continues, for a moment or for seconds. Encoders replace
 each other without an end, are refused while another is live, and resume after a restart. Keys are
-reset while live. Creators end broadcasts. Events are lost, late, repeated, out of order, or of an
-old key. Whatever arrives, the recorded state is right after one check.
+reset while live. Creators end broadcasts, and so do caps of the site. Events are lost, late,
+repeated, out of order, or of an old key. Whatever arrives, the recorded state is right after one
+check.
 """
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from typing import get_args
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -21,11 +23,13 @@ from hypothesis.stateful import (
     rule,
 )
 
-from footlight.literals import State
+from footlight.literals import Cap, State
 from footlight.live.state import (
+    REST_SECONDS,
     EncoderStarted,
     EncoderStopped,
     EndedBroadcast,
+    EndedByCap,
     EndedByCreator,
     IngressReplaced,
     LiveEvent,
@@ -81,6 +85,9 @@ class World(RuleBasedStateMachine):
         self.in_flight: list[Webhook] = []
         self.record = LiveRecord()
         self.ended: list[EndedBroadcast] = []
+        self.broadcast_ids: list[str] = []
+        self.resting_for: Cap | None = None
+        """The cap that the key should rest for."""
         self.is_checked = False
         """Nothing has happened since the last check of the reconciler."""
         self.received: set[LiveEvent] = set()
@@ -96,6 +103,9 @@ class World(RuleBasedStateMachine):
         if transition.ended:
             self.ended.append(transition.ended)
         self.record = transition.record
+        broadcast = self.record.broadcast
+        if broadcast and broadcast.id not in self.broadcast_ids:
+            self.broadcast_ids.append(broadcast.id)
         return transition.needs_check
 
     def receive_webhook(self, event: Webhook) -> None:
@@ -240,15 +250,44 @@ class World(RuleBasedStateMachine):
         ended_before = len(self.ended)
         had_broadcast = self.record.broadcast is not None
         self.receive(EndedByCreator())
-        if self.session and is_livekit_up:
-            self.end_session()
-            self.lose_media()
-        self.is_checked = False
+        self.disconnect(is_livekit_up)
         assert self.state == "offline"
         assert self.record.resting_until
         assert self.record.broadcast is None
         if had_broadcast:
             assert len(self.ended) == ended_before + 1
+
+    def disconnect(self, is_livekit_up: bool) -> None:
+        """Turn off the key, which ends the session, if LiveKit can be reached."""
+        if self.session and is_livekit_up:
+            self.end_session()
+            self.lose_media()
+        self.is_checked = False
+
+    @precondition(lambda self: bool(self.broadcast_ids))
+    @rule(data=st.data(), cap=st.sampled_from(get_args(Cap)), is_livekit_up=st.booleans())
+    def end_broadcast_over_a_cap(self, data: st.DataObject, cap: Cap, is_livekit_up: bool) -> None:
+        """A check ends the broadcast that it has found, perhaps after it has ended."""
+        newest = self.broadcast_ids[:-4:-1]
+        event = EndedByCap(data.draw(st.sampled_from(newest)), cap)
+        before, ended_before, was = self.record, len(self.ended), self.state
+        found = before.broadcast
+        self.receive(event)
+        if found is None or found.id != event.broadcast_id or was == "offline":
+            assert self.record.is_live == before.is_live
+            assert self.record.resting_until == before.resting_until
+            assert self.state == was
+            return
+        self.resting_for = event.cap
+        assert self.state == "offline"
+        assert self.record.broadcast is None
+        assert self.record.resting_until == self.now + timedelta(seconds=REST_SECONDS)
+        assert len(self.ended) == ended_before + 1
+        assert self.ended[-1].reason == "capped"
+        again = self.record
+        self.receive(event)
+        assert self.record == again  # a repeat has no effect
+        self.disconnect(is_livekit_up)
 
     @precondition(lambda self: self.record.resting_until)
     @rule()
@@ -264,6 +303,7 @@ class World(RuleBasedStateMachine):
             self.end_session()
             self.lose_media()
         self.receive(RestEnded())
+        self.resting_for = None
         assert self.state == "offline"
 
     @precondition(lambda self: self.record.resting_until)
@@ -271,6 +311,7 @@ class World(RuleBasedStateMachine):
     def press_go_live_again(self) -> None:
         self.is_reliable = self.is_reliable and self.session is None
         self.receive(RestEnded(is_early=True))
+        self.resting_for = None
         self.is_checked = False
 
     # --- the network ---
@@ -356,6 +397,15 @@ class World(RuleBasedStateMachine):
             assert self.record.ended_at  # in its grace period, or ended by the next event
         if not self.record.is_live:
             assert self.record.viewers == 0
+
+    @invariant()
+    def a_rest_for_a_cap_lasts_until_it_is_ended(self) -> None:
+        """No reset of the key, no other end, and no report of LiveKit ends it."""
+        assert self.record.resting_for == self.resting_for
+        if self.resting_for:
+            assert self.record.resting_until
+        if self.record.resting_until:
+            assert not self.record.is_live
 
     @invariant()
     def each_broadcast_ends_once(self) -> None:
