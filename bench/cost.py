@@ -202,9 +202,12 @@ class Costs:
         return self.request("POST /api/chat/{username}")
 
     def guest_message(self) -> Usage:
-        """Return the usage of a guest's message, which is also counted for its address."""
+        """Return the usage of a guest's message.
+
+        It is also counted for the guest's address. A guest has no standing to read.
+        """
         one_more = of_function(1).lambda_gb_seconds - of_function(0).lambda_gb_seconds
-        return self.message() + Usage(write_units=1, lambda_gb_seconds=one_more)
+        return self.message() + Usage(read_units=-1, write_units=1, lambda_gb_seconds=one_more)
 
     def join(self) -> Usage:
         """Return the usage of the most frequent event: a viewer joined."""
