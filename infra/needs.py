@@ -221,14 +221,14 @@ FUNCTIONS: Final = {
         secrets=("livekit", "site"),
         read=(
             *("LIVE#*", "USER#*", "BLOCK#*", "STANDING#*", "STREAMER#*"),
-            *("DELETION#*", "SUBJECT#*"),
+            *("DELETION#*", "SUBJECT#*", "EMAIL#*"),
         ),
         query=ERASED,
         query_index=True,
         put=("LIVE#*", "SESSION#*", "SUBJECT#*", "EMAIL#*", "STANDING#*"),
-        update=("USER#*", "LEASE#*", "STANDING#*", "DELETION#*", "USAGE#*"),
+        update=("USER#*", "LEASE#*", "STANDING#*", "DELETION#*", "USAGE#*", "SUBJECT#*"),
         delete=(
-            *("LEASE#*", "STANDING#*", "DELETION#*"),
+            *("LEASE#*", "STANDING#*", "DELETION#*", "SUBJECT#*", "EMAIL#*"),
             *("FOLLOW#*", "USER#*", "LIVE#*", "INGRESS#*", "OPERATOR#*", "STREAMER#*"),
         ),
         check=("LEASE#*", "USER#*"),

@@ -334,13 +334,16 @@ class _Erasure:
         former, standing = found.require(former_ref), found.require(standing_ref(self._user_id))
         if standing.state == "suspended":  # at the same moment as the deletion
             former.suspend(standing)
-        former.expires_at = recognized_until(
+        email_hash = former.email_hash = item.email_hash
+        without_blocks = recognized_until(
             item.deleted_at,
-            is_blocked=bool(listed(relations.blockers_list(self._user_id))),
             is_suspended=former.suspended_at is not None,
             suspended_until=former.suspended_until,
         )
-        email_hash = item.email_hash
+        is_blocked = bool(listed(relations.blockers_list(self._user_id)))
+        former.expires_at = None if is_blocked else without_blocks
+        if is_blocked and without_blocks:
+            former.list_pk, former.list_sk = users.by_next_read(former, without_blocks)
         write(
             delete(ref_of(item), condition=Deletion.pk.exists()),
             put(former, condition=FormerUser.user_id == self._user_id),

@@ -4,7 +4,7 @@
 |---|---|---|---|
 | `users.Name` | `NAME#{username}` | `NAME` | the user id of a username |
 | `users.Reservation` | as `Name` and `Skeleton` | `RESERVATION` | keeps a deleted account's name |
-| `users.FormerUser` | as `Subject` | `FORMER` | the user id of a deleted account |
+| `users.FormerUser` | as `Subject` | `FORMER` | a deleted account; index: kept by a block |
 | `users.FormerEmail` | `EMAIL#{keyed hash of the address}` | `FORMER` | finds a `FormerUser` |
 | `users.Skeleton` | `SKELETON#{skeleton}` | `SKELETON` | prevents usernames that look alike |
 | `users.Subject` | `SUBJECT#{hash of issuer and subject}` | `SUBJECT` | an access token's user |

@@ -21,6 +21,7 @@ from footlight.tables.items import PAGE, Item, Listing, Ref, get
 from footlight.tables.standing import Standing, by_due, standing_ref
 
 LISTED_CHANNELS = "CHANNELS"
+LISTED_BLOCKED = "FORMER"
 
 ALWAYS: Final = "always"
 """Instead of an instant: guests can't watch until the creator turns this off."""
@@ -72,13 +73,16 @@ class FormerUser(Item, discriminator="former_user"):
     """The user id that a deleted account had, so that the same person gets it again.
 
     Blocks and timeouts still hold then, and so does a suspension, which is kept here. The item has
-    no `expires_at` as long as the deletion runs, and if a block or suspension has no end.
+    no `expires_at` as long as the deletion runs, and if a block or suspension has no end. Items
+    that only a block keeps are listed by when the blocks must be read next. `email_hash` names the
+    person's `FormerEmail`.
     """
 
     user_id = UnicodeAttribute()
     suspended_at = optional(InstantAttribute())
     suspended_until = optional(InstantAttribute())
     suspension_reason = optional(UnicodeAttribute())
+    email_hash = optional(UnicodeAttribute())
     expires_at = optional(ExpiryAttribute())
 
     def suspend(self, standing: Standing) -> None:
@@ -183,6 +187,11 @@ def is_free_for(user_id: str) -> Condition:
 def former_user(subject_key: str) -> Ref[FormerUser]:
     """Return the reference to a provider account's former user. `subject_key` is `subject().pk`."""
     return Ref(FormerUser, subject_key, "FORMER")
+
+
+def by_next_read(former: FormerUser, at: datetime) -> Listing:
+    """Return the place in the list of former users whom a block keeps, the one due first."""
+    return Listing(LISTED_BLOCKED, f"{clock.iso(at)}#{former.user_id}")
 
 
 def former_email(email_hash: str) -> Ref[FormerEmail]:

@@ -16,7 +16,7 @@ import time
 from typing import Any, Final
 
 from footlight import clock, identities
-from footlight.accounts import erasure
+from footlight.accounts import erasure, retention
 from footlight.aws import metrics
 from footlight.aws.logs import log
 from footlight.errors import ResetInProgress, Unavailable
@@ -62,6 +62,7 @@ def _run(event: dict[str, Any], own_arn: str) -> None:
                 reconcile(own_arn)
             finally:
                 erasure.start_due(own_arn)
+                retention.forget_unblocked()
 
 
 def _finish(user_id: str) -> None:

@@ -6,6 +6,7 @@ Neither moto nor the emulator checks rights, so `tests.support.iam` evaluates th
 import importlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from itertools import compress
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
@@ -41,7 +42,7 @@ from tests.support.people import a_block
 from tests.support.provider import Provider
 from tests.support.recorded import Recorded, invoking
 from tests.support.routes import ROUTES, ingress_event
-from tests.support.stored import change_item, write_items
+from tests.support.stored import change_item, stored, write_items
 from tests.support.world import GUEST, NEW_MESSAGE, TAB, Beginning, Call, World, viewer_token
 
 if TYPE_CHECKING:
@@ -444,6 +445,23 @@ def _returns(world: World, time: Clock) -> Act:
     return run
 
 
+def _forgets_who_is_unblocked(world: World, time: Clock) -> Act:
+    """Of two former users whose 90 days have passed, ann still blocks one."""
+    handler = importlib.import_module("functions.reconcile.handler").handler
+    people = world.people
+    for key, person in (("kept", people.carl), ("unblocked", people.bob)):
+        former = users.former_user(f"SUBJECT#{key}").new(user_id=person.id, email_hash=key)
+        former.list_pk, former.list_sk = users.by_next_read(former, time.now - timedelta(days=1))
+        write_items(former, users.former_email(key).new(subject_key=former.pk))
+
+    def run() -> None:
+        handler({}, SimpleNamespace(invoked_function_arn=ITSELF))
+        left = [pk for pk, sk in stored() if sk == "FORMER"]
+        assert sorted(left) == ["EMAIL#kept", "SUBJECT#kept"]
+
+    return run
+
+
 def _a_run_in_parts(world: World, time: Clock) -> Act:
     """Each part is another execution of the same function."""
     world.livekit.rooms[world.people.ann.id].append(f"{1:032x}:{TAB}")
@@ -488,6 +506,7 @@ MORE = {
     "a stale page": More(
         "pages", _finds_stale_state("GET /api/pages/channels/{username}, a guest")
     ),
+    "a former user without a block": More("reconcile", _forgets_who_is_unblocked),
     "three runs": More("reconcile", _three_runs),
     "a run after a rest": More("reconcile", _a_run_after_a_rest),
     "a suspension and its end": More("reconcile", _a_suspension_and_its_end),

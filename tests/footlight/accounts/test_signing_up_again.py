@@ -13,8 +13,9 @@ from footlight import identities
 from footlight.accounts import erasure, retention
 from footlight.errors import Unavailable
 from footlight.people import emails
-from footlight.tables import users
-from footlight.tables.items import get
+from footlight.tables import relations, users
+from footlight.tables.items import ListEntry, get, listed
+from tests.footlight.accounts.conftest import run_task
 from tests.support.api import Answer, Person
 from tests.support.clock import Clock
 from tests.support.deployment import COOKIE_KEY, forget, put_secret
@@ -295,6 +296,136 @@ def test_a_user_of_another_key_has_another_hash(people: Pool) -> None:
     put_secret("site", {"cookieKey": "another"})
     forget()
     assert emails.hash_of(EMAIL) != before
+
+
+# --- a block that is lifted after the deletion ---
+
+
+@pytest.fixture
+def blocked(people: Pool) -> Person:
+    """A blocked person whose account has been deleted."""
+    pam = people.join()
+    people.block(pam)
+    people.delete(pam)
+    return pam
+
+
+def unblock(world: World) -> None:
+    assert world.api.delete("/api/blocks/pam", signed_in_as=world.people.ann).status == 204
+
+
+def test_nothing_is_kept_90_days_after_the_deletion_if_no_one_blocks_the_person(
+    world: World, blocked: Person, time: Clock
+) -> None:
+    time.moves(days=10)
+    unblock(world)
+    time.moves(days=retention.RESERVED.days - 11)
+    run_task({})
+    assert kept("former_email")
+    assert kept("former_user")
+    time.moves(days=2)
+    run_task({})
+    assert kept("former_email") == kept("former_user") == []
+
+
+def test_a_block_that_is_lifted_years_later_leaves_nothing_after_a_day(
+    world: World, blocked: Person, time: Clock
+) -> None:
+    for _ in range(10):
+        time.moves(days=100)
+        run_task({})
+    assert kept("former_email")
+    unblock(world)
+    time.moves(days=1, seconds=1)
+    run_task({})
+    assert kept("former_email") == kept("former_user") == []
+
+
+def test_the_blocks_of_a_former_user_are_read_once_a_day(blocked: Person, time: Clock) -> None:
+    def reads() -> list[str]:
+        with watched() as wire:
+            retention.forget_unblocked()
+        return wire.made
+
+    assert reads() == ["Query"]
+    time.moves(days=retention.RESERVED.days)
+    assert reads() == ["Query", "GetItem", "Query", "UpdateItem"]
+    assert reads() == ["Query"]
+    time.moves(days=1, seconds=1)
+    assert reads() == ["Query", "GetItem", "Query", "UpdateItem"]
+
+
+def test_another_block_still_keeps_the_former_user(world: World, people: Pool, time: Clock) -> None:
+    pam, mia = people.join(), world.people.mia
+    people.block(pam)
+    a_block(by=identities.Person(mia.id, mia.username), of=identities.Person(pam.id, pam.username))
+    people.delete(pam)
+    unblock(world)
+    time.moves(days=1000)
+    run_task({})
+    assert people.join("another").id == pam.id
+
+
+def test_a_suspension_keeps_the_former_user_after_the_block(
+    world: World, people: Pool, time: Clock
+) -> None:
+    pam = people.join()
+    people.block(pam)
+    people.suspend(pam, until=time.after(days=UNTIL.days))
+    people.delete(pam)
+    unblock(world)
+    time.moves(days=UNTIL.days - 1)
+    run_task({})
+    assert kept("former_email")
+    time.moves(days=2)
+    run_task({})
+    assert kept("former_email") == kept("former_user") == []
+
+
+def test_a_suspension_without_an_end_keeps_the_former_user_without_a_block(
+    world: World, people: Pool, time: Clock
+) -> None:
+    pam = people.join()
+    people.block(pam)
+    people.suspend(pam)
+    people.delete(pam)
+    unblock(world)
+    time.moves(days=1000)
+    run_task({})
+    assert people.join("another").id == pam.id
+
+
+def test_a_person_who_returns_while_the_reconciler_reads_the_blocks_is_kept(
+    world: World, people: Pool, blocked: Person, time: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The run has found no block, and is about to delete the former user."""
+    unblock(world)
+    time.moves(days=retention.RESERVED.days + 1)
+    returned: list[Person] = []
+
+    def blocks_of(list_pk: str, *, before: str | None = None) -> list[ListEntry]:
+        if list_pk == relations.blockers_list(blocked.id):
+            returned.append(people.join("another"))
+        return listed(list_pk, before=before)
+
+    monkeypatch.setattr(retention, "listed", blocks_of)
+    retention.forget_unblocked()
+    assert [person.id for person in returned] == [blocked.id]
+    assert world.api.get("/api/me", signed_in_as=returned[0]).body["username"] == "another"
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.parametrize("nth", range(1, 6))
+def test_a_fault_while_the_reconciler_forgets_leaves_the_rest_to_the_next_run(
+    world: World, blocked: Person, time: Clock, nth: int, fault: str
+) -> None:
+    unblock(world)
+    time.moves(days=retention.RESERVED.days)
+    with process(nth, fault), suppress(Unavailable, Killed):
+        retention.forget_unblocked()
+    time.moves(minutes=1)
+    retention.forget_unblocked()
+    assert kept("former_email") == kept("former_user") == []
 
 
 # --- a fault at each call ---

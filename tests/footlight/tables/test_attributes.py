@@ -417,7 +417,10 @@ ITEMS: dict[str, tuple[Item, dict[str, Any]]] = {
             suspended_at=INSTANT,
             suspended_until=INSTANT,
             suspension_reason="spam",
+            email_hash="hash",
             expires_at=EXPIRY,
+            list_pk="FORMER",
+            list_sk=f"{TEXT}#a",
         ),
         {
             "pk": {"S": "SUBJECT#hash"},
@@ -426,7 +429,10 @@ ITEMS: dict[str, tuple[Item, dict[str, Any]]] = {
             "suspended_at": {"S": TEXT},
             "suspended_until": {"S": TEXT},
             "suspension_reason": {"S": "spam"},
+            "email_hash": {"S": "hash"},
             "expires_at": {"N": SECONDS},
+            "list_pk": {"S": "FORMER"},
+            "list_sk": {"S": f"{TEXT}#a"},
         },
     ),
     "former_email": (
