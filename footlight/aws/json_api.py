@@ -1,11 +1,11 @@
-"""Calls of DynamoDB, Secrets Manager, and Cognito without botocore's clients.
+"""Calls of DynamoDB, Secrets Manager, and Cognito, built from botocore's parts without its clients.
 
 A client reads a model of its service, up to 400 kB of JSON, and walks it at each call. These
 services need no model: their requests and responses are the JSON of the API reference.
 https://smithy.io/2.0/aws/protocols/aws-json-1_0-protocol.html
 
-Errors are botocore's. Endpoints are those of the `aws` partition, or what `AWS_ENDPOINT_URL` and
-its variants per service name.
+botocore signs the requests, finds the credentials, and sends. Errors are botocore's. Endpoints are
+those of the `aws` partition, or what `AWS_ENDPOINT_URL` and its variants per service name.
 """
 
 import json
@@ -14,16 +14,16 @@ import random
 import time
 import uuid
 from collections.abc import Mapping
-from functools import cache, partial
+from functools import cache
+from socket import IPPROTO_TCP, TCP_NODELAY
 from typing import Any, Final, Literal, NamedTuple
-from urllib.parse import urlsplit
 
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest, AWSResponse
 from botocore.exceptions import ClientError, HTTPClientError, NoCredentialsError
+from botocore.httpsession import URLLib3Session
 
-from footlight import clock
 from footlight.aws import clients
-from footlight.aws.connections import Connections, Response
-from footlight.aws.signatures import Credentials, Scope, signed
 
 MAX_PAUSE_SECONDS: Final = 0.1
 
@@ -65,11 +65,11 @@ class JsonApi:
         read_seconds: float = 0.8,
         attempts: int = 2,
     ) -> None:
-        self._api, self._attempts = APIS[service], attempts
-        self._scope = Scope(_region(), service)
-        self._connections = cache(
-            partial(Connections, connect_seconds=connect_seconds, read_seconds=read_seconds)
-        )
+        self._service, self._api, self._attempts = service, APIS[service], attempts
+        self._region: str = _region()
+        timeout: Any = (connect_seconds, read_seconds)
+        at_once: Any = [(IPPROTO_TCP, TCP_NODELAY, 1)]  # a body doesn't wait for its headers' ACK
+        self._http = URLLib3Session(timeout=timeout, socket_options=at_once)
 
     def call(self, operation: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
         """Return the response of an operation. Lost and throttled requests are resent.
@@ -92,24 +92,26 @@ class JsonApi:
         return self._attempt(operation, body)
 
     def _attempt(self, operation: str, body: bytes) -> dict[str, Any]:
-        url = self._endpoint()
-        headers = {
-            "Content-Type": f"application/x-amz-json-{self._api.version}",
-            "Host": urlsplit(url).netloc,
-            "X-Amz-Target": f"{self._api.target}.{operation}",
-        }
-        response = self._connections(url).post(
-            body, signed(headers, body, _credentials(), self._scope, clock.now())
+        request = AWSRequest(
+            method="POST",
+            url=f"{self._endpoint().rstrip('/')}/",
+            data=body,
+            headers={
+                "Content-Type": f"application/x-amz-json-{self._api.version}",
+                "X-Amz-Target": f"{self._api.target}.{operation}",
+            },
         )
-        if response.status != 200:
+        SigV4Auth(_credentials(), self._service, self._region).add_auth(request)
+        response = self._http.send(request.prepare())
+        if response.status_code != 200:
             raise _error(response, operation)
         return json.loads(response.content or b"{}")  # Cognito sends an empty body.
 
     def _endpoint(self) -> str:
-        name = self._scope.service.upper().replace("-", "_")
+        name = self._service.upper().replace("-", "_")
         variables = (f"AWS_ENDPOINT_URL_{name}", "AWS_ENDPOINT_URL")
         configured = next(filter(None, map(os.environ.get, variables)), None)
-        return configured or f"https://{self._scope.service}.{self._scope.region}.amazonaws.com"
+        return configured or f"https://{self._service}.{self._region}.amazonaws.com"
 
 
 @cache
@@ -118,7 +120,15 @@ def json_api(service: str) -> JsonApi:
     return JsonApi(service)
 
 
-def _credentials() -> Credentials:
+class Credentials(NamedTuple):
+    """A pair of keys, as `SigV4Auth` reads it. Only temporary keys come with a token."""
+
+    access_key: str
+    secret_key: str
+    token: str | None
+
+
+def _credentials() -> Any:
     """Return the credentials for the next request.
 
     Lambda sets these variables to the credentials of the function's role. botocore's session, which
@@ -132,8 +142,7 @@ def _credentials() -> Credentials:
     credentials = clients.session().get_credentials()
     if credentials is None:
         raise NoCredentialsError
-    frozen: Any = credentials.get_frozen_credentials()  # renewed before they expire
-    return Credentials(frozen.access_key, frozen.secret_key, frozen.token)
+    return credentials.get_frozen_credentials()  # renewed before they expire
 
 
 def _region() -> str:
@@ -149,19 +158,19 @@ def _may_pass(error: ClientError | HTTPClientError) -> bool:
     return status >= 500 or response["Error"]["Code"] in THROTTLED
 
 
-def _error(response: Response, operation: str) -> ClientError:
+def _error(response: AWSResponse, operation: str) -> ClientError:
     try:
         body = json.loads(response.content)
     except ValueError:  # not the service's own response, but a proxy's
         body = {}
-    code = str(body.pop("__type", response.status)).rpartition("#")[2]
+    code = str(body.pop("__type", response.status_code)).rpartition("#")[2]
     message = body.get("message") or body.get("Message") or ""
     parsed: Any = {
         **body,
         "Error": {"Code": code, "Message": message},
         "ResponseMetadata": {
-            "HTTPStatusCode": response.status,
-            "HTTPHeaders": response.headers,
+            "HTTPStatusCode": response.status_code,
+            "HTTPHeaders": {name.lower(): value for name, value in response.headers.items()},
         },
     }
     return ClientError(parsed, operation)

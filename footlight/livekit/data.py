@@ -1,6 +1,6 @@
 """SendData, which sends data to a room. Each chat message needs it, so it avoids livekit-api.
 
-A warm function keeps its connection between calls. The server may close
+A warm function keeps its connection between calls, as botocore does for AWS. The server may close
 it while the function is frozen. urllib3 checks this before it sends, and reconnects. Data is never
 sent twice.
 """

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ReadTimeoutError
+from botocore.httpsession import URLLib3Session
 
 from footlight import clock, cursors
-from footlight.aws.connections import Connections, Response
 from footlight.channels.search import search
 from footlight.errors import InvalidRequest
 from footlight.tables import users
@@ -51,16 +51,16 @@ def test_the_documentation_names_the_versions_that_it_compares() -> None:
 def sent(deployed: None, monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
     """The bodies of requests. The first gets no response, although it is done."""
     bodies: list[bytes] = []
-    post: Any = Connections.post
+    send: Any = URLLib3Session.send
 
-    def lose_the_first(self: Connections, body: bytes, headers: dict[str, str]) -> Response:
-        response = post(self, body, headers)
-        bodies.append(body)
+    def lose_the_first(self: Any, request: Any) -> Any:
+        response = send(self, request)
+        bodies.append(request.body)
         if len(bodies) == 1:
-            raise ReadTimeoutError(endpoint_url=self.url)
+            raise ReadTimeoutError(endpoint_url=request.url)
         return response
 
-    monkeypatch.setattr(Connections, "post", lose_the_first)
+    monkeypatch.setattr(URLLib3Session, "send", lose_the_first)
     return bodies
 
 

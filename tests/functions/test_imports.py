@@ -59,8 +59,7 @@ def test_importing_the_product_makes_garbage_collection_rare() -> None:
 
 
 UNUSED = (
-    *("asyncio.base_events", "boto3", "botocore.args", "botocore.auth", "botocore.credentials"),
-    *("botocore.docs", "botocore.httpsession", "botocore.utils"),
+    *("asyncio.base_events", "boto3", "botocore.args", "botocore.credentials", "botocore.docs"),
     *("cryptography.x509.base", "importlib.metadata._meta"),
 )
 """Modules that slow down a cold start, each a part of what must not be loaded."""

@@ -23,7 +23,7 @@ from typing import Any
 
 import pytest
 from botocore.auth import SigV4Auth
-from botocore.awsrequest import AWSPreparedRequest
+from botocore.httpsession import URLLib3Session
 from moto.core import utils
 from moto.core.models import botocore_stubber
 from moto.core.serialize import ResponseSerializer
@@ -31,8 +31,6 @@ from moto.dynamodb.models import DynamoDBBackend
 from moto.dynamodb.models.dynamo_type import Item, LimitedSizeDict
 from moto.dynamodb.models.table import Table
 from moto.dynamodb.parsing.ast_nodes import DepthFirstTraverser
-
-from footlight.aws.connections import Connections, Response
 
 SCALARS = {"S", "N", "BOOL", "NULL", "SS", "NS"}
 """Types whose value moto copies as it is."""
@@ -45,23 +43,17 @@ SIGNATURE = {
 """Headers of a signed request. dynoxide checks that they are there."""
 
 SIGN: Any = SigV4Auth.add_auth
-"""botocore's real signature, for tests that compare it."""
+"""The real signature, for tests of it."""
 
 
 def answer_json_api(patch: pytest.MonkeyPatch) -> None:
     """Send what `footlight.aws.json_api` sends to moto, like the requests of botocore's clients."""
-    post: Any = Connections.post
+    send: Any = URLLib3Session.send
 
-    def to_moto(self: Connections, body: bytes, headers: dict[str, str]) -> Response:
-        all_headers: Any = headers
-        request: Any = AWSPreparedRequest("POST", f"{self.url}/", all_headers, body, False)
-        answer: Any = botocore_stubber("before-send", request)
-        if answer is None:
-            return post(self, body, headers)
-        received = {name.lower(): value for name, value in answer.headers.items()}
-        return Response(answer.status_code, received, answer.content)
+    def to_moto(self: URLLib3Session, request: Any) -> Any:
+        return botocore_stubber("before-send", request) or send(self, request)
 
-    patch.setattr(Connections, "post", to_moto)
+    patch.setattr(URLLib3Session, "send", to_moto)
 
 
 def speed_up(patch: pytest.MonkeyPatch) -> None:
