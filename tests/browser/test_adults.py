@@ -34,6 +34,17 @@ class Joins:
             self.seen.append(url)
 
 
+def takes_the_place_of_the_chat(page: Page) -> None:
+    """Expect the notice's stage and the channel's title to fill the first screen of a phone."""
+    stage = page.locator("[data-state]").filter(has=page.get_by_test_id("age-notice"))
+    stage_box = stage.bounding_box()
+    title_box = page.get_by_test_id("title").bounding_box()
+    assert stage_box
+    assert title_box
+    assert stage_box["height"] > page.evaluate("innerHeight / 2")
+    assert stage_box["y"] + stage_box["height"] <= title_box["y"] < page.evaluate("innerHeight")
+
+
 def test_viewers_confirm_their_age_once_before_picture_and_chat(
     stack: Stack,
     new_context: NewContext,
@@ -63,6 +74,7 @@ def test_viewers_confirm_their_age_once_before_picture_and_chat(
         assert not faults_of(guest, "main")
         screenshot(guest, "notice")
         guest.set_viewport_size({"width": 360, "height": 640})
+        takes_the_place_of_the_chat(guest)
         screenshot(guest, "narrow")
         guest.set_viewport_size({"width": 1280, "height": 800})
         guest.get_by_role("button", name="Go back").click()
