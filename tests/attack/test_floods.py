@@ -1,8 +1,9 @@
-"""One account and one address flood every route, and another person notices nothing.
+"""One account and one address flood each route, and another person notices nothing.
 
 200 requests a second are sent to each route for some seconds, alternately by an account and by a
-guest. The other person posts, blocks, and goes live. Like the site, that person retries a 503: the
-emulator is one process, and the flood slows it down. Latencies are reported, not asserted.
+guest, or by an operator and an account. The other person posts, blocks, and goes live. Like the
+site, that person retries a 503: the emulator is one process, and the flood slows it down. Latencies
+are reported, not asserted.
 """
 
 import itertools
@@ -16,34 +17,30 @@ from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any, Final, cast
+from typing import Final, cast
 
 import pytest
 import urllib3
 
 from footlight import limits
 from local import settings
+from tests.stack.floods import HOST, ROWS, SENDS_MESSAGES, Flood, flood_of, message
 from tests.stack.rooms import admitted
 from tests.stack.support import Answer, Api, Stack, broadcast, wait_until
 from tests.support import effort
 from tests.support.openapi import OPERATIONS
-from tests.support.routes import LIVEKIT_METHODS, ROUTES, Route
+from tests.support.routes import LIVEKIT_METHODS
 
 PER_SECOND: Final = 200
 AT_ONCE: Final = 16
 """Requests in flight. A slow emulator lowers the rate instead of queueing requests."""
 ATTACKER: Final = "eve"
-HOST: Final = "bob"
 OTHER: Final = "cleo"
 ATTEMPTS: Final = 20
 REFUSED_CALLS: Final = 2
 """Calls of the table by a refused request: the counter, and names that a cold function caches."""
 OTHERS_CALLS: Final = 300
 """The most calls of the table during a flood by the other person and the reconciler."""
-SENDS_MESSAGES: Final = "POST /api/chat/{username}"
-ONCE: Final = {"DELETE /api/me"}
-"""Routes that end the account at the first call."""
-ROWS: Final = {row.route: row for row in reversed(ROUTES)}
 BY_OTHERS: Final = {"SendData", "ListRooms", "ListParticipants", "UpdateRoomMetadata"}
 """Methods of LiveKit that the other person's actions and the reconciler call, too."""
 CALL = re.compile(r"\tAPI \w+\.(\w+)\t")
@@ -52,7 +49,7 @@ pytestmark = pytest.mark.attack
 
 
 @dataclass
-class Flood:
+class Answers:
     """The responses to one flood, by their status, and their latencies."""
 
     statuses: Counter[int] = field(default_factory=Counter[int])
@@ -69,15 +66,15 @@ class Flood:
 
 
 @contextmanager
-def flooding(send: Callable[[Api, int], Answer], callers: list[Api]) -> Generator[Flood]:
+def flooding(flood: Flood) -> Generator[Answers]:
     """Send requests during the block, and for at least the seconds of the chosen effort."""
-    flood, lock, stopping = Flood(), threading.Lock(), threading.Event()
+    answers, lock, stopping = Answers(), threading.Lock(), threading.Event()
     numbers, begin = itertools.count(), time.monotonic()
     ends = begin + effort.chosen().flood_seconds
 
     def work() -> None:
-        own = [Api(caller.base, caller.token) for caller in callers]
-        for each, caller in zip(own, callers, strict=True):
+        own = [Api(caller.base, caller.token) for caller in flood.attackers]
+        for each, caller in zip(own, flood.attackers, strict=True):
             each.cookies = dict(caller.cookies)
         while time.monotonic() < ends or not stopping.is_set():
             with lock:
@@ -85,17 +82,17 @@ def flooding(send: Callable[[Api, int], Answer], callers: list[Api]) -> Generato
             time.sleep(max(0, begin + number / PER_SECOND - time.monotonic()))
             sent = time.monotonic()
             try:
-                status = send(own[number % len(own)], number).status
+                status = flood.send(own[number % len(own)], number).status
             except urllib3.exceptions.HTTPError:
                 status = 503
             with lock:
-                flood.statuses[status] += 1
-                flood.seconds.append(time.monotonic() - sent)
+                answers.statuses[status] += 1
+                answers.seconds.append(time.monotonic() - sent)
 
     with ThreadPoolExecutor(AT_ONCE) as threads:
         workers = [threads.submit(work) for _ in range(AT_ONCE)]
         try:
-            yield flood
+            yield answers
         finally:
             stopping.set()
             for worker in workers:
@@ -132,84 +129,72 @@ def host(stack: Stack) -> Iterator[Api]:
         yield host
 
 
-def token_after_floods(caller: Api) -> str:
-    """Return a viewer token as soon as the attacker gets one: earlier floods count, too."""
+def admitted_after_floods(caller: Api, host: str) -> dict[str, str]:
+    """Admit an attacker as soon as the limits allow it: earlier floods count, too."""
 
-    def token() -> str | None:
-        answer = caller.post("/api/token", {"host": HOST})
-        return answer.json["token"] if answer.status == 200 else None
+    def admission() -> dict[str, str] | None:
+        answer = caller.post("/api/token", {"host": host})
+        return answer.json if answer.status == 200 else None
 
-    return wait_until(token, within=90, every=1, what="the attacker to be admitted")
-
-
-def requests_to(row: Route, stack: Stack) -> tuple[Callable[[Api, int], Answer], list[Api]]:
-    """Return a function that sends a request to the route, and the attackers: account and guest."""
-    account, guest = stack.api(ATTACKER), stack.api()
-    if row.who == "viewer token":
-        for caller in (account, guest):
-            caller.token = token_after_floods(caller)
-    if "session" in row.path:
-        guest.cookies["footlight_session"] = "made-up"
-    names = {"username": HOST, "guestId": uuid.uuid4(), "viewerId": uuid.uuid4()}
-    path = row.path.format(**names, messageId=uuid.uuid4(), id=uuid.uuid4())
-    query = "&".join(f"{name}={value}" for name, value in (row.call.query or {}).items())
-    body = row.call.body if isinstance(row.call.body, dict) else None
-
-    def send(caller: Api, number: int) -> Answer:
-        fresh: Any = {"text": f"{number}", "id": str(uuid.uuid4())}
-        given = fresh if row.route == SENDS_MESSAGES else body
-        return caller.call(row.method, path + (f"?{query}" if query else ""), given)
-
-    return send, [account, guest]
+    return wait_until(admission, within=90, every=1, what="the attacker to be admitted")
 
 
 def acts(host: Api, token: str) -> list[float]:
     """Post a message, and block and unblock a guest. Return how long each took."""
-    message = {"text": "hello", "id": str(uuid.uuid4())}
     block = f"/api/blocks/guests/{uuid.uuid4()}"
-    viewer = Api(host.base, token)
+    viewer, greeting = Api(host.base, token), message(0)
     return [
-        succeeds(lambda: viewer.post(f"/api/chat/{HOST}", message)),
+        succeeds(lambda: viewer.post(f"/api/chat/{HOST}", greeting)),
         succeeds(lambda: host.put(block)),
         succeeds(lambda: host.delete(block)),
     ]
 
 
-@pytest.mark.parametrize("route", sorted(OPERATIONS.keys() - ONCE))
+@pytest.fixture
+def _without_notice(stack: Stack) -> Iterator[None]:
+    """Remove the notice of a flood as soon as the limits allow it."""
+    yield
+    operator = stack.api(stack.operator.username)
+    wait_until(
+        lambda: operator.delete("/api/admin/notice").status == 204,
+        within=90,
+        every=1,
+        what="the operator to remove the notice",
+    )
+
+
+@pytest.mark.usefixtures("_without_notice")
+@pytest.mark.parametrize("route", sorted(OPERATIONS))
 def test_a_flood_of_one_route_stops_no_one_else(stack: Stack, host: Api, route: str) -> None:
-    row = ROWS[route]
-    send, attackers = requests_to(row, stack)
+    row, flood = ROWS[route], flood_of(route, stack, stack.api(ATTACKER), admitted_after_floods)
     token = admitted(stack.api(OTHER), HOST)["token"]
     livekit_before, table_before, begin = livekit_calls(), table_calls(), time.time()
-    with flooding(send, attackers) as flood:
+    with flooding(flood) as answers:
         seconds = acts(host, token)
     table, livekit = table_calls() - table_before, livekit_calls() - livekit_before
 
     calls = row.calls.replace("(", "").replace(")", "").split()
     for method in LIVEKIT_METHODS - BY_OTHERS:
-        assert livekit[method] <= flood.accepted * calls.count(method), flood
+        assert livekit[method] <= answers.accepted * calls.count(method), answers
     asked = sum(call not in LIVEKIT_METHODS for call in calls) + REFUSED_CALLS
-    assert table <= flood.accepted * asked + flood.statuses[429] * REFUSED_CALLS + OTHERS_CALLS, (
-        flood
-    )
+    most = answers.accepted * asked + answers.statuses[429] * REFUSED_CALLS + OTHERS_CALLS
+    assert table <= most, answers
     if name := row.limit or ("chat" if row.route == SENDS_MESSAGES else ""):
         times, window = limits.LIMITS[cast("limits.Name", name)]
         windows = time.time() // window - begin // window + 1
-        successes = sum(count for status, count in flood.statuses.items() if status < 300)
-        assert successes <= times * windows * len(attackers), flood
+        successes = sum(count for status, count in answers.statuses.items() if status < 300)
+        assert successes <= times * windows * len(flood.attackers), answers
     sys.stdout.write(
-        f"\n{route}: {flood}; LiveKit {livekit.total()}, table {table} calls; "
+        f"\n{route}: {answers}; LiveKit {livekit.total()}, table {table} calls; "
         f"the other person's actions {', '.join(f'{each:.1f}' for each in seconds)} s\n"
     )
 
 
 def test_a_creator_goes_live_during_a_flood(stack: Stack, host: Api) -> None:
     del host  # Another channel is live as well.
-    floods = [requests_to(ROWS[route], stack) for route in ("GET /api/ingress", "POST /api/token")]
-    (read, attackers), (mint, guests) = floods
     with (
-        flooding(read, attackers) as reads,
-        flooding(mint, guests) as mints,
+        flooding(flood_of("GET /api/ingress", stack, stack.api(ATTACKER))) as reads,
+        flooding(flood_of("POST /api/token", stack, stack.api(ATTACKER))) as mints,
         broadcast(stack, OTHER) as creator,
     ):
         succeeds(lambda: creator.patch("/api/stream", {"title": "Live in a flood"}))
