@@ -392,8 +392,10 @@ def sign_in(stack: Stack, user: User) -> Api:
 
 
 @contextlib.contextmanager
-def functions_with(name: str, value: str) -> Generator[None]:
+def functions_with(name: str, value: str, *, like: str = "") -> Generator[None]:
     """Run the functions that read an environment variable with another value during the block.
+
+    If it isn't set, it is set for the functions that have the variable `like`.
 
     A deploy with another setting makes the same change, and Lambda then starts new processes:
     https://docs.aws.amazon.com/lambda/latest/api/API_UpdateFunctionConfiguration.html
@@ -403,9 +405,9 @@ def functions_with(name: str, value: str) -> Generator[None]:
         function["FunctionName"]: function["Environment"]["Variables"]
         for page in client.get_paginator("list_functions").paginate()
         for function in page["Functions"]
-        if name in function.get("Environment", {}).get("Variables", {})
+        if (like or name) in function.get("Environment", {}).get("Variables", {})
     }
-    assert variables, f"No function reads {name}"
+    assert variables, f"No function reads {like or name}"
 
     def update(**changed: str) -> None:
         for function, before in variables.items():

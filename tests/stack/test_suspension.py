@@ -43,6 +43,13 @@ async def ingress_of(stack: Stack, ingress_id: str) -> IngressInfo:
         return listed.items[0]
 
 
+async def is_key_refused(stack: Stack, ingress_id: str) -> bool:
+    """Return True if an encoder that reconnects on its own gets LiveKit's error for a dead key."""
+    info = await ingress_of(stack, ingress_id)
+    is_refused = info.state.status == IngressState.ENDPOINT_ERROR
+    return not info.enabled and is_refused and info.state.error == "session is disabled"
+
+
 async def suspended_while_watched(
     stack: Stack, suspend: Callable[[], None], admission: dict[str, str], ingress_id: str
 ) -> None:
@@ -53,10 +60,7 @@ async def suspended_while_watched(
         return room not in await participants_in(stack, room)
 
     async def key_is_refused() -> bool:
-        """The encoder, which reconnects on its own, gets LiveKit's error for a disabled key."""
-        info = await ingress_of(stack, ingress_id)
-        is_refused = info.state.status == IngressState.ENDPOINT_ERROR
-        return not info.enabled and is_refused and info.state.error == "session is disabled"
+        return await is_key_refused(stack, ingress_id)
 
     async with visit(stack, admission) as viewer:
         await eventually(viewer.is_in, "the viewer to be in the room")
