@@ -13,9 +13,9 @@ RESERVED = frozenset(
     about account admin administrator api app assets auth channel channels chat community config
     copyright creator dashboard dock embed explore favicon feed follow following footlight guest
     guests help home host imprint index ingress keys legal live login logout media mod moderator
-    moderators mods null oauth official operator privacy robots root rss search security server
-    session settings sign_in sign_out sign_up signin signout signup sitemap staff static status
-    stream streams support system terms u undefined user users viewer webhook www you
+    moderators mods null oauth official operator overlay privacy robots root rss search security
+    server session settings sign_in sign_out sign_up signin signout signup sitemap staff static
+    status stream streams support system terms u undefined user users viewer webhook www you
     """.split()  # noqa: SIM905 - a list of quoted words is harder to read
 )
 STAFF: Final = tuple(

@@ -68,7 +68,7 @@ function Frame({ news }: { news: string | null }) {
   )
 }
 
-/** Return true for a channel page, its dashboard, and its chat window. On these, the sidebar loads after the video. */
+/** Return true for a channel page, its dashboard, and its chat windows. On these, the sidebar loads after the video. */
 export function hasVideo(path: string): boolean {
-  return !/^\/(search|admin)$/.test(path) && /^(\/u)?\/[^/]+$|^\/(?!u\/)[^/]+\/chat$/.test(path)
+  return /^(\/u)?\/(?!(search|admin)$)[^/]+$|^(?!\/u\/).+\/chat$/.test(path)
 }

@@ -24,6 +24,7 @@ export function Pages() {
       <Route path="/u/:username/:page*" component={DashboardPages} />
       <Route path="/:username" component={ChannelRoute} />
       <Route path="/:username/chat" component={ChatWindowRoute} />
+      <Route path="/:page/:username/chat" component={ChatWindowRoute} />
       <Route default component={NotFoundRoute} />
     </Router>
   )

@@ -112,15 +112,14 @@ interface Sent {
 
 /** Fill in path parameters and append the query. Query parameters without a value are left out. */
 function fill(path: ApiPath, parameters: Pick<Sent, 'path' | 'query'> = {}): string {
-  const values = new Map(Object.entries(parameters.path ?? {}))
-  const filled = path.replace(/\{(\w+)\}/g, (_, name) =>
-    encodeURIComponent(String(values.get(name))),
-  )
+  const values = Object(parameters.path)
+  const filled = path.replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(values[name]))
   const query = new URLSearchParams()
   for (const [name, value] of Object.entries(parameters.query ?? {})) {
     if (value !== undefined && value !== null) query.set(name, String(value))
   }
-  return query.size ? `${filled}?${query}` : filled
+  // Chromium 103 has no `query.size`.
+  return `${query}` ? `${filled}?${query}` : filled
 }
 
 /** Return null if the text is not JSON: a proxy in front of the API may refuse with a page of HTML. */

@@ -7,6 +7,8 @@ interface Callbacks {
   onMetadata(metadata: string): void
   /** The channel doesn't exist or doesn't admit this viewer. `code` is the API's error code. */
   onRefused(code: string): void
+  /** The number of viewers, or null outside the room. */
+  onViewers(count: number | null): void
 }
 
 /**
@@ -30,13 +32,22 @@ export function useChatRoom(
     if (!isWanted) return
     const crowd = hasWaited.current ? latest.current.awaitedBy : 0
     hasWaited.current = false
+    let viewers = () => 0
     const membership = keepJoined(host, {
       autoSubscribe: false,
       awaitedBy: crowd,
-      listener: { onMetadata: (metadata) => latest.current.onMetadata(metadata) },
-      onRoom({ room }, viewerToken) {
-        setJoined({ room, viewerToken })
-        return () => setJoined(null)
+      listener: {
+        onMetadata: (metadata) => latest.current.onMetadata(metadata),
+        onCount: () => latest.current.onViewers(viewers()),
+      },
+      onRoom(live, viewerToken) {
+        viewers = live.viewers
+        latest.current.onViewers(viewers())
+        setJoined({ room: live.room, viewerToken })
+        return () => {
+          latest.current.onViewers(null)
+          setJoined(null)
+        }
       },
       onRefused({ code }, isFinal) {
         if (isFinal) latest.current.onRefused(code)

@@ -1,3 +1,4 @@
+import { ChatInObs } from '../../../features/keys/ChatInObs'
 import { KeysPanel } from '../../../features/keys/KeysPanel'
 import * as keysStrings from '../../../features/keys/strings'
 import { useTitle } from '../../../lib/title'
@@ -10,6 +11,7 @@ export default function KeysRoute({ username }: { username: string }) {
       {() => (
         <Section title={keysStrings.keys}>
           <KeysPanel />
+          <ChatInObs username={username} />
         </Section>
       )}
     </Dashboard>
