@@ -24,6 +24,7 @@ Together they are less than a cent.
 """
 
 import json
+import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -53,7 +54,9 @@ VISITS: Final = 2_000
 SIGNED_IN: Final = waiting.SIGNED_IN_SHARE
 EMPTY_CACHE: Final = 0.255
 GUESTS_SHARE_SECONDS: Final = 2
-"""`s-maxage` of guests' pages."""
+"""`s-maxage` of guests' pages, and of a channel's HTML."""
+HTML_DATA_SECONDS: Final = 10
+"""How old the data in a channel's HTML may be: `TIMEOUT_MS` in `web/src/app/shell.ts`."""
 
 STYLE_BYTES: Final = 10_000
 """The style sheet, the HTML, and the icon, compressed."""
@@ -157,12 +160,19 @@ class Costs:
         )
 
     def pages_of_guests(self) -> Usage:
-        """Return the usage of the pages of all visits that the edge shares."""
+        """Return the usage of the pages of all visits that the edge shares.
+
+        A visit gets the HTML that the previous visit in its region caused. It requests what the
+        HTML carries if that visit is too long ago, as random visits are with this probability.
+        """
         guests = (1 - SIGNED_IN) * VISITS
+        old = math.exp(-VISITS / 3600 / waiting.REGIONS * HTML_DATA_SECONDS)
         return (
-            self.shared("GET /api/pages/live/{username}", VISITS, waiting.SHARED_SECONDS)
+            # CloudFront's part of the HTML is in `files`.
+            _reaching_api(VISITS, GUESTS_SHARE_SECONDS) * self.behind_the_edge("GET /index.html")
+            + self.shared("GET /api/pages/live/{username}", old * VISITS, waiting.SHARED_SECONDS)
             + self.shared(
-                "GET /api/pages/channels/{username}, a guest", guests, GUESTS_SHARE_SECONDS
+                "GET /api/pages/channels/{username}, a guest", old * guests, GUESTS_SHARE_SECONDS
             )
             + self.shared("GET /api/pages/home, a guest", guests, GUESTS_SHARE_SECONDS)
         )
@@ -176,8 +186,7 @@ class Costs:
 
     def shared(self, row: str, requests: float, seconds: float) -> Usage:
         """Return the usage of requests at random times in an hour, cached for some seconds."""
-        per_second = requests / 3600 / waiting.REGIONS
-        reaching_api = requests / (1 + per_second * seconds)
+        reaching_api = _reaching_api(requests, seconds)
         return requests * _edge() + reaching_api * self.behind_the_edge(row)
 
     def channel_hour(self) -> Usage:
@@ -241,6 +250,11 @@ class Costs:
             for name, variable in json.loads(stage["AccessLogSettings"]["Format"]).items()
         }
         return len(json.dumps(line)) + prices.LOG_EVENT_BYTES
+
+
+def _reaching_api(requests: float, seconds: float) -> float:
+    """Return how many requests at random times in an hour reach the API from a cache."""
+    return requests / (1 + requests / 3600 / waiting.REGIONS * seconds)
 
 
 def _edge() -> Usage:

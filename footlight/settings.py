@@ -36,7 +36,7 @@ def site_url() -> str:
 
 
 def site_name() -> str:
-    """Return the site's name, which no username may imitate."""
+    """Return the site's name, for the titles of pages. No username may imitate it."""
     return os.environ.get("FOOTLIGHT_SITE_NAME", "")
 
 

@@ -23,12 +23,20 @@ import jsii
 from aws_cdk import AssetHashType, BundlingOptions, DockerImage, ILocalBundling
 from aws_cdk import aws_lambda as lambda_
 
-from infra import building, bytecode
+from infra import building, bytecode, site_build
 from infra.building import BuildFailure, Target
 from infra.dependencies import LAYER, dependencies_fingerprint, install_dependencies
 
 EXTRA_FILES: Final = {"pages": ("openapi.json",)}
 """Files other than code that a function reads."""
+
+SERVES_PAGE: Final = "pages"
+"""The function whose zip has the site's built page.
+
+The bucket has the same page, but reading it would take S3's client, which is slow to load, and a
+request. The zip's page can't name a script that is gone: the scripts are uploaded before the
+function changes (`stack.py`), and no deployment deletes one.
+"""
 
 
 def code(function: str, target: Target) -> lambda_.Code:
@@ -73,6 +81,11 @@ def build(function: str, folder: Path) -> None:
         copy = folder / source.relative_to(building.ROOT)
         copy.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(source, copy)
+    if function == SERVES_PAGE:
+        site_build.build_site()
+        page = folder / site_build.PAGE.relative_to(building.ROOT)
+        page.parent.mkdir(parents=True)
+        shutil.copyfile(site_build.PAGE, page)
     bytecode.compile_folder(folder, root=folder)
     bytecode.reset_times(folder)
 
@@ -113,6 +126,8 @@ def fingerprint(function: str, target: Target) -> str:
         content = source.read_bytes()
         digest.update(f"{source.relative_to(building.ROOT)}\0{len(content)}\0".encode())
         digest.update(content)
+    if function == SERVES_PAGE:
+        digest.update(site_build.fingerprint().encode())
     return digest.hexdigest()
 
 

@@ -116,7 +116,7 @@ FUNCTIONS: Final = {
         starts_checks=True,
     ),
     "pages": Needs(
-        settings=("site_url", "table", "sign_in", "drop_grace"),
+        settings=("site_url", "site_name", "table", "sign_in", "drop_grace"),
         secrets=("origin",),
         read=(
             *("NAME#*", "SUBJECT#*", "USER#*", "LIVE#*", "FOLLOW#*", "BLOCK#*", "STANDING#*"),

@@ -26,6 +26,7 @@ ROUTES: Final[dict[str, tuple[str, ...]]] = {
         "GET /api/pages/dashboard",
         "GET /api/pages/sessions",
         "GET /api/openapi.json",
+        "GET /index.html",
         # So that 404 and 405 have the same error shape as all other errors.
         DEFAULT,
     ),
@@ -90,6 +91,7 @@ CROWDED: Final = (
     "GET /api/pages/home",
     "GET /api/pages/channels/{username}",
     "GET /api/chat/{username}",
+    "GET /index.html",
 )
 """Routes that a whole audience calls at once when a channel goes live. They have a higher limit.
 

@@ -27,6 +27,15 @@ PUBLIC: Final = ("/api/pages/live/*", "/api/openapi.json")
 """What is the same for everyone. Waiting pages request the live status every few seconds, so it
 must cost as little as possible."""
 
+CHANNEL_HEADER: Final = "x-footlight-page"
+"""The header in which `deep_links` sends the name of the channel whose page is requested."""
+
+CHANNELS: Final = "/?*"
+"""The pattern of channels' pages: all paths with one part that `FILES` don't match."""
+
+FILES: Final = ("/*/*", "*.*", "/search", "/admin")
+"""What comes from the bucket although `CHANNELS` matches it, besides the operator's pages."""
+
 PAGE_QUERIES: Final = ("cursor", "term")
 """The query parameters of pages. Any other parameter must not cause a cache miss."""
 
@@ -58,17 +67,26 @@ class Site(Construct):
             else cloudfront.ViewerProtocolPolicy.ALLOW_ALL
         )
         self.bucket = self._bucket(place)
-        api_origin = place.api_origin(http_api, {ORIGIN_HEADER: origin_secret})
+        headers = {ORIGIN_HEADER: origin_secret}
+        files = self._files()
+        page_behavior = self._page_behavior(
+            files,
+            page_policy(livekit_url, https=place.https),
+            {
+                "DOMAIN": domain.name.lower() if domain else "",
+                "PAGES": list(pages),
+                "CONTACT": security_contact or "",
+            },
+        )
         self.distribution = self._distribution(
-            api_behaviors=self._api_behaviors(api_origin),
-            page_behavior=self._page_behavior(
-                page_policy(livekit_url, https=place.https),
-                {
-                    "DOMAIN": domain.name.lower() if domain else "",
-                    "PAGES": list(pages),
-                    "CONTACT": security_contact or "",
-                },
-            ),
+            behaviors={
+                **self._api_behaviors(place.api_origin(http_api, headers)),
+                **dict.fromkeys((*FILES, *(f"/{page}" for page in pages)), page_behavior),
+                CHANNELS: self._channel_behavior(
+                    page_behavior, place.page_origin(http_api, headers, files)
+                ),
+            },
+            page_behavior=page_behavior,
             domain=domain,
             web_acl_arn=web_acl_arn,
         )
@@ -122,15 +140,35 @@ class Site(Construct):
         }
 
     def _page_behavior(
-        self, policy: str, constants: Mapping[str, object]
+        self, files: cloudfront.IOrigin, policy: str, constants: Mapping[str, object]
     ) -> cloudfront.BehaviorOptions:
         return cloudfront.BehaviorOptions(
-            origin=self._files(),
+            origin=files,
             viewer_protocol_policy=self._viewer_protocol,
             cache_policy=cloudfront.CachePolicy.CACHING_OPTIMIZED,
             compress=True,
             response_headers_policy=self._headers("PageHeaders", policy),
             function_associations=[self._on_request("deep_links", "Links", **constants)],
+        )
+
+    def _channel_behavior(
+        self, page: cloudfront.BehaviorOptions, origin: cloudfront.IOrigin
+    ) -> cloudfront.BehaviorOptions:
+        """Return the behavior of channels' pages, which the API renders.
+
+        CloudFront chooses a behavior by the path of the request, before `deep_links` changes it.
+        All other pages therefore come from the bucket and invoke no function. `deep_links` changes
+        a channel's path to the plain page's, because the bucket gets the same path if the API
+        fails. A header names the channel.
+        https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesCacheBehavior.html
+        """
+        return cloudfront.BehaviorOptions(
+            origin=origin,
+            viewer_protocol_policy=self._viewer_protocol,
+            cache_policy=self._channel_cache_policy(),
+            compress=True,
+            response_headers_policy=page.response_headers_policy,
+            function_associations=page.function_associations,
         )
 
     def _files(self) -> cloudfront.IOrigin:
@@ -155,7 +193,7 @@ class Site(Construct):
     def _distribution(
         self,
         *,
-        api_behaviors: Mapping[str, cloudfront.BehaviorOptions],
+        behaviors: Mapping[str, cloudfront.BehaviorOptions],
         page_behavior: cloudfront.BehaviorOptions,
         domain: Domain | None,
         web_acl_arn: str | None,
@@ -178,7 +216,7 @@ class Site(Construct):
             certificate=certificate,
             web_acl_id=web_acl_arn,
             default_behavior=page_behavior,
-            additional_behaviors=api_behaviors,
+            additional_behaviors=behaviors,
             error_responses=[
                 cloudfront.ErrorResponse(http_status=status, ttl=Duration.seconds(0))
                 for status in UNCACHED_ERRORS
@@ -243,6 +281,26 @@ class Site(Construct):
             default_ttl=Duration.seconds(0),
             max_ttl=Duration.minutes(5),
             header_behavior=cloudfront.CacheHeaderBehavior.none(),
+            query_string_behavior=cloudfront.CacheQueryStringBehavior.none(),
+            cookie_behavior=cloudfront.CacheCookieBehavior.none(),
+            enable_accept_encoding_gzip=True,
+            enable_accept_encoding_brotli=True,
+        )
+
+    def _channel_cache_policy(self) -> cloudfront.ICachePolicy:
+        """Cache channels' pages for as long as the API's Cache-Control allows, for all callers.
+
+        `deep_links` overwrites the header of each request, so that no caller chooses its value.
+        """
+        return cloudfront.CachePolicy(
+            self,
+            "Channels",
+            cache_policy_name=global_name("Shared"),
+            comment="Footlight: follows Cache-Control, separately per channel",
+            min_ttl=Duration.seconds(0),
+            default_ttl=Duration.seconds(0),
+            max_ttl=Duration.minutes(5),
+            header_behavior=cloudfront.CacheHeaderBehavior.allow_list(CHANNEL_HEADER),
             query_string_behavior=cloudfront.CacheQueryStringBehavior.none(),
             cookie_behavior=cloudfront.CacheCookieBehavior.none(),
             enable_accept_encoding_gzip=True,

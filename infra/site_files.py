@@ -1,13 +1,8 @@
 """The site's files, built during synthesis and uploaded to the bucket during deployment."""
 
-import fcntl
-import hashlib
-import os
 import shutil
-import subprocess
 from collections.abc import Mapping
-from pathlib import Path
-from typing import Final, cast
+from typing import cast
 
 import jsii
 from aws_cdk import (
@@ -27,13 +22,7 @@ from aws_cdk import aws_s3_deployment as deployment
 from constructs import Construct
 
 from infra.accepted import accept_findings
-from infra.building import ROOT, BuildFailure, machine_python
-
-WEB: Final = ROOT / "web"
-NOT_SOURCES: Final = {"node_modules", "dist", "coverage", ".vite"}
-LOCK: Final = ROOT / ".local" / "site.lock"
-TOOLS: Final = ROOT / ".local" / "bin"
-"""`make tools` installs Node here if this machine's own version is too old."""
+from infra.site_build import DIST, WEB, build_site, fingerprint
 
 
 class SiteFiles(Construct):
@@ -72,7 +61,7 @@ class SiteFiles(Construct):
             retention=logs.RetentionDays.ONE_MONTH,
             removal_policy=RemovalPolicy.DESTROY,
         )
-        hashed = deployment.BucketDeployment(
+        self.hashed = deployment.BucketDeployment(
             self,
             "Hashed",
             sources=[site],
@@ -101,7 +90,7 @@ class SiteFiles(Construct):
             cache_control=[deployment.CacheControl.no_cache()],
             log_group=log,
         )
-        self.pages.node.add_dependency(hashed)  # upload pages after the files that they load
+        self.pages.node.add_dependency(self.hashed)  # upload pages after the files that they load
         self._accept_grants_of_cdk(self.pages, bucket)
         self._keep_log_of_deletion(log)
 
@@ -147,50 +136,6 @@ class SiteFiles(Construct):
 @jsii.implements(ILocalBundling)
 class _Bundling:
     def try_bundle(self, output_dir: str, *_: object, **__: object) -> bool:
-        build(Path(output_dir))
+        build_site()
+        shutil.copytree(DIST, output_dir, dirs_exist_ok=True)
         return True
-
-
-def fingerprint() -> str:
-    """Return a hash of everything that the site is built from."""
-    if not (WEB / "package-lock.json").is_file():
-        raise BuildFailure("web/package-lock.json is missing, so the site can't be built")
-    digest = hashlib.sha256()
-    for folder, folders, files in os.walk(WEB):
-        folders[:] = sorted(set(folders) - NOT_SOURCES)
-        for name in sorted(files):
-            file = Path(folder, name)
-            content = file.read_bytes()
-            digest.update(f"{file.relative_to(WEB)}\0{len(content)}\0".encode())
-            digest.update(content)
-    return digest.hexdigest()
-
-
-def build(folder: Path) -> None:
-    """Build the site into a folder, with the packages of its lock file."""
-    LOCK.parent.mkdir(exist_ok=True)
-    with LOCK.open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)  # several processes may synthesize at once
-        # As a separate program, because `infra` imports nothing from `local`.
-        _run([machine_python(), "-m", "local.tools", "base", "web"], ROOT)
-        _run(["npm", "run", "build"], WEB)
-        shutil.copytree(WEB / "dist", folder, dirs_exist_ok=True)
-
-
-def _run(command: list[str], folder: Path) -> None:
-    result = subprocess.run(  # noqa: S603 - our own commands
-        command,
-        cwd=folder,
-        env={
-            **os.environ,
-            "PATH": os.pathsep.join([str(TOOLS), os.environ.get("PATH", os.defpath)]),
-            "NO_COLOR": "1",
-        },
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if result.returncode:
-        raise BuildFailure(
-            f"The site can't be built: {' '.join(command)}\n{result.stdout}{result.stderr}"
-        )

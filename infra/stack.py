@@ -11,6 +11,7 @@ from constructs import Construct
 from infra import local
 from infra.alarms import Alarms
 from infra.api import Api
+from infra.assets import SERVES_PAGE
 from infra.branding import html_documents, parse_pages
 from infra.budget import Budget
 from infra.config import LIVEKIT_URL_PATTERN, Config
@@ -87,6 +88,8 @@ class Footlight(Stack):
                 config=self._site_config(),
                 pages=html_documents(self.pages, config.site_name, config.pages_language),
             )
+            # The page in this function's zip names scripts that must be there.
+            self.functions[SERVES_PAGE].function.node.add_dependency(files.hashed)
             # Pages appear after the API that they call. The stage waits for all functions.
             files.pages.node.add_dependency(self.api.stage)
         if self.place.has_alarms:

@@ -23,6 +23,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from rich.markup import escape
 from rich.table import Table
 
+from infra import site_build
 from infra.config import LIMIT_NAMES
 from local import people, processes, settings, site
 from local.livekit_ingress import configuration
@@ -206,13 +207,13 @@ def _encoder(creator: str, ingress: dict[str, Any]) -> Part:
 
 
 async def _build_site(stack: Supervisor) -> None:
-    state = site.hash_sources()
-    if site.is_built_from(state):
+    sources = site_build.fingerprint()
+    if site_build.is_built_from(sources):
         console.print("[green]✓[/] Site (unchanged)")
         return
     with step("Site"):
         await stack.run("site", ["npm", "run", "build"], cwd=settings.WEB)
-        site.mark_built_from(state)
+        site_build.mark_built_from(sources)
 
 
 async def _deploy(stack: Supervisor) -> dict[str, str]:

@@ -1,50 +1,21 @@
-"""Upload the built site to the emulated bucket, and detect if it must be built again.
+"""Upload the built site to the emulated bucket.
 
 In production, CDK's BucketDeployment uploads the files. Its Lambda function needs the AWS CLI at a
 fixed path, which the emulator doesn't have.
 """
 
-import contextlib
-import hashlib
 import json
 import mimetypes
-import os
 from pathlib import Path
 from typing import Any
 
 import boto3
 
-from local.settings import CDK_OUTPUTS, SITE_FILES, STACK, WEB
-
-BUILT_FROM = WEB / "node_modules" / ".built-from"
-NOT_SOURCES = {"node_modules", "dist"}
+from local.settings import CDK_OUTPUTS, SITE_FILES, STACK
 
 # File names under assets/ contain a hash of the content. Other names stay the same.
 FOREVER = "public, max-age=31536000, immutable"
 REVALIDATE = "no-cache"
-
-
-def hash_sources() -> str:
-    """Return one hash of everything that the site is built from."""
-    total = hashlib.sha256()
-    for folder, folders, files in os.walk(WEB):
-        folders[:] = sorted(name for name in folders if name not in NOT_SOURCES)
-        for path in sorted(Path(folder) / name for name in files):
-            total.update(f"{path.relative_to(WEB).as_posix()}\0".encode())
-            total.update(path.read_bytes())
-    return total.hexdigest()
-
-
-def is_built_from(state: str) -> bool:
-    """Return whether the built site matches these sources."""
-    with contextlib.suppress(OSError):
-        return (SITE_FILES / "index.html").exists() and BUILT_FROM.read_text() == state
-    return False
-
-
-def mark_built_from(state: str) -> None:
-    """Record the sources of the built site."""
-    BUILT_FROM.write_text(state)
 
 
 def upload(bucket: str, config: str) -> int:

@@ -36,7 +36,15 @@ class Fallback(Api):
     """The function behind the gateway's default route, which also serves the pages."""
 
     def resolve(self, event: Any, context: Any) -> dict[str, Any]:
-        """Handle one event. Pages are the same for all guests, so CloudFront may cache them."""
+        """Handle one event. Pages are the same for all guests, so CloudFront may cache them.
+
+        HEAD is GET without the content (RFC 9110, 9.3.2): link previews may send it for a page.
+        """
+        http = event["requestContext"]["http"]
+        if http["method"] == "HEAD":
+            http = http | {"method": "GET"}
+            event = event | {"requestContext": event["requestContext"] | {"http": http}}
+            return self.resolve(event, context) | {"body": ""}
         response = super().resolve(event, context)
         headers = {name.lower() for name in event.get("headers") or {}}
         is_page = str(event.get("rawPath", "")).startswith("/api/pages/")

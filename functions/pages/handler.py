@@ -1,4 +1,4 @@
-"""The data of pages: home, search, a channel, the dashboard; and the API's description."""
+"""Pages: their data, the HTML of a channel's page; and the API's description."""
 
 from typing import Annotated, Any
 
@@ -56,6 +56,34 @@ def get_dashboard(me: CurrentCreator) -> OwnChannel:
 def get_sessions(me: CurrentCreator, cursor: Cursor = None) -> PastBroadcasts:
     """List your past broadcasts, newest first."""
     return past_broadcasts(me, cursor)
+
+
+SHELL_CACHE = "public, max-age=0, s-maxage=2, stale-while-revalidate=300"
+"""CloudFront shares a page for 2 s. For 5 minutes more, it sends the old one and requests another.
+https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/Expiration.html
+"""
+
+
+@app.get("/index.html", tag="about")
+def get_shell() -> Response[Any]:
+    """Get the site's HTML.
+
+    The header `x-footlight-page` names the channel whose card and public data are in it. CloudFront
+    sets it from the path. The HTML for an unknown channel has the status 404. It is public and the
+    same for everyone.
+    """
+    # The other routes' cold starts don't wait for it.
+    from footlight.channels.shell import shell
+
+    page = shell(app.event.headers.get("x-footlight-page"))
+    return Response(
+        status_code=200 if page.is_found else 404,
+        content_type="text/html; charset=utf-8",
+        headers={
+            "Cache-Control": SHELL_CACHE if page.is_found else "public, max-age=0, s-maxage=2"
+        },
+        body=page.html,
+    )
 
 
 @app.get("/api/openapi.json", tag="about")

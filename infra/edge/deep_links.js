@@ -1,5 +1,7 @@
 // Serve index.html for every page of the site: a path whose last part has no dot. The operator's
 // pages, such as /terms, have files of their own.
+// The API renders the page of a channel. A header names the channel, because the path is replaced. It
+// overwrites any that the caller sent, and is the same for all paths that are no username.
 // With an own domain, pages at CloudFront's domain redirect to it, because sign-in works only there.
 // Files don't redirect: pages that are open at the old address still load them.
 // The redirect is temporary, so browsers don't keep it if the domain changes.
@@ -21,6 +23,9 @@ function handler(event) {
   }
   var page = request.uri.substring(1);
   request.uri = PAGES.indexOf(page) === -1 ? '/index.html' : '/' + page + '.html';
+  request.headers['x-footlight-page'] = {
+    value: /^[A-Za-z0-9_]{3,24}$/.test(page) ? page.toLowerCase() : '-',
+  };
   return request;
 }
 

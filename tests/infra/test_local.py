@@ -36,9 +36,11 @@ def test_a_laptop_has_every_kind_of_resource_that_the_emulator_supports(
 
 def test_a_laptop_s_api_origin_resolves(laptop: "Template") -> None:
     config = laptop.one("AWS::CloudFront::Distribution")["DistributionConfig"]
-    (api,) = [origin for origin in config["Origins"] if "CustomOriginConfig" in origin]
-    assert api["DomainName"] == "localhost"
-    assert api["CustomOriginConfig"]["OriginProtocolPolicy"] == "http-only"
+    apis = [origin for origin in config["Origins"] if "CustomOriginConfig" in origin]
+    assert len(apis) == 2  # of the API's routes, and of channels' pages
+    for api in apis:
+        assert api["DomainName"] == "localhost"
+        assert api["CustomOriginConfig"]["OriginProtocolPolicy"] == "http-only"
 
 
 def test_a_laptop_s_api_may_be_called_directly(laptop: "Template") -> None:

@@ -33,9 +33,30 @@ def distribution(template: "Template") -> dict[str, Any]:
     return template.one("AWS::CloudFront::Distribution")["DistributionConfig"]
 
 
+def behaviors(template: "Template") -> list[dict[str, Any]]:
+    """Return all behaviors but the default one. The first whose pattern matches applies."""
+    return distribution(template)["CacheBehaviors"]
+
+
 def api_behaviors(template: "Template") -> list[dict[str, Any]]:
     """Return the behaviors of what is public, of pages, and of all other API routes."""
-    return distribution(template)["CacheBehaviors"]
+    return [one for one in behaviors(template) if one["PathPattern"].startswith("/api/")]
+
+
+def channel_behavior(template: "Template") -> dict[str, Any]:
+    return behaviors(template)[-1]
+
+
+def behavior_of(template: "Template", path: str) -> dict[str, Any]:
+    """Return the behavior that CloudFront applies to the path of a request.
+
+    https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesCacheBehavior.html#DownloadDistValuesPathPattern
+    """
+    for behavior in behaviors(template):
+        pattern = re.escape("/" + behavior["PathPattern"].removeprefix("/"))
+        if re.fullmatch(pattern.replace(r"\*", ".*").replace(r"\?", "."), path):
+            return behavior
+    return distribution(template)["DefaultCacheBehavior"]
 
 
 def api_behavior(template: "Template") -> dict[str, Any]:
@@ -154,6 +175,101 @@ def test_errors_are_not_cached_or_replaced_by_pages(production: "Template") -> N
     for response in responses:
         assert response["ErrorCachingMinTTL"] == 0
         assert "ResponsePagePath" not in response
+
+
+@pytest.mark.parametrize(
+    ("path", "is_rendered"),
+    [
+        ("/ann", True),
+        ("/Ann", True),
+        ("/a", True),
+        ("/search_party", True),
+        ("/imprint2", True),
+        ("/%C3%A4nn", True),
+        ("/", False),
+        ("/index.html", False),
+        ("/ann/", False),
+        ("/ann/chat", False),
+        ("/u/ann", False),
+        ("/search", False),
+        ("/admin", False),
+        ("/terms", False),
+        ("/assets/index-abc123.js", False),
+        ("/config.json", False),
+        ("/.well-known/security.txt", False),
+        ("/api/me", False),
+    ],
+)
+def test_the_api_renders_the_pages_of_channels_and_no_others(
+    full: "Template", path: str, is_rendered: bool
+) -> None:
+    behavior = behavior_of(full, path)
+    assert (behavior == channel_behavior(full)) is is_rendered
+    if not is_rendered and not path.startswith("/api/"):
+        default = distribution(full)["DefaultCacheBehavior"]
+        assert {**behavior, "PathPattern": "*"} == {**default, "PathPattern": "*"}
+
+
+def test_a_channel_s_page_comes_from_the_bucket_if_the_api_fails_or_is_slow(
+    production: "Template",
+) -> None:
+    config = distribution(production)
+    (group,) = config["OriginGroups"]["Items"]
+    assert channel_behavior(production)["TargetOriginId"] == group["Id"]
+    members = [member["OriginId"] for member in group["Members"]["Items"]]
+    page, bucket = (
+        next(origin for origin in config["Origins"] if origin["Id"] == id) for id in members
+    )
+    assert bucket == origin_of(production, config["DefaultCacheBehavior"])
+    api = origin_of(production, api_behavior(production))
+    same = {"DomainName", "OriginCustomHeaders"}
+    assert {name: page[name] for name in same} == {name: api[name] for name in same}
+    # A page of the bucket must not replace the response to an unknown channel.
+    assert group["FailoverCriteria"]["StatusCodes"]["Items"] == [500, 502, 503, 504]
+    # By default, CloudFront waits for 30 s, three times.
+    waits = page["CustomOriginConfig"]["OriginReadTimeout"], page["ConnectionTimeout"]
+    assert (page["ConnectionAttempts"], max(waits)) == (1, 2)
+    assert "OriginReadTimeout" not in api["CustomOriginConfig"]
+
+
+def test_a_channel_s_page_is_cached_for_all_callers_by_the_name_that_the_edge_sets(
+    production: "Template", laptop: "Template"
+) -> None:
+    for template in (production, laptop):
+        behavior, default = (
+            channel_behavior(template),
+            distribution(template)["DefaultCacheBehavior"],
+        )
+        policy = cache_policy(template, behavior)
+        assert (policy["MinTTL"], policy["DefaultTTL"]) == (0, 0)
+        key = policy["ParametersInCacheKeyAndForwardedToOrigin"]
+        assert key["HeadersConfig"] == {
+            "HeaderBehavior": "whitelist",
+            "Headers": ["x-footlight-page"],
+        }
+        assert key["QueryStringsConfig"] == {"QueryStringBehavior": "none"}
+        assert key["CookiesConfig"] == {"CookieBehavior": "none"}
+        assert key["EnableAcceptEncodingGzip"] is key["EnableAcceptEncodingBrotli"] is True
+        assert "OriginRequestPolicyId" not in behavior
+        assert "AllowedMethods" not in behavior  # by default, GET and HEAD
+        shared = {"FunctionAssociations", "ResponseHeadersPolicyId", "ViewerProtocolPolicy"}
+        assert {name: behavior[name] for name in shared} == {name: default[name] for name in shared}
+    # The emulated CloudFront has no groups of origins.
+    assert "OriginGroups" not in distribution(laptop)
+    assert "/_aws/execute-api/" in str(origin_of(laptop, channel_behavior(laptop))["OriginPath"])
+
+
+def test_the_page_in_a_function_s_zip_names_scripts_that_are_uploaded(
+    production: "Template", full: "Template", second: "Template"
+) -> None:
+    for template in (production, full, second):
+        (scripts,) = [
+            id
+            for id, properties in template.all("Custom::CDKBucketDeployment")
+            if properties["SystemMetadata"]["cache-control"] != "no-cache"
+        ]
+        (pages,) = [id for id, name in template.function_ids().items() if name == "pages"]
+        assert scripts in template.needed_by(pages)
 
 
 def test_the_origin_secret_is_a_reference(production: "Template") -> None:
@@ -352,6 +468,29 @@ def test_every_page_path_is_served_by_index_html(path: str, served: str, domain:
     request = page_request(path, domain or "d111.cloudfront.net")
     run = run_at_the_edge("deep_links", request, DOMAIN=domain, PAGES=["terms"], CONTACT="")
     assert run["uri"] == served
+
+
+@pytest.mark.parametrize(
+    ("path", "channel"),
+    [
+        ("/ann", "ann"),
+        ("/Ann_2", "ann_2"),
+        ("/" + "x" * 24, "x" * 24),
+        ("/" + "x" * 25, "-"),
+        ("/an", "-"),
+        ("/%22ann%22", "-"),
+        ("/ann-b", "-"),
+        ("/ann%0a", "-"),
+        ("/ann/chat", "-"),
+        ("/", "-"),
+    ],
+)
+def test_only_the_edge_names_the_channel_of_a_page(path: str, channel: str) -> None:
+    request = page_request(path, "d111.cloudfront.net")
+    request["request"]["headers"]["x-footlight-page"] = {"value": "sent"}
+    run = run_at_the_edge("deep_links", request, DOMAIN="", PAGES=["terms"], CONTACT="")
+    assert run["uri"] == "/index.html"
+    assert run["headers"]["x-footlight-page"] == {"value": channel}
 
 
 @pytest.mark.parametrize(

@@ -15,12 +15,16 @@ from moto.secretsmanager.models import secretsmanager_backends
 
 from footlight import limits, settings
 from footlight.aws import background, secrets
+from footlight.channels import shell
 from footlight.people import callers, oidc
+from infra.building import ROOT
 from tests.support import dynamodb, templates
 from tests.support._moto import answer_json_api
 from tests.support.dynamodb import REGION
 from tests.support.provider import CLIENT_ID, Provider
 
+SHELL = ROOT / "web" / "index.html"
+"""The site's page before it is built. It has the same tags, and other scripts."""
 LIVEKIT_KEY = "devkey"
 LIVEKIT_SECRET = "a-secret-that-is-long-enough-for-livekit"
 NO_LIMITS = " ".join(f"{name}=1000000/60" for name in limits.names())
@@ -40,6 +44,7 @@ def settings_at(provider: Provider) -> dict[str, str]:
     """Return the settings of every function, with this identity provider."""
     return {
         "FOOTLIGHT_SITE_URL": "https://live.example.com",
+        "FOOTLIGHT_SITE_NAME": "Footlight",
         "FOOTLIGHT_LIVEKIT_URL": "wss://livekit.example.com",
         "FOOTLIGHT_LIVEKIT_SECRET_ID": "livekit",
         "FOOTLIGHT_SITE_SECRET_ID": "site",
@@ -96,6 +101,7 @@ def deployment(provider: Provider) -> Generator[None]:
             patch.setenv(name, value)
         patch.delenv("AWS_ENDPOINT_URL", raising=False)
         patch.setattr(background, "_start", BEGUN.append)
+        patch.setattr(shell, "FILE", SHELL)  # without a build
         restore()
         forget()
         yield

@@ -167,6 +167,13 @@ ROUTES: Final = (
     Route("GET /api/pages/dashboard", SIGNED_IN, by("ann"), calls="(BatchGet) BatchGet"),
     Route("GET /api/pages/sessions", SIGNED_IN, by("ann"), calls="(BatchGet) Query"),
     Route("GET /api/openapi.json", NO_BEARER, by("guest"), empty=200),
+    Route(
+        "GET /index.html",
+        NO_BEARER,
+        Call(prepare=lambda _: {"headers": {"x-footlight-page": "ann"}}),
+        calls="(BatchGet) BatchGet",
+        empty=200,
+    ),
     # creating
     Route(
         "GET /api/ingress",

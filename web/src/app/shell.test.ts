@@ -78,6 +78,47 @@ test('the session waits for other tabs that renew theirs', async () => {
   expect(requests).toEqual([SESSION])
 })
 
+/** Add what the HTML of a channel's page carries, read so long ago. */
+function addKnown(age: number): void {
+  for (const [path, data] of Object.entries({
+    '/api/pages/live/ann': ON_AIR,
+    '/api/pages/channels/ann': { isHost: false },
+  })) {
+    const attributes = { type: 'application/json', id: path, textContent: JSON.stringify(data) }
+    const script = Object.assign(document.createElement('script'), attributes)
+    script.dataset.at = String(Date.now() - age)
+    document.head.append(script)
+  }
+}
+
+test.each([0, 9_000, -9_000])('what the page carries for %i ms is not requested', async (age) => {
+  addKnown(age)
+  expect(await shellAt('/Ann')).toEqual([TOKEN])
+  const { fetchOnce } = await import('../lib/firstRequests')
+  const response = await fetchOnce(new Request('http://localhost/api/pages/live/ann'))
+  expect(await response.json()).toEqual(ON_AIR)
+})
+
+test.each([20_000, -3_600_000])(
+  'what a cache has kept for long, or by a wrong clock, is requested: %i ms',
+  async (age) => {
+    addKnown(age)
+    expect(await shellAt('/ann')).toEqual([LIVE, CHANNEL])
+  },
+)
+
+test('what the page carries of another channel is not used', async () => {
+  addKnown(0)
+  expect(await shellAt('/bob')).toEqual(['GET /api/pages/live/bob', 'GET /api/pages/channels/bob'])
+})
+
+test("a member's page uses the live status, but not what guests get of the channel", async () => {
+  localStorage.setItem(HINT, 'open')
+  addKnown(0)
+  expect(await shellAt('/ann')).toEqual([SESSION])
+  expect(globalThis.firstRequests?.responses.has(CHANNEL)).toBe(false)
+})
+
 test('the code of the site takes each response once', async () => {
   const requests = await shellAt('/ann')
   const { fetchOnce } = await import('../lib/firstRequests')
