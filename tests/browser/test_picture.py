@@ -13,7 +13,13 @@ from playwright.sync_api import Page, WebSocketRoute, expect
 from local import settings
 from tests.browser.conftest import NewContext
 from tests.browser.host import PUBLISH, UNPUBLISH, join_as_host
-from tests.browser.player import LIVE_MS, record_states, recorded_states, sees_a_moving_picture
+from tests.browser.player import (
+    LIVE_MS,
+    record_states,
+    recorded_states,
+    requests_all_data,
+    sees_a_moving_picture,
+)
 from tests.stack.support import (
     LIVE_WITHIN_SECONDS,
     Stack,
@@ -272,6 +278,7 @@ def test_a_broadcast_without_a_picture_says_so_until_one_arrives(
     player = page.locator("[data-state]")
     join_as_host(host, stack, "bob")
     status = stack.api().get("/api/pages/live/bob").json | {"state": "live", "isLive": True}
+    requests_all_data(page)
     page.route("**/api/pages/live/bob", lambda route: route.fulfill(json=status))
     page.goto("/bob")
     expect(player).to_have_attribute("data-state", "loading")

@@ -6,7 +6,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.conftest import NewContext
 from tests.browser.host import PUBLISH, join_as_host
-from tests.browser.player import FRAMES, LIVE_MS, sees_a_moving_picture
+from tests.browser.player import FRAMES, LIVE_MS, requests_all_data, sees_a_moving_picture
 from tests.browser.test_waiting import remove_viewers
 from tests.stack.support import (
     LIVE_WITHIN_SECONDS,
@@ -181,6 +181,7 @@ def test_a_viewer_chooses_the_quality_and_sees_what_it_costs(
     host.evaluate(PUBLISH, True)
     status = stack.api().get("/api/pages/live/bob").json | {"state": "live", "isLive": True}
     context = new_context()
+    requests_all_data(context)
     context.route("**/api/pages/live/bob", lambda route: route.fulfill(json=status))
     page = guest_on(context, "/bob")
     player, video = page.locator("[data-state]"), page.get_by_test_id("video")

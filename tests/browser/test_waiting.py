@@ -17,6 +17,7 @@ from livekit.protocol.room import (
 from playwright.sync_api import Page, WebSocket, expect
 
 from tests.browser.conftest import NewContext
+from tests.browser.player import requests_all_data
 from tests.stack.support import LIVE_WITHIN_SECONDS, Stack, User, broadcast, wait_until
 
 LIVE_MS = LIVE_WITHIN_SECONDS * 1000
@@ -137,6 +138,7 @@ def test_an_offline_page_waits_without_a_connection_and_goes_live(
 
 def test_video_does_not_wait_for_the_page(stack: Stack, page: Page) -> None:
     with broadcast(stack, "bob"):
+        requests_all_data(page)
         page.route("**/api/pages/channels/bob", lambda _: None)  # it is never answered
         page.goto("/bob")
         shows(page, "live")

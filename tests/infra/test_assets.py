@@ -302,6 +302,19 @@ def test_only_pages_contains_the_api_description(built: dict[str, Path]) -> None
     }
 
 
+@builds
+def test_only_pages_contains_the_built_page_with_all_that_it_replaces(
+    built: dict[str, Path],
+) -> None:
+    page = "web/dist/index.html"
+    assert {name for name, folder in built.items() if (folder / page).is_file()} == {"pages"}
+    html = (built["pages"] / page).read_text()
+    for tag in ("<title>", '<meta name="description"', "</head>", "<noscript>"):
+        assert html.count(tag) == 1
+    # The shell reads the names of other scripts from the first one.
+    assert html.index("data-client=") < html.index("</script>")
+
+
 def contents_of(folder: Path) -> dict[str, tuple[bytes, int]]:
     return {
         str(file.relative_to(folder)): (file.read_bytes(), int(file.stat().st_mtime))
