@@ -85,6 +85,7 @@ POST /api/stream/catch-up                        unauthorized  204           204
 POST /api/stream/end                             unauthorized  204           204           204           suspended     204
 POST /api/token                                  200           200           200           200           suspended     200
 POST /api/webhook/livekit                        unauthorized  unauthorized  unauthorized  unauthorized  unauthorized  unauthorized
+GET /index.html                                  200           200           200           200           200           200
 """  # noqa: E501 - a table
 """The status or the error code of each route for each role. A route stands for its first row of the
 route table."""
