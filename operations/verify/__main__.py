@@ -31,6 +31,7 @@ CHECKS: Final = (
     Check("SnapStart", _of(parts.snap_start)),
     Check("page", _of(site.page)),
     Check("deep link", _of(site.deep_link)),
+    Check("channel page", _of(site.channel_page)),
     Check("HTTPS", _of(site.https)),
     Check("site settings", _of(site.settings)),
     Check("assets", _of(site.assets)),

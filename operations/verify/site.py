@@ -10,6 +10,7 @@ from operations.deployment import Deployment
 
 PAGES_HOME = "/api/pages/home"
 CACHE_TRIES = 6
+RESERVED_NAME = "staff"
 
 
 def page(deployment: Deployment) -> str:
@@ -26,11 +27,27 @@ def page(deployment: Deployment) -> str:
 
 
 def deep_link(deployment: Deployment) -> str:
-    """Require the page at a channel's address too, which has no file of its own."""
-    root, deep = web.get(f"{deployment.site_url}/"), web.get(f"{deployment.site_url}/a_channel")
+    """Require the page at the address of search too, which has no file of its own."""
+    root, deep = web.get(f"{deployment.site_url}/"), web.get(f"{deployment.site_url}/search")
     if deep.status != 200 or deep.body != root.body:
-        raise Failed(f"/a_channel returned {deep}, not the page", "make deploy")
-    return "a channel's address returns the page"
+        raise Failed(f"/search returned {deep}, not the page", "make deploy")
+    return "an address without a file returns the page"
+
+
+def channel_page(deployment: Deployment) -> str:
+    """Require a 404 with the page from the API for a reserved username, which no channel has.
+
+    If the API fails, CloudFront sends the bucket's page with the status 200.
+    """
+    response = web.get(f"{deployment.site_url}/{RESERVED_NAME}")
+    if response.status == 200:
+        raise Failed(
+            f"/{RESERVED_NAME} returned the bucket's page, so the API couldn't render it",
+            "read the log of the function `pages`",
+        )
+    if response.status != 404 or b"noindex" not in response.body:
+        raise Failed(f"/{RESERVED_NAME} returned {response}, not the page", "make deploy")
+    return "the API renders it: 404 for a reserved name"
 
 
 def https(deployment: Deployment) -> str:
