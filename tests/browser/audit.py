@@ -18,10 +18,18 @@ _AUDIT: Final = r"""(rows) => {
     const root = document.documentElement
     const over = root.scrollWidth - root.clientWidth
     if (over > 0) faults.push(`The document scrolls sideways by ${over} px`)
+    const DATA = 'head > [type="application/json"][id^="/api/pages/"]'
+    for (const { id, textContent } of document.querySelectorAll(DATA)) {
+        try {
+            JSON.parse(textContent)
+        } catch {
+            faults.push(`A text has broken the data of ${id}`)
+        }
+    }
     const alien = [
         'iframe', 'frame', 'frameset', 'object', 'embed', 'portal', 'base', 'math', 'marquee',
         'foreignObject', 'animate', 'set', 'use', 'image', 'body style', 'body link', 'template',
-        'script:not([src])', 'meta[http-equiv]', 'meta[name=referrer]', '[srcdoc]',
+        `script:not([src], ${DATA})`, 'meta[http-equiv]', 'meta[name=referrer]', '[srcdoc]',
         '[src*="evil."]', 'link[href*="evil."]', 'form[action*="evil."]', '[formaction]',
     ]
     for (const element of document.querySelectorAll(alien.join())) {
