@@ -27,6 +27,7 @@ from bench.report import Goal, Report, in_turns, quantile, ratios_of, sized, sum
 from local import settings, site
 from local.progress import Trouble
 from local.tools import chromium
+from tests.browser.signing_in import fill_sign_in
 from tests.stack.support import Stack, aws, broadcast, running_stack
 
 HOST: Final = "bob"
@@ -133,11 +134,8 @@ def sign_in(stack: Stack, browser: Browser) -> StorageState:
     """Sign a viewer in, and return the browser's cookies and storage, with the peers' token."""
     context = browser.new_context(base_url=stack.site_url)
     page = context.new_page()
-    user = stack.user(VIEWER)
     page.goto("/api/session/login?return=/")
-    page.locator('input[name="username"]').fill(user.email)
-    page.locator('input[name="password"]').fill(user.password)
-    page.get_by_role("button", name="Sign in").click()
+    fill_sign_in(page, stack.user(VIEWER))
     page.get_by_test_id("user-menu").wait_for()
     page.evaluate("(token) => localStorage.setItem('peer.token', token)", stack.api(VIEWER).token)
     state = context.storage_state()

@@ -77,15 +77,14 @@ class _Bundling:
 
 def build(function: str, folder: Path) -> None:
     """Write a function's files into an empty folder."""
-    for source in sources(function):
-        copy = folder / source.relative_to(building.ROOT)
-        copy.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(source, copy)
+    files = sources(function)
     if function == SERVES_PAGE:
         site_build.build_site()
-        page = folder / site_build.PAGE.relative_to(building.ROOT)
-        page.parent.mkdir(parents=True)
-        shutil.copyfile(site_build.PAGE, page)
+        files = [*files, site_build.PAGE]
+    for file in files:
+        copy = folder / file.relative_to(building.ROOT)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(file, copy)
     bytecode.compile_folder(folder, root=folder)
     bytecode.reset_times(folder)
 

@@ -245,63 +245,56 @@ class Site(Construct):
         accept_findings(self.distribution, findings)
 
     def _pages_cache_policy(self) -> cloudfront.ICachePolicy:
-        """Cache pages for as long as the API's Cache-Control allows, per access token.
+        """Cache pages per access token.
 
         All guests see the same pages, which may be 2 s old. A crowd of guests that waits for one
         broadcast therefore costs the API as much as one guest.
         """
-        return cloudfront.CachePolicy(
-            self,
+        return self._cache_policy(
             "Pages",
-            cache_policy_name=global_name("Pages"),
-            comment="Footlight: follows Cache-Control, separately per access token",
-            min_ttl=Duration.seconds(0),
-            default_ttl=Duration.seconds(0),
+            "separately per access token",
             max_ttl=Duration.seconds(5),
-            header_behavior=cloudfront.CacheHeaderBehavior.allow_list("Authorization"),
-            query_string_behavior=cloudfront.CacheQueryStringBehavior.allow_list(*PAGE_QUERIES),
-            cookie_behavior=cloudfront.CacheCookieBehavior.none(),
-            enable_accept_encoding_gzip=True,
-            enable_accept_encoding_brotli=True,
+            header="Authorization",
+            query=cloudfront.CacheQueryStringBehavior.allow_list(*PAGE_QUERIES),
         )
 
     def _public_cache_policy(self) -> cloudfront.ICachePolicy:
-        """Cache for as long as the API's Cache-Control allows, for all callers.
+        """Cache for all callers.
 
         Only the path is part of the key. Without an origin request policy, CloudFront forwards
         nothing else of a request: no token, no cookie, no query. So no response can depend on them.
         https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/controlling-origin-requests.html
         """
-        return cloudfront.CachePolicy(
-            self,
-            "Public",
-            cache_policy_name=global_name("Public"),
-            comment="Footlight: follows Cache-Control, the same for all callers",
-            min_ttl=Duration.seconds(0),
-            default_ttl=Duration.seconds(0),
-            max_ttl=Duration.minutes(5),
-            header_behavior=cloudfront.CacheHeaderBehavior.none(),
-            query_string_behavior=cloudfront.CacheQueryStringBehavior.none(),
-            cookie_behavior=cloudfront.CacheCookieBehavior.none(),
-            enable_accept_encoding_gzip=True,
-            enable_accept_encoding_brotli=True,
-        )
+        return self._cache_policy("Public", "the same for all callers")
 
     def _channel_cache_policy(self) -> cloudfront.ICachePolicy:
-        """Cache channels' pages for as long as the API's Cache-Control allows, for all callers.
+        """Cache channels' pages for all callers.
 
         `deep_links` overwrites the header of each request, so that no caller chooses its value.
         """
+        return self._cache_policy("Shared", "separately per channel", header=CHANNEL_HEADER)
+
+    def _cache_policy(
+        self,
+        id: str,
+        comment: str,
+        *,
+        max_ttl: Duration | None = None,
+        header: str | None = None,
+        query: cloudfront.CacheQueryStringBehavior | None = None,
+    ) -> cloudfront.ICachePolicy:
+        """Cache for as long as the API's Cache-Control allows, and at most `max_ttl`."""
+        headers = cloudfront.CacheHeaderBehavior
         return cloudfront.CachePolicy(
             self,
-            "Channels",
-            cache_policy_name=global_name("Shared"),
-            comment="Footlight: follows Cache-Control, separately per channel",
+            id,
+            cache_policy_name=global_name(id),
+            comment=f"Footlight: follows Cache-Control, {comment}",
             min_ttl=Duration.seconds(0),
             default_ttl=Duration.seconds(0),
-            max_ttl=Duration.minutes(5),
-            header_behavior=cloudfront.CacheHeaderBehavior.allow_list(CHANNEL_HEADER),
-            query_string_behavior=cloudfront.CacheQueryStringBehavior.none(),
+            max_ttl=max_ttl or Duration.minutes(5),
+            header_behavior=headers.allow_list(header) if header else headers.none(),
+            query_string_behavior=query or cloudfront.CacheQueryStringBehavior.none(),
             cookie_behavior=cloudfront.CacheCookieBehavior.none(),
             enable_accept_encoding_gzip=True,
             enable_accept_encoding_brotli=True,

@@ -60,10 +60,17 @@ def _built() -> str:
     return FILE.read_text()
 
 
+@cache
+def _parts() -> tuple[str, str]:
+    """Return the built page's head without its own title and description, and the rest."""
+    head, end, rest = _built().partition("</head>")
+    return _OWN_HEAD.sub("", head), end + rest
+
+
 def _with_head(lines: list[str]) -> str:
     """Return the built page with these lines for its own title and description."""
-    head, body = _built().split("</head>", 1)
-    return f"{_OWN_HEAD.sub('', head)}{''.join(lines)}</head>{body}"
+    head, rest = _parts()
+    return head + "".join(lines) + rest
 
 
 def _card(page: ChannelPage) -> list[str]:

@@ -70,9 +70,7 @@ def require_under_caps(user_id: str) -> None:
     Raises:
         CapReached: the channel can't go live now.
     """
-    if not _has_caps():
-        return
-    over = over_cap(get(live_state(user_id), consistent=True))
+    over = over_cap(_current(user_id))
     if over:
         wait_ms = clock.ms(over.until) - clock.now_ms() if over.until else RETRY_MS
         raise CapReached(over.cap, over.limit, wait_ms)
@@ -80,13 +78,13 @@ def require_under_caps(user_id: str) -> None:
 
 def rests_for_cap(user_id: str) -> bool:
     """Return True if a channel's key rests because a broadcast was over a cap."""
-    state = get(live_state(user_id), consistent=True) if _has_caps() else None
+    state = _current(user_id)
     return state is not None and state.resting_for is not None
 
 
 def rests_over_cap(user_id: str) -> bool:
     """Return True if a channel's key rests for a cap, and the channel exceeds one now."""
-    state = get(live_state(user_id), consistent=True) if _has_caps() else None
+    state = _current(user_id)
     return state is not None and bool(resting_over_caps([state]))
 
 
@@ -104,8 +102,11 @@ def resting_over_caps(states: Iterable[LiveState]) -> set[str]:
     return over | waiting if is_full else over
 
 
-def _has_caps() -> bool:
-    return settings.max_daily_hours() is not None or settings.max_live_channels() is not None
+def _current(user_id: str) -> LiveState | None:
+    """Return a channel's state with a consistent read. Without a cap, read nothing: return None."""
+    if settings.max_daily_hours() is None and settings.max_live_channels() is None:
+        return None
+    return get(live_state(user_id), consistent=True)
 
 
 def _has_used_its_hours(state: LiveState, now: datetime) -> bool:

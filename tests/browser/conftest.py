@@ -8,6 +8,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 
 from local import settings
 from local.tools import chromium
+from tests.browser.signing_in import fill_sign_in
 from tests.stack.support import CHAT_AS_NEW, Stack, User
 from tests.stack.support import stack as stack
 
@@ -88,9 +89,7 @@ def sign_in_as(stack: Stack) -> Callable[[Page, User], None]:
 
     def sign_in_as(page: Page, user: User) -> None:
         page.goto("/api/session/login?return=/")
-        page.locator('input[name="username"]').fill(user.email)
-        page.locator('input[name="password"]').fill(user.password)
-        page.get_by_role("button", name="Sign in").click()
+        fill_sign_in(page, user)
         page.wait_for_url(f"{stack.site_url}/**")
 
     return sign_in_as

@@ -26,6 +26,7 @@ from tests.browser.hostile import (
     UNSEEN,
     ZALGO,
 )
+from tests.browser.signing_in import fill_sign_in
 from tests.stack.rooms import admitted
 from tests.stack.support import (
     LIVE_WITHIN_SECONDS,
@@ -420,9 +421,7 @@ def test_hostile_usernames_are_rejected(
         newcomer = watched(size=(PHONE, DESK)[number % 2])
         page = newcomer.page
         page.goto("/api/session/login?return=/")
-        page.locator('input[name="username"]').fill(user.email)
-        page.locator('input[name="password"]').fill(user.password)
-        page.get_by_role("button", name="Sign in").click()
+        fill_sign_in(page, user)
         expect(page.get_by_test_id("username-input")).to_be_visible()
         for text in (SCRIPTS[number], HARMLESS[number], "W" * 64, "pаypal", "ｂｏｂ"):  # noqa: RUF001
             field = page.get_by_test_id("username-input")
@@ -473,11 +472,8 @@ def test_sign_in_redirects_only_to_this_site(
         guest.page.goto(f"/?signin={quote(text)}")
         expect(guest.page.locator("main")).to_contain_text(re.compile(r"\w"), timeout=SEEN_MS)
         guest.is_sound("main")
-    user = stack.user("dan")
     guest.page.goto(f"/api/session/login?return={quote('javascript:window.__owned=1//')}")
-    guest.page.locator('input[name="username"]').fill(user.email)
-    guest.page.locator('input[name="password"]').fill(user.password)
-    guest.page.get_by_role("button", name="Sign in").click()
+    fill_sign_in(guest.page, stack.user("dan"))
     guest.page.wait_for_url(f"{stack.site_url}/")
     expect(guest.page.get_by_test_id("user-menu")).to_be_visible()
     guest.is_sound("main")

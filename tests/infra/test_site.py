@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from .conftest import Template
 
 OPENAPI = Path(__file__).resolve().parents[2] / "openapi.json"
+FOREVER, REVALIDATED = "public, max-age=31536000, immutable", "no-cache"
 ROBOTS = OPENAPI.parent / "web" / "public" / "robots.txt"
 
 STRICT = {
@@ -31,6 +32,16 @@ STRICT = {
 
 def distribution(template: "Template") -> dict[str, Any]:
     return template.one("AWS::CloudFront::Distribution")["DistributionConfig"]
+
+
+def uploads(template: "Template") -> dict[str, tuple[str, dict[str, Any]]]:
+    """Return the ids and properties of the uploads to the bucket, by their Cache-Control."""
+    found = list(template.all("Custom::CDKBucketDeployment"))
+    by_policy = {
+        properties["SystemMetadata"]["cache-control"]: (id, properties) for id, properties in found
+    }
+    assert len(by_policy) == len(found)
+    return by_policy
 
 
 def behaviors(template: "Template") -> list[dict[str, Any]]:
@@ -263,11 +274,7 @@ def test_the_page_in_a_function_s_zip_names_scripts_that_are_uploaded(
     production: "Template", full: "Template", second: "Template"
 ) -> None:
     for template in (production, full, second):
-        (scripts,) = [
-            id
-            for id, properties in template.all("Custom::CDKBucketDeployment")
-            if properties["SystemMetadata"]["cache-control"] != "no-cache"
-        ]
+        scripts, _ = uploads(template)[FOREVER]
         (pages,) = [id for id, name in template.function_ids().items() if name == "pages"]
         assert scripts in template.needed_by(pages)
 
@@ -349,26 +356,21 @@ def test_both_behaviors_have_the_security_headers(production: "Template") -> Non
 def test_hashed_files_are_cached_forever_and_other_files_are_revalidated(
     production: "Template",
 ) -> None:
-    uploads = [properties for _, properties in production.all("Custom::CDKBucketDeployment")]
-    by_policy = {upload["SystemMetadata"]["cache-control"]: upload for upload in uploads}
-    assert set(by_policy) == {"public, max-age=31536000, immutable", "no-cache"}
-    hashed = by_policy["public, max-age=31536000, immutable"]
+    by_policy = uploads(production)
+    assert set(by_policy) == {FOREVER, REVALIDATED}
+    (_, hashed), (_, others) = by_policy[FOREVER], by_policy[REVALIDATED]
     assert (hashed["Exclude"], hashed["Include"]) == (["*"], ["assets/*"])
-    assert by_policy["no-cache"]["Exclude"] == ["assets/*"]
+    assert others["Exclude"] == ["assets/*"]
     # Open pages still load the files of earlier deployments. A page that the operator deletes goes:
     # `aws s3 sync --delete` deletes nothing that its filters exclude.
-    assert (hashed["Prune"], by_policy["no-cache"]["Prune"]) == (False, True)
+    assert (hashed["Prune"], others["Prune"]) == (False, True)
 
 
 def test_the_operators_pages_are_uploaded_and_named_in_the_site_s_settings(
     production: "Template", full: "Template"
 ) -> None:
     def sources(template: "Template") -> int:
-        (pages,) = [
-            properties
-            for _, properties in template.all("Custom::CDKBucketDeployment")
-            if properties["SystemMetadata"]["cache-control"] == "no-cache"
-        ]
+        _, pages = uploads(template)[REVALIDATED]
         return len(pages["SourceObjectKeys"])
 
     # A page is a source of its own, next to the built site and `config.json`.
@@ -579,11 +581,7 @@ def test_pages_are_uploaded_after_the_api_that_they_call(
     production: "Template", full: "Template", second: "Template"
 ) -> None:
     for template in (production, full, second):
-        (pages,) = [
-            id
-            for id, properties in template.all("Custom::CDKBucketDeployment")
-            if properties["SystemMetadata"]["cache-control"] == "no-cache"
-        ]
+        pages, _ = uploads(template)[REVALIDATED]
         before = template.needed_by(pages)
         assert set(template.function_ids()) <= before
         for kind in ("Stage", "Route", "Integration"):

@@ -7,6 +7,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable
 from typing import Any, Final, TypeVar
 
 from livekit import api, rtc
+from livekit.protocol.ingress import IngressState, ListIngressRequest
 from livekit.protocol.models import ParticipantInfo
 from livekit.protocol.room import ListParticipantsRequest, ListRoomsRequest
 
@@ -80,6 +81,15 @@ def is_closed(stack: Stack, room: str) -> bool:
             return not listing.rooms
 
     return run_async(ask())
+
+
+async def is_key_refused(stack: Stack, ingress_id: str) -> bool:
+    """Return True if an encoder that reconnects on its own gets LiveKit's error for a dead key."""
+    async with server_api(stack) as client:
+        listed = await client.ingress.list_ingress(ListIngressRequest(ingress_id=ingress_id))
+    (info,) = listed.items
+    is_refused = info.state.status == IngressState.ENDPOINT_ERROR
+    return not info.enabled and is_refused and info.state.error == "session is disabled"
 
 
 async def eventually(

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from tests.stack.rooms import eventually, participants_in
+from tests.stack.rooms import is_key_refused, participants
 from tests.stack.support import (
     LIVE_WITHIN_SECONDS,
     Stack,
@@ -13,7 +13,6 @@ from tests.stack.support import (
     run_async,
     wait_until,
 )
-from tests.stack.test_suspension import is_key_refused
 
 FIRST: Final = "bob"
 LAST: Final = "cleo"
@@ -28,16 +27,6 @@ def test_a_lower_cap_cuts_the_last_encoder_and_a_removed_cap_lets_it_return(stac
     cleo = stack.api(LAST)
     room = cleo.get("/api/me").json["id"]
 
-    async def picture_is_gone() -> bool:
-        return room not in await participants_in(stack, room)
-
-    async def key_is_refused() -> bool:
-        return await is_key_refused(stack, ingress["ingressId"])
-
-    async def is_cut() -> None:
-        await eventually(picture_is_gone, "no encoder in the room", within=LIVE_WITHIN_SECONDS)
-        await eventually(key_is_refused, "a key that rests", within=LIVE_WITHIN_SECONDS)
-
     with broadcast(stack, FIRST):
         ingress = cleo.post("/api/ingress", {"inputType": "rtmp"}).json
         with encoder(stack, ingress["streamKey"]):
@@ -51,7 +40,16 @@ def test_a_lower_cap_cuts_the_last_encoder_and_a_removed_cap_lets_it_return(stac
                     what="the reconciler to end the broadcast over the cap",
                 )
                 assert is_live(stack, FIRST)
-                run_async(is_cut())
+                wait_until(
+                    lambda: room not in participants(stack, room),
+                    within=LIVE_WITHIN_SECONDS,
+                    what="no encoder in the room",
+                )
+                wait_until(
+                    lambda: run_async(is_key_refused(stack, ingress["ingressId"])),
+                    within=LIVE_WITHIN_SECONDS,
+                    what="a key that rests",
+                )
                 shown = cleo.get("/api/ingress").json
                 assert shown["overCap"] == {"cap": "live_channels", "limit": fewer, "until": None}
                 assert shown["restingFor"] == "live_channels"

@@ -4,12 +4,12 @@ import asyncio
 import sys
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Final
 
 import pytest
-from livekit.protocol.ingress import IngressInfo, IngressState, ListIngressRequest
 
-from tests.stack.rooms import admitted, eventually, participants_in, server_api
+from tests.stack.rooms import admitted, eventually, is_key_refused, participants_in
 from tests.stack.support import (
     LIVE_WITHIN_SECONDS,
     Api,
@@ -36,20 +36,6 @@ def bob(stack: Stack) -> Iterator[Api]:
     assert bob.post("/api/stream/end").status == 204
 
 
-async def ingress_of(stack: Stack, ingress_id: str) -> IngressInfo:
-    """Return the ingress as LiveKit has it."""
-    async with server_api(stack) as client:
-        listed = await client.ingress.list_ingress(ListIngressRequest(ingress_id=ingress_id))
-        return listed.items[0]
-
-
-async def is_key_refused(stack: Stack, ingress_id: str) -> bool:
-    """Return True if an encoder that reconnects on its own gets LiveKit's error for a dead key."""
-    info = await ingress_of(stack, ingress_id)
-    is_refused = info.state.status == IngressState.ENDPOINT_ERROR
-    return not info.enabled and is_refused and info.state.error == "session is disabled"
-
-
 async def suspended_while_watched(
     stack: Stack, suspend: Callable[[], None], admission: dict[str, str], ingress_id: str
 ) -> None:
@@ -59,8 +45,7 @@ async def suspended_while_watched(
     async def picture_is_gone() -> bool:
         return room not in await participants_in(stack, room)
 
-    async def key_is_refused() -> bool:
-        return await is_key_refused(stack, ingress_id)
+    key_is_refused = partial(is_key_refused, stack, ingress_id)
 
     async with visit(stack, admission) as viewer:
         await eventually(viewer.is_in, "the viewer to be in the room")
